@@ -1,0 +1,40 @@
+import { fromPromise, setup } from 'xstate';
+import type {
+  Accepted,
+  ConversationContext,
+  ConversationEmitted,
+  ConversationEvent,
+  ConversationInput,
+  ConversationPorts,
+  ReadCall,
+  Refreshed,
+  TypingCall,
+} from './conversation.types.ts';
+
+const notProvided = (actor: string) => async (): Promise<never> => {
+  throw new Error(`Provide the actor "${actor}": conversationMachine.provide({ actors: { ${actor} } }).`);
+};
+
+/**
+ * The types of the conversation machine and its three API actors. The actors are stand-ins that fail:
+ * whoever runs the machine provides the real ones, once for all conversations; what differs from one
+ * conversation to the next comes in through `input.ports`.
+ */
+export const base = setup({
+  types: {
+    context: {} as ConversationContext,
+    events: {} as ConversationEvent,
+    input: {} as ConversationInput,
+    emitted: {} as ConversationEmitted,
+    tags: {} as 'attentive',
+  },
+  actors: {
+    sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(
+      notProvided('sendTyping'),
+    ),
+    sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(notProvided('sendRead')),
+    refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
+      notProvided('refreshToken'),
+    ),
+  },
+});

@@ -1,0 +1,355 @@
+import type { Failure } from './failure.ts';
+
+/** What a back end can do. The machine reads it; it never pretends (design, section 1). */
+export interface TransportCapabilities {
+  /** Whether there is a call that says "stopped typing"; without one, stopping is local silence. */
+  readonly stopTyping: boolean;
+  /** Whether read marks can be reported; without, they stay a local ledger. */
+  readonly readReceipts: boolean;
+  /** Whether the other side takes a guest's message as the end of typing, so that no stop is needed (T-5). */
+  readonly messageEndsTyping: boolean;
+  /** Least ms between the starts of two typing calls (T-2). */
+  readonly spacing: number;
+  /** How long the other side shows an indicator that nobody renews, ms (T-4). */
+  readonly timeToLive: number;
+}
+
+/** One typing call, as the machine hands it to the API actor `sendTyping`. */
+export interface TypingCall {
+  readonly conversationId: string;
+  readonly isTyping: boolean;
+  /** From 1; counts consecutive attempts without a success. */
+  readonly attempt: number;
+  /** Whether the page is going and the call must outlive it. */
+  readonly keepalive: boolean;
+}
+
+/** One read call, as the machine hands it to the API actor `sendRead`. */
+export interface ReadCall {
+  readonly conversationId: string;
+  /** The newest message read; absent means everything up to now. */
+  readonly messageId?: string;
+  /** From 1; counts consecutive attempts without a success. */
+  readonly attempt: number;
+}
+
+/** What an accepted call tells the machine. */
+export interface Accepted {
+  /** Number of the token that the call carried, from 1; absent where there is none. */
+  readonly tokenGeneration?: number;
+  /** The `X-Genesys-Request-Id` sent. */
+  readonly requestId?: string;
+  /** HTTP status, where there is one. */
+  readonly status?: number;
+}
+
+/** What a refreshed token tells the machine; never the token (S5). */
+export interface Refreshed {
+  /** Number of the token now in use; greater than the one that was rejected. */
+  readonly tokenGeneration: number;
+}
+
+/**
+ * What the machine may read from outside: a monotonic clock and the keyboard's last sign of life. The
+ * handle owns it, so that a key that changes no state costs two assignments instead of an event.
+ */
+export interface Readings {
+  /** Monotonic time, ms; never goes back. */
+  now(): number;
+  /** How many keys were noted. */
+  keyCount(): number;
+  /** Ms since the last key, by whichever clock saw more time pass, so that a sleep counts. */
+  keyAge(): number;
+  /** Notes a key, now. */
+  noteKey(): void;
+}
+
+/**
+ * What carries one conversation. The machine never looks into `transport`; the API actors do.
+ * Made so that its members do not show up when a snapshot is serialised.
+ */
+export interface ConversationPorts {
+  readonly transport: unknown;
+  readonly readings: Readings;
+}
+
+/** Every wait of the machine, in ms unless the name says otherwise; all checked before they get here (L-3). */
+export interface Timing {
+  /** Least time between the starts of two typing calls (T-2). */
+  readonly spacing: number;
+  /** Silence after the last key that ends an episode (T-5). */
+  readonly idle: number;
+  /** How long after an announcement a further key renews it (T-4). */
+  readonly renewal: number;
+  /** How long the other side shows an indicator that nobody renews (T-4). */
+  readonly timeToLive: number;
+  /** How long a first seen message waits for its neighbours, so that one call covers them (R-2). */
+  readonly collect: number;
+  /** Least time between the starts of two read calls. */
+  readonly readInterval: number;
+  /** First wait after a failure; doubles with each further one. */
+  readonly backoffBase: number;
+  /** Longest wait by backoff. */
+  readonly backoffCap: number;
+  /** Which part of a wait is random, from 0 to 1; not ms. */
+  readonly jitter: number;
+  /** Attempts of one burst before the lane parks; a count, not ms. */
+  readonly tries: number;
+  /** How long a parked lane rests; up to twice as long, at random. */
+  readonly park: number;
+  /** Longest wait a server can ask for (L-1). */
+  readonly retryAfterCap: number;
+  /** How long one attempt may take, reply read and all. */
+  readonly deadline: number;
+  /** How long somebody else's typing is shown when nothing renews it. */
+  readonly remoteTimeToLive: number;
+}
+
+/** A place in a conversation's message order, and the message at it where it is known by id (R-1). */
+export interface Mark {
+  /** Greater is newer; arrival order or a position the application supplied, never wall-clock time. */
+  readonly position: number;
+  readonly messageId?: string;
+}
+
+/** How far one conversation was read (R-1): `seen` ≥ `inFlight` ≥ `acknowledged`, each only ever rises. */
+export interface Ledger {
+  readonly conversationId: string;
+  /** The newest message that the guest has seen. */
+  readonly seen: Mark | null;
+  /** What the read call that is under way reports. */
+  readonly inFlight: Mark | null;
+  /** What the back end has confirmed. */
+  readonly acknowledged: Mark | null;
+  /** Position of the newest mark that the back end refused for good; nothing up to it is called again. */
+  readonly refused: number | null;
+  /** Whether the conversation is over, so that nothing of it can be delivered until it is reopened. */
+  readonly over: boolean;
+}
+
+/** Somebody else who is typing. */
+export interface RemoteTypist {
+  readonly participantId: string;
+  /** When the indicator goes out by itself, monotonic ms. */
+  readonly until: number;
+}
+
+/** What the machine starts from. */
+export interface ConversationInput {
+  readonly ports: ConversationPorts;
+  readonly capabilities: TransportCapabilities;
+  readonly timing: Timing;
+  /** A whole number; the same seed and the same events make the same trace (C-3). */
+  readonly seed: number;
+  /** The conversation to open with; `null` for none yet. */
+  readonly conversationId: string | null;
+  /** The guest's own id: typing frames that carry it are ignored. */
+  readonly participantId: string | null;
+  /** Whether the transport can fetch a fresh token after a 401. */
+  readonly canRefresh: boolean;
+}
+
+/** What the machine remembers. Plain data but for `ports`, which does not serialise. */
+export interface ConversationContext {
+  readonly ports: ConversationPorts;
+  readonly capabilities: TransportCapabilities;
+  readonly timing: Timing;
+  readonly participantId: string | null;
+  /** State of the seeded generator that jitter is drawn from (C-3). */
+  readonly seed: number;
+  readonly conversationId: string | null;
+  /** The conversation that the back end or the application declared over last. */
+  readonly endedConversationId: string | null;
+  readonly online: boolean;
+  readonly limit: LimitContext;
+  readonly token: TokenContext;
+  readonly typing: TypingContext;
+  readonly receipts: ReceiptsContext;
+  readonly roster: readonly RemoteTypist[];
+}
+
+/** What both lanes share of a rate limit (L-1). */
+export interface LimitContext {
+  /** Until when nothing may leave after a 429, monotonic ms. */
+  readonly blockedUntil: number;
+  /** Whether the next call is a probe: until it succeeds, one call at a time. */
+  readonly probing: boolean;
+  /** Calls of both lanes that are under way. */
+  readonly inFlight: number;
+}
+
+/** What the machine knows of the token: numbers only (S5). */
+export interface TokenContext {
+  readonly canRefresh: boolean;
+  /** Number of the newest token in use. */
+  readonly current: number;
+  /** Number of the newest token that a 401 rejected. */
+  readonly rejected: number;
+  /** Number of the newest token that a call succeeded with. */
+  readonly proven: number;
+  /** Number of the newest token that a refresh brought; 0 for none yet. */
+  readonly refreshed: number;
+  /** What the newest rejection or failed refresh said. */
+  readonly failure: Failure | null;
+  /** Refreshes in a row that failed for a passing reason. */
+  readonly failures: number;
+  /** When the next refresh may start, monotonic ms. */
+  readonly notBefore: number;
+}
+
+/** What the typing lane remembers between states. */
+export interface TypingContext {
+  /** The conversation that the episode belongs to. */
+  readonly conversationId: string | null;
+  /** `keyCount` when the last episode ended: later keys make a new one. */
+  readonly keysAtEnd: number;
+  /** `keyCount` when the last call started: later keys are a reason to renew. */
+  readonly keysAtCall: number;
+  /** When the last call started, monotonic ms. */
+  readonly calledAt: number;
+  /** When the next call may start, monotonic ms (T-2, T-3). */
+  readonly notBefore: number;
+  /** Until when the other side may show our indicator, monotonic ms; 0 when it does not. */
+  readonly litUntil: number;
+  /** Whether the call under way repeats an announcement that the other side may still show. */
+  readonly renewing: boolean;
+  /** Consecutive attempts that failed. */
+  readonly failures: number;
+  /** Whether the page is going, so that the next stop must outlive it. */
+  readonly leaving: boolean;
+}
+
+/** What the read lane remembers between states. */
+export interface ReceiptsContext {
+  readonly ledgers: readonly Ledger[];
+  /** Conversation whose mark is under way. */
+  readonly conversationId: string | null;
+  /** When the last call started, monotonic ms. */
+  readonly calledAt: number;
+  /** When the collected marks are due, monotonic ms. */
+  readonly dueAt: number;
+  /** When the next call may start, monotonic ms. */
+  readonly notBefore: number;
+  /** Consecutive attempts that failed. */
+  readonly failures: number;
+}
+
+/** Every event that the machine takes. All are evidence: something happened; the machine decides. */
+export type ConversationEvent =
+  /** A person pressed a key in the message box (T-9). */
+  | { readonly type: 'keystroke' }
+  /** The message box was emptied. */
+  | { readonly type: 'input.cleared' }
+  /** The message box lost focus. */
+  | { readonly type: 'input.blurred' }
+  /** The application ends the episode. */
+  | { readonly type: 'typing.stop' }
+  /** The guest's message was sent. */
+  | { readonly type: 'message.sent' }
+  /** A message came in; its author no longer types. */
+  | { readonly type: 'message.received'; readonly conversationId: string; readonly participantId: string }
+  /** The guest saw a message. */
+  | { readonly type: 'message.viewed'; readonly conversationId: string; readonly mark: Mark }
+  /** The application asks for a read call now, up to this mark (R-4). */
+  | { readonly type: 'read.requested'; readonly conversationId: string; readonly mark: Mark }
+  /** Somebody else started or stopped typing. */
+  | {
+      readonly type: 'remote.typing';
+      readonly conversationId: string;
+      readonly participantId: string;
+      readonly isTyping: boolean;
+    }
+  /** A conversation is opened, switched to, or reopened. */
+  | { readonly type: 'conversation.opened'; readonly conversationId: string }
+  /** The guest leaves the conversation; it may go on without them. */
+  | { readonly type: 'conversation.closed' }
+  /** The conversation is over. */
+  | { readonly type: 'conversation.ended'; readonly conversationId: string }
+  | { readonly type: 'page.hidden' }
+  | { readonly type: 'page.visible' }
+  | { readonly type: 'network.offline' }
+  | { readonly type: 'network.online' }
+  /** The application says that a fresh token can be had. */
+  | { readonly type: 'token.renewed' }
+  /** Raised by the machine itself: a fresh token is in use. */
+  | { readonly type: 'token.refreshed' };
+
+/** Why a typing signal waits; it leaves when the wait is over, if it is still true then (T-7). */
+export type HeldReason = 'spacing' | 'backoff' | 'rate-limited' | 'refreshing' | 'offline';
+
+/** Why a typing signal will not leave at all. */
+export type DroppedReason =
+  | 'no-conversation'
+  | 'conversation-ended'
+  | 'unauthorized'
+  | 'disabled'
+  /** It stopped being true while it waited (T-7). */
+  | 'stale';
+
+/** Every decision of the machine, to listen to with `actor.on(type, …)`. */
+export type ConversationEmitted =
+  /** The back end accepted a first "is typing" of an episode. */
+  | { readonly type: 'typing.announced'; readonly conversationId: string }
+  /** The back end accepted another "is typing" of the same episode (T-4). */
+  | { readonly type: 'typing.renewed'; readonly conversationId: string }
+  /** The episode is over. `called` says whether a stop call told so, or silence or the message itself did. */
+  | { readonly type: 'typing.stopped'; readonly conversationId: string; readonly called: boolean }
+  /** A key came, but its signal must wait; `msLeft` is how long at least. */
+  | {
+      readonly type: 'typing.held';
+      readonly conversationId: string;
+      readonly reason: HeldReason;
+      readonly msLeft: number;
+    }
+  /** A signal will not leave. */
+  | {
+      readonly type: 'typing.dropped';
+      readonly conversationId: string | null;
+      readonly reason: DroppedReason;
+    }
+  /** A typing call, start or stop, was accepted. */
+  | {
+      readonly type: 'typing.acknowledged';
+      readonly conversationId: string;
+      readonly isTyping: boolean;
+      readonly requestId?: string;
+    }
+  /** A typing call failed; silent for the user (design, section 2). */
+  | {
+      readonly type: 'typing.failed';
+      readonly conversationId: string;
+      readonly isTyping: boolean;
+      readonly failure: Failure;
+    }
+  /** A read call was accepted: everything up to `mark` is acknowledged. */
+  | { readonly type: 'read.acknowledged'; readonly conversationId: string; readonly mark: Mark }
+  /** A read call failed. The mark is kept while `willRetry`; otherwise it is undeliverable. */
+  | {
+      readonly type: 'read.failed';
+      readonly conversationId: string;
+      readonly mark: Mark;
+      readonly failure: Failure;
+      readonly willRetry: boolean;
+    }
+  /** A burst of attempts is used up; the mark is kept. Tried again in `msLeft` or when something wakes it. */
+  | {
+      readonly type: 'read.parked';
+      readonly conversationId: string;
+      readonly mark: Mark;
+      readonly msLeft: number;
+    }
+  /** Nothing leaves for `msLeft` from now (L-1). */
+  | {
+      readonly type: 'rate.limited';
+      readonly lane: 'typing' | 'read';
+      readonly msLeft: number;
+      readonly failure: Failure;
+    }
+  /** A fresh token is in use; its number only. */
+  | { readonly type: 'token.refreshed'; readonly tokenGeneration: number }
+  /** No token works; the application must sign the guest in again. */
+  | { readonly type: 'link.unauthorized'; readonly failure: Failure }
+  /** The conversation is over, by a reply or by the application. */
+  | { readonly type: 'conversation.ended'; readonly conversationId: string; readonly failure?: Failure }
+  /** Who else is typing changed. */
+  | { readonly type: 'roster.changed'; readonly participantIds: readonly string[] };

@@ -1,0 +1,99 @@
+import { failureIn, now, tokenRejected, weigh } from './calls.logic.ts';
+import { base } from './conversation.base.ts';
+import type { ConversationContext, ConversationEvent, Refreshed } from './conversation.types.ts';
+import { kindOf } from './failure.ts';
+import { never, toDelay } from './waits.ts';
+
+type Args = { context: ConversationContext; event: ConversationEvent };
+
+const refreshedIn = (event: ConversationEvent): number =>
+  (event as unknown as { output: Refreshed }).output.tokenGeneration;
+
+/** A token that a refresh brought and that no call has succeeded with: if it is rejected too, none will do. */
+const isUnprovenRefresh = ({ token }: ConversationContext): boolean =>
+  token.refreshed >= token.current && token.proven < token.current;
+
+const isPassing = ({ context, event }: Args): boolean =>
+  ['transient', 'limited'].includes(kindOf(failureIn(event, context)));
+
+export const linkGuards = {
+  offline: ({ context }: Args) => !context.online,
+  online: ({ context }: Args) => context.online,
+  tokenBeyondRepair: ({ context }: Args) =>
+    tokenRejected(context) && (!context.token.canRefresh || isUnprovenRefresh(context)),
+  tokenRejected: ({ context }: Args) => tokenRejected(context),
+  conversationOver: ({ context }: Args) =>
+    context.conversationId !== null && context.conversationId === context.endedConversationId,
+  conversationNotOver: ({ context }: Args) =>
+    context.conversationId === null || context.conversationId !== context.endedConversationId,
+  refreshIsFresh: ({ context, event }: Args) => refreshedIn(event) > context.token.rejected,
+  refreshFailurePasses: isPassing,
+  refreshRested: ({ context }: Args) => now(context) >= context.token.notBefore,
+  canRefresh: ({ context }: Args) => context.token.canRefresh,
+  switches: ({ context, event }: Args) =>
+    event.type === 'conversation.opened' && event.conversationId !== context.conversationId,
+};
+
+export const linkDelays = {
+  refreshRested: ({ context }: { context: ConversationContext }) => {
+    const left = context.token.notBefore - now(context);
+    return left > 0 ? toDelay(left) : never;
+  },
+  deadline: ({ context }: { context: ConversationContext }) => context.timing.deadline,
+};
+
+export const linkActions = {
+  openConversation: base.assign(({ context, event }) => {
+    if (event.type !== 'conversation.opened') return {};
+    const { conversationId } = event;
+    const { receipts, endedConversationId } = context;
+    return {
+      conversationId,
+      endedConversationId: endedConversationId === conversationId ? null : endedConversationId,
+      receipts: {
+        ...receipts,
+        ledgers: receipts.ledgers.map((ledger) =>
+          ledger.conversationId === conversationId ? { ...ledger, over: false } : ledger,
+        ),
+      },
+    };
+  }),
+  closeConversation: base.assign({ conversationId: null }),
+  goOffline: base.assign({ online: false }),
+  goOnline: base.assign({ online: true }),
+  tokenRefreshed: base.assign({
+    token: ({ context: { token }, event }) => {
+      const generation = refreshedIn(event);
+      return { ...token, current: generation, refreshed: generation, failures: 0, failure: null };
+    },
+  }),
+  refreshFailed: base.assign(({ context, event }) => {
+    const failure = failureIn(event, context);
+    const { failures, wait, shared } = weigh(context, failure, context.token.failures);
+    return {
+      seed: shared.seed,
+      token: { ...context.token, failures, failure, notBefore: now(context) + wait },
+    };
+  }),
+  trustNextToken: base.assign({
+    token: ({ context: { token } }) => ({
+      ...token,
+      current: Math.max(token.current, token.rejected + 1),
+      refreshed: 0,
+      failures: 0,
+      failure: null,
+    }),
+  }),
+  raiseTokenRefreshed: base.raise({ type: 'token.refreshed' }),
+  emitTokenRefreshed: base.emit(({ context }) => ({
+    type: 'token.refreshed',
+    tokenGeneration: context.token.current,
+  })),
+  emitUnauthorized: base.emit(({ context }) => ({
+    type: 'link.unauthorized',
+    failure: context.token.failure ?? {
+      code: 'unauthorized',
+      message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
+    },
+  })),
+};

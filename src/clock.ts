@@ -1,0 +1,30 @@
+import { invalidOption } from './errors.ts';
+
+/** Where all time of a conversation comes from: its timers and both its clocks. */
+export interface Clock {
+  /** Monotonic time, ms: never goes back, whatever happens to the wall clock. Spacing and waits use it. */
+  now(): number;
+  /** Wall-clock time, ms since 1970. Only tells that the machine slept, and reads HTTP dates. */
+  wallNow(): number;
+  /** Calls `callback` once after `ms`; returns what `clearTimeout` takes. */
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(id: unknown): void;
+}
+
+/** The platform's clock. Looks its functions up at each use, so importing it reads nothing (C-2). */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (id) => clearTimeout(id as ReturnType<typeof setTimeout>),
+};
+
+/** Refuses what is not a {@link Clock}. */
+export function checkClock(clock: unknown): Clock {
+  for (const method of ['now', 'wallNow', 'setTimeout', 'clearTimeout'] as const) {
+    if (typeof (clock as Partial<Clock> | null)?.[method] !== 'function') {
+      throw invalidOption('clock', `an object with a ${method}() function`, clock);
+    }
+  }
+  return clock as Clock;
+}

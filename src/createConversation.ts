@@ -1,0 +1,232 @@
+import { createActor } from 'xstate';
+import type {
+  ConversationEmitted,
+  ConversationEvent,
+  ConversationPorts,
+} from '../machines/conversation.types.ts';
+import { runnableMachine } from './actors.ts';
+import { createCallbacks } from './callbacks.ts';
+import { systemClock } from './clock.ts';
+import { resolveOptions } from './conversation.options.ts';
+import type {
+  Conversation,
+  ConversationActor,
+  ConversationListener,
+  ConversationOptions,
+} from './conversation.types.ts';
+import { ConversationError, invalidOption, toError } from './errors.ts';
+import { createReadings } from './keyboard.ts';
+import { MessageOrder } from './messageOrder.ts';
+import { ReadWaiters } from './readWaiters.ts';
+import { readTypingFrame } from './typingFrame.ts';
+import { checkId } from './validate.ts';
+
+/**
+ * Makes a conversation: an XState actor and a handle whose verbs send it one event each. Does nothing
+ * until `start()`.
+ *
+ * @throws ConversationError `invalid-option` when an option cannot be right.
+ */
+export function createConversation(options: ConversationOptions): Conversation {
+  const {
+    transport,
+    conversationId,
+    timing,
+    clock = systemClock,
+    seed,
+    logger,
+    inspect,
+  } = resolveOptions(options);
+  const readings = createReadings(clock);
+  const callbacks = createCallbacks(logger);
+  const order = new MessageOrder();
+  const waiters = new ReadWaiters();
+
+  const actor: ConversationActor = createActor(runnableMachine, {
+    clock: {
+      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+      clearTimeout: (id) => clock.clearTimeout(id),
+    },
+    input: {
+      ports: hidden({ transport, readings }),
+      capabilities: transport.capabilities,
+      timing,
+      seed,
+      conversationId,
+      participantId: transport.participantId ?? null,
+      canRefresh: transport.refreshToken !== undefined,
+    },
+    ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
+  });
+  actor.subscribe({ error: (error) => callbacks.report('The machine failed; please report this.', error) });
+  actor.on('*', (event) => callbacks.log(event));
+  settleWaiters(actor, waiters);
+
+  const isStopped = (): boolean => actor.getSnapshot().status !== 'active';
+  const send = (event: ConversationEvent): void => {
+    if (!isStopped()) actor.send(event);
+  };
+  const known = (): string => {
+    const { conversationId } = actor.getSnapshot().context;
+    if (conversationId === null) throw noConversation();
+    return conversationId;
+  };
+  const refusal = (): ConversationError | null => {
+    const snapshot = actor.getSnapshot();
+    if (isStopped()) return stoppedError();
+    if (snapshot.context.conversationId === null) return noConversation();
+    if (!snapshot.context.capabilities.readReceipts) return noReceipts();
+    if (snapshot.matches({ link: 'ended' })) return conversationOver();
+    if (snapshot.matches({ link: 'unauthorized' })) return toError(snapshot.context.token.failure ?? noToken);
+    return snapshot.matches({ receipts: 'disabled' }) ? readsForbidden() : null;
+  };
+
+  const conversation: Conversation = {
+    actor,
+    start: () => {
+      if (isStopped()) throw stoppedError();
+      actor.start();
+      return conversation;
+    },
+    stop: () => {
+      actor.stop();
+      waiters.refuseAll(stoppedError());
+    },
+
+    open: (id) => send({ type: 'conversation.opened', conversationId: checkId('conversationId', id) }),
+    reopen: () => send({ type: 'conversation.opened', conversationId: known() }),
+    close: () => send({ type: 'conversation.closed' }),
+    end: () => send({ type: 'conversation.ended', conversationId: known() }),
+
+    keystroke: () => {
+      if (actor.getSnapshot().hasTag('attentive')) send({ type: 'keystroke' });
+      else readings.noteKey();
+    },
+    clearInput: () => send({ type: 'input.cleared' }),
+    blurInput: () => send({ type: 'input.blurred' }),
+    stopTyping: () => send({ type: 'typing.stop' }),
+    messageSent: (messageId) => {
+      if (messageId !== undefined) order.note(known(), checkId('messageId', messageId));
+      send({ type: 'message.sent' });
+    },
+
+    messageReceived: ({ messageId, participantId, position }) => {
+      checkId('messageId', messageId);
+      checkId('participantId', participantId);
+      if (position !== undefined && !Number.isSafeInteger(position)) {
+        throw invalidOption('position', 'a whole number up to 2^53 - 1', position);
+      }
+      const conversationId = known();
+      order.note(conversationId, messageId, position);
+      send({ type: 'message.received', conversationId, participantId });
+    },
+    viewed: (messageId) => {
+      checkId('messageId', messageId);
+      const conversationId = known();
+      const mark = { position: order.positionOf(conversationId, messageId), messageId };
+      send({ type: 'message.viewed', conversationId, mark });
+    },
+    markAsRead: (messageId) => {
+      if (messageId !== undefined) checkId('messageId', messageId);
+      const reading = markAsRead(messageId);
+      reading.catch(() => {});
+      return reading;
+    },
+    receive: (frame) => {
+      const typing = readTypingFrame(frame);
+      if (typing) send({ type: 'remote.typing', ...typing });
+      return typing !== null;
+    },
+
+    hide: () => send({ type: 'page.hidden' }),
+    show: () => send({ type: 'page.visible' }),
+    offline: () => send({ type: 'network.offline' }),
+    online: () => send({ type: 'network.online' }),
+    reauthorize: () => send({ type: 'token.renewed' }),
+
+    on: <T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>) => {
+      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
+      const subscription = actor.on(type, callbacks.guard(type, listener) as never);
+      return () => subscription.unsubscribe();
+    },
+  };
+
+  async function markAsRead(messageId: string | undefined): Promise<void> {
+    const refused = refusal();
+    if (refused) throw refused;
+    const conversationId = known();
+    const position =
+      messageId === undefined ? order.upToNow(conversationId) : order.positionOf(conversationId, messageId);
+    const { ledgers } = actor.getSnapshot().context.receipts;
+    const ledger = ledgers.find((each) => each.conversationId === conversationId);
+    if (ledger?.acknowledged && ledger.acknowledged.position >= position) return;
+    if (ledger && ledger.refused !== null && ledger.refused >= position) throw alreadyRefused();
+    const acknowledged = waiters.wait(conversationId, position);
+    send({
+      type: 'read.requested',
+      conversationId,
+      mark: { position, ...(messageId !== undefined && { messageId }) },
+    });
+    return acknowledged;
+  }
+
+  return conversation;
+}
+
+/** Settles every open `markAsRead()` by what the machine decides (R-4). */
+function settleWaiters(actor: ConversationActor, waiters: ReadWaiters): void {
+  actor.on('read.acknowledged', ({ conversationId, mark }) =>
+    waiters.acknowledge(conversationId, mark.position),
+  );
+  actor.on('read.failed', ({ conversationId, mark, failure, willRetry }) => {
+    if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
+  });
+  actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
+}
+
+/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
+function hidden(ports: ConversationPorts): ConversationPorts {
+  return Object.defineProperties({} as ConversationPorts, {
+    transport: { value: ports.transport, enumerable: false },
+    readings: { value: ports.readings, enumerable: false },
+  });
+}
+
+const noToken = {
+  code: 'unauthorized',
+  message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
+} as const;
+
+const noConversation = (): ConversationError =>
+  new ConversationError({
+    code: 'no-conversation',
+    message: 'No conversation is open; call open(conversationId) first.',
+  });
+
+const conversationOver = (): ConversationError =>
+  new ConversationError({
+    code: 'conversation-ended',
+    message: 'The conversation is over; open another, or call reopen().',
+  });
+
+const readsForbidden = (): ConversationError =>
+  new ConversationError({
+    code: 'forbidden',
+    message:
+      'The back end forbids read receipts here: grant the scope webmessaging:conversation:write, then call reauthorize().',
+  });
+
+const alreadyRefused = (): ConversationError =>
+  new ConversationError({
+    code: 'bad-request',
+    message: 'The back end refused this read mark before; only a newer message can be reported.',
+  });
+
+const noReceipts = (): ConversationError =>
+  new ConversationError({ code: 'unsupported', message: 'This transport has no read receipts.' });
+
+const stoppedError = (): ConversationError =>
+  new ConversationError({
+    code: 'stopped',
+    message: 'The conversation was stopped; create another one.',
+  });

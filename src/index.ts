@@ -1,0 +1,21 @@
+export type * from '../machines/conversation.types.ts';
+export type { Failure, FailureCode, FailureKind } from '../machines/failure.ts';
+export { type Clock, systemClock } from './clock.ts';
+export type {
+  Conversation,
+  ConversationActor,
+  ConversationListener,
+  ConversationOptions,
+  IncomingMessage,
+  LogEntry,
+} from './conversation.types.ts';
+export { createConversation } from './createConversation.ts';
+export {
+  ConversationError,
+  type ConversationErrorCode,
+  type ConversationErrorDetails,
+  isConversationError,
+} from './errors.ts';
+export * from './rest/index.ts';
+export { defaultTiming, type TimingOptions } from './timing.ts';
+export type { AttemptOptions, Transport } from './transport.ts';

@@ -1,0 +1,96 @@
+import type { Clock } from '../clock.ts';
+import { checkDelay } from '../validate.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface SteppedClock extends Clock {
+  /**
+   * Goes on by `ms`. Every timer fires at its own time, in the order of their times, and after each the
+   * program's pending promises run, so that a timer that a timer sets is met in the same call.
+   */
+  advance(ms: number): Promise<void>;
+  /** Lets pending promises run without going on. */
+  settle(): Promise<void>;
+  /** Moves the wall clock alone, as a user or a time server does; monotonic time and timers stay. */
+  shiftWall(ms: number): void;
+  /** Lets monotonic time pass without firing a timer until the next `advance`, as a sleeping machine does. */
+  sleep(ms: number): void;
+  /** How many timers are set. */
+  readonly timers: number;
+}
+
+/** How a {@link SteppedClock} starts. */
+export interface SteppedClockOptions {
+  /** Wall-clock time at the start, ms since 1970. Default: 2026-01-01T00:00:00Z. */
+  readonly wall?: number;
+  /**
+   * Waits for everything real that the program has under way, a request to a server on loopback say.
+   * Called after each timer. Default: one turn of the event loop.
+   */
+  readonly settle?: () => Promise<void>;
+}
+
+interface Timer {
+  readonly id: number;
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/** Makes a {@link SteppedClock} that starts at monotonic time 0. */
+export function createSteppedClock(options: SteppedClockOptions = {}): SteppedClock {
+  const { wall = Date.UTC(2026, 0, 1), settle = nextTurn } = options;
+  const timers = new Map<number, Timer>();
+  let now = 0;
+  let wallOffset = wall;
+  let lastId = 0;
+
+  const firstDue = (until: number): Timer | undefined =>
+    [...timers.values()]
+      .filter((timer) => timer.at <= until)
+      .sort((one, other) => one.at - other.at || one.id - other.id)[0];
+
+  return {
+    now: () => now,
+    wallNow: () => now + wallOffset,
+    setTimeout: (callback, ms) => {
+      lastId += 1;
+      timers.set(lastId, { id: lastId, at: now + Math.max(0, ms), callback });
+      return lastId;
+    },
+    clearTimeout: (id) => {
+      timers.delete(id as number);
+    },
+    advance: async (ms) => {
+      const until = now + checkDelay('ms', ms);
+      await settle();
+      for (let timer = firstDue(until); timer; timer = firstDue(until)) {
+        timers.delete(timer.id);
+        now = Math.max(now, timer.at);
+        timer.callback();
+        await settle();
+      }
+      now = until;
+    },
+    settle,
+    shiftWall: (ms) => {
+      wallOffset += ms;
+    },
+    sleep: (ms) => {
+      now += checkDelay('ms', ms);
+    },
+    get timers() {
+      return timers.size;
+    },
+  };
+}
+
+/** Ends after every promise that can settle without outside help has done so. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

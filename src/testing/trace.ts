@@ -1,0 +1,32 @@
+import type { ConversationEmitted } from '../../machines/conversation.types.ts';
+import type { Clock } from '../clock.ts';
+import type { Conversation } from '../conversation.types.ts';
+
+/** One decision of a conversation and when it fell, monotonic ms. */
+export interface TraceEntry {
+  readonly at: number;
+  readonly event: ConversationEmitted;
+}
+
+/** Every decision of a conversation, in order. */
+export interface Trace {
+  readonly entries: readonly TraceEntry[];
+  /** The decisions of one kind. */
+  of<T extends ConversationEmitted['type']>(type: T): readonly Extract<ConversationEmitted, { type: T }>[];
+  /** One line of JSON per decision: the same for the same seed, events and answers (C-3). */
+  toString(): string;
+}
+
+/** Records what a conversation decides from now on. */
+export function recordTrace(conversation: Conversation, clock: Clock): Trace {
+  const entries: TraceEntry[] = [];
+  conversation.actor.on('*', (event) => entries.push({ at: clock.now(), event }));
+  return {
+    entries,
+    of: <T extends ConversationEmitted['type']>(type: T) =>
+      entries
+        .map(({ event }) => event)
+        .filter((event): event is Extract<ConversationEmitted, { type: T }> => event.type === type),
+    toString: () => entries.map((entry) => JSON.stringify(entry)).join('\n'),
+  };
+}

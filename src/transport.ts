@@ -1,0 +1,39 @@
+import type {
+  Accepted,
+  ReadCall,
+  Refreshed,
+  TransportCapabilities,
+  TypingCall,
+} from '../machines/conversation.types.ts';
+
+export type { Accepted, ReadCall, Refreshed, TransportCapabilities, TypingCall };
+
+/** What every attempt gets besides its call. */
+export interface AttemptOptions {
+  /**
+   * Aborts when the chart gives the attempt up: its deadline passed, or the actor stopped. A transport
+   * must stop reading the reply then, and need not settle.
+   */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The port through which a conversation reaches a back end. Every method makes exactly one attempt, sets
+ * no timer, retries nothing, and rejects with a `ConversationError`: waiting, retrying and giving up are
+ * the chart's. What a back end cannot do is said in `capabilities`, never pretended.
+ */
+export interface Transport {
+  /** What the back end can do. */
+  readonly capabilities: TransportCapabilities;
+  /** The guest's own participant id: typing frames that carry it are not shown as somebody else's. */
+  readonly participantId?: string;
+  /** Tells the other side that the guest types, or stopped. */
+  sendTyping(call: TypingCall, options: AttemptOptions): Promise<Accepted>;
+  /** Tells the other side how far the guest has read. */
+  sendRead(call: ReadCall, options: AttemptOptions): Promise<Accepted>;
+  /**
+   * Gets a token newer than the one numbered `rejectedGeneration`. If that one is no longer in use it
+   * resolves at once with the current number (A-1). Absent where no fresh token can be had.
+   */
+  refreshToken?(rejectedGeneration: number, options: AttemptOptions): Promise<Refreshed>;
+}
