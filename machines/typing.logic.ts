@@ -49,10 +49,6 @@ const mayStop = (context: ConversationContext): boolean =>
 const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
   conversationId === typing.conversationId;
 
-/** Whether the indicator would go out before the silence after the last key ends the episode anyway. */
-const goesOutTooEarly = (context: ConversationContext): boolean =>
-  now(context) - context.ports.readings.keyAge() + context.timing.idle > context.typing.litUntil;
-
 const timeLeft = (context: ConversationContext, until: number): number => {
   const left = until - now(context);
   return left > 0 ? toDelay(left) : never;
@@ -83,9 +79,7 @@ export const typingGuards = {
   mayAnnounce: ({ context }: Args) => mayAnnounce(context),
   mayResume: ({ context }: Args) => isTypingNow(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) =>
-    context.ports.readings.keyCount() > context.typing.keysAtCall &&
-    goesOutTooEarly(context) &&
-    mayAnnounce(context),
+    context.ports.readings.keyCount() > context.typing.keysAtCall && mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
   mayPutOut: ({ context }: Args) =>
     mayStop(context) && !(isTypingNow(context) && inSameConversation(context)),

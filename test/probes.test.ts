@@ -15,7 +15,7 @@ it('A: renews while keys keep coming, never stops in between, stops once after t
     '28.0 ON',
   ]);
   await at(60_000);
-  expect(transport.log.slice(8)).toEqual(['33.0 OFF']);
+  expect(transport.log.slice(8)).toEqual(['32.0 ON', '33.0 OFF']);
 });
 
 it('B: a sent message ends the episode without a call, and the next key starts a fresh one at once', async () => {
