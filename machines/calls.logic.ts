@@ -1,5 +1,6 @@
 import { base } from './conversation.base.ts';
-import type { Accepted, ConversationContext, ConversationEvent, Ledger } from './conversation.types.ts';
+import type { ConversationEvent } from './conversation.events.ts';
+import type { Accepted, ConversationContext, Ledger } from './conversation.types.ts';
 import { type Failure, type FailureKind, failureOf, kindOf } from './failure.ts';
 import { draw } from './random.ts';
 import { backoffWait, limitWait } from './waits.ts';

@@ -1,9 +1,8 @@
 import { fromPromise, setup } from 'xstate';
+import type { ConversationEmitted, ConversationEvent } from './conversation.events.ts';
 import type {
   Accepted,
   ConversationContext,
-  ConversationEmitted,
-  ConversationEvent,
   ConversationInput,
   ConversationPorts,
   ReadCall,

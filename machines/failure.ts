@@ -19,7 +19,7 @@ export interface Failure {
   readonly tokenGeneration?: number;
 }
 
-/** The literal codes a {@link Failure} can carry (design, section 2; `Retry-After`: L-2). */
+/** The literal codes a {@link Failure} can carry (`Retry-After`: L-2). */
 export type FailureCode =
   /** 400, 405, 413, 422 …: the call itself is wrong; never retried. */
   | 'bad-request'

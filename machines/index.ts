@@ -1,3 +1,4 @@
+export type * from './conversation.events.ts';
 export { conversationMachine } from './conversation.machine.ts';
-export * from './conversation.types.ts';
+export type * from './conversation.types.ts';
 export { type Failure, type FailureCode, type FailureKind, failureOf, kindOf } from './failure.ts';

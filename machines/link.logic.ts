@@ -1,6 +1,7 @@
 import { failureIn, now, tokenRejected, weigh } from './calls.logic.ts';
 import { base } from './conversation.base.ts';
-import type { ConversationContext, ConversationEvent, Refreshed } from './conversation.types.ts';
+import type { ConversationEvent } from './conversation.events.ts';
+import type { ConversationContext, Refreshed } from './conversation.types.ts';
 import { kindOf } from './failure.ts';
 import { never, toDelay } from './waits.ts';
 

@@ -1,13 +1,7 @@
 import { acceptedIn, canCall, failureIn, isPending, now, started, succeeded, weigh } from './calls.logic.ts';
 import { base } from './conversation.base.ts';
-import type {
-  ConversationContext,
-  ConversationEvent,
-  Ledger,
-  Mark,
-  ReadCall,
-  ReceiptsContext,
-} from './conversation.types.ts';
+import type { ConversationEvent } from './conversation.events.ts';
+import type { ConversationContext, Ledger, Mark, ReadCall, ReceiptsContext } from './conversation.types.ts';
 import { type Failure, type FailureKind, kindOf } from './failure.ts';
 import { draw } from './random.ts';
 import { never, toDelay } from './waits.ts';

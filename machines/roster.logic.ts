@@ -1,6 +1,7 @@
 import { now } from './calls.logic.ts';
 import { base } from './conversation.base.ts';
-import type { ConversationContext, ConversationEvent, RemoteTypist } from './conversation.types.ts';
+import type { ConversationEvent } from './conversation.events.ts';
+import type { ConversationContext, RemoteTypist } from './conversation.types.ts';
 import { never, toDelay } from './waits.ts';
 
 type Args = { context: ConversationContext; event: ConversationEvent };

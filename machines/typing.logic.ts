@@ -9,13 +9,8 @@ import {
   weigh,
 } from './calls.logic.ts';
 import { base } from './conversation.base.ts';
-import type {
-  ConversationContext,
-  ConversationEvent,
-  DroppedReason,
-  HeldReason,
-  TypingCall,
-} from './conversation.types.ts';
+import type { ConversationEvent, DroppedReason, HeldReason } from './conversation.events.ts';
+import type { ConversationContext, TypingCall } from './conversation.types.ts';
 import { readDue } from './receipts.logic.ts';
 import { never, toDelay } from './waits.ts';
 
@@ -48,6 +43,15 @@ const mayStop = (context: ConversationContext): boolean =>
 
 const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
   conversationId === typing.conversationId;
+
+/**
+ * Whether the episode, if no further key comes, ends after the indicator or so shortly before that the stop
+ * would not get there in time. Otherwise a renewal would be followed by its own stop.
+ */
+const outlivesIndicator = ({ ports, timing, typing }: ConversationContext): boolean => {
+  const endsAt = ports.readings.now() - ports.readings.keyAge() + timing.idle;
+  return endsAt > typing.litUntil - timing.spacing / 4;
+};
 
 const timeLeft = (context: ConversationContext, until: number): number => {
   const left = until - now(context);

@@ -1,4 +1,4 @@
-import type { ConversationEmitted } from '../machines/conversation.types.ts';
+import type { ConversationEmitted } from '../machines/conversation.events.ts';
 import type { LogEntry } from './conversation.types.ts';
 
 /** Runs what the application gave us so that nothing it throws harms anybody else. */

@@ -1,5 +1,5 @@
 import type { Actor, InspectionEvent } from 'xstate';
-import type { ConversationEmitted } from '../machines/conversation.types.ts';
+import type { ConversationEmitted } from '../machines/conversation.events.ts';
 import type { runnableMachine } from './actors.ts';
 import type { Clock } from './clock.ts';
 import type { TimingOptions } from './timing.ts';

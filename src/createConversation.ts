@@ -1,9 +1,6 @@
 import { createActor } from 'xstate';
-import type {
-  ConversationEmitted,
-  ConversationEvent,
-  ConversationPorts,
-} from '../machines/conversation.types.ts';
+import type { ConversationEmitted, ConversationEvent } from '../machines/conversation.events.ts';
+import type { ConversationPorts } from '../machines/conversation.types.ts';
 import { runnableMachine } from './actors.ts';
 import { createCallbacks } from './callbacks.ts';
 import { systemClock } from './clock.ts';

@@ -1,3 +1,4 @@
+export type * from '../machines/conversation.events.ts';
 export type * from '../machines/conversation.types.ts';
 export type { Failure, FailureCode, FailureKind } from '../machines/failure.ts';
 export { type Clock, systemClock } from './clock.ts';

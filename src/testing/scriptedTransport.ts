@@ -35,6 +35,8 @@ export interface ScriptedTransport extends Transport {
   answer(lane: ScriptedCall['lane'], ...answers: readonly ScriptedAnswer[]): void;
   /** Says how every call of a lane is answered from now on, once what `answer` was given is used up. */
   always(lane: ScriptedCall['lane'], answer: ScriptedAnswer): void;
+  /** Forgets every answer that was given: everything is accepted from now on. */
+  forgetAnswers(): void;
   /** What left, as short text: `0.0 ON`, `3.3 OFF`, `0.2 READ m1`; times in seconds. */
   readonly log: readonly string[];
 }
@@ -108,6 +110,12 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
     },
     always: (lane, answer) => {
       defaults[lane] = answer;
+    },
+    forgetAnswers: () => {
+      for (const lane of ['typing', 'read', 'token'] as const) {
+        scripts[lane].length = 0;
+        defaults[lane] = 'accept';
+      }
     },
     get log() {
       return calls.map(describe);

@@ -1,4 +1,4 @@
-import type { ConversationEmitted } from '../../machines/conversation.types.ts';
+import type { ConversationEmitted } from '../../machines/conversation.events.ts';
 import type { Clock } from '../clock.ts';
 import type { Conversation } from '../conversation.types.ts';
 
