@@ -83,7 +83,9 @@ export const typingGuards = {
   mayAnnounce: ({ context }: Args) => mayAnnounce(context),
   mayResume: ({ context }: Args) => isTypingNow(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) =>
-    context.ports.readings.keyCount() > context.typing.keysAtCall && mayAnnounce(context),
+    context.ports.readings.keyCount() > context.typing.keysAtCall &&
+    outlivesIndicator(context) &&
+    mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
   mayPutOut: ({ context }: Args) =>
     mayStop(context) && !(isTypingNow(context) && inSameConversation(context)),
