@@ -36,6 +36,16 @@ export function tokenRejected({ token }: ConversationContext): boolean {
   return token.rejected >= token.current;
 }
 
+/**
+ * Whether no token will do: none can be had, or the one that a refresh brought, and that no call has
+ * succeeded with, was rejected too.
+ */
+export function tokenLost(context: ConversationContext): boolean {
+  const { canRefresh, current, lost, proven, refreshed } = context.token;
+  const isUnprovenRefresh = refreshed >= current && proven < current;
+  return tokenRejected(context) && (lost || !canRefresh || isUnprovenRefresh);
+}
+
 /** Whether a call may leave at all: online, with a token that nobody rejected, outside every rate limit (L-1, A-1). */
 export function canCall(context: ConversationContext): boolean {
   const { limit } = context;

@@ -9,9 +9,14 @@ import type {
   Refreshed,
   TypingCall,
 } from './conversation.types.ts';
+import type { Failure } from './failure.ts';
 
-const notProvided = (actor: string) => async (): Promise<never> => {
-  throw new Error(`Provide the actor "${actor}": conversationMachine.provide({ actors: { ${actor} } }).`);
+const notProvided = (actor: string) => (): Promise<never> => {
+  const failure: Failure = {
+    code: 'unexpected',
+    message: `Provide the actor "${actor}": conversationMachine.provide({ actors: { ${actor} } }).`,
+  };
+  return Promise.reject(failure);
 };
 
 /**

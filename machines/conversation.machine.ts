@@ -31,6 +31,7 @@ export const conversationMachine = conversation.createMachine({
       rejected: 0,
       proven: 0,
       refreshed: 0,
+      lost: false,
       failure: null,
       failures: 0,
       notBefore: 0,

@@ -189,6 +189,8 @@ export interface TokenContext {
   readonly proven: number;
   /** Number of the newest token that a refresh brought; 0 for none yet. */
   readonly refreshed: number;
+  /** Whether the link gave up on getting a token that works. */
+  readonly lost: boolean;
   /** What the newest rejection or failed refresh said. */
   readonly failure: Failure | null;
   /** Refreshes in a row that failed for a passing reason. */

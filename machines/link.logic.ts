@@ -1,4 +1,4 @@
-import { failureIn, now, tokenRejected, weigh } from './calls.logic.ts';
+import { failureIn, now, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import { base } from './conversation.base.ts';
 import type { ConversationEvent } from './conversation.events.ts';
 import type { ConversationContext, Refreshed } from './conversation.types.ts';
@@ -10,18 +10,13 @@ type Args = { context: ConversationContext; event: ConversationEvent };
 const refreshedIn = (event: ConversationEvent): number =>
   (event as unknown as { output: Refreshed }).output.tokenGeneration;
 
-/** A token that a refresh brought and that no call has succeeded with: if it is rejected too, none will do. */
-const isUnprovenRefresh = ({ token }: ConversationContext): boolean =>
-  token.refreshed >= token.current && token.proven < token.current;
-
 const isPassing = ({ context, event }: Args): boolean =>
   ['transient', 'limited'].includes(kindOf(failureIn(event, context)));
 
 export const linkGuards = {
   offline: ({ context }: Args) => !context.online,
   online: ({ context }: Args) => context.online,
-  tokenBeyondRepair: ({ context }: Args) =>
-    tokenRejected(context) && (!context.token.canRefresh || isUnprovenRefresh(context)),
+  tokenLost: ({ context }: Args) => tokenLost(context),
   tokenRejected: ({ context }: Args) => tokenRejected(context),
   conversationOver: ({ context }: Args) =>
     context.conversationId !== null && context.conversationId === context.endedConversationId,
@@ -65,7 +60,14 @@ export const linkActions = {
   tokenRefreshed: base.assign({
     token: ({ context: { token }, event }) => {
       const generation = refreshedIn(event);
-      return { ...token, current: generation, refreshed: generation, failures: 0, failure: null };
+      return {
+        ...token,
+        current: generation,
+        refreshed: generation,
+        lost: false,
+        failures: 0,
+        failure: null,
+      };
     },
   }),
   refreshFailed: base.assign(({ context, event }) => {
@@ -76,11 +78,14 @@ export const linkActions = {
       token: { ...context.token, failures, failure, notBefore: now(context) + wait },
     };
   }),
+  loseToken: base.assign({ token: ({ context: { token } }) => ({ ...token, lost: true }) }),
+  hopeForToken: base.assign({ token: ({ context: { token } }) => ({ ...token, lost: false }) }),
   trustNextToken: base.assign({
     token: ({ context: { token } }) => ({
       ...token,
       current: Math.max(token.current, token.rejected + 1),
       refreshed: 0,
+      lost: false,
       failures: 0,
       failure: null,
     }),

@@ -26,7 +26,7 @@ export const link = conversation.createStateConfig({
       always: [
         { guard: 'conversationOver', target: 'ended' },
         { guard: 'offline', target: 'offline' },
-        { guard: 'tokenBeyondRepair', target: 'unauthorized' },
+        { guard: 'tokenLost', target: 'unauthorized' },
         { guard: 'tokenRejected', target: 'refreshing' },
       ],
     },
@@ -69,10 +69,10 @@ export const link = conversation.createStateConfig({
     },
 
     unauthorized: {
-      entry: 'emitUnauthorized',
+      entry: ['loseToken', 'emitUnauthorized'],
       on: {
         'token.renewed': [
-          { guard: 'canRefresh', target: 'refreshing' },
+          { guard: 'canRefresh', target: 'refreshing', actions: 'hopeForToken' },
           { target: 'ready', actions: 'trustNextToken' },
         ],
       },

@@ -5,6 +5,7 @@ import {
   now,
   started,
   succeeded,
+  tokenLost,
   tokenRejected,
   weigh,
 } from './calls.logic.ts';
@@ -68,11 +69,8 @@ function heldReason(context: ConversationContext): HeldReason {
 function droppedReason(context: ConversationContext): DroppedReason | null {
   if (context.conversationId === null) return 'no-conversation';
   if (!conversationOpen(context)) return 'conversation-ended';
-  return tokenRejected(context) && isUnauthorized(context) ? 'unauthorized' : null;
+  return tokenLost(context) ? 'unauthorized' : null;
 }
-
-const isUnauthorized = ({ token }: ConversationContext): boolean =>
-  !token.canRefresh || (token.refreshed === token.rejected && token.proven < token.refreshed);
 
 export const typingGuards = {
   isTypingNow: ({ context }: Args) => isTypingNow(context),

@@ -27,15 +27,16 @@ export const defaultTiming = {
  */
 export function resolveTiming(options: unknown, capabilities: TransportCapabilities): Timing {
   const given = checkRecord(options);
-  const { spacing, timeToLive } = capabilities;
-  const renewal = given.renewal === undefined ? Math.max(defaultTiming.renewal, given.spacing ?? spacing) : 0;
+  const { timeToLive } = capabilities;
+  const spacing = checkDelay('timing.spacing', given.spacing ?? capabilities.spacing);
+  const renewal = Math.max(defaultTiming.renewal, spacing);
   const timing: Timing = { ...defaultTiming, spacing, timeToLive, renewal, ...given };
   for (const name of delays) checkDelay(`timing.${name}`, timing[name], mayBeZero.has(name) ? 0 : 1);
   checkDelay('timing.park', timing.park, 1);
   if (timing.park > longestPark) throw invalidOption('timing.park', `at most ${longestPark} ms`, timing.park);
   checkFraction(timing.jitter);
   checkTries(timing.tries);
-  checkTogether(timing, spacing);
+  checkTogether(timing, capabilities.spacing);
   return Object.freeze(timing);
 }
 
