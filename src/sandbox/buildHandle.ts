@@ -1,0 +1,89 @@
+import type { Core } from './core.ts';
+import type { Sandbox, SandboxAgent } from './handle.ts';
+import { parseRateLimit } from './options.ts';
+import type { GuestToken } from './tokens.ts';
+import { requireBoolean, requireDuration, requireInteger, requireOneOf, requireString } from './validate.ts';
+
+const LONGEST_TEXT = 4096;
+
+/** Makes the handle of a listening server. `close` is called at most once. */
+export function buildHandle(core: Core, port: number, close: () => Promise<void>): Sandbox {
+  const { conversations, journal, faults, tokens, streams } = core;
+  let closing: Promise<void> | undefined;
+
+  const known = (conversationId: unknown) =>
+    conversations.view(requireString('conversationId', conversationId)).conversationId;
+  const agentOf = (conversationId: string) => conversations.view(known(conversationId)).agentId;
+
+  const issueToken = (conversationId: string): GuestToken =>
+    tokens.issueGuest(conversationId, conversations.view(known(conversationId)).guestId);
+
+  const agent: SandboxAgent = {
+    typing: (conversationId, isTyping) =>
+      conversations.setTyping(conversationId, agentOf(conversationId), requireBoolean('isTyping', isTyping)),
+    say: (conversationId, text) =>
+      conversations.say(conversationId, agentOf(conversationId), requireString('text', text, LONGEST_TEXT)),
+    read: (conversationId, messageId) => {
+      if (messageId !== undefined) requireString('messageId', messageId);
+      conversations.read(conversationId, agentOf(conversationId), messageId);
+    },
+  };
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    secret: core.secret,
+    clientId: core.clientId,
+    clientSecret: core.clientSecret,
+    agent,
+    calls: (matcher) => journal.list(matcher),
+    clearCalls: () => journal.clear(),
+    waitForCall: (matcher = {}, options = {}) => {
+      if (options.timeout !== undefined) requireDuration('timeout', options.timeout);
+      if (options.until !== undefined) requireOneOf('until', options.until, ['arrived', 'settled']);
+      return closing === undefined
+        ? journal.wait(matcher, options)
+        : Promise.reject(new Error('The sandbox is closed.'));
+    },
+    fault: (spec) => faults.add(spec),
+    clearFaults: () => faults.clear(),
+    startConversation: () => {
+      const { conversationId, guestId } = conversations.start();
+      return { conversationId, guestId, ...issueToken(conversationId) };
+    },
+    conversation: (conversationId) => conversations.view(known(conversationId)),
+    endConversation: (conversationId) => conversations.end(known(conversationId)),
+    reopenConversation: (conversationId) => conversations.reopen(known(conversationId)),
+    issueToken,
+    expireTokens: (conversationId) =>
+      tokens.expire(conversationId === undefined ? undefined : known(conversationId)),
+    revokeScope: (conversationId) => tokens.setScope(known(conversationId), false),
+    grantScope: (conversationId) => tokens.setScope(known(conversationId), true),
+    setTypingEnabled: (enabled) => {
+      core.typingEnabled = requireBoolean('enabled', enabled);
+    },
+    setRateLimit: (limit) => {
+      core.limiter.limit = parseRateLimit(limit);
+    },
+    pushFrame: (conversationId, frame) =>
+      streams.push(known(conversationId), typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    dropStreams: (conversationId, code, reason = '') => {
+      if (code !== undefined) requireCloseCode(code);
+      if (Buffer.byteLength(reason) > 123) throw new TypeError('reason must fit in 123 bytes');
+      streams.drop(known(conversationId), code, reason);
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function requireCloseCode(code: unknown): void {
+  requireInteger('code', code, 1000, 4999);
+  const reserved = [1004, 1005, 1006];
+  const isSendable =
+    (code as number) >= 3000 || ((code as number) <= 1014 && !reserved.includes(code as number));
+  if (!isSendable)
+    throw new TypeError('code must be a close code that can be sent: 1000 to 1014 or 3000 to 4999');
+}

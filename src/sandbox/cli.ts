@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import type { Sandbox } from './handle.ts';
+import { startSandbox } from './start.ts';
+
+const DEFAULT_PORT = 4870;
+
+const HELP = `Usage: genesys-conversation-machine sandbox [options]
+
+Starts a local server that plays the back end of a web messaging guest.
+It listens on the loopback only and stops with Ctrl+C.
+
+Options:
+  --port <n>     port to listen on (default: ${DEFAULT_PORT}, or any free one when it is taken)
+  --pages <dir>  folder of pages to serve at /
+  --help         print this help
+`;
+
+class UsageError extends Error {}
+
+interface Arguments {
+  help: boolean;
+  port: number | undefined;
+  pages: string | undefined;
+}
+
+function readArguments(args: string[]): Arguments {
+  const { values, positionals } = parse(args);
+  const [command, ...extra] = positionals;
+  if (values.help) return { help: true, port: undefined, pages: undefined };
+  if (command === undefined) throw new UsageError('Which command? There is one: sandbox');
+  if (command !== 'sandbox') throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
+  if (extra.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(extra[0])}`);
+  if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
+    throw new UsageError('--port must be a number from 0 to 65535');
+  }
+  return {
+    help: false,
+    port: values.port === undefined ? undefined : Number(values.port),
+    pages: values.pages,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    const options = {
+      port: { type: 'string' },
+      pages: { type: 'string' },
+      help: { type: 'boolean' },
+    } as const;
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function start({ port, pages }: Arguments): Promise<Sandbox> {
+  const options = pages === undefined ? {} : { pages };
+  try {
+    return await startSandbox({ ...options, port: port ?? DEFAULT_PORT });
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    if (!isTaken || port !== undefined) throw error;
+    process.stderr.write(`Port ${DEFAULT_PORT} is taken; using a free one.\n`);
+    return startSandbox(options);
+  }
+}
+
+async function main(): Promise<void> {
+  const given = readArguments(process.argv.slice(2));
+  if (given.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const sandbox = await start(given);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+  process.stdout.write(`Sandbox ready at ${sandbox.url}/ (control secret: ${sandbox.secret})\n`);
+}
+
+main().catch((error: unknown) => {
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (isUsage) process.stderr.write('Try: genesys-conversation-machine --help\n');
+  process.exitCode = isUsage ? 2 : 1;
+});

@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ContractError } from './contractError.ts';
+import type { Core } from './core.ts';
+import type { FaultSpec } from './faultSpec.ts';
+import type { Sandbox } from './handle.ts';
+import { parseRateLimit } from './options.ts';
+import type { ParsedBody } from './recording.ts';
+import { openFeed } from './streams.ts';
+import { requireBoolean, requireInteger, requireRecord } from './validate.ts';
+
+type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
+
+/**
+ * Adds the control of the sandbox over HTTP, which does what the handle does. The guard has checked the secret before
+ * any of it runs. `sandbox` is asked for at each call, since the handle exists only once the server listens.
+ */
+export function installControl(app: FastifyInstance, core: Core, sandbox: () => Sandbox): void {
+  const route = (method: 'GET' | 'POST' | 'DELETE', url: string, command: Command) =>
+    app.route({
+      method,
+      url,
+      handler: async (request, reply) => {
+        const result = run(command, request);
+        return reply.code(result === undefined ? 204 : 200).send(result);
+      },
+    });
+
+  route('GET', '/sandbox/credentials', () => ({ clientId: core.clientId, clientSecret: core.clientSecret }));
+  route('GET', '/sandbox/calls', ({ query }) => {
+    const since = query.since === undefined ? 0 : Number(query.since);
+    requireInteger('since', since, 0, Number.MAX_SAFE_INTEGER);
+    return { calls: sandbox().calls({ since }) };
+  });
+  route('DELETE', '/sandbox/calls', () => sandbox().clearCalls());
+  route('POST', '/sandbox/faults', ({ body }) => {
+    sandbox().fault(body as FaultSpec);
+    return { faults: core.faults.size };
+  });
+  route('DELETE', '/sandbox/faults', () => sandbox().clearFaults());
+  route('POST', '/sandbox/settings', ({ body }) => changeSettings(core, body));
+
+  route('POST', '/sandbox/conversations', () => sandbox().startConversation());
+  route('GET', '/sandbox/conversations/:id', ({ id }) => sandbox().conversation(id));
+  route('POST', '/sandbox/conversations/:id/end', ({ id }) => sandbox().endConversation(id));
+  route('POST', '/sandbox/conversations/:id/reopen', ({ id }) => sandbox().reopenConversation(id));
+  route('POST', '/sandbox/conversations/:id/token', ({ id }) => sandbox().issueToken(id));
+  route('POST', '/sandbox/conversations/:id/expire-tokens', ({ id }) => sandbox().expireTokens(id));
+  route('POST', '/sandbox/conversations/:id/revoke-scope', ({ id }) => sandbox().revokeScope(id));
+  route('POST', '/sandbox/conversations/:id/grant-scope', ({ id }) => sandbox().grantScope(id));
+  route('POST', '/sandbox/conversations/:id/drop-streams', ({ id, body }) => {
+    const { code, reason } = requireRecord('body', body, ['code', 'reason']);
+    sandbox().dropStreams(id, code as number | undefined, reason as string | undefined);
+  });
+
+  route('POST', '/sandbox/agent/typing', ({ body }) => {
+    const { conversationId, isTyping } = requireRecord('body', body, ['conversationId', 'isTyping']);
+    sandbox().agent.typing(conversationId as string, isTyping as boolean);
+  });
+  route('POST', '/sandbox/agent/messages', ({ body }) => {
+    const { conversationId, text } = requireRecord('body', body, ['conversationId', 'text']);
+    return sandbox().agent.say(conversationId as string, text as string);
+  });
+  route('POST', '/sandbox/agent/read', ({ body }) => {
+    const { conversationId, messageId } = requireRecord('body', body, ['conversationId', 'messageId']);
+    sandbox().agent.read(conversationId as string, messageId as string | undefined);
+  });
+
+  app.get('/sandbox/feed', { websocket: true }, (socket) => openFeed(core, socket));
+}
+
+function run(command: Command, request: FastifyRequest): unknown {
+  const body = request.body as ParsedBody | undefined;
+  if (body?.malformed) throw new ContractError(400, 'bad.request', 'The body is not JSON.');
+  try {
+    const { id = '' } = request.params as { id?: string };
+    return command({ body: body?.value ?? {}, id, query: request.query as Record<string, unknown> });
+  } catch (error) {
+    if (error instanceof TypeError) throw new ContractError(400, 'bad.request', error.message);
+    throw error;
+  }
+}
+
+function changeSettings(core: Core, body: unknown): object {
+  const { typingEnabled, rateLimit } = requireRecord('body', body, ['typingEnabled', 'rateLimit']);
+  const enabled =
+    typingEnabled === undefined ? core.typingEnabled : requireBoolean('typingEnabled', typingEnabled);
+  const limit = rateLimit === undefined ? core.limiter.limit : parseRateLimit(rateLimit);
+  core.typingEnabled = enabled;
+  core.limiter.limit = limit;
+  return { typingEnabled: enabled, rateLimit: limit };
+}

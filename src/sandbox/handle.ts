@@ -1,0 +1,79 @@
+import type { ConversationView } from './events.ts';
+import type { FaultSpec } from './faultSpec.ts';
+import type { CallMatcher, SandboxCall, WaitOptions } from './journal.ts';
+import type { RateLimit } from './rateLimit.ts';
+import type { GuestToken } from './tokens.ts';
+
+/** What a guest is given when a conversation starts, its token included. */
+export interface StartedConversation extends GuestToken {
+  conversationId: string;
+  guestId: string;
+}
+
+/** The other side of a conversation. Each method throws when the conversation is unknown or has ended. */
+export interface SandboxAgent {
+  /** Shows or stops the agent's typing indicator. */
+  typing(conversationId: string, isTyping: boolean): void;
+  /** Sends a message of the agent's; `position` counts the conversation's messages from 1. */
+  say(conversationId: string, text: string): { messageId: string; position: number };
+  /** Marks messages as read by the agent: up to `messageId`, or all. Throws for an unknown message. */
+  read(conversationId: string, messageId?: string): void;
+}
+
+/**
+ * A running sandbox. Methods that take a conversation's id throw an `Error` when there is no such conversation, and a
+ * `TypeError` when an argument has the wrong shape.
+ */
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
+  readonly url: string;
+  /** The port it listens on, on 127.0.0.1 and, where it is free, on ::1. */
+  readonly port: number;
+  /** The secret of this run; everything under `/sandbox/` asks for it. */
+  readonly secret: string;
+  /** The OAuth client of this run, for `POST /api/v2/oauth/token`. */
+  readonly clientId: string;
+  /** The secret of that client. */
+  readonly clientSecret: string;
+  /** The other side of the conversations. */
+  readonly agent: SandboxAgent;
+  /** The recorded calls that match, oldest first; at most the newest 5000. */
+  calls(matcher?: CallMatcher): SandboxCall[];
+  /** Forgets the recorded calls. */
+  clearCalls(): void;
+  /**
+   * Resolves with the first recorded call that matches, at once when there is one already (`clearCalls()` or `since`
+   * tells old ones from new). Rejects when `timeout` real milliseconds pass, listing what came, or on `close()`.
+   */
+  waitForCall(matcher?: CallMatcher, options?: WaitOptions): Promise<SandboxCall>;
+  /** Adds a fault and returns what takes it away again. Throws a `TypeError` for a malformed one. */
+  fault(spec: FaultSpec): () => void;
+  /** Forgets all faults and cuts off the calls they hold up. */
+  clearFaults(): void;
+  /** Starts a conversation without a call, as an application's own server would. */
+  startConversation(): StartedConversation;
+  /** The server's view of a conversation. */
+  conversation(conversationId: string): ConversationView;
+  /** Ends a conversation: from now on its calls are answered with 409. */
+  endConversation(conversationId: string): void;
+  /** Makes an ended conversation active again. */
+  reopenConversation(conversationId: string): void;
+  /** A fresh token for the guest: what an application's token provider would fetch. */
+  issueToken(conversationId: string): GuestToken;
+  /** Expires at once the guest's tokens of a conversation or, without an id, every token, bots' included. */
+  expireTokens(conversationId?: string): void;
+  /** Takes the scope `webmessaging:conversation:write` from the guest's tokens: calls are answered with 403. */
+  revokeScope(conversationId: string): void;
+  /** Gives that scope back. */
+  grantScope(conversationId: string): void;
+  /** Switches typing indicators on or off for everyone: when off, typing is answered with 403. */
+  setTypingEnabled(enabled: boolean): void;
+  /** Changes the rate limit; calls already counted still count. */
+  setRateLimit(limit: RateLimit): void;
+  /** Sends a text frame, well formed or not, to the event streams of a conversation; an object is sent as JSON. */
+  pushFrame(conversationId: string, frame: string | object): void;
+  /** Closes the event streams of a conversation with a close code; without one, breaks their connections. */
+  dropStreams(conversationId: string, code?: number, reason?: string): void;
+  /** Stops at once: sockets are destroyed, timers cancelled, waiting promises rejected. May be called again. */
+  close(): Promise<void>;
+}

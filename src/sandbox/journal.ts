@@ -1,0 +1,210 @@
+import { type SandboxClock, systemClock } from './clock.ts';
+import { requireRecord } from './validate.ts';
+
+/** Every lane of the contract a call can belong to. */
+export const LANES = ['typing', 'read', 'start', 'token', 'message', 'stream', 'other'] as const;
+
+/** Which part of the contract a call belongs to. */
+export type SandboxLane = (typeof LANES)[number];
+
+/**
+ * One recorded call of the contract, refused and faulted ones included. No token is ever in it.
+ *
+ * `time` is its arrival in milliseconds of the sandbox's clock and `at` the same as ISO 8601; `route` is the path's
+ * template and `path` the path itself, without a query. `body` is the parsed JSON without secrets, null when there was
+ * none or it was refused unread. `status` is null while the call is pending, an HTTP status when it was answered (101
+ * for an event stream), `'reset'`, `'hang'` or `'raw'` after a fault of that kind, and `'aborted'` when the client left
+ * first. `durationMs` is null until that is decided.
+ */
+export interface SandboxCall {
+  n: number;
+  time: number;
+  at: string;
+  method: string;
+  route: string;
+  path: string;
+  lane: SandboxLane;
+  participantId: string | null;
+  conversationId: string | null;
+  body: unknown;
+  requestId: string | null;
+  headers: { authorization: boolean; origin: boolean };
+  faulted: boolean;
+  status: number | 'reset' | 'hang' | 'raw' | 'aborted' | null;
+  durationMs: number | null;
+}
+
+/** Picks calls: every property given must agree. `since` picks calls with a greater `n`. */
+export interface CallFilter {
+  lane?: SandboxLane;
+  conversationId?: string;
+  participantId?: string;
+  isTyping?: boolean;
+  status?: SandboxCall['status'];
+  since?: number;
+}
+
+/** A filter, or a function that says whether a call is meant. */
+export type CallMatcher = CallFilter | ((call: SandboxCall) => boolean);
+
+/**
+ * How `waitForCall` waits: `timeout` in real milliseconds (default 2000); `until` the call has `'arrived'` with its
+ * body, or is `'settled'`, which is the default: answered, reset, left hanging by a fault, or given up by the client.
+ */
+export interface WaitOptions {
+  timeout?: number;
+  until?: 'arrived' | 'settled';
+}
+
+interface Waiter {
+  matches: (call: SandboxCall) => boolean;
+  until: 'arrived' | 'settled';
+  resolve: (call: SandboxCall) => void;
+  reject: (error: Error) => void;
+  timer: unknown;
+}
+
+const LONGEST_RECORD = 5000;
+const FILTER_KEYS = [
+  'lane',
+  'conversationId',
+  'participantId',
+  'isTyping',
+  'status',
+  'since',
+] as const satisfies readonly (keyof CallFilter)[];
+
+/** The bounded record of calls: the newest 5000. */
+export class Journal {
+  readonly #clock: SandboxClock;
+  readonly #publish: (call: SandboxCall) => void;
+  readonly #stages = new WeakMap<SandboxCall, 'arrived' | 'settled'>();
+  readonly #waiters = new Set<Waiter>();
+  #calls: SandboxCall[] = [];
+  #count = 0;
+
+  constructor(clock: SandboxClock, publish: (call: SandboxCall) => void) {
+    this.#clock = clock;
+    this.#publish = publish;
+  }
+
+  /** Records a call whose body is still to come, and returns the live record for the server to fill. */
+  open(seen: Pick<SandboxCall, 'method' | 'route' | 'path' | 'lane' | 'requestId' | 'headers'>): SandboxCall {
+    const time = this.#clock.now();
+    const call: SandboxCall = {
+      n: ++this.#count,
+      time,
+      at: new Date(time).toISOString(),
+      ...seen,
+      participantId: null,
+      conversationId: null,
+      body: null,
+      faulted: false,
+      status: null,
+      durationMs: null,
+    };
+    this.#calls.push(call);
+    if (this.#calls.length > LONGEST_RECORD) this.#calls.shift();
+    return call;
+  }
+
+  /** The call's body is in: tells the feed and whoever waits for an arrival. */
+  arrived(call: SandboxCall): void {
+    if (this.#stages.has(call)) return;
+    this.#stages.set(call, 'arrived');
+    this.#announce(call);
+  }
+
+  /** Notes the outcome at the moment it is decided, so that the record is never behind what the client knows. */
+  decide(call: SandboxCall, status: NonNullable<SandboxCall['status']>): void {
+    if (call.status !== null) return;
+    call.status = status;
+    call.durationMs = this.#clock.now() - call.time;
+  }
+
+  /** Nothing more will happen to the call: tells the feed and whoever waits for it. */
+  settle(call: SandboxCall): void {
+    if (this.#stages.get(call) === 'settled') return;
+    this.arrived(call);
+    this.decide(call, 'aborted');
+    this.#stages.set(call, 'settled');
+    this.#announce(call);
+  }
+
+  /** Copies of the recorded calls that match, oldest first. */
+  list(matcher: CallMatcher = {}): SandboxCall[] {
+    return this.#calls.filter(toPredicate(matcher)).map(copy);
+  }
+
+  /** Forgets the recorded calls; numbering goes on. */
+  clear(): void {
+    this.#calls = [];
+  }
+
+  /** Resolves with the first matching call, at once when the record already holds one. See `WaitOptions`. */
+  wait(matcher: CallMatcher, { timeout = 2000, until = 'settled' }: WaitOptions = {}): Promise<SandboxCall> {
+    const matches = toPredicate(matcher);
+    const known = this.#calls.find((call) => this.#reached(call, until) && matches(call));
+    if (known !== undefined) return Promise.resolve(copy(known));
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiters.delete(waiter);
+        reject(new Error(`No such call within ${timeout} ms. Recorded: ${describe(this.#calls)}`));
+      };
+      const timer = systemClock.setTimeout(giveUp, timeout);
+      const waiter: Waiter = { matches, until, resolve, reject, timer };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Rejects everyone who still waits. */
+  dispose(): void {
+    for (const waiter of this.#waiters) {
+      systemClock.clearTimeout(waiter.timer);
+      waiter.reject(new Error('The sandbox was closed while a call was waited for.'));
+    }
+    this.#waiters.clear();
+  }
+
+  #reached(call: SandboxCall, until: 'arrived' | 'settled'): boolean {
+    const stage = this.#stages.get(call);
+    return stage === 'settled' || (stage === 'arrived' && until === 'arrived');
+  }
+
+  #announce(call: SandboxCall): void {
+    this.#publish(copy(call));
+    for (const waiter of this.#waiters) {
+      if (!this.#reached(call, waiter.until)) continue;
+      try {
+        if (!waiter.matches(call)) continue;
+        waiter.resolve(copy(call));
+      } catch (error) {
+        waiter.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+      systemClock.clearTimeout(waiter.timer);
+      this.#waiters.delete(waiter);
+    }
+  }
+}
+
+function toPredicate(matcher: CallMatcher): (call: SandboxCall) => boolean {
+  if (typeof matcher === 'function') return matcher;
+  requireRecord('matcher', matcher, FILTER_KEYS);
+  const { isTyping, since = 0, ...fields } = matcher;
+  const expected = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return (call) =>
+    call.n > since &&
+    (isTyping === undefined ||
+      (call.body as { isTyping?: unknown } | null | undefined)?.isTyping === isTyping) &&
+    expected.every(([key, value]) => call[key as keyof SandboxCall] === value);
+}
+
+function copy(call: SandboxCall): SandboxCall {
+  return { ...call, headers: { ...call.headers } };
+}
+
+function describe(calls: readonly SandboxCall[]): string {
+  if (calls.length === 0) return 'no calls at all';
+  const newest = calls.slice(-20).map(({ n, method, path, status }) => `#${n} ${method} ${path} → ${status}`);
+  return newest.join('; ');
+}

@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type SandboxClock, systemClock } from './clock.ts';
+import type { RateLimit } from './rateLimit.ts';
+import { requireDuration, requireInteger, requireRecord, requireString } from './validate.ts';
+
+/** Options of `startSandbox`. Durations are whole milliseconds of `clock`. */
+export interface SandboxOptions {
+  /** Port on the loopback, 0 to 65535. Default 0: any free one. */
+  port?: number;
+  /** What time, expiry, rate limits and delays go by. Default: the machine's clock. */
+  clock?: SandboxClock;
+  /** How long a token is valid. Default one hour. */
+  tokenLifetime?: number;
+  /** Accepted typing calls, and separately read calls, per participant. Default 2 in any 1000 ms. */
+  rateLimit?: RateLimit;
+  /** How long a typing participant counts as typing on the server's view. Default 5000. */
+  typingTimeToLive?: number;
+  /** A folder to serve at `/`. Its `index.html` is given the control secret. */
+  pages?: string;
+  /** Origins that may call the sandbox from a browser, besides its own, such as `http://localhost:5173`. */
+  allowedOrigins?: readonly string[];
+  /** Most connections at a time, 1 to 65535. Default 1024. */
+  maxConnections?: number;
+}
+
+/** `SandboxOptions`, checked and complete; `pages` is absolute. */
+export interface Settings extends Required<Omit<SandboxOptions, 'pages'>> {
+  pages: string | undefined;
+}
+
+const KEYS = [
+  'port',
+  'clock',
+  'tokenLifetime',
+  'rateLimit',
+  'typingTimeToLive',
+  'pages',
+  'allowedOrigins',
+  'maxConnections',
+] as const satisfies readonly (keyof SandboxOptions)[];
+
+/** Checks the options. Throws a `TypeError` that names what is wrong. */
+export function parseOptions(value: unknown): Settings {
+  const options = requireRecord('options', value, KEYS);
+  const { port, clock, tokenLifetime, rateLimit, typingTimeToLive, pages, allowedOrigins, maxConnections } =
+    options;
+  return {
+    port: port === undefined ? 0 : requireInteger('port', port, 0, 65_535),
+    clock: clock === undefined ? systemClock : requireClock(clock),
+    tokenLifetime:
+      tokenLifetime === undefined ? 3_600_000 : requireDuration('tokenLifetime', tokenLifetime, 1),
+    rateLimit: rateLimit === undefined ? { calls: 2, window: 1000 } : parseRateLimit(rateLimit),
+    typingTimeToLive:
+      typingTimeToLive === undefined ? 5000 : requireDuration('typingTimeToLive', typingTimeToLive, 1),
+    pages: pages === undefined ? undefined : requireFolder(pages),
+    allowedOrigins: allowedOrigins === undefined ? [] : requireOrigins(allowedOrigins),
+    maxConnections:
+      maxConnections === undefined ? 1024 : requireInteger('maxConnections', maxConnections, 1, 65_535),
+  };
+}
+
+/** Checks a rate limit: at least one call in a window of at least 1 ms. Throws a `TypeError`. */
+export function parseRateLimit(value: unknown): RateLimit {
+  const { calls, window } = requireRecord('rateLimit', value, ['calls', 'window']);
+  return {
+    calls: requireInteger('rateLimit.calls', calls, 1, 1_000_000),
+    window: requireDuration('rateLimit.window', window, 1),
+  };
+}
+
+function requireClock(value: unknown): SandboxClock {
+  const clock = value as Partial<SandboxClock> | null;
+  const methods = [clock?.now, clock?.setTimeout, clock?.clearTimeout];
+  if (methods.every((method) => typeof method === 'function')) return value as SandboxClock;
+  throw new TypeError('clock must have the methods now, setTimeout and clearTimeout');
+}
+
+function requireFolder(value: unknown): string {
+  const folder = resolve(requireString('pages', value, 4096));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new TypeError(`pages must be an existing folder, and ${folder} is none`);
+}
+
+function requireOrigins(value: unknown): string[] {
+  if (!Array.isArray(value)) throw new TypeError('allowedOrigins must be an array of origins');
+  return value.map((origin) => {
+    const isOrigin = typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin;
+    if (isOrigin && /^https?:/.test(origin)) return origin;
+    throw new TypeError('allowedOrigins must hold origins such as http://localhost:5173, without a path');
+  });
+}

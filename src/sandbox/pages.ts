@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BASE } from './contract.ts';
+import { ContractError } from './contractError.ts';
+import type { Core } from './core.ts';
+
+const INDEX = `The sandbox of genesys-conversation-machine.
+
+Contract (bearer token of a guest, or of a bot):
+  POST ${BASE}
+  POST ${BASE}/participants/{participantId}/typing    {conversationId, isTyping}
+  POST ${BASE}/participants/{participantId}/read      {conversationId, messageId?}
+  POST ${BASE}/participants/{participantId}/messages  {conversationId, text}
+  GET  ${BASE}/{conversationId}/messages
+  GET  ${BASE}/events                                 WebSocket
+  POST /api/v2/oauth/token
+
+Control (header X-Sandbox-Secret):
+  GET, DELETE /sandbox/calls
+  POST, DELETE /sandbox/faults
+  POST /sandbox/settings
+  GET  /sandbox/credentials
+  POST /sandbox/conversations
+  GET  /sandbox/conversations/{id}
+  POST /sandbox/conversations/{id}/{end|reopen|token|expire-tokens|revoke-scope|grant-scope|drop-streams}
+  POST /sandbox/agent/{typing|messages|read}
+  GET  /sandbox/feed                                  WebSocket
+`;
+
+/** Serves `folder` at `/` with the secret in its index page, or a short text about the endpoints without a folder. */
+export function installPages(app: FastifyInstance, core: Core, folder: string | undefined): void {
+  if (folder === undefined) {
+    app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(INDEX));
+    return;
+  }
+  app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.header('content-security-policy', contentSecurityPolicy(request.headers.host ?? ''));
+    });
+    const index = (_request: FastifyRequest, reply: FastifyReply) => sendIndex(reply, folder, core.secret);
+    scope.get('/', index);
+    scope.get('/index.html', index);
+    scope.register(fastifyStatic, { root: folder, index: false, dotfiles: 'deny', cacheControl: false });
+  });
+}
+
+async function sendIndex(reply: FastifyReply, folder: string, secret: string): Promise<FastifyReply> {
+  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => {
+    throw new ContractError(404, 'not.found', 'The folder of pages has no index.html.');
+  });
+  const meta = `<meta name="sandbox-secret" content="${secret}">`;
+  const page = /<\/head>/i.test(html) ? html.replace(/<\/head>/i, (end) => meta + end) : meta + html;
+  return reply.type('text/html; charset=utf-8').send(page);
+}
+
+function contentSecurityPolicy(host: string): string {
+  return [
+    "default-src 'self'",
+    `connect-src 'self' ws://${host}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

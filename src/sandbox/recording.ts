@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Core } from './core.ts';
+import { pathOf, requestIdOf } from './guard.ts';
+import type { SandboxCall, SandboxLane } from './journal.ts';
+import { redact, redactText } from './redact.ts';
+import { looksReal } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    lane?: SandboxLane;
+  }
+}
+
+/** A body as it came: parsed JSON, or `malformed` when it is not JSON. */
+export type ParsedBody = { malformed: false; value: unknown } | { malformed: true };
+
+const calls = new WeakMap<FastifyRequest, SandboxCall>();
+
+/** Whether `request` is a call of the contract, and so recorded. */
+export function isRecorded(request: FastifyRequest): boolean {
+  return calls.has(request);
+}
+
+/** The record of the call that `request` makes. Throws when the request is no call of the contract. */
+export function callOf(request: FastifyRequest): SandboxCall {
+  const call = calls.get(request);
+  if (call === undefined) throw new Error(`${request.method} ${pathOf(request)} is not recorded`);
+  return call;
+}
+
+/** Records every request under `/api/` from its arrival to its outcome. To be installed after the guard. */
+export function installRecording(app: FastifyInstance, core: Core): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const path = pathOf(request);
+    const template = request.routeOptions.url ?? '/*';
+    if (!path.startsWith('/api/') && !template.startsWith('/api/')) return;
+    const call = core.journal.open({
+      method: request.method,
+      route: template === '/*' ? redactText(path) : template,
+      path: redactText(path),
+      lane: request.routeOptions.config?.lane ?? 'other',
+      requestId: redactText(requestIdOf(request) ?? null),
+      headers: {
+        authorization: request.headers.authorization !== undefined,
+        origin: request.headers.origin !== undefined,
+      },
+    });
+    const { participantId, conversationId } = (request.params ?? {}) as Record<string, string | undefined>;
+    call.participantId = redactText(participantId ?? null);
+    call.conversationId = redactText(conversationId ?? null);
+    calls.set(request, call);
+    reply.raw.once('close', () => core.journal.settle(call));
+  });
+
+  app.addHook('onSend', async (request, reply) => {
+    const call = calls.get(request);
+    if (call !== undefined) core.journal.decide(call, reply.statusCode);
+  });
+}
+
+/** Puts the body on the record, without secrets, and tells of the call's arrival. */
+export function recordArrival(core: Core, request: FastifyRequest): SandboxCall {
+  const call = callOf(request);
+  const body = request.body as ParsedBody | undefined;
+  if (body?.malformed) {
+    call.body = '[malformed]';
+  } else if (looksReal(bearerToken(request) ?? '')) {
+    call.body = '[not recorded: the call carried what looks like a real token]';
+  } else {
+    call.body = redact(body?.value ?? null);
+    const conversationId = (body?.value as { conversationId?: unknown } | null | undefined)?.conversationId;
+    if (typeof conversationId === 'string' && conversationId.length <= 512)
+      call.conversationId = redactText(conversationId);
+  }
+  core.journal.arrived(call);
+  return call;
+}
+
+/** The bearer token of the request's `Authorization` header, or undefined. */
+export function bearerToken(request: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+}

@@ -1,0 +1,58 @@
+import { v4 as uuid } from 'uuid';
+import { buildHandle } from './buildHandle.ts';
+import { Conversations } from './conversations.ts';
+import type { Core } from './core.ts';
+import { Faults } from './faults.ts';
+import type { Sandbox } from './handle.ts';
+import { Journal } from './journal.ts';
+import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
+import { RateLimiter } from './rateLimit.ts';
+import { listen } from './server.ts';
+import { Streams } from './streams.ts';
+import { Tokens } from './tokens.ts';
+
+/**
+ * Starts a local server that plays the back end of a web messaging guest: starting a conversation, typing, read
+ * receipts, messages, OAuth client credentials and the event stream. It listens on the loopback only, forgets everything
+ * when closed, and knows no tokens but its own.
+ *
+ * Sending messages (`POST …/participants/{id}/messages`) and their history (`GET …/{conversationId}/messages`) are the
+ * sandbox's own additions to that contract. A read call that names an unknown message is answered with 400; a
+ * participant who does not take part in the conversation, or is not the token's own, with 404. An event stream outlives
+ * the token that opened it.
+ *
+ * Throws a `TypeError` for malformed options; rejects when the port is taken.
+ */
+export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return launch(parseOptions(options));
+}
+
+async function launch(settings: Settings): Promise<Sandbox> {
+  const core = buildCore(settings);
+  const { port, close } = await listen(core, settings, () => sandbox);
+  for (const host of ['127.0.0.1', 'localhost', '[::1]']) core.origins.add(`http://${host}:${port}`);
+  const sandbox = buildHandle(core, port, async () => {
+    core.journal.dispose();
+    core.conversations.dispose();
+    await close();
+  });
+  return sandbox;
+}
+
+function buildCore({ clock, tokenLifetime, typingTimeToLive, rateLimit, allowedOrigins }: Settings): Core {
+  const streams = new Streams();
+  return {
+    clock,
+    streams,
+    tokens: new Tokens(clock, tokenLifetime),
+    conversations: new Conversations(clock, typingTimeToLive, streams),
+    limiter: new RateLimiter(clock, rateLimit),
+    faults: new Faults(),
+    journal: new Journal(clock, (call) => streams.publishToFeed({ type: 'call', call })),
+    secret: uuid(),
+    clientId: uuid(),
+    clientSecret: uuid(),
+    origins: new Set(allowedOrigins),
+    typingEnabled: true,
+  };
+}

@@ -1,0 +1,54 @@
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Returns `value` as a record, or throws a `TypeError` naming `name` and any key that is not in `known`. */
+export function requireRecord(
+  name: string,
+  value: unknown,
+  known: readonly string[],
+): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${name} must be an object`);
+  }
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new TypeError(`${name} has no option ${JSON.stringify(unknown)}; it knows ${known.join(', ')}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+/** Returns `value` when it is a string of 1 to `longest` characters, else throws a `TypeError`. */
+export function requireString(name: string, value: unknown, longest = 512): string {
+  if (typeof value !== 'string' || value.length === 0 || value.length > longest) {
+    throw new TypeError(`${name} must be a string of 1 to ${longest} characters`);
+  }
+  return value;
+}
+
+/** Returns `value` when it is a boolean, else throws a `TypeError`. */
+export function requireBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
+  return value;
+}
+
+/** Returns `value` when it is an integer within `least` and `most` (both included), else throws a `TypeError`. */
+export function requireInteger(name: string, value: unknown, least: number, most: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+    throw new TypeError(`${name} must be an integer from ${least} to ${most}`);
+  }
+  return value;
+}
+
+/** Returns `value` when a timer can take it: whole milliseconds from `least` to 2³¹-1, else throws a `TypeError`. */
+export function requireDuration(name: string, value: unknown, least = 0): number {
+  return requireInteger(`${name} (milliseconds)`, value, least, LONGEST_TIMER);
+}
+
+/** Returns `value` when it is one of `choices`, else throws a `TypeError` that lists them. */
+export function requireOneOf<Choice extends string>(
+  name: string,
+  value: unknown,
+  choices: readonly Choice[],
+): Choice {
+  if (!choices.includes(value as Choice)) throw new TypeError(`${name} must be one of ${choices.join(', ')}`);
+  return value as Choice;
+}
