@@ -164,7 +164,8 @@ export const receiptsActions = {
     const failure = failureIn(event, context);
     const kind = kindOf(failure);
     const { failures, wait, shared } = weigh(context, failure, context.receipts.failures);
-    const straggler = kind === 'unauthorized' && (failure.tokenGeneration ?? 0) < context.token.current;
+    const straggler =
+      kind === 'unauthorized' && (failure.tokenGeneration ?? context.token.current) < context.token.current;
     const settled = settle(context.receipts, (ledger) => ({
       ...ledger,
       inFlight: null,

@@ -62,11 +62,17 @@ export interface Conversation {
   /** Starts the machine. Verbs called before are remembered. Returns the handle. */
   start(): Conversation;
   /**
-   * Stops everything: calls under way are aborted, timers and listeners go, every `markAsRead()` still open
-   * rejects with `stopped`, and nothing leaves any more (C-1). Call `close()` before it to take an
-   * indicator back. A stopped conversation cannot be started again.
+   * Stops everything at once: calls under way are aborted, timers and listeners go, every `markAsRead()`
+   * still open rejects with `stopped`, and nothing leaves any more (C-1). An indicator that is lit goes out
+   * by itself. A stopped conversation cannot be started again.
    */
   stop(): void;
+  /**
+   * Closes the conversation, waits until the other side was told that typing ended, then stops. For a view
+   * that goes away: `leave()` needs not be awaited, takes at most the time that an indicator is shown plus
+   * one deadline, and never rejects.
+   */
+  leave(): Promise<void>;
 
   /** Opens a conversation, or switches to it: the episode of the one before ends, its read marks stay due. */
   open(conversationId: string): void;

@@ -90,6 +90,12 @@ export function createConversation(options: ConversationOptions): Conversation {
       waiters.refuseAll(stoppedError());
     },
 
+    leave: async () => {
+      send({ type: 'conversation.closed' });
+      await untilTypingRests(actor);
+      conversation.stop();
+    },
+
     open: (id) => send({ type: 'conversation.opened', conversationId: checkId('conversationId', id) }),
     reopen: () => send({ type: 'conversation.opened', conversationId: known() }),
     close: () => send({ type: 'conversation.closed' }),
@@ -168,6 +174,26 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   return conversation;
+}
+
+/** Resolves when the typing lane has nothing more to say, or the actor stopped. */
+function untilTypingRests(actor: ConversationActor): Promise<void> {
+  const isBusy = (): boolean => {
+    const snapshot = actor.getSnapshot();
+    return snapshot.matches({ typing: 'typing' }) || snapshot.matches({ typing: 'stopping' });
+  };
+  return new Promise((resolve) => {
+    if (!isBusy()) return resolve();
+    const watching = actor.subscribe({
+      next: () => {
+        if (isBusy()) return;
+        watching.unsubscribe();
+        resolve();
+      },
+      error: () => resolve(),
+      complete: () => resolve(),
+    });
+  });
 }
 
 /** Settles every open `markAsRead()` by what the machine decides (R-4). */

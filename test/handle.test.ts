@@ -141,6 +141,44 @@ describe('the life of a handle', () => {
     expect(trace.entries).toEqual([]);
   });
 
+  it('leaves: tells that typing ended, then stops', async () => {
+    const { conversation, transport, clock, at } = createHarness();
+    transport.answer('typing', 'accept', { afterMs: 400, answer: 'accept' });
+    conversation.keystroke();
+    await at(600);
+    let left = false;
+    const leaving = conversation.leave().then(() => {
+      left = true;
+    });
+    await at(1399);
+    expect(left).toBe(false);
+    await at(1400);
+    await leaving;
+    expect(transport.log).toEqual(['0.0 ON', '1.0 OFF']);
+    expect(transport.calls[1]?.signal.aborted).toBe(false);
+    expect(clock.timers).toBe(0);
+    expect(conversation.actor.getSnapshot().status).toBe('stopped');
+  });
+
+  it('leaves at once when nothing is lit, in time when nothing can be told, and after stop', async () => {
+    const quiet = createHarness();
+    await quiet.conversation.leave();
+    expect(quiet.transport.calls).toEqual([]);
+    await quiet.conversation.leave();
+    const offline = createHarness();
+    await offline.type(0, 0);
+    offline.conversation.offline();
+    const leaving = offline.conversation.leave();
+    await offline.at(5001);
+    await leaving;
+    expect(offline.transport.log).toEqual(['0.0 ON']);
+    const stopped = createHarness();
+    await stopped.type(0, 0);
+    const waiting = stopped.conversation.leave();
+    stopped.conversation.stop();
+    await waiting;
+  });
+
   it('takes every verb after stop without a throw or a call, and rejects markAsRead', async () => {
     const { conversation, transport, clock, told } = createHarness();
     told('m1');
