@@ -36,4 +36,47 @@ export interface Transport {
    * resolves at once with the current number (A-1). Absent where no fresh token can be had.
    */
   refreshToken?(rejectedGeneration: number, options: AttemptOptions): Promise<Refreshed>;
+  /**
+   * For a transport that holds a connection: tells `listener` what comes in, from now on and starting with
+   * where things stand, until the returned function is called. Absent where the application brings the
+   * evidence itself.
+   */
+  subscribe?(listener: (event: TransportEvent) => void): () => void;
 }
+
+/**
+ * What a transport that holds a connection tells the conversation: evidence that comes in by itself. The
+ * conversation takes each as the event of the same meaning; what it decides then is the machine's.
+ */
+export type TransportEvent =
+  /** The connection is up and this conversation can be talked in. */
+  | { readonly type: 'opened'; readonly conversationId: string }
+  /** The conversation is over, or may only be looked at. */
+  | { readonly type: 'ended'; readonly conversationId: string }
+  /** The connection is gone; the transport itself sees to getting it back. */
+  | { readonly type: 'down' }
+  /** Somebody else started or stopped typing. */
+  | {
+      readonly type: 'typing';
+      readonly conversationId: string;
+      readonly participantId: string;
+      readonly isTyping: boolean;
+      /** How long it holds, ms, as the server said; absent where it did not say. */
+      readonly durationMs?: number;
+      /** The server's own time of the frame, ms since 1970, to compare with that of messages; absent where it did not say. */
+      readonly sentAt?: number;
+    }
+  /** Somebody else's message came in. */
+  | {
+      readonly type: 'message';
+      readonly conversationId: string;
+      readonly participantId: string;
+      readonly messageId: string;
+      readonly sentAt?: number;
+    }
+  /** The guest's own message was accepted: the typing window opens again. */
+  | { readonly type: 'accepted'; readonly conversationId: string; readonly messageId: string }
+  /** The back end asks for silence. */
+  | { readonly type: 'limited'; readonly retryAfterMs: number }
+  /** The back end does not want typing signals here. */
+  | { readonly type: 'typingForbidden' };
