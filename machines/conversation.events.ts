@@ -14,7 +14,15 @@ export type ConversationEvent =
   /** The guest's message was sent. */
   | { readonly type: 'message.sent' }
   /** A message came in; its author no longer types. */
-  | { readonly type: 'message.received'; readonly conversationId: string; readonly participantId: string }
+  | {
+      readonly type: 'message.received';
+      readonly conversationId: string;
+      readonly participantId: string;
+      /** The server's time of the message, ms since 1970. */
+      readonly sentAt?: number;
+    }
+  /** The back end confirmed the guest's own message: the other side no longer shows them typing (T-3). */
+  | { readonly type: 'message.accepted'; readonly conversationId: string }
   /** The guest saw a message. */
   | { readonly type: 'message.viewed'; readonly conversationId: string; readonly mark: Mark }
   /** The application asks for a read call now, up to this mark (R-4). */
@@ -25,7 +33,15 @@ export type ConversationEvent =
       readonly conversationId: string;
       readonly participantId: string;
       readonly isTyping: boolean;
+      /** How long it holds, ms, as the server said. */
+      readonly durationMs?: number;
+      /** The server's time of the signal, ms since 1970. */
+      readonly sentAt?: number;
     }
+  /** The back end asks for silence, unasked (L-1). */
+  | { readonly type: 'limit.announced'; readonly retryAfterMs: number }
+  /** The back end does not want typing signals here. */
+  | { readonly type: 'typing.forbidden' }
   /** A conversation is opened, switched to, or reopened. */
   | { readonly type: 'conversation.opened'; readonly conversationId: string }
   /** The guest leaves the conversation; it may go on without them. */
@@ -108,7 +124,7 @@ export type ConversationEmitted =
   /** Nothing leaves for `msLeft` from now (L-1). */
   | {
       readonly type: 'rate.limited';
-      readonly lane: 'typing' | 'read';
+      readonly lane: 'typing' | 'read' | 'both';
       readonly msLeft: number;
       readonly failure: Failure;
     }
@@ -119,4 +135,9 @@ export type ConversationEmitted =
   /** The conversation is over, by a reply or by the application. */
   | { readonly type: 'conversation.ended'; readonly conversationId: string; readonly failure?: Failure }
   /** Who else is typing changed. */
-  | { readonly type: 'roster.changed'; readonly participantIds: readonly string[] };
+  | { readonly type: 'roster.changed'; readonly participantIds: readonly string[] }
+  /**
+   * Worth saying aloud: somebody has typed for a while. Once from the first to the last typist; its end is
+   * silent.
+   */
+  | { readonly type: 'roster.announced'; readonly participantIds: readonly string[] };

@@ -55,7 +55,7 @@ export const conversationMachine = conversation.createMachine({
       notBefore: 0,
       failures: 0,
     },
-    roster: [],
+    roster: { typists: [], since: 0, announced: false, lastMessages: [] },
   }),
   states: { receipts, typing, roster, link },
 });

@@ -103,6 +103,8 @@ export interface Timing {
   readonly deadline: number;
   /** How long somebody else's typing is shown when nothing renews it. */
   readonly remoteTimeToLive: number;
+  /** How long somebody else must type before it is said aloud to assistive technology. */
+  readonly announceAfter: number;
 }
 
 /** A place in a conversation's message order, and the message at it where it is known by id. */
@@ -132,6 +134,18 @@ export interface RemoteTypist {
   readonly participantId: string;
   /** When the indicator goes out by itself, monotonic ms. */
   readonly until: number;
+}
+
+/** What the roster remembers between states. */
+export interface RosterContext {
+  /** Everyone who types now, in the order in which they started. */
+  readonly typists: readonly RemoteTypist[];
+  /** When somebody started while nobody did, monotonic ms. */
+  readonly since: number;
+  /** Whether that was said aloud. */
+  readonly announced: boolean;
+  /** The server's time of each author's last message, ms since 1970: typing older than it is late. */
+  readonly lastMessages: readonly { readonly participantId: string; readonly sentAt: number }[];
 }
 
 /** What the machine starts from. */
@@ -165,7 +179,7 @@ export interface ConversationContext {
   readonly token: TokenContext;
   readonly typing: TypingContext;
   readonly receipts: ReceiptsContext;
-  readonly roster: readonly RemoteTypist[];
+  readonly roster: RosterContext;
 }
 
 /** What both lanes share of a rate limit (L-1). */

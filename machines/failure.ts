@@ -15,6 +15,8 @@ export interface Failure {
   readonly attempt?: number;
   /** How long the server asked to wait, ms, already capped. */
   readonly retryAfterMs?: number;
+  /** Whether the attempt provably never left: it uses up no window (T-3). */
+  readonly unsent?: boolean;
   /** Number of the token that the call carried; tokens themselves never reach a chart (S5). */
   readonly tokenGeneration?: number;
 }
@@ -94,7 +96,7 @@ export function kindOf(failure: Failure): FailureKind {
  */
 export function failureOf(thrown: unknown): Failure {
   if (typeof thrown !== 'object' || thrown === null) return unexpected;
-  const { code, message, status, requestId, attempt, retryAfterMs, tokenGeneration } =
+  const { code, message, status, requestId, attempt, retryAfterMs, tokenGeneration, unsent } =
     thrown as Partial<Failure>;
   if (typeof code !== 'string' || !codes.has(code) || typeof message !== 'string') return unexpected;
   return {
@@ -104,6 +106,7 @@ export function failureOf(thrown: unknown): Failure {
     ...(typeof requestId === 'string' && { requestId }),
     ...(typeof attempt === 'number' && { attempt }),
     ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+    ...(unsent === true && { unsent }),
     ...(typeof tokenGeneration === 'number' && { tokenGeneration }),
   };
 }

@@ -2,13 +2,20 @@ import { failureIn, now, tokenLost, tokenRejected, weigh } from './calls.logic.t
 import { base } from './conversation.base.ts';
 import type { ConversationEvent } from './conversation.events.ts';
 import type { ConversationContext, Refreshed } from './conversation.types.ts';
-import { kindOf } from './failure.ts';
-import { never, toDelay } from './waits.ts';
+import { type Failure, kindOf } from './failure.ts';
+import { draw } from './random.ts';
+import { limitWait, never, toDelay } from './waits.ts';
 
 type Args = { context: ConversationContext; event: ConversationEvent };
 
 const refreshedIn = (event: ConversationEvent): number =>
   (event as unknown as { output: Refreshed }).output.tokenGeneration;
+
+const limitIn = (event: ConversationEvent): Failure => ({
+  code: 'rate-limited',
+  message: 'The back end asked for silence.',
+  ...(event.type === 'limit.announced' && { retryAfterMs: event.retryAfterMs }),
+});
 
 const isPassing = ({ context, event }: Args): boolean =>
   ['transient', 'limited'].includes(kindOf(failureIn(event, context)));
@@ -57,6 +64,18 @@ export const linkActions = {
   closeConversation: base.assign({ conversationId: null }),
   goOffline: base.assign({ online: false }),
   goOnline: base.assign({ online: true }),
+  beSilent: base.assign(({ context, event }) => {
+    const [random, seed] = draw(context.seed);
+    const wait = limitWait(context.timing, limitIn(event), 1, random);
+    const blockedUntil = Math.max(context.limit.blockedUntil, now(context) + wait);
+    return { seed, limit: { ...context.limit, blockedUntil, probing: true } };
+  }),
+  emitLimitAnnounced: base.emit(({ context, event }) => ({
+    type: 'rate.limited',
+    lane: 'both',
+    msLeft: toDelay(context.limit.blockedUntil - now(context)),
+    failure: limitIn(event),
+  })),
   tokenRefreshed: base.assign({
     token: ({ context: { token }, event }) => {
       const generation = refreshedIn(event);

@@ -20,6 +20,7 @@ export const link = conversation.createStateConfig({
     'conversation.opened': { actions: 'openConversation' },
     'conversation.closed': { actions: 'closeConversation' },
     'conversation.ended': { actions: 'giveUpConversation' },
+    'limit.announced': { actions: ['beSilent', 'emitLimitAnnounced'] },
   },
   states: {
     ready: {

@@ -152,8 +152,15 @@ export const typingActions = {
   putOut: base.assign({ typing: putOut }),
   typingFailed: base.assign(({ context, event }) => {
     const { failures, wait, shared } = weigh(context, failureIn(event, context), context.typing.failures);
-    const notBefore = Math.max(context.typing.notBefore, now(context) + wait);
+    const windowUsed = failureIn(event, context).unsent ? 0 : context.typing.notBefore;
+    const notBefore = Math.max(windowUsed, now(context) + wait);
     return { ...shared, typing: { ...context.typing, failures, notBefore, leaving: false } };
+  }),
+  reopenWindow: base.assign({
+    typing: ({ context }) => ({
+      ...context.typing,
+      notBefore: context.typing.failures > 0 ? context.typing.notBefore : now(context),
+    }),
   }),
   forgetTypingTrouble: base.assign({
     typing: ({ context }) => ({

@@ -58,6 +58,8 @@ export const typing = conversation.createStateConfig({
     'conversation.opened': { guard: 'switches', actions: 'endEpisode' },
     'conversation.closed': { actions: 'endEpisode' },
     'conversation.ended': { guard: 'endsOpenConversation', actions: 'endEpisode' },
+    'message.accepted': { actions: 'reopenWindow' },
+    'typing.forbidden': { target: '.disabled', actions: ['endEpisode', 'putOut'] },
   },
   states: {
     idle: {

@@ -57,6 +57,10 @@ function checkTransport(value: unknown): Transport {
   checkDelay('transport.capabilities.spacing', capabilities.spacing);
   checkDelay('transport.capabilities.timeToLive', capabilities.timeToLive, 1);
   if (participantId !== undefined) checkId('transport.participantId', participantId);
+  const { subscribe } = transport as Transport;
+  if (subscribe !== undefined && typeof subscribe !== 'function') {
+    throw invalidOption('transport.subscribe', 'a function, or absent', subscribe);
+  }
   if (refreshToken !== undefined && typeof refreshToken !== 'function') {
     throw invalidOption('transport.refreshToken', 'a function, or absent', refreshToken);
   }

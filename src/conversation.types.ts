@@ -49,6 +49,8 @@ export interface IncomingMessage {
   readonly participantId: string;
   /** Place in the conversation's order, where the back end gives one. Default: the order of these calls. */
   readonly position?: number;
+  /** The back end's own time of the message, ms since 1970: typing signals older than it are late. */
+  readonly sentAt?: number;
 }
 
 /**

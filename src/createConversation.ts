@@ -12,9 +12,11 @@ import type {
   ConversationOptions,
 } from './conversation.types.ts';
 import { ConversationError, invalidOption, toError } from './errors.ts';
+import { evidenceFrom } from './evidence.ts';
 import { createReadings } from './keyboard.ts';
 import { MessageOrder } from './messageOrder.ts';
 import { ReadWaiters } from './readWaiters.ts';
+import type { TransportEvent } from './transport.ts';
 import { readTypingFrame } from './typingFrame.ts';
 import { checkId } from './validate.ts';
 
@@ -78,14 +80,22 @@ export function createConversation(options: ConversationOptions): Conversation {
     return snapshot.matches({ receipts: 'disabled' }) ? readsForbidden() : null;
   };
 
+  const take = callbacks.guard('transport', (told: TransportEvent) => {
+    evidenceFrom(told, order).forEach(send);
+  });
+  let unsubscribe: (() => void) | undefined;
+
   const conversation: Conversation = {
     actor,
     start: () => {
       if (isStopped()) throw stoppedError();
       actor.start();
+      unsubscribe ??= transport.subscribe?.(take);
       return conversation;
     },
     stop: () => {
+      unsubscribe?.();
+      unsubscribe = undefined;
       actor.stop();
       waiters.refuseAll(stoppedError());
     },
@@ -113,15 +123,23 @@ export function createConversation(options: ConversationOptions): Conversation {
       send({ type: 'message.sent' });
     },
 
-    messageReceived: ({ messageId, participantId, position }) => {
+    messageReceived: ({ messageId, participantId, position, sentAt }) => {
       checkId('messageId', messageId);
       checkId('participantId', participantId);
       if (position !== undefined && !Number.isSafeInteger(position)) {
         throw invalidOption('position', 'a whole number up to 2^53 - 1', position);
       }
+      if (sentAt !== undefined && !Number.isFinite(sentAt)) {
+        throw invalidOption('sentAt', 'a time in ms since 1970', sentAt);
+      }
       const conversationId = known();
       order.note(conversationId, messageId, position);
-      send({ type: 'message.received', conversationId, participantId });
+      send({
+        type: 'message.received',
+        conversationId,
+        participantId,
+        ...(sentAt !== undefined && { sentAt }),
+      });
     },
     viewed: (messageId) => {
       checkId('messageId', messageId);

@@ -46,6 +46,8 @@ export class ConversationError extends Error {
   declare readonly retryAfterMs?: number;
   /** Number of the token that was used, from 1; never the token. */
   declare readonly tokenGeneration?: number;
+  /** Whether the attempt provably never left. */
+  declare readonly unsent?: boolean;
   /** For `invalid-option`: which one. */
   declare readonly option?: string;
 
@@ -53,7 +55,15 @@ export class ConversationError extends Error {
     super(details.message, isConversationError(details.cause) ? { cause: details.cause } : undefined);
     this.name = 'ConversationError';
     this.code = details.code;
-    const known = ['status', 'requestId', 'attempt', 'retryAfterMs', 'tokenGeneration', 'option'] as const;
+    const known = [
+      'status',
+      'requestId',
+      'attempt',
+      'retryAfterMs',
+      'tokenGeneration',
+      'unsent',
+      'option',
+    ] as const;
     for (const key of known) {
       const value = details[key];
       if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });

@@ -11,6 +11,7 @@ export type {
   LogEntry,
 } from './conversation.types.ts';
 export { createConversation } from './createConversation.ts';
+export { describeTyping, type TypingPhrases } from './describeTyping.ts';
 export {
   ConversationError,
   type ConversationErrorCode,

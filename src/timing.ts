@@ -19,6 +19,7 @@ export const defaultTiming = {
   retryAfterCap: 300_000,
   deadline: 10_000,
   remoteTimeToLive: 5000,
+  announceAfter: 1000,
 } as const satisfies Omit<Timing, 'spacing' | 'timeToLive'>;
 
 /**
@@ -52,9 +53,10 @@ const delays = [
   'retryAfterCap',
   'deadline',
   'remoteTimeToLive',
+  'announceAfter',
 ] as const satisfies readonly (keyof Timing)[];
 
-const mayBeZero: ReadonlySet<keyof Timing> = new Set(['collect', 'readInterval', 'spacing']);
+const mayBeZero: ReadonlySet<keyof Timing> = new Set(['collect', 'readInterval', 'spacing', 'announceAfter']);
 const known: ReadonlySet<string> = new Set([...delays, 'park', 'jitter', 'tries']);
 /** A parked lane rests up to twice its park time; half the longest timer keeps that in range. */
 const longestPark = 2 ** 30 - 1;

@@ -5,6 +5,8 @@ export interface TypingFrame {
   readonly conversationId: string;
   readonly participantId: string;
   readonly isTyping: boolean;
+  /** How long it holds, ms, where the stream says so. */
+  readonly durationMs?: number;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface TypingFrame {
  */
 export function readTypingFrame(frame: unknown): TypingFrame | null {
   try {
-    const { type, conversationId, participantId, isTyping } = (
+    const { type, conversationId, participantId, isTyping, duration } = (
       typeof frame === 'string' ? JSON.parse(frame) : frame
     ) as Record<string, unknown>;
     if (type !== 'conversation:typing' || typeof isTyping !== 'boolean') return null;
@@ -21,6 +23,7 @@ export function readTypingFrame(frame: unknown): TypingFrame | null {
       conversationId: checkId('conversationId', conversationId),
       participantId: checkId('participantId', participantId),
       isTyping,
+      ...(typeof duration === 'number' && { durationMs: duration }),
     };
   } catch {
     return null;

@@ -100,6 +100,7 @@ describe('every wait', () => {
       retryAfterCap: 300_000,
       deadline: 10_000,
       remoteTimeToLive: 5000,
+      announceAfter: 1000,
     };
     for (const now of [0, 0.1, 1e3, 2 ** 31, 2 ** 40, 2 ** 53]) {
       for (const age of [0, 0.5, 2999.7, 1e12, Number.NaN]) {
@@ -158,6 +159,7 @@ it('says how to provide the actors when nobody did', async () => {
         retryAfterCap: 1000,
         deadline: 1000,
         remoteTimeToLive: 5000,
+        announceAfter: 1000,
       },
       seed: 1,
       conversationId: 'c1',

@@ -94,6 +94,7 @@ describe('a wait that cannot be right', () => {
     'retryAfterCap',
     'deadline',
     'remoteTimeToLive',
+    'announceAfter',
   ];
   const bad = [
     Number.NaN,
@@ -177,6 +178,7 @@ describe('another option that cannot be right', () => {
       ],
       ['transport.participantId', { transport: { ...transport, participantId: '..' } }],
       ['transport.refreshToken', { transport: { ...transport, refreshToken: true } }],
+      ['transport.subscribe', { transport: { ...transport, subscribe: true } }],
       ['clock', { transport, clock: {} }],
       ['clock', { transport, clock: null }],
       ['random', { transport, random: 4 }],

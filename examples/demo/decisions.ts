@@ -54,6 +54,8 @@ function explain(event: ConversationEmitted): string | null {
       return 'no token works; sign in again';
     case 'conversation.ended':
       return event.failure === undefined ? 'by the application' : `the sandbox said ${event.failure.code}`;
+    case 'roster.announced':
+      return 'worth saying aloud';
     case 'roster.changed':
       return event.participantIds.length === 0 ? 'nobody else types' : 'the agent types';
   }

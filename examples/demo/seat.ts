@@ -35,7 +35,7 @@ export function takeSeat(root: HTMLElement, person: Person, otherName: string): 
   });
 
   const show = (message: Message) => {
-    if (message.participantId !== id) conversation.messageReceived(message);
+    if (message.participantId !== id) conversation.messageReceived({ ...message, sentAt: Date.parse(message.sentAt) });
     log.show(message);
   };
 

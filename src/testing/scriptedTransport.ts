@@ -7,7 +7,7 @@ import type {
 } from '../../machines/conversation.types.ts';
 import type { Clock } from '../clock.ts';
 import { ConversationError, type ConversationErrorDetails } from '../errors.ts';
-import type { AttemptOptions, Transport } from '../transport.ts';
+import type { AttemptOptions, Transport, TransportEvent } from '../transport.ts';
 
 /** A call that left, as a {@link ScriptedTransport} saw it. */
 export type ScriptedCall =
@@ -37,6 +37,8 @@ export interface ScriptedTransport extends Transport {
   always(lane: ScriptedCall['lane'], answer: ScriptedAnswer): void;
   /** Forgets every answer that was given: everything is accepted from now on. */
   forgetAnswers(): void;
+  /** Tells the conversation something that came in by itself. */
+  tell(event: TransportEvent): void;
   /** What left, as short text: `0.0 ON`, `3.3 OFF`, `0.2 READ m1`; times in seconds. */
   readonly log: readonly string[];
 }
@@ -62,6 +64,7 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
     read: 'accept',
     token: 'accept',
   };
+  const listeners = new Set<(event: TransportEvent) => void>();
   let generation = 1;
 
   const settle = (call: ScriptedCall): Promise<void> => {
@@ -104,6 +107,13 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
         return { tokenGeneration: generation };
       },
     }),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell: (event) => {
+      for (const listener of listeners) listener(event);
+    },
     calls,
     answer: (lane, ...answers) => {
       scripts[lane].push(...answers);

@@ -39,10 +39,12 @@ export function createHarness(options: HarnessOptions = {}) {
     await clock.settle();
   };
   const at = (ms: number): Promise<void> => clock.advance(ms - clock.now());
+  const is = (value: Parameters<ReturnType<typeof conversation.actor.getSnapshot>['matches']>[0]): boolean =>
+    conversation.actor.getSnapshot().matches(value);
   const states = () => conversation.actor.getSnapshot().value;
   const told = (...messageIds: string[]): void => {
     for (const messageId of messageIds) conversation.messageReceived({ messageId, participantId: 'agent' });
   };
 
-  return { clock, transport, conversation, trace, type, at, states, told };
+  return { clock, transport, conversation, trace, type, at, states, is, told };
 }
