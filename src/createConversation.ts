@@ -11,11 +11,20 @@ import type {
   ConversationListener,
   ConversationOptions,
 } from './conversation.types.ts';
-import { ConversationError, invalidOption, toError } from './errors.ts';
+import { type ConversationError, invalidOption, toError } from './errors.ts';
 import { evidenceFrom } from './evidence.ts';
 import { createReadings } from './keyboard.ts';
 import { MessageOrder } from './messageOrder.ts';
 import { ReadWaiters } from './readWaiters.ts';
+import {
+  alreadyRefused,
+  conversationOver,
+  noConversation,
+  noReceipts,
+  noToken,
+  readsForbidden,
+  stoppedError,
+} from './refusals.ts';
 import type { TransportEvent } from './transport.ts';
 import { readTypingFrame } from './typingFrame.ts';
 import { checkId } from './validate.ts';
@@ -57,7 +66,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
   });
-  actor.subscribe({ error: (error) => callbacks.report('The machine failed; please report this.', error) });
   actor.on('*', (event) => callbacks.log(event));
   settleWaiters(actor, waiters);
 
@@ -84,20 +92,31 @@ export function createConversation(options: ConversationOptions): Conversation {
     evidenceFrom(told, order).forEach(send);
   });
   let unsubscribe: (() => void) | undefined;
+  const release = (): void => {
+    unsubscribe?.();
+    waiters.refuseAll(stoppedError());
+  };
+  actor.subscribe({
+    next: () => {
+      unsubscribe ??= transport.subscribe?.(take);
+    },
+    error: (error) => {
+      callbacks.report('The machine failed; please report this.', error);
+      release();
+    },
+    complete: release,
+  });
 
   const conversation: Conversation = {
     actor,
     start: () => {
       if (isStopped()) throw stoppedError();
       actor.start();
-      unsubscribe ??= transport.subscribe?.(take);
       return conversation;
     },
     stop: () => {
-      unsubscribe?.();
-      unsubscribe = undefined;
       actor.stop();
-      waiters.refuseAll(stoppedError());
+      release();
     },
 
     leave: async () => {
@@ -232,42 +251,3 @@ function hidden(ports: ConversationPorts): ConversationPorts {
     readings: { value: ports.readings, enumerable: false },
   });
 }
-
-const noToken = {
-  code: 'unauthorized',
-  message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
-} as const;
-
-const noConversation = (): ConversationError =>
-  new ConversationError({
-    code: 'no-conversation',
-    message: 'No conversation is open; call open(conversationId) first.',
-  });
-
-const conversationOver = (): ConversationError =>
-  new ConversationError({
-    code: 'conversation-ended',
-    message: 'The conversation is over; open another, or call reopen().',
-  });
-
-const readsForbidden = (): ConversationError =>
-  new ConversationError({
-    code: 'forbidden',
-    message:
-      'The back end forbids read receipts here: grant the scope webmessaging:conversation:write, then call reauthorize().',
-  });
-
-const alreadyRefused = (): ConversationError =>
-  new ConversationError({
-    code: 'bad-request',
-    message: 'The back end refused this read mark before; only a newer message can be reported.',
-  });
-
-const noReceipts = (): ConversationError =>
-  new ConversationError({ code: 'unsupported', message: 'This transport has no read receipts.' });
-
-const stoppedError = (): ConversationError =>
-  new ConversationError({
-    code: 'stopped',
-    message: 'The conversation was stopped; create another one.',
-  });

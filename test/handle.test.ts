@@ -141,6 +141,20 @@ describe('the life of a handle', () => {
     expect(trace.entries).toEqual([]);
   });
 
+  it("is the actor's own: starting and stopping the actor does the same", async () => {
+    const clock = createSteppedClock();
+    const transport = createScriptedTransport({ clock });
+    const conversation = createConversation({ transport, clock });
+    conversation.actor.start();
+    transport.tell({ type: 'opened', conversationId: 'c1' });
+    transport.answer('read', 'hang');
+    const reading = conversation.markAsRead();
+    conversation.actor.stop();
+    await expect(reading).rejects.toMatchObject({ code: 'stopped' });
+    transport.tell({ type: 'opened', conversationId: 'c2' });
+    expect(conversation.actor.getSnapshot().context.conversationId).toBe('c1');
+  });
+
   it('leaves: tells that typing ended, then stops', async () => {
     const { conversation, transport, clock, at } = createHarness();
     transport.answer('typing', 'accept', { afterMs: 400, answer: 'accept' });
