@@ -84,6 +84,7 @@ export const typing = conversation.createStateConfig({
         announcing: {
           entry: 'beginAnnouncing',
           exit: 'callSettled',
+          on: { 'page.hidden': { actions: ['endEpisode', 'leave'] } },
           invoke: {
             id: 'sendTyping',
             src: 'sendTyping',

@@ -103,6 +103,8 @@ export interface Conversation {
   /**
    * Reports the conversation as read up to a message, or without an id up to now (R-4). Resolves when a
    * call that covers it was accepted; rejects with a `ConversationError` when that can no longer happen.
+   * Over a transport without read receipts the mark is noted locally, and the promise rejects with
+   * `unsupported`: nobody was told.
    * May be left unawaited.
    */
   markAsRead(messageId?: string): Promise<void>;

@@ -82,7 +82,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     const snapshot = actor.getSnapshot();
     if (isStopped()) return stoppedError();
     if (snapshot.context.conversationId === null) return noConversation();
-    if (!snapshot.context.capabilities.readReceipts) return noReceipts();
     if (snapshot.matches({ link: 'ended' })) return conversationOver();
     if (snapshot.matches({ link: 'unauthorized' })) return toError(snapshot.context.token.failure ?? noToken);
     return snapshot.matches({ receipts: 'disabled' }) ? readsForbidden() : null;
@@ -197,16 +196,17 @@ export function createConversation(options: ConversationOptions): Conversation {
     const conversationId = known();
     const position =
       messageId === undefined ? order.upToNow(conversationId) : order.positionOf(conversationId, messageId);
-    const { ledgers } = actor.getSnapshot().context.receipts;
-    const ledger = ledgers.find((each) => each.conversationId === conversationId);
+    const { capabilities, receipts } = actor.getSnapshot().context;
+    const mark = { position, ...(messageId !== undefined && { messageId }) };
+    if (!capabilities.readReceipts) {
+      send({ type: 'read.requested', conversationId, mark });
+      throw noReceipts();
+    }
+    const ledger = receipts.ledgers.find((each) => each.conversationId === conversationId);
     if (ledger?.acknowledged && ledger.acknowledged.position >= position) return;
     if (ledger && ledger.refused !== null && ledger.refused >= position) throw alreadyRefused();
     const acknowledged = waiters.wait(conversationId, position);
-    send({
-      type: 'read.requested',
-      conversationId,
-      mark: { position, ...(messageId !== undefined && { messageId }) },
-    });
+    send({ type: 'read.requested', conversationId, mark });
     return acknowledged;
   }
 

@@ -106,6 +106,8 @@ describe('a transport that holds a connection', () => {
     expect(is({ roster: 'quiet' })).toBe(true);
     conversation.viewed('m1');
     await expect(conversation.markAsRead('m1')).rejects.toMatchObject({ code: 'unsupported' });
+    const [ledger] = conversation.actor.getSnapshot().context.receipts.ledgers;
+    expect(ledger).toMatchObject({ seen: { messageId: 'm1' }, acknowledged: null });
     expect(transport.calls).toEqual([]);
     expect(trace.of('roster.changed')).toHaveLength(2);
   });

@@ -87,6 +87,17 @@ describe('stopping', () => {
     expect(transport.calls[1]).toMatchObject({ keepalive: true });
   });
 
+  it('does not wait for spacing either when the page goes while the announcement is under way', async () => {
+    const { conversation, transport, at } = createHarness();
+    transport.answer('typing', { afterMs: 200, answer: 'accept' });
+    conversation.keystroke();
+    await at(100);
+    conversation.hide();
+    await at(200);
+    expect(transport.log).toEqual(['0.0 ON', '0.2 OFF']);
+    expect(transport.calls[1]).toMatchObject({ keepalive: true });
+  });
+
   it('sends stop to the conversation that was typed in, before the start of the next (T-8)', async () => {
     const { conversation, transport, at } = createHarness();
     conversation.keystroke();
