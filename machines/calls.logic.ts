@@ -13,11 +13,13 @@ export const now = (context: ConversationContext): number => context.ports.readi
 
 /** What the accepted call said. */
 export function acceptedIn(event: ConversationEvent): Accepted {
+  if (event.type === 'flush.settled') return event.accepted ?? {};
   return ((event as ActorEvent).output ?? {}) as Accepted;
 }
 
 /** Why the call failed; the only failure without an error is the deadline's own timer. */
 export function failureIn(event: ConversationEvent, context: ConversationContext): Failure {
+  if (event.type === 'flush.settled' && event.failure) return event.failure;
   const { error, type } = event as ActorEvent;
   if (type.startsWith('xstate.error.')) return failureOf(error);
   return {
@@ -162,13 +164,14 @@ export const callActions = {
       });
     }
     if (ledger?.seen && isPending(ledger)) {
-      enqueue.emit({ type: 'read.failed', conversationId, mark: ledger.seen, failure, willRetry: false });
+      const { seen: mark, acknowledged } = ledger;
+      enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false });
     }
   }),
 };
 
 function concernedBy(event: ConversationEvent, context: ConversationContext): string | null {
-  if (event.type === 'conversation.ended') return event.conversationId;
+  if (event.type === 'conversation.ended' || event.type === 'flush.settled') return event.conversationId;
   const { type } = event as ActorEvent;
   return type.endsWith('.sendRead') ? context.receipts.conversationId : context.typing.conversationId;
 }

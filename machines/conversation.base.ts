@@ -1,5 +1,5 @@
-import { fromPromise, setup } from 'xstate';
-import type { ConversationEmitted, ConversationEvent } from './conversation.events.ts';
+import { fromCallback, fromPromise, setup } from 'xstate';
+import type { ConversationEmitted, ConversationEvent, FlushSettled } from './conversation.events.ts';
 import type {
   Accepted,
   ConversationContext,
@@ -11,16 +11,15 @@ import type {
 } from './conversation.types.ts';
 import type { Failure } from './failure.ts';
 
-const notProvided = (actor: string) => (): Promise<never> => {
-  const failure: Failure = {
-    code: 'unexpected',
-    message: `Provide the actor "${actor}": conversationMachine.provide({ actors: { ${actor} } }).`,
-  };
-  return Promise.reject(failure);
-};
+const missing = (actor: string): Failure => ({
+  code: 'unexpected',
+  message: `Provide the actor "${actor}": conversationMachine.provide({ actors: { ${actor} } }).`,
+});
+
+const notProvided = (actor: string) => (): Promise<never> => Promise.reject(missing(actor));
 
 /**
- * The types of the conversation machine and its three API actors. The actors are stand-ins that fail:
+ * The types of the conversation machine and its four API actors. The actors are stand-ins that fail:
  * whoever runs the machine provides the real ones, once for all conversations; what differs from one
  * conversation to the next comes in through `input.ports`.
  */
@@ -37,6 +36,13 @@ export const base = setup({
       notProvided('sendTyping'),
     ),
     sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(notProvided('sendRead')),
+    flushReads: fromCallback<FlushSettled, { ports: ConversationPorts; calls: readonly ReadCall[] }>(
+      ({ input, sendBack }) => {
+        for (const { conversationId } of input.calls) {
+          sendBack({ type: 'flush.settled', conversationId, failure: missing('flushReads') });
+        }
+      },
+    ),
     refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
       notProvided('refreshToken'),
     ),

@@ -1,5 +1,13 @@
-import type { Mark } from './conversation.types.ts';
+import type { Accepted, Mark, StorageTrouble, StoredLedger } from './conversation.types.ts';
 import type { Failure } from './failure.ts';
+
+/** One call of a flush was answered: accepted, or it failed. */
+export interface FlushSettled {
+  readonly type: 'flush.settled';
+  readonly conversationId: string;
+  readonly accepted?: Accepted;
+  readonly failure?: Failure;
+}
 
 /** Every event that the machine takes. All are evidence: something happened; the machine decides. */
 export type ConversationEvent =
@@ -27,6 +35,22 @@ export type ConversationEvent =
   | { readonly type: 'message.viewed'; readonly conversationId: string; readonly mark: Mark }
   /** The application asks for a read call now, up to this mark (R-4). */
   | { readonly type: 'read.requested'; readonly conversationId: string; readonly mark: Mark }
+  /** The guest wants messages from this place on counted as unread again; nobody is told. */
+  | { readonly type: 'unread.requested'; readonly conversationId: string; readonly position: number }
+  /** Somebody else has read up to this mark. */
+  | {
+      readonly type: 'peer.read';
+      readonly conversationId: string;
+      readonly participantId: string;
+      readonly mark: Mark;
+    }
+  /** What an earlier run, or another tab, has stored. No mark goes back by it. */
+  | { readonly type: 'ledger.loaded'; readonly ledgers: readonly StoredLedger[] }
+  /** What is stored could not be read, or nothing can be stored. */
+  | ({ readonly type: 'storage.failed' } & StorageTrouble)
+  /** The page may be going: pending marks are to leave at once. */
+  | { readonly type: 'flush.requested' }
+  | FlushSettled
   /** Somebody else started or stopped typing. */
   | {
       readonly type: 'remote.typing';
@@ -111,6 +135,8 @@ export type ConversationEmitted =
       readonly type: 'read.failed';
       readonly conversationId: string;
       readonly mark: Mark;
+      /** What the back end has confirmed: everything after it, up to `mark`, stayed unacknowledged. */
+      readonly acknowledged: Mark | null;
       readonly failure: Failure;
       readonly willRetry: boolean;
     }
@@ -121,6 +147,16 @@ export type ConversationEmitted =
       readonly mark: Mark;
       readonly msLeft: number;
     }
+  /** How many known messages of others are newer than what was seen; at once, and back if that cannot be delivered. */
+  | { readonly type: 'unread.changed'; readonly conversationId: string; readonly count: number }
+  /** Somebody else has read further; never less far. */
+  | ({
+      readonly type: 'peer.read';
+      readonly conversationId: string;
+      readonly participantId: string;
+    } & Mark)
+  /** Stored marks were put aside, or from now on are kept in memory only (`degraded`). */
+  | ({ readonly type: 'storage.failed' } & StorageTrouble)
   /** Nothing leaves for `msLeft` from now (L-1). */
   | {
       readonly type: 'rate.limited';

@@ -1,4 +1,5 @@
 import { conversation } from './conversation.setup.ts';
+import { merged } from './ledger.logic.ts';
 import { link } from './link.states.ts';
 import { receipts } from './receipts.states.ts';
 import { roster } from './roster.states.ts';
@@ -9,8 +10,8 @@ import { typing } from './typing.states.ts';
  * types, and whether calls may leave at all.
  *
  * The machine is pure: its clock and keyboard are `input.ports.readings`, its waits are delays of the
- * actor's clock, its randomness is `input.seed`, and its calls are the actors `sendTyping`, `sendRead` and
- * `refreshToken`, to be given with `conversationMachine.provide`. `createConversation` does all that.
+ * actor's clock, its randomness is `input.seed`, and its calls are the actors `sendTyping`, `sendRead`,
+ * `flushReads` and `refreshToken`, to be given with `conversationMachine.provide`. `createConversation` does all that.
  */
 export const conversationMachine = conversation.createMachine({
   id: 'conversation',
@@ -48,7 +49,9 @@ export const conversationMachine = conversation.createMachine({
       leaving: false,
     },
     receipts: {
-      ledgers: [],
+      ledgers: merged([], input.ledgers ?? [], input.conversationId),
+      peers: [],
+      forbidden: false,
       conversationId: null,
       calledAt: Number.MIN_SAFE_INTEGER,
       dueAt: 0,

@@ -31,6 +31,8 @@ export interface ReadCall {
   readonly messageId?: string;
   /** From 1; counts consecutive attempts without a success. */
   readonly attempt: number;
+  /** Whether the page may be going and the call must outlive it; absent means no. */
+  readonly keepalive?: boolean;
 }
 
 /** What an accepted call tells the machine. */
@@ -62,6 +64,12 @@ export interface Readings {
   keyAge(): number;
   /** Notes a key, now. */
   noteKey(): void;
+  /** How many known messages of others stand after a position. Absent: nothing is counted. */
+  unreadAfter?(conversationId: string, position: number): number;
+  /** Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes. */
+  mayRetry?(): boolean;
+  /** Bytes that calls which outlive the page may still carry. Absent: no limit. */
+  keepaliveRoom?(): number;
 }
 
 /**
@@ -127,6 +135,31 @@ export interface Ledger {
   readonly refused: number | null;
   /** Whether the conversation is over, so that nothing of it can be delivered until it is reopened. */
   readonly over: boolean;
+  /** From where on the guest marked messages as unread; nobody is told. */
+  readonly unreadFrom: number | null;
+  /** How many known messages of others count as unread. */
+  readonly unread: number;
+}
+
+/** What of a ledger outlives the machine. */
+export type StoredLedger = Pick<Ledger, 'conversationId' | 'seen' | 'acknowledged' | 'refused' | 'over'>;
+
+/** How far somebody else has read. */
+export interface PeerRead {
+  readonly conversationId: string;
+  readonly participantId: string;
+  readonly mark: Mark;
+}
+
+/** What is wrong with the storage of marks. */
+export interface StorageTrouble {
+  /**
+   * `unreadable`, `unknown-version`, `too-large`: what was stored is put aside. `quota`, `slow`,
+   * `unavailable`: the storage refused, did not answer in time, or threw.
+   */
+  readonly reason: 'unreadable' | 'unknown-version' | 'too-large' | 'quota' | 'slow' | 'unavailable';
+  /** Whether marks are kept in memory only from now on. */
+  readonly degraded: boolean;
 }
 
 /** Somebody else who is typing. */
@@ -161,6 +194,8 @@ export interface ConversationInput {
   readonly participantId: string | null;
   /** Whether the transport can fetch a fresh token after a 401. */
   readonly canRefresh: boolean;
+  /** Marks of an earlier run (R-3). Data, never a snapshot: a restored snapshot has lost its timers. */
+  readonly ledgers?: readonly StoredLedger[];
 }
 
 /** What the machine remembers. Plain data but for `ports`, which does not serialise. */
@@ -238,6 +273,10 @@ export interface TypingContext {
 /** What the read lane remembers between states. */
 export interface ReceiptsContext {
   readonly ledgers: readonly Ledger[];
+  /** How far others have read. */
+  readonly peers: readonly PeerRead[];
+  /** Whether the back end forbids read receipts here. */
+  readonly forbidden: boolean;
   /** Conversation whose mark is under way. */
   readonly conversationId: string | null;
   /** When the last call started, monotonic ms. */

@@ -2,14 +2,12 @@ import { acceptedIn, canCall, failureIn, isPending, now, started, succeeded, wei
 import { base } from './conversation.base.ts';
 import type { ConversationEvent } from './conversation.events.ts';
 import type { ConversationContext, Ledger, Mark, ReadCall, ReceiptsContext } from './conversation.types.ts';
-import { type Failure, type FailureKind, kindOf } from './failure.ts';
+import { type FailureKind, kindOf } from './failure.ts';
+import { ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
 import { draw } from './random.ts';
 import { never, toDelay } from './waits.ts';
 
 type Args = { context: ConversationContext; event: ConversationEvent };
-
-/** How many conversations' ledgers are kept; one with an undelivered mark is never put out for another. */
-const mostLedgers = 200;
 
 const restedAt = ({ limit, receipts }: ConversationContext): number =>
   Math.max(receipts.notBefore, limit.blockedUntil);
@@ -19,7 +17,8 @@ const dueAt = (context: ConversationContext): number => Math.max(context.receipt
 const anyPending = ({ receipts, capabilities }: ConversationContext): boolean =>
   capabilities.readReceipts && receipts.ledgers.some(isPending);
 
-const noneInFlight = ({ receipts }: ConversationContext): boolean => receipts.conversationId === null;
+const noneInFlight = ({ receipts }: ConversationContext): boolean =>
+  receipts.ledgers.every(({ inFlight }) => inFlight === null);
 
 /** Whether a read call is ready to leave; typing steps back then (R-6). */
 export function readDue(context: ConversationContext): boolean {
@@ -32,50 +31,28 @@ function nextLedger({ conversationId, receipts }: ConversationContext): Ledger |
   return pending.find((ledger) => ledger.conversationId === conversationId) ?? pending[0];
 }
 
-function ledgerInFlight({ receipts }: ConversationContext): Ledger | undefined {
-  return receipts.ledgers.find((ledger) => ledger.conversationId === receipts.conversationId);
-}
-
-const newer = (one: Mark | null, other: Mark | null): Mark | null =>
-  one === null || (other !== null && other.position > one.position) ? other : one;
-
-function withLedger(
-  receipts: ReceiptsContext,
-  conversationId: string,
-  change: (ledger: Ledger) => Ledger,
-): readonly Ledger[] {
-  const known = receipts.ledgers.some((ledger) => ledger.conversationId === conversationId);
-  if (known) {
-    return receipts.ledgers.map((ledger) =>
-      ledger.conversationId === conversationId ? change(ledger) : ledger,
-    );
-  }
-  const blank = {
-    conversationId,
-    seen: null,
-    inFlight: null,
-    acknowledged: null,
-    refused: null,
-    over: false,
-  };
-  const spare =
-    receipts.ledgers.length < mostLedgers ? -1 : receipts.ledgers.findIndex((each) => !isPending(each));
-  return [...receipts.ledgers.filter((_, index) => index !== spare), change(blank)];
-}
-
 function isNewer({ context, event }: Args): boolean {
   if (event.type !== 'message.viewed' && event.type !== 'read.requested') return false;
-  const ledger = context.receipts.ledgers.find((each) => each.conversationId === event.conversationId);
+  const ledger = ledgerOf(context, event.conversationId);
   return !ledger?.seen || event.mark.position > ledger.seen.position;
 }
 
-const isLastTry = ({ context, event }: Args): boolean =>
-  kindOf(failureIn(event, context)) !== 'unauthorized' &&
-  context.receipts.failures + 1 >= context.timing.tries;
+/** A back end that fails everybody gets no second tries, only the first of each burst. */
+const failuresBefore = ({ context, event }: Args): number => {
+  const { failures } = context.receipts;
+  if (event.type === 'flush.settled') return 0;
+  return context.ports.readings.mayRetry?.() === false
+    ? Math.max(failures, context.timing.tries - 1)
+    : failures;
+};
 
-const settle = (receipts: ReceiptsContext, change: (ledger: Ledger) => Ledger): ReceiptsContext => ({
-  ...receipts,
-  ledgers: withLedger(receipts, receipts.conversationId ?? '', change),
+const isLastTry = (args: Args): boolean =>
+  kindOf(failureIn(args.event, args.context)) !== 'unauthorized' &&
+  failuresBefore(args) + 1 >= args.context.timing.tries;
+
+const settle = ({ context, event }: Args, change: (ledger: Ledger) => Ledger): ReceiptsContext => ({
+  ...context.receipts,
+  ledgers: withLedger(context.receipts, ledgerConcerned(context, event)?.conversationId ?? '', change),
   conversationId: null,
 });
 
@@ -94,6 +71,10 @@ function nextReadAt(
 const nextIntervalAt = (context: ConversationContext): number =>
   Math.max(now(context), context.receipts.calledAt + context.timing.readInterval);
 
+/** "Unread" ends when something newer is seen, or when the guest asks; not by seeing again what was seen. */
+const clears = ({ seen }: Ledger, { type, mark }: Extract<ConversationEvent, { mark: Mark }>): boolean =>
+  type === 'read.requested' || seen === null || mark.position > seen.position;
+
 const seen =
   (collectMs: (context: ConversationContext) => number) =>
   ({ context, event }: Args): ReceiptsContext => {
@@ -106,6 +87,7 @@ const seen =
       ledgers: withLedger(receipts, event.conversationId, (ledger) => ({
         ...ledger,
         seen: newer(ledger.seen, event.mark),
+        unreadFrom: clears(ledger, event) ? null : ledger.unreadFrom,
       })),
     };
   };
@@ -149,10 +131,16 @@ export const receiptsActions = {
       },
     };
   }),
+  mergeLedgers: base.assign({
+    receipts: ({ context: { conversationId, receipts }, event }) =>
+      event.type === 'ledger.loaded'
+        ? { ...receipts, ledgers: merged(receipts.ledgers, event.ledgers, conversationId) }
+        : receipts,
+  }),
   readAccepted: base.assign(({ context, event }) => ({
     ...succeeded(context, acceptedIn(event)),
     receipts: {
-      ...settle(context.receipts, (ledger) => ({
+      ...settle({ context, event }, (ledger) => ({
         ...ledger,
         inFlight: null,
         acknowledged: newer(ledger.acknowledged, ledger.inFlight),
@@ -163,10 +151,14 @@ export const receiptsActions = {
   readFailed: base.assign(({ context, event }) => {
     const failure = failureIn(event, context);
     const kind = kindOf(failure);
-    const { failures, wait, shared } = weigh(context, failure, context.receipts.failures);
+    const { failures, wait, shared } = weigh(
+      context,
+      failure,
+      kind === 'unauthorized' ? context.receipts.failures : failuresBefore({ context, event }),
+    );
     const straggler =
       kind === 'unauthorized' && (failure.tokenGeneration ?? context.token.current) < context.token.current;
-    const settled = settle(context.receipts, (ledger) => ({
+    const settled = settle({ context, event }, (ledger) => ({
       ...ledger,
       inFlight: null,
       refused: kind === 'refused' ? (ledger.inFlight?.position ?? ledger.refused) : ledger.refused,
@@ -175,13 +167,22 @@ export const receiptsActions = {
       ...shared,
       receipts: {
         ...settled,
+        ...(kind === 'forbidden' && {
+          forbidden: true,
+          ledgers: settled.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
+        }),
         failures: kind === 'refused' || kind === 'gone' ? 0 : failures,
         notBefore: nextReadAt(context, kind, straggler, wait),
       },
     };
   }),
   startNewBurst: base.assign({
-    receipts: ({ context }) => ({ ...context.receipts, failures: 0, notBefore: nextIntervalAt(context) }),
+    receipts: ({ context }) => ({
+      ...context.receipts,
+      forbidden: false,
+      failures: 0,
+      notBefore: nextIntervalAt(context),
+    }),
   }),
   startNewBurstWithJitter: base.assign(({ context }) => {
     const [random, seed] = draw(context.seed);
@@ -190,14 +191,12 @@ export const receiptsActions = {
   }),
   restBetweenBursts: base.assign({ receipts: ({ context }) => ({ ...context.receipts, failures: 0 }) }),
 
-  emitRead: base.emit(({ context }) => {
-    const ledger = ledgerInFlight(context);
+  emitRead: base.emit(({ context, event }) => {
+    const ledger = ledgerConcerned(context, event);
     return { type: 'read.acknowledged', conversationId: ledger?.conversationId ?? '', mark: markOf(ledger) };
   }),
-  emitReadRetrying: base.emit(({ context, event }) => readFailure(context, failureIn(event, context), true)),
-  emitReadUndeliverable: base.emit(({ context, event }) =>
-    readFailure(context, failureIn(event, context), false),
-  ),
+  emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
+  emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),
   emitParked: base.emit(({ context }) => {
     const ledger = nextLedger(context);
     return {
@@ -207,6 +206,9 @@ export const receiptsActions = {
       msLeft: toDelay(restedAt(context) - now(context)),
     };
   }),
+  emitStorageFailed: base.emit(
+    ({ event }) => event as Extract<ConversationEvent, { type: 'storage.failed' }>,
+  ),
   emitReadLimited: base.emit(({ context, event }) => ({
     type: 'rate.limited',
     lane: 'read',
@@ -217,12 +219,14 @@ export const receiptsActions = {
 
 const markOf = (ledger: Ledger | undefined): Mark => ledger?.inFlight ?? { position: 0 };
 
-function readFailure(context: ConversationContext, failure: Failure, willRetry: boolean) {
-  const ledger = ledgerInFlight(context);
+function readFailure({ context, event }: Args, willRetry: boolean) {
+  const ledger = ledgerConcerned(context, event);
+  const failure = failureIn(event, context);
   return {
     type: 'read.failed' as const,
     conversationId: ledger?.conversationId ?? '',
-    mark: markOf(ledger),
+    mark: kindOf(failure) === 'forbidden' ? (ledger?.seen ?? markOf(ledger)) : markOf(ledger),
+    acknowledged: ledger?.acknowledged ?? null,
     failure,
     willRetry,
   };
@@ -230,7 +234,7 @@ function readFailure(context: ConversationContext, failure: Failure, willRetry: 
 
 /** The call that reports the ledger under way. */
 export function readCall(context: ConversationContext): ReadCall {
-  const mark = markOf(ledgerInFlight(context));
+  const mark = markOf(ledgerOf(context, context.receipts.conversationId));
   return {
     conversationId: context.receipts.conversationId ?? '',
     attempt: context.receipts.failures + 1,

@@ -1,4 +1,5 @@
 import { conversation } from './conversation.setup.ts';
+import { flushCalls } from './flush.logic.ts';
 import { readCall } from './receipts.logic.ts';
 
 /**
@@ -12,6 +13,7 @@ import { readCall } from './receipts.logic.ts';
  * | `cooldown`    | the call failed for a passing reason: backoff                             |
  * | `rateLimited` | the server said how long nothing may leave                                |
  * | `parked`      | a burst of attempts is used up; the mark is kept and tried again later    |
+ * | `flushing`    | the page may be going: every pending mark leaves at once, one call per conversation |
  * | `disabled`    | may not report reads here                                                 |
  *
  * Stands before `typing` in the machine, so that of two calls that are due the read leaves first (R-6).
@@ -22,7 +24,14 @@ export const receipts = conversation.createStateConfig({
   on: {
     'message.viewed': { actions: 'noteViewed' },
     'read.requested': { actions: 'noteRequested' },
+    'message.received': { actions: 'noteReceived' },
+    'unread.requested': { actions: 'noteUnread' },
+    'ledger.loaded': { actions: 'mergeLedgers' },
+    'storage.failed': { actions: 'emitStorageFailed' },
+    'peer.read': { guard: 'peerReadOn', actions: ['notePeerRead', 'emitPeerRead'] },
+    'flush.requested': { guard: 'canFlush', target: '.flushing' },
   },
+  always: { guard: 'unreadMoved', actions: 'countUnread' },
   states: {
     upToDate: {
       always: { guard: 'somethingPending', target: 'collecting' },
@@ -103,8 +112,34 @@ export const receipts = conversation.createStateConfig({
       },
     },
 
+    flushing: {
+      entry: 'beginFlushing',
+      exit: 'callSettled',
+      invoke: {
+        id: 'flushReads',
+        src: 'flushReads',
+        input: ({ context }) => ({ ports: context.ports, calls: flushCalls(context) }),
+        onError: { target: 'cooldown', actions: 'flushTimedOut' },
+      },
+      always: { guard: 'flushed', target: 'upToDate' },
+      on: {
+        'flush.settled': [
+          { guard: 'flushAccepted', actions: ['emitRead', 'readAccepted'] },
+          { guard: 'unauthorized', actions: ['emitReadRetrying', 'readFailed'] },
+          { guard: 'forbidden', target: 'disabled', actions: ['emitReadUndeliverable', 'readFailed'] },
+          { guard: 'gone', actions: ['giveUpConversation', 'readFailed'] },
+          { guard: 'refused', actions: ['emitReadUndeliverable', 'readFailed'] },
+          { guard: 'limited', actions: ['emitReadRetrying', 'readFailed', 'emitReadLimited'] },
+          { actions: ['emitReadRetrying', 'readFailed'] },
+        ],
+        'flush.requested': {},
+      },
+      after: { deadline: { target: 'cooldown', actions: 'flushTimedOut' } },
+    },
+
     disabled: {
       on: {
+        'flush.requested': {},
         'conversation.opened': { target: 'upToDate', actions: 'startNewBurst' },
         'token.renewed': { target: 'upToDate', actions: 'startNewBurst' },
         'token.refreshed': { target: 'upToDate', actions: 'startNewBurst' },

@@ -1,4 +1,5 @@
-import { fromPromise } from 'xstate';
+import { fromCallback, fromPromise } from 'xstate';
+import type { FlushSettled } from '../machines/conversation.events.ts';
 import { conversationMachine } from '../machines/conversation.machine.ts';
 import type {
   Accepted,
@@ -22,6 +23,20 @@ export const runnableMachine = conversationMachine.provide({
     ),
     sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(({ input, signal }) =>
       attempt(() => transportOf(input.ports).sendRead(input.call, { signal }), input.call.attempt),
+    ),
+    flushReads: fromCallback<FlushSettled, { ports: ConversationPorts; calls: readonly ReadCall[] }>(
+      ({ input, sendBack }) => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        for (const call of input.calls) {
+          const { conversationId } = call;
+          attempt(() => transportOf(input.ports).sendRead(call, { signal }), call.attempt).then(
+            (accepted) => sendBack({ type: 'flush.settled', conversationId, accepted: accepted ?? {} }),
+            (failure) => sendBack({ type: 'flush.settled', conversationId, failure }),
+          );
+        }
+        return () => controller.abort();
+      },
     ),
     refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
       async ({ input, signal }) => {

@@ -2,6 +2,7 @@ import type { Timing } from '../machines/conversation.types.ts';
 import { checkClock } from './clock.ts';
 import type { ConversationOptions } from './conversation.types.ts';
 import { invalidOption } from './errors.ts';
+import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from './storage.ts';
 import { resolveTiming } from './timing.ts';
 import type { Transport } from './transport.ts';
 import { checkDelay, checkId } from './validate.ts';
@@ -12,6 +13,8 @@ export interface ResolvedOptions
   readonly conversationId: string | null;
   readonly timing: Timing;
   readonly seed: number;
+  readonly storage: LedgerStorage | null;
+  readonly storageKey: string;
 }
 
 /**
@@ -22,7 +25,7 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
     throw invalidOption('options', 'an object with a transport', options);
   }
-  const { conversationId, clock, random, logger, inspect } = options;
+  const { conversationId, clock, random, storage, storageKey, logger, inspect } = options;
   const transport = checkTransport(options.transport);
   for (const [name, callback] of Object.entries({ random, logger, inspect })) {
     if (callback !== undefined && typeof callback !== 'function') {
@@ -34,6 +37,8 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     conversationId: conversationId === undefined ? null : checkId('conversationId', conversationId),
     timing: resolveTiming(options.timing, transport.capabilities),
     seed: drawSeed(random ?? Math.random),
+    storage: storage === undefined ? null : checkStorage(storage),
+    storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
     ...(clock !== undefined && { clock: checkClock(clock) }),
     ...(logger && { logger }),
     ...(inspect && { inspect }),

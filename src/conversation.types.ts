@@ -2,6 +2,7 @@ import type { Actor, InspectionEvent } from 'xstate';
 import type { ConversationEmitted } from '../machines/conversation.events.ts';
 import type { runnableMachine } from './actors.ts';
 import type { Clock } from './clock.ts';
+import type { LedgerStorage } from './storage.ts';
 import type { TimingOptions } from './timing.ts';
 import type { Transport } from './transport.ts';
 
@@ -17,6 +18,13 @@ export interface ConversationOptions {
   readonly clock?: Clock;
   /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
   readonly random?: () => number;
+  /**
+   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods.
+   * Marks and message ids are stored, never text or tokens. Default: memory only.
+   */
+  readonly storage?: LedgerStorage;
+  /** The key to store under, one per guest. Default: `genesys-conversation-machine/ledger`. */
+  readonly storageKey?: string;
   /** Gets every decision and every mistake of a listener. Default: none. */
   readonly logger?: (entry: LogEntry) => void;
   /** XState's inspection hook. What it throws is logged, not passed on. */
@@ -108,6 +116,20 @@ export interface Conversation {
    * May be left unawaited.
    */
   markAsRead(messageId?: string): Promise<void>;
+  /**
+   * Counts messages as unread again, from this one on; without an id, the newest of somebody else. For the
+   * guest's own list only: nobody is told, and what was acknowledged stays so. Ends when something newer is
+   * seen, or with `markAsRead()`. Throws `unknown-message`.
+   */
+  markAsUnread(messageId?: string): void;
+  /** How many known messages of others in the open conversation are newer than what was seen. */
+  readonly unread: number;
+  /**
+   * The page may be going: every pending mark leaves at once, in calls that outlive it, as far as the 64 KiB
+   * that platforms allow reach; the rest stays in the ledger, and is stored. Nothing leaves that a rate limit, a
+   * rejected token or a lost network holds back.
+   */
+  flush(): void;
   /** Takes a frame of the back end's event stream. Returns whether it was one this SDK knows. */
   receive(frame: unknown): boolean;
 

@@ -1,6 +1,6 @@
 import { createActor } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../machines/conversation.events.ts';
-import type { ConversationPorts } from '../machines/conversation.types.ts';
+import type { ConversationPorts, Readings } from '../machines/conversation.types.ts';
 import { runnableMachine } from './actors.ts';
 import { createCallbacks } from './callbacks.ts';
 import { systemClock } from './clock.ts';
@@ -13,19 +13,17 @@ import type {
 } from './conversation.types.ts';
 import { type ConversationError, invalidOption, toError } from './errors.ts';
 import { evidenceFrom } from './evidence.ts';
+import { keepaliveRoom, makeReadCall } from './keepalive.ts';
 import { createReadings } from './keyboard.ts';
+import { LedgerKeeper } from './ledgerKeeper.ts';
 import { MessageOrder } from './messageOrder.ts';
+import { PeerReads } from './peerReads.ts';
+import { readReadFrame } from './readFrame.ts';
+import { createReadVerbs } from './readVerbs.ts';
 import { ReadWaiters } from './readWaiters.ts';
-import {
-  alreadyRefused,
-  conversationOver,
-  noConversation,
-  noReceipts,
-  noToken,
-  readsForbidden,
-  stoppedError,
-} from './refusals.ts';
-import type { TransportEvent } from './transport.ts';
+import { conversationOver, noConversation, noToken, readsForbidden, stoppedError } from './refusals.ts';
+import { retryBudgetOf } from './retryBudget.ts';
+import type { AttemptOptions, Transport, TransportEvent } from './transport.ts';
 import { readTypingFrame } from './typingFrame.ts';
 import { checkId } from './validate.ts';
 
@@ -42,13 +40,23 @@ export function createConversation(options: ConversationOptions): Conversation {
     timing,
     clock = systemClock,
     seed,
+    storage,
+    storageKey,
     logger,
     inspect,
   } = resolveOptions(options);
-  const readings = createReadings(clock);
+  const budget = retryBudgetOf(transport);
   const callbacks = createCallbacks(logger);
   const order = new MessageOrder();
   const waiters = new ReadWaiters();
+  const peers = new PeerReads(order);
+  const keeper = new LedgerKeeper({ storage, storageKey, clock, deadline: timing.deadline, order });
+  const readings: Readings = {
+    ...createReadings(clock),
+    unreadAfter: (id, position) => order.unreadAfter(id, position),
+    mayRetry: () => budget.mayRetry(),
+    keepaliveRoom,
+  };
 
   const actor: ConversationActor = createActor(runnableMachine, {
     clock: {
@@ -56,18 +64,23 @@ export function createConversation(options: ConversationOptions): Conversation {
       clearTimeout: (id) => clock.clearTimeout(id),
     },
     input: {
-      ports: hidden({ transport, readings }),
+      ports: hidden({ transport: storedFirst(transport, keeper), readings }),
       capabilities: transport.capabilities,
       timing,
       seed,
       conversationId,
       participantId: transport.participantId ?? null,
       canRefresh: transport.refreshToken !== undefined,
+      ledgers: keeper.stored,
     },
     ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
   });
-  actor.on('*', (event) => callbacks.log(event));
+  actor.on('*', (event) => {
+    budget.note(event);
+    callbacks.log(event);
+  });
   settleWaiters(actor, waiters);
+  keeper.attach(actor);
 
   const isStopped = (): boolean => actor.getSnapshot().status !== 'active';
   const send = (event: ConversationEvent): void => {
@@ -88,11 +101,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   const take = callbacks.guard('transport', (told: TransportEvent) => {
-    evidenceFrom(told, order).forEach(send);
+    evidenceFrom(told, order, transport.participantId).forEach(send);
+    peers.due().forEach(send);
   });
   let unsubscribe: (() => void) | undefined;
   const release = (): void => {
     unsubscribe?.();
+    keeper.close();
     waiters.refuseAll(stoppedError());
   };
   actor.subscribe({
@@ -106,8 +121,24 @@ export function createConversation(options: ConversationOptions): Conversation {
     complete: release,
   });
 
+  const { viewed, markAsRead, markAsUnread, flush, unread } = createReadVerbs({
+    actor,
+    order,
+    waiters,
+    keeper,
+    send,
+    known,
+    refusal,
+  });
   const conversation: Conversation = {
     actor,
+    viewed,
+    markAsRead,
+    markAsUnread,
+    flush,
+    get unread() {
+      return unread();
+    },
     start: () => {
       if (isStopped()) throw stoppedError();
       actor.start();
@@ -139,6 +170,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     messageSent: (messageId) => {
       if (messageId !== undefined) order.note(known(), checkId('messageId', messageId));
       send({ type: 'message.sent' });
+      peers.due().forEach(send);
     },
 
     messageReceived: ({ messageId, participantId, position, sentAt }) => {
@@ -151,30 +183,24 @@ export function createConversation(options: ConversationOptions): Conversation {
         throw invalidOption('sentAt', 'a time in ms since 1970', sentAt);
       }
       const conversationId = known();
-      order.note(conversationId, messageId, position);
+      order.note(conversationId, messageId, {
+        position,
+        isOthers: participantId !== transport.participantId,
+      });
       send({
         type: 'message.received',
         conversationId,
         participantId,
         ...(sentAt !== undefined && { sentAt }),
       });
-    },
-    viewed: (messageId) => {
-      checkId('messageId', messageId);
-      const conversationId = known();
-      const mark = { position: order.positionOf(conversationId, messageId), messageId };
-      send({ type: 'message.viewed', conversationId, mark });
-    },
-    markAsRead: (messageId) => {
-      if (messageId !== undefined) checkId('messageId', messageId);
-      const reading = markAsRead(messageId);
-      reading.catch(() => {});
-      return reading;
+      peers.due().forEach(send);
     },
     receive: (frame) => {
       const typing = readTypingFrame(frame);
       if (typing) send({ type: 'remote.typing', ...typing });
-      return typing !== null;
+      const read = readReadFrame(frame);
+      if (read) keeper.whenLoaded(() => peers.take(read).forEach(send));
+      return typing !== null || read !== null;
     },
 
     hide: () => send({ type: 'page.hidden' }),
@@ -189,26 +215,6 @@ export function createConversation(options: ConversationOptions): Conversation {
       return () => subscription.unsubscribe();
     },
   };
-
-  async function markAsRead(messageId: string | undefined): Promise<void> {
-    const refused = refusal();
-    if (refused) throw refused;
-    const conversationId = known();
-    const position =
-      messageId === undefined ? order.upToNow(conversationId) : order.positionOf(conversationId, messageId);
-    const { capabilities, receipts } = actor.getSnapshot().context;
-    const mark = { position, ...(messageId !== undefined && { messageId }) };
-    if (!capabilities.readReceipts) {
-      send({ type: 'read.requested', conversationId, mark });
-      throw noReceipts();
-    }
-    const ledger = receipts.ledgers.find((each) => each.conversationId === conversationId);
-    if (ledger?.acknowledged && ledger.acknowledged.position >= position) return;
-    if (ledger && ledger.refused !== null && ledger.refused >= position) throw alreadyRefused();
-    const acknowledged = waiters.wait(conversationId, position);
-    send({ type: 'read.requested', conversationId, mark });
-    return acknowledged;
-  }
 
   return conversation;
 }
@@ -242,6 +248,23 @@ function settleWaiters(actor: ConversationActor, waiters: ReadWaiters): void {
     if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
   });
   actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
+}
+
+/** The transport, but marks are stored before a read call leaves, and one that outlives the page is counted. */
+function storedFirst(transport: Transport, keeper: LedgerKeeper): Transport {
+  const { capabilities, refreshToken } = transport;
+  return {
+    capabilities,
+    sendTyping: (call, options) => transport.sendTyping(call, options),
+    sendRead: (call, options) => {
+      keeper.saveNow();
+      return makeReadCall(call, options, () => transport.sendRead(call, options));
+    },
+    ...(refreshToken && {
+      refreshToken: (generation: number, options: AttemptOptions) =>
+        refreshToken.call(transport, generation, options),
+    }),
+  };
 }
 
 /** Ports whose members no serialiser, inspector or structured clone can see (S5). */

@@ -6,7 +6,11 @@ import type { TransportEvent } from './transport.ts';
  * The machine's events for what a transport tells. Messages get their place in the order on the way, so that
  * they can be read.
  */
-export function evidenceFrom(told: TransportEvent, order: MessageOrder): readonly ConversationEvent[] {
+export function evidenceFrom(
+  told: TransportEvent,
+  order: MessageOrder,
+  ownId?: string,
+): readonly ConversationEvent[] {
   switch (told.type) {
     case 'opened':
       return [
@@ -21,7 +25,7 @@ export function evidenceFrom(told: TransportEvent, order: MessageOrder): readonl
       return [{ ...told, type: 'remote.typing' }];
     case 'message': {
       const { conversationId, messageId, participantId, sentAt } = told;
-      order.note(conversationId, messageId);
+      order.note(conversationId, messageId, { isOthers: participantId !== ownId });
       const received = { type: 'message.received', conversationId, participantId } as const;
       return [sentAt === undefined ? received : { ...received, sentAt }];
     }

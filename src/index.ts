@@ -19,5 +19,6 @@ export {
   isConversationError,
 } from './errors.ts';
 export * from './rest/index.ts';
+export type { LedgerStorage } from './storage.ts';
 export { defaultTiming, type TimingOptions } from './timing.ts';
 export type { AttemptOptions, Transport } from './transport.ts';

@@ -75,7 +75,16 @@ describe('the names', () => {
       ]),
     );
     expect(shape).toEqual({
-      receipts: ['upToDate', 'collecting', 'sending', 'cooldown', 'rateLimited', 'parked', 'disabled'],
+      receipts: [
+        'upToDate',
+        'collecting',
+        'sending',
+        'cooldown',
+        'rateLimited',
+        'parked',
+        'flushing',
+        'disabled',
+      ],
       typing: ['idle', 'typing', 'stopping', 'cooldown', 'rateLimited', 'disabled'],
       roster: ['quiet', 'someoneTyping'],
       link: ['ready', 'refreshing', 'unauthorized', 'offline', 'ended'],

@@ -46,6 +46,12 @@ function explain(event: ConversationEmitted): string | null {
       return `${event.failure.code}, ${event.willRetry ? 'kept for another try' : 'cannot be delivered'}`;
     case 'read.parked':
       return `kept, ${waitLeft(event.msLeft)}`;
+    case 'unread.changed':
+      return `${event.count} unread`;
+    case 'peer.read':
+      return `the other side read up to message ${event.position}`;
+    case 'storage.failed':
+      return event.degraded ? `${event.reason}: kept in memory only` : `${event.reason}: put aside`;
     case 'rate.limited':
       return `nothing leaves for ${duration(event.msLeft)}`;
     case 'token.refreshed':

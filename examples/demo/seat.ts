@@ -35,7 +35,8 @@ export function takeSeat(root: HTMLElement, person: Person, otherName: string): 
   });
 
   const show = (message: Message) => {
-    if (message.participantId !== id) conversation.messageReceived({ ...message, sentAt: Date.parse(message.sentAt) });
+    if (message.participantId !== id)
+      conversation.messageReceived({ ...message, sentAt: Date.parse(message.sentAt) });
     log.show(message);
   };
 

@@ -118,7 +118,7 @@ export function guestRest(options: GuestRestOptions): Transport {
   return Object.freeze(transport);
 }
 
-type Call = ReadCall & Partial<Pick<TypingCall, 'keepalive'>>;
+type Call = ReadCall | TypingCall;
 
 interface Lane {
   readonly url: string;

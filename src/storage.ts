@@ -1,0 +1,69 @@
+import { invalidOption } from './errors.ts';
+
+/**
+ * Where marks are kept: `localStorage`, `sessionStorage`, a storage of the `unstorage` package, or anything
+ * else with these three methods. Each may be synchronous or return a promise. Text written is given back as
+ * it was, or already parsed as JSON, as `unstorage` does.
+ */
+export interface LedgerStorage {
+  getItem(key: string): unknown;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+}
+
+/** Where marks are kept when nothing else is said. */
+export const defaultStorageKey = 'genesys-conversation-machine/ledger';
+
+/**
+ * Refuses what is no {@link LedgerStorage}.
+ * @throws ConversationError `invalid-option`.
+ */
+export function checkStorage(storage: unknown): LedgerStorage {
+  for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
+    if (typeof (storage as Partial<LedgerStorage> | null)?.[method] !== 'function') {
+      throw invalidOption('storage', `an object with a ${method}() function, as localStorage is`, storage);
+    }
+  }
+  return storage as LedgerStorage;
+}
+
+/**
+ * Refuses what cannot be a key: 1 to 200 characters.
+ * @throws ConversationError `invalid-option`.
+ */
+export function checkStorageKey(key: unknown): string {
+  if (typeof key !== 'string' || key.length === 0 || key.length > 200) {
+    throw invalidOption('storageKey', 'a string of 1 to 200 characters', key);
+  }
+  return key;
+}
+
+/** Steps that each yield what a storage returned and get back what it stands for. */
+export type StorageSteps<T> = Generator<unknown, T, unknown>;
+
+/**
+ * Runs steps over a storage: in one go, before it returns, as long as the storage is synchronous; from the
+ * first promise on, asynchronously.
+ */
+export function runSteps<T>(steps: StorageSteps<T>): T | Promise<T> {
+  const go = (next: IteratorResult<unknown, T>): T | Promise<T> => {
+    let result = next;
+    while (!result.done) {
+      const { value } = result;
+      if (isThenable(value)) {
+        return Promise.resolve(value).then(
+          (settled) => go(steps.next(settled)),
+          (thrown: unknown) => go(steps.throw(thrown)),
+        );
+      }
+      result = steps.next(value);
+    }
+    return result.value;
+  };
+  return go(steps.next());
+}
+
+/** Whether a value has to be waited for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+}
