@@ -50,7 +50,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   const order = new MessageOrder();
   const waiters = new ReadWaiters();
   const peers = new PeerReads(order);
-  const keeper = new LedgerKeeper({ storage, storageKey, clock, deadline: timing.deadline, order });
+  const keeper = new LedgerKeeper({
+    storage,
+    storageKey,
+    clock,
+    deadline: Math.ceil(timing.deadline / 5),
+    order,
+  });
   const readings: Readings = {
     ...createReadings(clock),
     unreadAfter: (id, position) => order.unreadAfter(id, position),
@@ -256,8 +262,10 @@ function storedFirst(transport: Transport, keeper: LedgerKeeper): Transport {
   return {
     capabilities,
     sendTyping: (call, options) => transport.sendTyping(call, options),
-    sendRead: (call, options) => {
-      keeper.saveNow();
+    sendRead: async (call, options) => {
+      const saving = keeper.whenSaved();
+      if (saving && call.keepalive !== true) await saving;
+      if (options.signal.aborted) throw stoppedError();
       return makeReadCall(call, options, () => transport.sendRead(call, options));
     },
     ...(refreshToken && {

@@ -36,7 +36,8 @@ export class LedgerKeeper {
   constructor({ storage, storageKey: key, clock, deadline, order }: LedgerKeeperOptions) {
     const onTrouble = (trouble: StorageTrouble): void => this.#tell(trouble);
     this.#order = order;
-    this.#store = storage ? new LedgerStore({ storage, key, clock, deadline, onTrouble }) : null;
+    const onSaved = (merged: readonly LedgerRecord[]): void => this.#learn(merged);
+    this.#store = storage ? new LedgerStore({ storage, key, clock, deadline, onTrouble, onSaved }) : null;
     const loaded = this.#store?.load() ?? [];
     this.#isLoading = isThenable(loaded);
     this.stored = isThenable(loaded) ? [] : this.#restore(loaded);
@@ -70,7 +71,13 @@ export class LedgerKeeper {
       ...storedOf(ledger),
       order: this.#order.arrivals(ledger.conversationId),
     }));
-    this.#store.save(records, (merged) => this.#learn(merged));
+    this.#store.save(records);
+  }
+
+  /** Stores what is new; `null` where that is done at once, else a promise that ends in time. */
+  whenSaved(): Promise<void> | null {
+    this.saveNow();
+    return this.#store?.whenSaved() ?? null;
   }
 
   /** Stores what is left and waits for nothing any more. */

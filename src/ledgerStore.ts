@@ -18,6 +18,14 @@ export interface LedgerStoreOptions {
   readonly deadline: number;
   /** Told once for data that was put aside, and once when the storage is given up. */
   readonly onTrouble: (trouble: StorageTrouble) => void;
+  /** Told after each write what is stored now, others' marks included. */
+  readonly onSaved: (merged: readonly LedgerRecord[]) => void;
+}
+
+interface Write {
+  readonly records: readonly LedgerRecord[];
+  readonly done: Promise<void>;
+  resolve(): void;
 }
 
 /**
@@ -31,8 +39,8 @@ export class LedgerStore {
   readonly #cache = new Map<string, { readonly text: string; readonly found: FoundLedgers }>();
   #isGone = false;
   #hasPutAside = false;
-  #next: readonly LedgerRecord[] | null = null;
-  #isBusy = false;
+  #next: Write | null = null;
+  #current: Write | null = null;
   #isClosed = false;
   #timer: { readonly id: unknown } | null = null;
 
@@ -47,36 +55,48 @@ export class LedgerStore {
   }
 
   /**
-   * Writes ledgers, merged with what is stored, and tells what came of it. At once into a synchronous
-   * storage; else one write at a time, and of those that came meanwhile only the last.
+   * Writes ledgers, merged with what is stored. At once into a synchronous storage; else one write at a time,
+   * and of those that came meanwhile only the last.
    */
-  save(records: readonly LedgerRecord[], onSaved: (merged: readonly LedgerRecord[]) => void): void {
-    this.#next = records;
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    const more = (): void => {
-      while (this.#next !== null && !this.#isGone) {
-        const next = this.#next;
-        this.#next = null;
-        const written = this.#guarded(this.#write(next), (merged) => merged, null);
-        if (isThenable(written)) {
-          written.then((merged) => {
-            if (merged) onSaved(merged);
-            more();
-          });
-          return;
-        }
-        if (written) onSaved(written);
-      }
-      this.#isBusy = false;
-    };
-    more();
+  save(records: readonly LedgerRecord[]): void {
+    this.#next = { ...(this.#next ?? deferred()), records };
+    if (this.#current === null) this.#work();
+  }
+
+  /** Ends when everything given to `save` is stored, or cannot be; `null` when that is so already. */
+  whenSaved(): Promise<void> | null {
+    return (this.#next ?? this.#current)?.done ?? null;
   }
 
   /** Ends the wait for a storage that does not answer; what is under way may still end. */
   close(): void {
     this.#isClosed = true;
     this.#stopTimer();
+  }
+
+  #work(): void {
+    while (this.#next !== null && !this.#isGone) {
+      const write = this.#next;
+      this.#current = write;
+      this.#next = null;
+      const written = this.#guarded(this.#write(write.records), (merged) => merged, null);
+      if (isThenable(written)) {
+        written.then((merged) => {
+          this.#end(write, merged);
+          this.#work();
+        });
+        return;
+      }
+      this.#end(write, written);
+    }
+    this.#next?.resolve();
+    this.#next = null;
+  }
+
+  #end(write: Write, merged: readonly LedgerRecord[] | null): void {
+    this.#current = null;
+    write.resolve();
+    if (merged) this.#options.onSaved(merged);
   }
 
   *#read(): StorageSteps<{ records: readonly LedgerRecord[]; oldest: string; revision: number }> {
@@ -155,6 +175,14 @@ export class LedgerStore {
     this.#isGone = true;
     this.#options.onTrouble({ reason, degraded: true });
   }
+}
+
+function deferred(): Pick<Write, 'done' | 'resolve'> {
+  let resolve = (): void => {};
+  const done = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { done, resolve };
 }
 
 class TooSlow extends Error {}
