@@ -125,10 +125,11 @@ export async function playCrash({ crashAt, isAsync, isTorn, looksAgain }: CrashO
     conversation.start();
     for (const messageId of messages) conversation.messageReceived({ messageId, participantId: 'agent' });
     await script({
-      view: (messageId) => {
+      view: (messageId, atOnce = false) => {
         if (isDead) return;
         greatestSeen = Math.max(greatestSeen, positionOf(messageId));
-        conversation.viewed(messageId);
+        if (atOnce) void conversation.markAsRead(messageId);
+        else conversation.viewed(messageId);
       },
       advance: (ms) => (isDead ? Promise.resolve() : clock.advance(ms)),
     });
@@ -138,9 +139,9 @@ export async function playCrash({ crashAt, isAsync, isTorn, looksAgain }: CrashO
 
   await runProcess(async ({ view, advance }) => {
     view('m1');
-    await advance(1500);
-    view('m3');
-    await advance(300);
+    await advance(100);
+    view('m3', true);
+    await advance(1700);
     view('m2');
     await advance(400);
     view('m4');
@@ -157,6 +158,6 @@ export async function playCrash({ crashAt, isAsync, isTorn, looksAgain }: CrashO
 }
 
 interface Page {
-  view(messageId: string): void;
+  view(messageId: string, atOnce?: boolean): void;
   advance(ms: number): Promise<void>;
 }
