@@ -57,6 +57,7 @@ export const conversationMachine = conversation.createMachine({
       dueAt: 0,
       notBefore: 0,
       failures: 0,
+      failing: false,
     },
     roster: { typists: [], since: 0, announced: false, lastMessages: [] },
   }),

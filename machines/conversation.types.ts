@@ -285,6 +285,8 @@ export interface ReceiptsContext {
   readonly dueAt: number;
   /** When the next call may start, monotonic ms. */
   readonly notBefore: number;
-  /** Consecutive attempts that failed. */
+  /** Attempts of this burst that failed. */
   readonly failures: number;
+  /** Whether the last call failed, in whichever burst. */
+  readonly failing: boolean;
 }

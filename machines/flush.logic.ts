@@ -24,14 +24,20 @@ const callFor = ({ conversationId, seen }: Ledger): ReadCall => ({
   ...(seen?.messageId !== undefined && { messageId: seen.messageId }),
 });
 
-/** The ledgers whose marks leave: as many as the page's keepalive budget has room for, the open conversation's first. */
-function fitting(context: ConversationContext): readonly Ledger[] {
-  const { conversationId, receipts, ports, capabilities } = context;
-  if (!capabilities.readReceipts) return [];
+const openFirst = (
+  ledgers: readonly Ledger[],
+  { conversationId }: ConversationContext,
+): readonly Ledger[] => {
   const isOpen = (ledger: Ledger) => ledger.conversationId === conversationId;
-  const pending = receipts.ledgers.filter(isPending);
+  return [...ledgers.filter(isOpen), ...ledgers.filter((ledger) => !isOpen(ledger))];
+};
+
+/** The ledgers whose marks leave: as many as the page's keepalive budget has room for. */
+function fitting(context: ConversationContext): readonly Ledger[] {
+  const { receipts, ports, capabilities } = context;
+  if (!capabilities.readReceipts) return [];
   let room = ports.readings.keepaliveRoom?.() ?? Number.POSITIVE_INFINITY;
-  return [...pending.filter(isOpen), ...pending.filter((ledger) => !isOpen(ledger))].filter((ledger) => {
+  return openFirst(receipts.ledgers.filter(isPending), context).filter((ledger) => {
     const bytes = bodyBytes(callFor(ledger));
     if (bytes > room) return false;
     room -= bytes;
@@ -42,15 +48,13 @@ function fitting(context: ConversationContext): readonly Ledger[] {
 const inFlight = ({ receipts }: ConversationContext): readonly Ledger[] =>
   receipts.ledgers.filter((ledger) => ledger.inFlight !== null);
 
-/** The calls of a flush that has begun. */
+/** The calls of a flush that has begun, that of the open conversation first. */
 export const flushCalls = (context: ConversationContext): readonly ReadCall[] =>
-  inFlight(context).map(callFor);
+  openFirst(inFlight(context), context).map(callFor);
 
-/** A mark that failed a moment ago is not worth a call again: pages come and go fast. One under way is, with keepalive. */
+/** A mark that failed a moment ago is not worth a call again: pages come and go fast. */
 const isRested = (context: ConversationContext): boolean =>
-  context.receipts.failures === 0 ||
-  inFlight(context).length > 0 ||
-  now(context) >= context.receipts.calledAt + context.timing.readInterval;
+  !context.receipts.failing || now(context) >= context.receipts.calledAt + context.timing.readInterval;
 
 const timedOut = ({ timing }: ConversationContext): Failure => ({
   code: 'timeout',
@@ -102,6 +106,7 @@ export const flushActions = {
       receipts: {
         ...context.receipts,
         failures,
+        failing: true,
         notBefore: now(context) + wait,
         ledgers: context.receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
       },

@@ -146,6 +146,7 @@ export const receiptsActions = {
         acknowledged: newer(ledger.acknowledged, ledger.inFlight),
       })),
       failures: 0,
+      failing: false,
     },
   })),
   readFailed: base.assign(({ context, event }) => {
@@ -171,6 +172,7 @@ export const receiptsActions = {
           forbidden: true,
           ledgers: settled.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
         }),
+        failing: true,
         failures: kind === 'refused' || kind === 'gone' ? 0 : failures,
         notBefore: nextReadAt(context, kind, straggler, wait),
       },

@@ -26,16 +26,19 @@ export const runnableMachine = conversationMachine.provide({
     ),
     flushReads: fromCallback<FlushSettled, { ports: ConversationPorts; calls: readonly ReadCall[] }>(
       ({ input, sendBack }) => {
-        const controller = new AbortController();
-        const { signal } = controller;
-        for (const call of input.calls) {
+        const controllers = input.calls.map((call) => {
+          const controller = new AbortController();
+          const { signal } = controller;
           const { conversationId } = call;
           attempt(() => transportOf(input.ports).sendRead(call, { signal }), call.attempt).then(
             (accepted) => sendBack({ type: 'flush.settled', conversationId, accepted: accepted ?? {} }),
             (failure) => sendBack({ type: 'flush.settled', conversationId, failure }),
           );
-        }
-        return () => controller.abort();
+          return controller;
+        });
+        return () => {
+          for (const controller of controllers) controller.abort();
+        };
       },
     ),
     refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
