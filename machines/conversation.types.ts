@@ -1,4 +1,7 @@
 import type { Failure } from './failure.ts';
+import type { Ledger, PeerRead, StoredLedger } from './ledger.types.ts';
+
+export type * from './ledger.types.ts';
 
 /** What a back end can do. The machine reads it; it never pretends. */
 export interface TransportCapabilities {
@@ -113,53 +116,6 @@ export interface Timing {
   readonly remoteTimeToLive: number;
   /** How long somebody else must type before it is said aloud to assistive technology. */
   readonly announceAfter: number;
-}
-
-/** A place in a conversation's message order, and the message at it where it is known by id (R-1). */
-export interface Mark {
-  /** Greater is newer; arrival order or a position the application supplied, never wall-clock time. */
-  readonly position: number;
-  readonly messageId?: string;
-}
-
-/** How far one conversation was read (R-1): `seen` ≥ `inFlight` ≥ `acknowledged`, each only ever rises. */
-export interface Ledger {
-  readonly conversationId: string;
-  /** The newest message that the guest has seen. */
-  readonly seen: Mark | null;
-  /** What the read call that is under way reports. */
-  readonly inFlight: Mark | null;
-  /** What the back end has confirmed. */
-  readonly acknowledged: Mark | null;
-  /** Position of the newest mark that the back end refused for good; nothing up to it is called again. */
-  readonly refused: number | null;
-  /** Whether the conversation is over, so that nothing of it can be delivered until it is reopened. */
-  readonly over: boolean;
-  /** From where on the guest marked messages as unread; nobody is told. */
-  readonly unreadFrom: number | null;
-  /** How many known messages of others count as unread. */
-  readonly unread: number;
-}
-
-/** What of a ledger outlives the machine. */
-export type StoredLedger = Pick<Ledger, 'conversationId' | 'seen' | 'acknowledged' | 'refused' | 'over'>;
-
-/** How far somebody else has read. */
-export interface PeerRead {
-  readonly conversationId: string;
-  readonly participantId: string;
-  readonly mark: Mark;
-}
-
-/** What is wrong with the storage of marks. */
-export interface StorageTrouble {
-  /**
-   * `unreadable`, `unknown-version`, `too-large`: what was stored is put aside. `quota`, `slow`,
-   * `unavailable`: the storage refused, did not answer in time, or threw.
-   */
-  readonly reason: 'unreadable' | 'unknown-version' | 'too-large' | 'quota' | 'slow' | 'unavailable';
-  /** Whether marks are kept in memory only from now on. */
-  readonly degraded: boolean;
 }
 
 /** Somebody else who is typing. */

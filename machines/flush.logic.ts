@@ -32,12 +32,13 @@ const openFirst = (
   return [...ledgers.filter(isOpen), ...ledgers.filter((ledger) => !isOpen(ledger))];
 };
 
-/** The ledgers whose marks leave: as many as the page's keepalive budget has room for. */
+/** The ledgers whose marks leave: as many as the page's keepalive budget has room for, one after a rate limit (L-1). */
 function fitting(context: ConversationContext): readonly Ledger[] {
   const { receipts, ports, capabilities } = context;
   if (!capabilities.readReceipts) return [];
   let room = ports.readings.keepaliveRoom?.() ?? Number.POSITIVE_INFINITY;
-  return openFirst(receipts.ledgers.filter(isPending), context).filter((ledger) => {
+  const pending = openFirst(receipts.ledgers.filter(isPending), context);
+  return pending.slice(0, context.limit.probing ? 1 : pending.length).filter((ledger) => {
     const bytes = bodyBytes(callFor(ledger));
     if (bytes > room) return false;
     room -= bytes;

@@ -3,6 +3,7 @@ import type { ConversationEmitted, ConversationEvent } from '../machines/convers
 import type { ConversationPorts, Readings } from '../machines/conversation.types.ts';
 import { runnableMachine } from './actors.ts';
 import { createCallbacks } from './callbacks.ts';
+import { carried } from './carriedTransport.ts';
 import { systemClock } from './clock.ts';
 import { resolveOptions } from './conversation.options.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
 } from './conversation.types.ts';
 import { type ConversationError, invalidOption, toError } from './errors.ts';
 import { evidenceFrom } from './evidence.ts';
-import { keepaliveRoom, makeReadCall } from './keepalive.ts';
+import { keepaliveRoom } from './keepalive.ts';
 import { createReadings } from './keyboard.ts';
 import { LedgerKeeper } from './ledgerKeeper.ts';
 import { MessageOrder } from './messageOrder.ts';
@@ -23,7 +24,7 @@ import { createReadVerbs } from './readVerbs.ts';
 import { ReadWaiters } from './readWaiters.ts';
 import { conversationOver, noConversation, noToken, readsForbidden, stoppedError } from './refusals.ts';
 import { retryBudgetOf } from './retryBudget.ts';
-import type { AttemptOptions, Transport, TransportEvent } from './transport.ts';
+import type { TransportEvent } from './transport.ts';
 import { readTypingFrame } from './typingFrame.ts';
 import { checkId } from './validate.ts';
 
@@ -56,6 +57,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     clock,
     deadline: Math.ceil(timing.deadline / 5),
     order,
+    onAcknowledged: (id, position) => waiters.acknowledge(id, position),
   });
   const readings: Readings = {
     ...createReadings(clock),
@@ -70,7 +72,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       clearTimeout: (id) => clock.clearTimeout(id),
     },
     input: {
-      ports: hidden({ transport: storedFirst(transport, keeper), readings }),
+      ports: hidden({ transport: carried(transport, keeper), readings }),
       capabilities: transport.capabilities,
       timing,
       seed,
@@ -254,25 +256,6 @@ function settleWaiters(actor: ConversationActor, waiters: ReadWaiters): void {
     if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
   });
   actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
-}
-
-/** The transport, but marks are stored before a read call leaves, and one that outlives the page is counted. */
-function storedFirst(transport: Transport, keeper: LedgerKeeper): Transport {
-  const { capabilities, refreshToken } = transport;
-  return {
-    capabilities,
-    sendTyping: (call, options) => transport.sendTyping(call, options),
-    sendRead: async (call, options) => {
-      const saving = keeper.whenSaved();
-      if (saving && call.keepalive !== true) await saving;
-      if (options.signal.aborted) throw stoppedError();
-      return makeReadCall(call, options, () => transport.sendRead(call, options));
-    },
-    ...(refreshToken && {
-      refreshToken: (generation: number, options: AttemptOptions) =>
-        refreshToken.call(transport, generation, options),
-    }),
-  };
 }
 
 /** Ports whose members no serialiser, inspector or structured clone can see (S5). */

@@ -14,6 +14,8 @@ export interface LedgerKeeperOptions {
   readonly clock: Clock;
   readonly deadline: number;
   readonly order: MessageOrder;
+  /** Told when others who share the storage had more acknowledged than this conversation knew. */
+  readonly onAcknowledged: (conversationId: string, position: number) => void;
 }
 
 /**
@@ -24,6 +26,7 @@ export class LedgerKeeper {
   /** The marks that a synchronous storage held. */
   readonly stored: readonly StoredLedger[];
   readonly #order: MessageOrder;
+  readonly #onAcknowledged: LedgerKeeperOptions['onAcknowledged'];
   readonly #store: LedgerStore | null;
   #actor: ConversationActor | null = null;
   #troubles: StorageTrouble[] = [];
@@ -33,9 +36,11 @@ export class LedgerKeeper {
   #seenLedgers: readonly Ledger[] = [];
   #savedMarks = '[]';
 
-  constructor({ storage, storageKey: key, clock, deadline, order }: LedgerKeeperOptions) {
+  constructor(options: LedgerKeeperOptions) {
+    const { storage, storageKey: key, clock, deadline, order } = options;
     const onTrouble = (trouble: StorageTrouble): void => this.#tell(trouble);
     this.#order = order;
+    this.#onAcknowledged = options.onAcknowledged;
     const onSaved = (merged: readonly LedgerRecord[]): void => this.#learn(merged);
     this.#store = storage ? new LedgerStore({ storage, key, clock, deadline, onTrouble, onSaved }) : null;
     const loaded = this.#store?.load() ?? [];
@@ -157,7 +162,11 @@ export class LedgerKeeper {
       const mark = { ...acknowledged, position };
       return [{ conversationId, seen: null, acknowledged: mark, refused: null, over: false }];
     });
-    if (news.length > 0) this.#send({ type: 'ledger.loaded', ledgers: news });
+    if (news.length === 0) return;
+    this.#send({ type: 'ledger.loaded', ledgers: news });
+    for (const { conversationId, acknowledged } of news) {
+      this.#onAcknowledged(conversationId, acknowledged.position);
+    }
   }
 
   #tell(trouble: StorageTrouble): void {

@@ -101,6 +101,23 @@ describe('flush', () => {
     }
   });
 
+  it('tries a rate limit that is over with one call alone (L-1)', async () => {
+    const harness = createHarness();
+    const { conversation, transport, told, at } = harness;
+    seeOffline(harness, 3);
+    conversation.online();
+    conversation.actor.send({ type: 'limit.announced', retryAfterMs: 1000 });
+    transport.always('read', 'hang');
+    const early = reads(harness).length;
+    await at(1000 - 1);
+    told('again');
+    conversation.flush();
+    expect(reads(harness)).toHaveLength(early);
+    await at(3000);
+    conversation.flush();
+    expect(reads(harness).filter(({ signal }) => !signal.aborted)).toHaveLength(1);
+  });
+
   it('is stored before it leaves, and stores at once what does not', () => {
     const storage = createMemoryStorage();
     const harness = createHarness({ storage });

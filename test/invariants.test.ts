@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createHarness } from './support/harness.ts';
+import { createMemoryStorage } from './support/memoryStorage.ts';
 import { type Harness, play, step } from './support/scenario.ts';
 
 const scenario = fc.array(step, { minLength: 1, maxLength: 40 });
@@ -9,7 +10,7 @@ const runs = { numRuns: Number(process.env.RUNS ?? 400) };
 const check = (property: (harness: Harness) => Promise<void> | void) =>
   fc.assert(
     fc.asyncProperty(scenario, async (steps) => {
-      const harness = createHarness();
+      const harness = createHarness({ storage: createMemoryStorage() });
       await play(steps, harness);
       await property(harness);
       harness.conversation.stop();
@@ -45,6 +46,35 @@ it('acknowledged marks only rise, and nothing acknowledged is reported again (R-
       marks.set(conversationId, mark.position);
     }
   }));
+
+it('seen is never less than acknowledged, and what is stored never goes back, over reloads too (R-1, R-3)', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(scenario, { minLength: 1, maxLength: 3 }), async (pages) => {
+      const storage = createMemoryStorage();
+      for (const steps of pages) {
+        const harness = createHarness({ storage });
+        await play(steps, harness);
+        for (const { seen, inFlight, acknowledged } of harness.conversation.actor.getSnapshot().context
+          .receipts.ledgers) {
+          for (const mark of [inFlight, acknowledged]) {
+            if (mark) expect(seen?.position).toBeGreaterThanOrEqual(mark.position);
+          }
+        }
+        harness.conversation.stop();
+      }
+      const newest = new Map<string, number>();
+      for (const { conversationId, seen, acknowledged } of storage.writes.flatMap(
+        (text) => JSON.parse(text).ledgers,
+      )) {
+        for (const [kind, mark] of Object.entries({ seen, acknowledged })) {
+          const key = `${conversationId} ${kind}`;
+          expect(mark?.position ?? 0).toBeGreaterThanOrEqual(newest.get(key) ?? 0);
+          newest.set(key, mark?.position ?? 0);
+        }
+      }
+    }),
+    { numRuns: runs.numRuns / 2 },
+  ));
 
 it('a stop follows a start of the same conversation, and no start overtakes it (T-8)', () =>
   check(({ transport, trace }) => {

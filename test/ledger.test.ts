@@ -174,6 +174,21 @@ describe('what is stored', () => {
   });
 });
 
+it('a mark that another page had acknowledged is not called again, and settles who waits for it (R15)', async () => {
+  const storage = createMemoryStorage();
+  const [one, other] = [createHarness({ storage }), createHarness({ storage })];
+  for (const page of [one, other]) page.told('m1', 'm2', 'm3');
+  await other.conversation.markAsRead('m3');
+  await other.clock.settle();
+  one.conversation.offline();
+  const reading = one.conversation.markAsRead('m2');
+  await one.clock.settle();
+  await reading;
+  one.conversation.online();
+  await one.at(10_000);
+  expect(one.transport.log).toEqual([]);
+});
+
 describe('a storage that answers later', () => {
   it('holds read calls back until it was read, so that nothing acknowledged is repeated', async () => {
     const storage = createMemoryStorage();

@@ -48,6 +48,8 @@ const verbs = {
     harness.conversation.viewed(messageId);
   },
   read: (harness: Harness) => void harness.conversation.markAsRead(),
+  flush: (harness: Harness) => harness.conversation.flush(),
+  unread: (harness: Harness) => isOpen(harness) && harness.conversation.markAsUnread(),
   remote: (harness: Harness) =>
     harness.conversation.receive({
       type: 'conversation:typing',

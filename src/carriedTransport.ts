@@ -1,0 +1,23 @@
+import { makeReadCall } from './keepalive.ts';
+import type { LedgerKeeper } from './ledgerKeeper.ts';
+import { stoppedError } from './refusals.ts';
+import type { AttemptOptions, Transport } from './transport.ts';
+
+/** The transport, but marks are stored before a read call leaves, and one that outlives the page is counted. */
+export function carried(transport: Transport, keeper: LedgerKeeper): Transport {
+  const { capabilities, refreshToken } = transport;
+  return {
+    capabilities,
+    sendTyping: (call, options) => transport.sendTyping(call, options),
+    sendRead: async (call, options) => {
+      const saving = keeper.whenSaved();
+      if (saving && call.keepalive !== true) await saving;
+      if (options.signal.aborted) throw stoppedError();
+      return makeReadCall(call, options, () => transport.sendRead(call, options));
+    },
+    ...(refreshToken && {
+      refreshToken: (generation: number, options: AttemptOptions) =>
+        refreshToken.call(transport, generation, options),
+    }),
+  };
+}
