@@ -20,10 +20,11 @@ export interface ConversationOptions {
   readonly random?: () => number;
   /**
    * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods.
-   * Marks and message ids are stored, never text or tokens. Default: memory only.
+   * Marks and ids are stored, never text or tokens; guests who share a storage do not get each other's marks.
+   * Default: memory only.
    */
   readonly storage?: LedgerStorage;
-  /** The key to store under, one per guest. Default: `genesys-conversation-machine/ledger`. */
+  /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
   readonly storageKey?: string;
   /** Gets every decision and every mistake of a listener. Default: none. */
   readonly logger?: (entry: LogEntry) => void;

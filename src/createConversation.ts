@@ -57,6 +57,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     clock,
     deadline: Math.ceil(timing.deadline / 5),
     order,
+    participantId: transport.participantId ?? null,
     onAcknowledged: (id, position) => waiters.acknowledge(id, position),
   });
   const readings: Readings = {

@@ -3,6 +3,8 @@ import { checkId } from './validate.ts';
 
 /** What is stored of one conversation: its marks, and the places of its messages that arrival alone gave. */
 export interface LedgerRecord extends StoredLedger {
+  /** The guest whose marks these are; nobody else reports them. `null` where the transport does not say. */
+  readonly participantId: string | null;
   readonly order: readonly (readonly [messageId: string, position: number])[];
 }
 
@@ -59,14 +61,17 @@ export function readDocument(raw: unknown): FoundLedgers {
 export function writeDocument(records: readonly LedgerRecord[], revision: number): string {
   let kept = records.length > mostRecords ? withoutSettled(records, records.length - mostRecords) : records;
   for (let places = mostPlaces; ; places = Math.floor(places / 2)) {
-    const ledgers = kept.map(({ conversationId, seen, acknowledged, refused, over, order }) => ({
-      conversationId,
-      seen,
-      acknowledged,
-      refused,
-      ...(over && { over }),
-      ...(places > 0 && order.length > 0 && { order: order.slice(-places) }),
-    }));
+    const ledgers = kept.map(
+      ({ conversationId, participantId, seen, acknowledged, refused, over, order }) => ({
+        conversationId,
+        ...(participantId !== null && { participantId }),
+        seen,
+        acknowledged,
+        refused,
+        ...(over && { over }),
+        ...(places > 0 && order.length > 0 && { order: order.slice(-places) }),
+      }),
+    );
     const text = JSON.stringify({ version, revision, ledgers });
     if (text.length <= longestDocument || kept.length === 0) return text;
     if (places === 0) kept = withoutSettled(kept, Math.ceil(kept.length / 10));
@@ -77,9 +82,10 @@ export function writeDocument(records: readonly LedgerRecord[], revision: number
 export function mergeRecords(...lists: readonly (readonly LedgerRecord[])[]): readonly LedgerRecord[] {
   const all = new Map<string, LedgerRecord>();
   for (const record of lists.flat()) {
-    const known = all.get(record.conversationId);
-    all.delete(record.conversationId);
-    all.set(record.conversationId, known ? mergeTwo(known, record) : record);
+    const key = `${record.conversationId}\n${record.participantId ?? ''}`;
+    const known = all.get(key);
+    all.delete(key);
+    all.set(key, known ? mergeTwo(known, record) : record);
   }
   return [...all.values()];
 }
@@ -88,6 +94,7 @@ function mergeTwo(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
   const places = new Map([...earlier.order, ...later.order]);
   return {
     conversationId: later.conversationId,
+    participantId: later.participantId,
     seen: greater(later.seen, earlier.seen),
     acknowledged: greater(later.acknowledged, earlier.acknowledged),
     refused: greatest(later.refused, earlier.refused),
@@ -120,7 +127,9 @@ interface Taken {
 function readRecord(value: unknown): Taken {
   const found = fieldsOf(value);
   const conversationId = readId(found?.conversationId);
-  if (found === null || conversationId === null) return { record: null, whole: false };
+  const participantId = found?.participantId === undefined ? null : readId(found.participantId);
+  const isOwned = found?.participantId === undefined || participantId !== null;
+  if (found === null || conversationId === null || !isOwned) return { record: null, whole: false };
   const seen = readMark(found.seen);
   const claimed = readMark(found.acknowledged);
   const isBeyond = claimed !== null && claimed.position > (seen?.position ?? -farthest);
@@ -138,6 +147,7 @@ function readRecord(value: unknown): Taken {
   return {
     record: {
       conversationId,
+      participantId,
       seen,
       acknowledged: isBeyond ? null : claimed,
       refused: refused ?? null,
@@ -186,6 +196,7 @@ const fieldNames = [
   'revision',
   'ledgers',
   'conversationId',
+  'participantId',
   'seen',
   'acknowledged',
   'refused',

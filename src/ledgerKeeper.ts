@@ -14,6 +14,8 @@ export interface LedgerKeeperOptions {
   readonly clock: Clock;
   readonly deadline: number;
   readonly order: MessageOrder;
+  /** The guest whose marks are kept; those of other guests who share the storage are left alone. */
+  readonly participantId: string | null;
   /** Told when others who share the storage had more acknowledged than this conversation knew. */
   readonly onAcknowledged: (conversationId: string, position: number) => void;
 }
@@ -26,6 +28,7 @@ export class LedgerKeeper {
   /** The marks that a synchronous storage held. */
   readonly stored: readonly StoredLedger[];
   readonly #order: MessageOrder;
+  readonly #participantId: string | null;
   readonly #onAcknowledged: LedgerKeeperOptions['onAcknowledged'];
   readonly #store: LedgerStore | null;
   #actor: ConversationActor | null = null;
@@ -40,6 +43,7 @@ export class LedgerKeeper {
     const { storage, storageKey: key, clock, deadline, order } = options;
     const onTrouble = (trouble: StorageTrouble): void => this.#tell(trouble);
     this.#order = order;
+    this.#participantId = options.participantId;
     this.#onAcknowledged = options.onAcknowledged;
     const onSaved = (merged: readonly LedgerRecord[]): void => this.#learn(merged);
     this.#store = storage ? new LedgerStore({ storage, key, clock, deadline, onTrouble, onSaved }) : null;
@@ -74,6 +78,7 @@ export class LedgerKeeper {
     this.#savedMarks = marks;
     const records = ledgers.filter(isWorthKeeping).map((ledger) => ({
       ...storedOf(ledger),
+      participantId: this.#participantId,
       order: this.#order.arrivals(ledger.conversationId),
     }));
     this.#store.save(records);
@@ -120,7 +125,7 @@ export class LedgerKeeper {
   }
 
   #restore(records: readonly LedgerRecord[]): readonly StoredLedger[] {
-    return records.map((record) => {
+    return this.#own(records).map((record) => {
       const { conversationId, seen, acknowledged, order } = record;
       const marks = [acknowledged, seen].filter((mark) => mark !== null);
       const places = [
@@ -153,7 +158,7 @@ export class LedgerKeeper {
   /** Takes over what others who share the storage had acknowledged meanwhile, where its place is known here. */
   #learn(merged: readonly LedgerRecord[]): void {
     const ledgers = this.#ledgers();
-    const news = merged.flatMap(({ conversationId, acknowledged }) => {
+    const news = this.#own(merged).flatMap(({ conversationId, acknowledged }) => {
       const own = ledgers.find((ledger) => ledger.conversationId === conversationId);
       if (!own || acknowledged?.messageId === undefined) return [];
       const position = this.#order.find(conversationId, acknowledged.messageId);
@@ -167,6 +172,10 @@ export class LedgerKeeper {
     for (const { conversationId, acknowledged } of news) {
       this.#onAcknowledged(conversationId, acknowledged.position);
     }
+  }
+
+  #own(records: readonly LedgerRecord[]): readonly LedgerRecord[] {
+    return records.filter(({ participantId }) => participantId === this.#participantId);
   }
 
   #tell(trouble: StorageTrouble): void {

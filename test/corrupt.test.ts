@@ -35,6 +35,8 @@ const table: [what: string, text: string, ...Outcome][] = [
   ['with one ledger of nonsense among good ones', write([7, whole, null]), 'unreadable', 'm4'],
   ['with a conversation id that is a path', one({ conversationId: '../../admin' }), 'unreadable', null],
   ['with a conversation id that is a number', one({ conversationId: 5 }), 'unreadable', null],
+  ['with a guest’s id that is a list', one({ participantId: ['kim'] }), 'unreadable', null],
+  ['of another guest', one({ participantId: 'kim' }), null, null],
   ['with a position in words', one({ seen: { position: '4', messageId: 'm4' } }), 'unreadable', null],
   [
     'with a position that is no number',

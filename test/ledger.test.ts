@@ -72,6 +72,23 @@ describe('a reload', () => {
     expect(second.transport.log).toEqual(['1.2 READ m21']);
   });
 
+  it('as another guest leaves the marks of the one before alone, and keeps them', async () => {
+    const storage = createMemoryStorage();
+    const first = createHarness({ storage, participantId: 'kim' });
+    first.conversation.offline();
+    first.told('m1');
+    first.conversation.viewed('m1');
+    await first.clock.settle();
+    const other = createHarness({ storage, participantId: 'sam', conversationId: 'c2' });
+    other.told('m9');
+    other.conversation.viewed('m9');
+    await other.at(10_000);
+    expect(other.transport.log).toEqual(['0.2 READ m9']);
+    const again = createHarness({ storage, participantId: 'kim' });
+    await again.at(10_000);
+    expect(again.transport.log).toEqual(['0.0 READ m1']);
+  });
+
   it('does not call again for a mark that was refused for good', async () => {
     const open = createPages(createMemoryStorage());
     const first = open();
