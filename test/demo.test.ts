@@ -165,6 +165,39 @@ describe('reading', () => {
   });
 });
 
+describe('a reload', () => {
+  test('while the sandbox fails loses no read mark: it is acknowledged once, when the sandbox is well again', async () => {
+    const demo = await openDemo({}, /status of 503/);
+    const { sandbox, page, part } = demo;
+    const id = await demo.conversationId();
+    sandbox.fault({ lane: 'read', status: 503, times: 1000 });
+    const { messageId } = sandbox.agent.say(id, 'Your parcel is on its way.');
+    await sandbox.waitForCall({ lane: 'read', status: 503 });
+    expect(sandbox.conversation(id).messages.at(-1)?.readBy).toEqual([]);
+
+    await page.reload();
+    await page.locator('html[data-ready]').waitFor();
+    expect(await demo.conversationId()).toBe(id);
+    await seen(part('guest-log').locator('.words')).toBe('Your parcel is on its way.');
+    sandbox.clearFaults();
+    await sandbox.waitForCall({ lane: 'read', status: 204 }, { timeout: 15_000 });
+    await state(demo, 'receipts').toBe('upToDate');
+    await seen(part('agent-log').locator('.receipt')).toContain('Read');
+
+    await page.reload();
+    await seen(part('guest-log').locator('.words')).toBe('Your parcel is on its way.');
+    await state(demo, 'receipts').toBe('upToDate');
+    const next = sandbox.agent.say(id, 'It arrives tomorrow.');
+    const isNext = ({ body }: SandboxCall) => (body as { messageId?: string }).messageId === next.messageId;
+    await sandbox.waitForCall((call) => call.lane === 'read' && isNext(call), { timeout: 5000 });
+    const accepted = sandbox.calls({ lane: 'read' }).filter(({ status }) => status === 204);
+    expect(accepted.map(({ body }) => body)).toEqual([
+      { conversationId: id, messageId },
+      { conversationId: id, messageId: next.messageId },
+    ]);
+  });
+});
+
 describe('trouble', () => {
   test('a 429 is waited out, and typing that is still true is told then', async () => {
     const demo = await openDemo({}, /status of 429/);

@@ -4,11 +4,13 @@ import {
   type LogEntry,
   openGuestConversation,
 } from 'genesys-conversation-machine';
+import { remember, resumed } from './resume.ts';
 import { messagingPath, Refused, type SandboxClient } from './sandbox.ts';
 import type { Message, Person } from './seat.ts';
 
 export interface Guest extends Person {
   readonly conversationId: string;
+  readonly isResumed: boolean;
   streamToken(wasRefused: boolean): Promise<string>;
   history(): Promise<Message[]>;
 }
@@ -22,7 +24,9 @@ export interface GuestOptions {
 const answerTime = 10_000;
 
 export async function openGuest({ sandbox, logger, onTokenFetched }: GuestOptions): Promise<Guest> {
-  const opened = await openGuestConversation({ orgUrl: location.origin });
+  const earlier = await resumed(sandbox);
+  const opened = earlier ?? (await openGuestConversation({ orgUrl: location.origin }));
+  remember(opened);
   const { conversationId, guestId } = opened;
   let token = opened.guestToken;
   let isFirst = true;
@@ -65,6 +69,7 @@ export async function openGuest({ sandbox, logger, onTokenFetched }: GuestOption
   const conversation = createConversation({
     conversationId,
     logger,
+    storage: localStorage,
     transport: guestRest({
       orgUrl: location.origin,
       participantId: guestId,
@@ -79,6 +84,7 @@ export async function openGuest({ sandbox, logger, onTokenFetched }: GuestOption
   return {
     id: guestId,
     conversationId,
+    isResumed: earlier !== null,
     conversation,
     send: async (text) => {
       const path = `/participants/${guestId}/messages`;

@@ -6,7 +6,7 @@ import { find } from './dom.ts';
 import { openGuest } from './guest.ts';
 import { createNotice, type Notice } from './notice.ts';
 import { messagingPath, type SandboxClient } from './sandbox.ts';
-import { takeSeat } from './seat.ts';
+import { type Message, takeSeat } from './seat.ts';
 import { showStates } from './stateView.ts';
 import { openStream } from './stream.ts';
 
@@ -71,6 +71,11 @@ export async function startRound({ sandbox, calls, decisions, report }: RoundOpt
     conversation.actor.subscribe({ next: watchLink, error: () => {} }),
   );
 
+  const showAll = (messages: Message[], isShownToAgent: boolean) => {
+    messages.forEach(guestSeat.show);
+    if (!isShownToAgent) messages.forEach(agentSeat.show);
+  };
+
   guest.conversation.start();
   agent.conversation.start();
   const closeStream = openStream({
@@ -78,7 +83,8 @@ export async function startRound({ sandbox, calls, decisions, report }: RoundOpt
     firstFrame: async (wasRefused) => ({ type: 'authenticate', token: await guest.streamToken(wasRefused) }),
     onFrame: (frame) => guestSeat.take(frame as StreamEvent),
     onOpen: (reopened) => {
-      if (reopened) report(guest.history().then((messages) => messages.forEach(guestSeat.show)));
+      if (reopened || guest.isResumed)
+        report(guest.history().then((messages) => showAll(messages, reopened)));
     },
   });
 

@@ -63,6 +63,7 @@ function bindPage(conversation: Conversation): () => void {
   const { signal } = listeners;
   const onVisibility = () => (document.hidden ? conversation.hide() : conversation.show());
   document.addEventListener('visibilitychange', onVisibility, { signal });
+  window.addEventListener('pagehide', () => conversation.flush(), { signal });
   window.addEventListener('offline', () => conversation.offline(), { signal });
   window.addEventListener('online', () => conversation.online(), { signal });
   return () => listeners.abort();
