@@ -21,3 +21,4 @@ export {
 export * from './rest/index.ts';
 export { defaultTiming, type TimingOptions } from './timing.ts';
 export type { AttemptOptions, Transport } from './transport.ts';
+export * from './webMessaging/index.ts';
