@@ -98,7 +98,8 @@ export interface WebMessaging extends Transport {
    * Sends a text of at most 4096 bytes. Resolves when the server accepted it, which its echo or its history
    * tells; rejects with a `ConversationError` when it will not be sent any more. While the connection is
    * being had again it waits. It never leaves a second time unless history, asked twice, does not have it.
-   * May be left unawaited.
+   * May be left unawaited. Throws `invalid-option` at once for a text or options that cannot be right; the
+   * event `message.failed` says by `failure.unsure` where nobody can tell whether it arrived.
    */
   sendMessage(text: string, options?: MessageOptions): Promise<SentMessage>;
   /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
