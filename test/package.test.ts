@@ -144,20 +144,15 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
     const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
     expect(blocks.length).toBeGreaterThanOrEqual(4);
     const imports = [
-      "import { createConversation, guestRest, openGuestConversation } from 'genesys-conversation-machine';",
+      "import { createConversation, guestRest, openGuestConversation, webMessaging } from 'genesys-conversation-machine';",
       "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
       'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',
       'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
     ];
-    const [first = '', ...others] = blocks;
-    const withoutImports = first.replace(/^import .*$/gm, '');
-    const program = [
-      ...imports,
-      withoutImports.replace(/^(const|await) /gm, '$1 '),
-      ...others.map((code) => `await (async () => {${code}})();`),
-      'export {};',
-    ].join('\n');
-    expect(await compile(program)).toBe('');
+    const program = blocks
+      .map((code = '') => code.replace(/^import .*$/gm, ''))
+      .map((code, index) => (index === 0 ? code : `await (async () => {${code}})();`));
+    expect(await compile([...imports, ...program, 'export {};'].join('\n'))).toBe('');
   });
 
   it('needs nothing at run time but ofetch and uuid, and xstate as a peer', async () => {

@@ -9,8 +9,8 @@ import {
   structured,
 } from './support/socketScript.ts';
 
-async function createTalk() {
-  const session = createSession();
+async function createTalk(options: Parameters<typeof createSession>[0] = {}) {
+  const session = createSession(options);
   const conversation = createConversation({
     transport: session.messaging,
     clock: session.clock,
@@ -118,6 +118,38 @@ describe('a conversation over web messaging', () => {
     await session.clock.advance(6000);
     await type(10_000);
     expect(typings()).toBe(1 + more);
+    conversation.stop();
+    session.messaging.stop();
+  });
+});
+
+describe('reading over web messaging', () => {
+  const agentSays = (id: string) => structured({ id, type: 'Text', text: 'hi', direction: 'Outbound' });
+
+  it('stays local: nothing leaves, and whoever asks is told', async () => {
+    const { session, conversation } = await createTalk();
+    await session.receive(agentSays('m1'));
+    const before = session.socket().sent.length;
+    await expect(conversation.markAsRead()).rejects.toMatchObject({ code: 'unsupported' });
+    await session.clock.advance(10_000);
+    expect(session.socket().sent).toHaveLength(before);
+    conversation.stop();
+    session.messaging.stop();
+  });
+
+  it("goes to the application's own receiver where it has one, and is retried there", async () => {
+    const reported: string[] = [];
+    const { session, conversation } = await createTalk({
+      reportRead: async ({ messageId }) => {
+        reported.push(messageId ?? 'all');
+        if (reported.length === 1) throw new Error('down');
+      },
+    });
+    await session.receive(agentSays('m1'));
+    const reading = conversation.markAsRead('m1');
+    await session.clock.advance(10_000);
+    await reading;
+    expect(reported).toEqual(['m1', 'm1']);
     conversation.stop();
     session.messaging.stop();
   });

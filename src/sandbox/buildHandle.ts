@@ -11,7 +11,7 @@ import {
   requireRecord,
   requireString,
 } from './validate.ts';
-import { buildWebMessagingHandle } from './webMessaging/handle.ts';
+import { buildWebMessagingHandle } from './webMessaging/buildHandle.ts';
 
 const LONGEST_TEXT = 4096;
 

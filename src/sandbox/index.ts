@@ -8,7 +8,6 @@ export type { RateLimit } from './rateLimit.ts';
 export { startSandbox } from './start.ts';
 export type { GuestToken } from './tokens.ts';
 export type { DeploymentSettings } from './webMessaging/deployments.ts';
-export type { SandboxWebMessaging } from './webMessaging/handle.ts';
+export type { SandboxWebMessaging, WebMessagingSession } from './webMessaging/handle.ts';
 export type { WebMessagingLimits } from './webMessaging/limits.ts';
-export type { WebMessagingSession } from './webMessaging/sessions.ts';
 export type { SocketFaultSpec, SocketFaultTarget } from './webMessaging/socketFaults.ts';

@@ -3,6 +3,7 @@ import type { SessionTiming } from '../../machines/session.types.ts';
 import { type Clock, checkClock, systemClock } from '../clock.ts';
 import type { LogEntry } from '../conversation.types.ts';
 import { invalidOption } from '../errors.ts';
+import { drawSeed } from '../seed.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
 import type { SessionStorage } from './identity.ts';
@@ -24,6 +25,7 @@ export interface ResolvedOptions {
   readonly timing: SessionTiming;
   readonly logger: ((entry: LogEntry) => void) | undefined;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly reportRead: WebMessagingOptions['reportRead'];
   readonly loadsConfig: boolean;
   readonly customAttributes: Readonly<Record<string, string>> | undefined;
 }
@@ -35,11 +37,12 @@ export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
     throw invalidOption('options', 'an object with a deploymentId and a region', options);
   }
-  const { deploymentId, region, endpoint, clock, random, logger, inspect, config = 'load' } = options;
+  const { deploymentId, region, endpoint, clock, random, logger, inspect, reportRead } = options;
+  const { config = 'load' } = options;
   if (typeof deploymentId !== 'string' || !uuidForm.test(deploymentId)) {
     throw invalidOption('deploymentId', "the deployment's UUID", deploymentId);
   }
-  for (const [name, callback] of Object.entries({ random, logger, inspect })) {
+  for (const [name, callback] of Object.entries({ random, logger, inspect, reportRead })) {
     if (callback !== undefined && typeof callback !== 'function')
       throw invalidOption(name, 'a function', callback);
   }
@@ -61,6 +64,7 @@ export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
     timing: resolveSessionTiming(options.timing),
     logger,
     inspect,
+    reportRead,
     loadsConfig: config === 'load',
     customAttributes:
       options.customAttributes === undefined ? undefined : checkAttributes(options.customAttributes),
@@ -105,12 +109,4 @@ function checkOrigin(origin: unknown): string | undefined {
     throw invalidOption('origin', 'an origin such as https://www.example.org', origin);
   }
   return origin;
-}
-
-function drawSeed(random: () => number): number {
-  const drawn = random();
-  if (typeof drawn !== 'number' || !(drawn >= 0 && drawn < 1)) {
-    throw invalidOption('random', 'a function that returns a number in [0, 1)', drawn);
-  }
-  return Math.floor(drawn * 2 ** 32) | 0;
 }

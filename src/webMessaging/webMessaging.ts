@@ -37,7 +37,7 @@ const capabilities: TransportCapabilities = Object.freeze({
  */
 export function webMessaging(options: WebMessagingOptions): WebMessaging {
   const resolved = resolveOptions(options);
-  const { clock, logger, inspect, customAttributes } = resolved;
+  const { clock, logger, inspect, customAttributes, reportRead } = resolved;
   const callbacks = createCallbacks(logger);
   const log = sessionLog(logger);
   const messages = new MessageStore();
@@ -116,7 +116,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
   };
 
   return Object.freeze({
-    capabilities,
+    capabilities: reportRead ? { ...capabilities, readReceipts: true } : capabilities,
     actor,
     get state() {
       return isStopped ? 'closed' : stateOf(actor.getSnapshot());
@@ -125,7 +125,11 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
       return wire.conversationId();
     },
     sendTyping,
-    sendRead: () => Promise.reject(noReceipts()),
+    sendRead: async (call, options) => {
+      if (!reportRead) throw noReceipts();
+      await reportRead(call, options);
+      return {};
+    },
     subscribe: (listener: Parameters<WebMessaging['subscribe']>[0]) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
       return isStopped ? () => {} : feed.subscribe(callbacks.guard('subscribe', listener));
@@ -177,7 +181,12 @@ const error = (code: ConversationError['code'], message: string, retryAfterMs?: 
   new ConversationError({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 
 const stoppedError = () => error('stopped', 'The session was stopped; create another one.');
-const notUp = () => error('network', 'The session is not up; the typing signal was dropped.');
+const notUp = () =>
+  new ConversationError({
+    code: 'network',
+    message: 'The session is not up; the typing signal was dropped.',
+    unsent: true,
+  });
 const noStop = () => error('bad-request', 'Web messaging has no "stopped typing"; silence says it.');
 const noReceipts = () => error('bad-request', 'Web messaging has no read receipts; keep read marks local.');
 const otherConversation = () =>

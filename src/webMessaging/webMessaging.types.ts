@@ -2,7 +2,7 @@ import type { Actor, InspectionEvent } from 'xstate';
 import type { SessionEmitted } from '../../machines/session.events.ts';
 import type { Clock } from '../clock.ts';
 import type { LogEntry } from '../conversation.types.ts';
-import type { Transport } from '../transport.ts';
+import type { AttemptOptions, ReadCall, Transport } from '../transport.ts';
 import type { SessionStorage } from './identity.ts';
 import type { MessageOptions, SentMessage } from './messageStore.ts';
 import type { WebSocketConstructor } from './platformSocket.ts';
@@ -49,6 +49,12 @@ export interface WebMessagingOptions {
    * whether typing signals are wanted, and whether a conversation starts by itself.
    */
   readonly config?: 'load' | 'skip';
+  /**
+   * Where read marks go, since the product takes none: a call to your own back end, say. With it the
+   * conversation reports reads as over any transport, one at a time, and retries what rejects; without it
+   * they stay local. Reject with a `ConversationError` where its code says what to do.
+   */
+  readonly reportRead?: (call: ReadCall, options: AttemptOptions) => Promise<void>;
   /** Custom attributes of every message; together with its own at most 2048 bytes as JSON. */
   readonly customAttributes?: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,17 @@
-import type { Core } from '../core.ts';
-import { requireBoolean, requireCloseCode, requireString } from '../validate.ts';
 import type { DeploymentSettings } from './deployments.ts';
-import { notice } from './frames.ts';
 import type { WebMessagingLimits } from './limits.ts';
-import type { Session, WebMessagingSession } from './sessions.ts';
 import type { SocketFaultSpec } from './socketFaults.ts';
-import { SOCKET_PATH } from './webMessaging.ts';
+
+/** A session as the sandbox shows it; its token is left out. `expiresAt` is ISO 8601. */
+export interface WebMessagingSession {
+  conversationId: string;
+  guestId: string;
+  deploymentId: string;
+  state: 'open' | 'closed' | 'expired';
+  readOnly: boolean;
+  expiresAt: string;
+  connections: number;
+}
 
 /**
  * The web messaging side of a running sandbox. A session is named by the id of its present conversation, or by its
@@ -45,41 +51,4 @@ export interface SandboxWebMessaging {
   fault(spec: SocketFaultSpec): () => void;
   /** Forgets the socket's faults and cuts off the connections they hold up. */
   clearFaults(): void;
-}
-
-/** Makes the web messaging part of the handle. */
-export function buildWebMessagingHandle({ webMessaging }: Core, port: number): SandboxWebMessaging {
-  const { deployments, faults, limits, sessions } = webMessaging;
-  const find = (id: unknown): Session => sessions.find(requireString('session', id));
-  const closed = (body?: object) => notice('ConnectionClosedEvent', body);
-  return {
-    deploymentId: deployments.ownId,
-    endpoint: `ws://127.0.0.1:${port}${SOCKET_PATH}`,
-    sessions: () => sessions.list(),
-    configureDeployment: (settings, deploymentId) => deployments.configure(settings, deploymentId),
-    setLimits: (changes) => limits.change(changes),
-    expire: (id) => sessions.expire(find(id)),
-    clear: (id) => sessions.remove(find(id), notice('SessionClearedEvent'), closed()),
-    logout: (id) => sessions.remove(find(id), notice('LogoutEvent')),
-    signIn: (id) => sessions.remove(find(id), closed({ reason: 'signedIn' })),
-    setReadOnly: (id, readOnly) => {
-      find(id).readOnly = requireBoolean('readOnly', readOnly);
-    },
-    push: (id, frame) =>
-      sessions.broadcast(find(id), typeof frame === 'string' ? frame : JSON.stringify(frame)),
-    drop: (id, code, reason = '') => {
-      if (code !== undefined && code !== 'reset') requireCloseCode('code', code);
-      if (Buffer.byteLength(reason) > 123) throw new TypeError('reason must fit in 123 bytes');
-      for (const connection of find(id).connections) {
-        if (code === 'reset') connection.reset();
-        else if (code === undefined) connection.cut();
-        else connection.close(code, reason);
-      }
-    },
-    halfOpen: (id) => {
-      for (const connection of find(id).connections) connection.freeze();
-    },
-    fault: (spec) => faults.add(spec),
-    clearFaults: () => faults.clear(),
-  };
 }

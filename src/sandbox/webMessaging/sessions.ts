@@ -4,6 +4,7 @@ import type { Conversations } from '../conversations.ts';
 import type { Connection } from './connection.ts';
 import type { Deployments } from './deployments.ts';
 import { notice, response, type ServerFrame, type StructuredBody } from './frames.ts';
+import type { WebMessagingSession } from './handle.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const MOST_SESSIONS = 1000;
@@ -20,17 +21,6 @@ export interface Session {
   timer: unknown;
   history: StructuredBody[];
   readonly connections: Set<Connection>;
-}
-
-/** A session as the sandbox shows it; its token is left out. `expiresAt` is ISO 8601. */
-export interface WebMessagingSession {
-  conversationId: string;
-  guestId: string;
-  deploymentId: string;
-  state: 'open' | 'closed' | 'expired';
-  readOnly: boolean;
-  expiresAt: string;
-  connections: number;
 }
 
 /** The guests' sessions, by their tokens and by their conversations. */
