@@ -7,27 +7,27 @@ const again = (session: ReturnType<typeof createSession>) => session.sockets.len
 
 describe('the end of a socket', () => {
   it.each([
-    ['row 47: 1000', 1000, 'closed'],
-    ['row 47: 1001', 1001, 'reconnecting'],
+    ['1000', 1000, 'closed'],
+    ['1001', 1001, 'reconnecting'],
     ['no code', 1005, 'reconnecting'],
-    ['row 48: 1006', 1006, 'reconnecting'],
-    ['row 49: 1002', 1002, 'reconnecting'],
-    ['row 49: 1003', 1003, 'reconnecting'],
-    ['row 49: 1007', 1007, 'reconnecting'],
-    ['row 49: 1010', 1010, 'reconnecting'],
-    ['row 50: 1008', 1008, 'reconnecting'],
-    ['row 51: 1009', 1009, 'reconnecting'],
-    ['row 52: 1011', 1011, 'reconnecting'],
-    ['row 52: 1012', 1012, 'reconnecting'],
-    ['row 52: 1013', 1013, 'reconnecting'],
-    ['row 52: 1014', 1014, 'reconnecting'],
-    ['row 53: 1015', 1015, 'reconnecting'],
-    ['row 54: 4000', 4000, 'failed'],
-    ['row 54: 4099', 4099, 'failed'],
-    ['row 54: 4100', 4100, 'reconnecting'],
-    ['row 54: 4200', 4200, 'configuring'],
-    ['row 54: 4300', 4300, 'reconnecting'],
-    ['row 54: 4999', 4999, 'reconnecting'],
+    ['1006', 1006, 'reconnecting'],
+    ['1002', 1002, 'reconnecting'],
+    ['1003', 1003, 'reconnecting'],
+    ['1007', 1007, 'reconnecting'],
+    ['1010', 1010, 'reconnecting'],
+    ['1008', 1008, 'reconnecting'],
+    ['1009', 1009, 'reconnecting'],
+    ['1011', 1011, 'reconnecting'],
+    ['1012', 1012, 'reconnecting'],
+    ['1013', 1013, 'reconnecting'],
+    ['1014', 1014, 'reconnecting'],
+    ['1015', 1015, 'reconnecting'],
+    ['4000', 4000, 'failed'],
+    ['4099', 4099, 'failed'],
+    ['4100', 4100, 'reconnecting'],
+    ['4200', 4200, 'configuring'],
+    ['4300', 4300, 'reconnecting'],
+    ['4999', 4999, 'reconnecting'],
     ['3000', 3000, 'reconnecting'],
   ])('%s', async (_, code, expected) => {
     const session = createSession();
@@ -55,7 +55,7 @@ describe('the end of a socket', () => {
     session.messaging.stop();
   });
 
-  it('row 54: the second immediate attempt is not immediate', async () => {
+  it('the second immediate attempt is not immediate', async () => {
     const session = createSession();
     await session.configure();
     session.socket().end(4200);
@@ -66,7 +66,7 @@ describe('the end of a socket', () => {
     session.messaging.stop();
   });
 
-  it('row 51: 1009 fails the message that killed the socket, so that it kills no other', async () => {
+  it('1009 fails the message that killed the socket, so that it kills no other', async () => {
     const session = createSession();
     await session.configure();
     const sent = session.messaging.sendMessage('big');
@@ -85,7 +85,7 @@ describe('the end of a socket', () => {
     [503, 'reconnecting', ''],
     [500, 'reconnecting', ''],
     [200, 'reconnecting', ''],
-  ])('row 46, F44: a handshake refused with %i', async (status, state, code) => {
+  ])('F44: a handshake refused with %i', async (status, state, code) => {
     const session = createSession();
     session.messaging.connect();
     await session.clock.settle();
@@ -99,7 +99,7 @@ describe('the end of a socket', () => {
     session.messaging.stop();
   });
 
-  it('row 46: where nobody tells the status, failing handshakes make it look at the deployment again', async () => {
+  it('where nobody tells the status, failing handshakes make it look at the deployment again', async () => {
     let status = 'Active';
     let asked = 0;
     const session = createSession({
@@ -122,7 +122,7 @@ describe('the end of a socket', () => {
     expect(again(session)).toBe(3);
   });
 
-  it('row 55: a close reason of the server appears nowhere', async () => {
+  it('a close reason of the server appears nowhere', async () => {
     const session = createSession();
     await session.configure();
     session.socket().end(4001);
@@ -204,7 +204,7 @@ describe('reconnecting (C-6)', () => {
     session.messaging.stop();
   });
 
-  it('row 57: a socket that does not hold forgets no failure, one that holds does', async () => {
+  it('a socket that does not hold forgets no failure, one that holds does', async () => {
     const session = createSession();
     await session.configure();
     const attempts = () => session.of('session.reconnecting').map(({ attempt }) => attempt);
@@ -219,7 +219,7 @@ describe('reconnecting (C-6)', () => {
     session.messaging.stop();
   });
 
-  it('row 44: makes no attempt while offline, and none per flap', async () => {
+  it('makes no attempt while offline, and none per flap', async () => {
     const session = createSession();
     await session.configure();
     session.socket().end(1006);
@@ -331,7 +331,7 @@ describe('the link (C7)', () => {
     tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
   });
 
-  it('row 56: silence is answered with a health check, and no answer with another socket at once', async () => {
+  it('silence is answered with a health check, and no answer with another socket at once', async () => {
     const session = createSession();
     const dead = await session.configure();
     await session.clock.advance(44_999);
@@ -356,8 +356,8 @@ describe('the link (C7)', () => {
 
   it.each([
     ['F35: the answer', health({ durationSeconds: '3600', expirationDate: '1790003600' })],
-    ['row 63: any other frame', bare('Anything')],
-    ['row 63: even one that nobody can read', '?'],
+    ['any other frame', bare('Anything')],
+    ['even one that nobody can read', '?'],
   ])('%s proves that it lives', async (_, frame) => {
     const session = createSession();
     await session.configure();
@@ -413,7 +413,7 @@ describe('the link (C7)', () => {
     session.messaging.stop();
   });
 
-  it('row 58: gives a peer up that sends nothing readable; row 59: or floods', async () => {
+  it('gives a peer up that sends nothing readable, or floods', async () => {
     for (const [frame, count] of [
       ['?', 21],
       [bare('Anything'), 2001],
@@ -427,7 +427,7 @@ describe('the link (C7)', () => {
     }
   });
 
-  it('row 64: a typing signal that the socket does not take is dropped', async () => {
+  it('a typing signal that the socket does not take is dropped', async () => {
     const session = createSession();
     const socket = await session.configure();
     const call = {

@@ -133,7 +133,7 @@ describe('over the ws package and loopback', () => {
     expect(server.clients.size).toBe(0);
   });
 
-  it('row 59: a frame of any size costs the connection, and no message', async () => {
+  it('a frame of any size costs the connection, and no message', async () => {
     const server = await createLoopback();
     const messaging = server.connect();
     await messaging.connect();
