@@ -2,6 +2,7 @@ import type { Timing } from '../machines/conversation.types.ts';
 import { checkClock } from './clock.ts';
 import type { ConversationOptions } from './conversation.types.ts';
 import { invalidOption } from './errors.ts';
+import { drawSeed } from './seed.ts';
 import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from './storage.ts';
 import { resolveTiming } from './timing.ts';
 import type { Transport } from './transport.ts';
@@ -70,12 +71,4 @@ function checkTransport(value: unknown): Transport {
     throw invalidOption('transport.refreshToken', 'a function, or absent', refreshToken);
   }
   return value as Transport;
-}
-
-function drawSeed(random: () => number): number {
-  const drawn = random();
-  if (typeof drawn !== 'number' || !(drawn >= 0 && drawn < 1)) {
-    throw invalidOption('random', 'a function that returns a number in [0, 1)', drawn);
-  }
-  return Math.floor(drawn * 2 ** 32) | 0;
 }

@@ -37,7 +37,7 @@ export interface LogEntry {
   /** `debug`: a decision. `warn`: a failed call. `error`: a callback of the application threw. */
   readonly level: 'debug' | 'warn' | 'error';
   readonly message: string;
-  /** The decision, for `debug` and `warn`. */
+  /** The conversation's decision, for `debug` and `warn`. */
   readonly event?: ConversationEmitted;
   /** What the application's own callback threw, for `error`. */
   readonly error?: unknown;

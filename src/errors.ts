@@ -21,6 +21,10 @@ export type ConversationErrorCode =
 export interface ConversationErrorDetails extends Omit<Failure, 'code' | 'message'> {
   readonly code: ConversationErrorCode;
   readonly message: string;
+  /** For a message: whether it may have been accepted nevertheless. */
+  readonly unsure?: boolean;
+  /** The number that the Web Messaging protocol gave the error. */
+  readonly errorCode?: number;
   /** For `invalid-option`: the option's name, as in `timing.idle`. */
   readonly option?: string;
   /** Another `ConversationError` that led to this one; anything else is left out (S4). */
@@ -48,6 +52,10 @@ export class ConversationError extends Error {
   declare readonly tokenGeneration?: number;
   /** Whether the attempt provably never left. */
   declare readonly unsent?: boolean;
+  /** For a message that will not be sent any more: whether it may have been accepted nevertheless. */
+  declare readonly unsure?: boolean;
+  /** The number that the Web Messaging protocol gave the error. */
+  declare readonly errorCode?: number;
   /** For `invalid-option`: which one. */
   declare readonly option?: string;
 
@@ -62,6 +70,8 @@ export class ConversationError extends Error {
       'retryAfterMs',
       'tokenGeneration',
       'unsent',
+      'unsure',
+      'errorCode',
       'option',
     ] as const;
     for (const key of known) {

@@ -22,3 +22,4 @@ export * from './rest/index.ts';
 export type { LedgerStorage } from './storage.ts';
 export { defaultTiming, type TimingOptions } from './timing.ts';
 export type { AttemptOptions, Transport } from './transport.ts';
+export * from './webMessaging/index.ts';

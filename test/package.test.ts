@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,23 @@ const node = async (...code: string[]): Promise<string> => {
     cwd: home,
   });
   return stdout.trim();
+};
+
+/** What the strict compiler says of a program that sees only the package; nothing when it holds. */
+const compile = async (program: string): Promise<string> => {
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    target: 'es2022',
+    module: 'nodenext',
+    lib: ['es2023', 'dom'],
+    types: [],
+  };
+  await writeFile(join(home, 'program.ts'), program);
+  await writeFile(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = await run(process.execPath, [tsc], { cwd: home }).catch((error) => error);
+  return stdout;
 };
 
 beforeAll(async () => {
@@ -100,40 +117,42 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
   });
 
   it('has types that hold in a strict program which sees only the package', async () => {
-    await writeFile(
-      join(home, 'program.ts'),
-      [
-        "import { createConversation, guestRest, isConversationError, type Conversation } from 'genesys-conversation-machine';",
-        "import { conversationMachine } from 'genesys-conversation-machine/machines';",
-        "import { createSteppedClock, createScriptedTransport } from 'genesys-conversation-machine/testing';",
-        "import { startSandbox, type Sandbox } from 'genesys-conversation-machine/sandbox';",
-        'const clock = createSteppedClock();',
-        'const conversation: Conversation = createConversation({ transport: createScriptedTransport({ clock }), clock });',
-        "conversation.on('typing.held', ({ reason, msLeft }) => [reason satisfies string, msLeft satisfies number]);",
-        '// @ts-expect-error there is no such decision',
-        "conversation.on('typing.helt', () => {});",
-        '// @ts-expect-error there is no such event',
-        "conversation.actor.send({ type: 'keystrok' });",
-        "const value: boolean = conversation.actor.getSnapshot().matches({ link: 'ready' });",
-        '// @ts-expect-error there is no such state',
-        "conversation.actor.getSnapshot().matches({ link: 'redy' });",
-        'const sandbox: Promise<Sandbox> = startSandbox({ port: 0 });',
-        "guestRest({ orgUrl: 'https://api.mypurecloud.ie', participantId: 'g', token: () => 't' });",
-        'export { conversationMachine, isConversationError, sandbox, value };',
-      ].join('\n'),
-    );
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const compilerOptions = {
-      noEmit: true,
-      strict: true,
-      target: 'es2022',
-      module: 'nodenext',
-      lib: ['es2023', 'dom'],
-      types: [],
-    };
-    await writeFile(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
-    const { stdout } = await run(process.execPath, [tsc], { cwd: home }).catch((error) => error);
-    expect(stdout).toBe('');
+    const program = [
+      "import { createConversation, guestRest, isConversationError, type Conversation } from 'genesys-conversation-machine';",
+      "import { conversationMachine } from 'genesys-conversation-machine/machines';",
+      "import { createSteppedClock, createScriptedTransport } from 'genesys-conversation-machine/testing';",
+      "import { startSandbox, type Sandbox } from 'genesys-conversation-machine/sandbox';",
+      'const clock = createSteppedClock();',
+      'const conversation: Conversation = createConversation({ transport: createScriptedTransport({ clock }), clock });',
+      "conversation.on('typing.held', ({ reason, msLeft }) => [reason satisfies string, msLeft satisfies number]);",
+      '// @ts-expect-error there is no such decision',
+      "conversation.on('typing.helt', () => {});",
+      '// @ts-expect-error there is no such event',
+      "conversation.actor.send({ type: 'keystrok' });",
+      "const value: boolean = conversation.actor.getSnapshot().matches({ link: 'ready' });",
+      '// @ts-expect-error there is no such state',
+      "conversation.actor.getSnapshot().matches({ link: 'redy' });",
+      'const sandbox: Promise<Sandbox> = startSandbox({ port: 0 });',
+      "guestRest({ orgUrl: 'https://api.mypurecloud.ie', participantId: 'g', token: () => 't' });",
+      'export { conversationMachine, isConversationError, sandbox, value };',
+    ].join('\n');
+    expect(await compile(program)).toBe('');
+  });
+
+  it('is used by the README in programs that compile', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(blocks.length).toBeGreaterThanOrEqual(4);
+    const imports = [
+      "import { createConversation, guestRest, openGuestConversation, webMessaging } from 'genesys-conversation-machine';",
+      "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
+      'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',
+      'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
+    ];
+    const program = blocks
+      .map((code = '') => code.replace(/^import .*$/gm, ''))
+      .map((code, index) => (index === 0 ? code : `await (async () => {${code}})();`));
+    expect(await compile([...imports, ...program, 'export {};'].join('\n'))).toBe('');
   });
 
   it('needs nothing at run time but ofetch and uuid, and xstate as a peer', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Guest } from './sandbox/guestSocket.ts';
 import { BASE, Client, raw, start } from './sandbox/support.ts';
 
 const DIST = fileURLToPath(new URL('../dist/sandbox/', import.meta.url));
@@ -122,11 +124,28 @@ describe('the command', () => {
     const stream = new Client(`ws://127.0.0.1:${port}${BASE}/events`);
     await stream.say({ type: 'authenticate', token: guestToken });
     expect(await stream.next()).toEqual({ type: 'authenticated', conversationId, participantId: guestId });
+    const deploymentId = /deploymentId=(\S+)/.exec(output.out)?.[1] ?? '';
+    const guest = new Guest(`ws://127.0.0.1:${port}/v1`, deploymentId, randomUUID());
+    expect((await guest.configure()).body).toMatchObject({ connected: true, newSession: true });
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
-    await stream.closed;
+    await Promise.all([stream.closed, guest.closed]);
     expect(output.err).toBe('');
-    expect(output.out).toBe(`Sandbox ready at ${url}/ (control secret: ${secret})\n`);
+    expect(output.out).toBe(
+      `Sandbox ready at ${url}/ (control secret: ${secret})\n` +
+        `Web messaging at ws://127.0.0.1:${port}/v1?deploymentId=${deploymentId}\n`,
+    );
+  });
+
+  it('takes deployments and origins', async () => {
+    const more = ['--deployment', 'one', '--deployment', 'two', '--allow-origin', 'https://shop.example'];
+    const { ready } = run('sandbox', '--port', '0', ...more);
+    const { port } = await ready();
+    for (const id of ['one', 'two']) {
+      const headers = { origin: 'https://shop.example' };
+      const guest = new Guest(`ws://127.0.0.1:${port}/v1`, id, randomUUID(), { headers });
+      expect((await guest.configure()).code).toBe(200);
+    }
   });
 
   it('stops on Ctrl+C', async () => {
@@ -166,6 +185,8 @@ describe('the command', () => {
     [['sandbox', '--port', 'x'], '--port must be'],
     [['sandbox', '--port', '70000'], 'port must be'],
     [['sandbox', '--pages', '/no/such/folder'], 'pages must be'],
+    [['sandbox', '--deployment', 'no spaces'], 'deployment id must'],
+    [['sandbox', '--allow-origin', 'example.org'], 'allowedOrigins must'],
     [['sandbox', 'twice'], 'Unexpected argument'],
     [['dance'], 'Unknown command'],
     [[], 'Which command?'],

@@ -165,7 +165,13 @@ describe('the feed', () => {
     const { agentId } = sandbox.conversation(conversationId);
     sandbox.endConversation(conversationId);
     sandbox.reopenConversation(conversationId);
-    expect(await feed.next()).toEqual({ type: 'conversation:started', conversationId, guestId, agentId });
+    expect(await feed.next()).toEqual({
+      type: 'conversation:started',
+      conversationId,
+      guestId,
+      agentId,
+      transport: 'http',
+    });
     expect(await feed.next()).toEqual({ type: 'conversation:ended', conversationId });
     expect(await feed.next()).toEqual({ type: 'conversation:reopened', conversationId });
   });

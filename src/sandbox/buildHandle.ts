@@ -1,8 +1,17 @@
 import type { Core } from './core.ts';
+import type { Manner } from './events.ts';
 import type { Sandbox, SandboxAgent } from './handle.ts';
 import { parseRateLimit } from './options.ts';
 import type { GuestToken } from './tokens.ts';
-import { requireBoolean, requireDuration, requireInteger, requireOneOf, requireString } from './validate.ts';
+import {
+  requireBoolean,
+  requireCloseCode,
+  requireDuration,
+  requireOneOf,
+  requireRecord,
+  requireString,
+} from './validate.ts';
+import { buildWebMessagingHandle } from './webMessaging/buildHandle.ts';
 
 const LONGEST_TEXT = 4096;
 
@@ -19,10 +28,20 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
     tokens.issueGuest(conversationId, conversations.view(known(conversationId)).guestId);
 
   const agent: SandboxAgent = {
-    typing: (conversationId, isTyping) =>
-      conversations.setTyping(conversationId, agentOf(conversationId), requireBoolean('isTyping', isTyping)),
-    say: (conversationId, text) =>
-      conversations.say(conversationId, agentOf(conversationId), requireString('text', text, LONGEST_TEXT)),
+    typing: (conversationId, isTyping, manner) =>
+      conversations.setTyping(
+        conversationId,
+        agentOf(conversationId),
+        requireBoolean('isTyping', isTyping),
+        parseManner(manner, ['duration', 'bot']),
+      ),
+    say: (conversationId, text, manner) =>
+      conversations.say(
+        conversationId,
+        agentOf(conversationId),
+        requireString('text', text, LONGEST_TEXT),
+        parseManner(manner, ['bot', 'nickname', 'image']),
+      ),
     read: (conversationId, messageId) => {
       if (messageId !== undefined) requireString('messageId', messageId);
       conversations.read(conversationId, agentOf(conversationId), messageId);
@@ -35,6 +54,8 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
     secret: core.secret,
     clientId: core.clientId,
     clientSecret: core.clientSecret,
+    deploymentId: core.webMessaging.deployments.ownId,
+    webMessaging: buildWebMessagingHandle(core, port),
     agent,
     calls: (matcher) => journal.list(matcher),
     clearCalls: () => journal.clear(),
@@ -46,7 +67,10 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
         : Promise.reject(new Error('The sandbox is closed.'));
     },
     fault: (spec) => faults.add(spec),
-    clearFaults: () => faults.clear(),
+    clearFaults: () => {
+      faults.clear();
+      core.webMessaging.faults.clear();
+    },
     startConversation: () => {
       const { conversationId, guestId } = conversations.start();
       return { conversationId, guestId, ...issueToken(conversationId) };
@@ -55,8 +79,13 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
     endConversation: (conversationId) => conversations.end(known(conversationId)),
     reopenConversation: (conversationId) => conversations.reopen(known(conversationId)),
     issueToken,
-    expireTokens: (conversationId) =>
-      tokens.expire(conversationId === undefined ? undefined : known(conversationId)),
+    expireTokens: (conversationId) => {
+      tokens.expire(conversationId === undefined ? undefined : known(conversationId));
+      const session =
+        conversationId === undefined ? undefined : core.webMessaging.sessions.of(conversationId);
+      if (conversationId === undefined || session !== undefined)
+        core.webMessaging.jwts.expire(session?.token);
+    },
     revokeScope: (conversationId) => tokens.setScope(known(conversationId), false),
     grantScope: (conversationId) => tokens.setScope(known(conversationId), true),
     setTypingEnabled: (enabled) => {
@@ -68,7 +97,7 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
     pushFrame: (conversationId, frame) =>
       streams.push(known(conversationId), typeof frame === 'string' ? frame : JSON.stringify(frame)),
     dropStreams: (conversationId, code, reason = '') => {
-      if (code !== undefined) requireCloseCode(code);
+      if (code !== undefined) requireCloseCode('code', code);
       if (Buffer.byteLength(reason) > 123) throw new TypeError('reason must fit in 123 bytes');
       streams.drop(known(conversationId), code, reason);
     },
@@ -79,11 +108,13 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
   };
 }
 
-function requireCloseCode(code: unknown): void {
-  requireInteger('code', code, 1000, 4999);
-  const reserved = [1004, 1005, 1006];
-  const isSendable =
-    (code as number) >= 3000 || ((code as number) <= 1014 && !reserved.includes(code as number));
-  if (!isSendable)
-    throw new TypeError('code must be a close code that can be sent: 1000 to 1014 or 3000 to 4999');
+function parseManner(value: unknown, known: (keyof Manner)[]): Manner {
+  if (value === undefined) return {};
+  const { bot, nickname, image, duration } = requireRecord('manner', value, known);
+  return {
+    ...(bot !== undefined && { bot: requireBoolean('bot', bot) }),
+    ...(nickname !== undefined && { nickname: requireString('nickname', nickname) }),
+    ...(image !== undefined && { image: requireString('image', image, 2048) }),
+    ...(duration !== undefined && { duration: requireDuration('duration', duration) }),
+  };
 }

@@ -12,6 +12,10 @@ It listens on the loopback only and stops with Ctrl+C.
 Options:
   --port <n>     port to listen on (default: ${DEFAULT_PORT}, or any free one when it is taken)
   --pages <dir>  folder of pages to serve at /
+  --deployment <id>
+                 id of a web messaging deployment, besides the sandbox's own; may be repeated
+  --allow-origin <origin>
+                 origin that may call the sandbox, besides its own; may be repeated
   --help         print this help
 `;
 
@@ -21,12 +25,15 @@ interface Arguments {
   help: boolean;
   port: number | undefined;
   pages: string | undefined;
+  deployments: string[];
+  allowedOrigins: string[];
 }
 
 function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   const [command, ...extra] = positionals;
-  if (values.help) return { help: true, port: undefined, pages: undefined };
+  if (values.help)
+    return { help: true, port: undefined, pages: undefined, deployments: [], allowedOrigins: [] };
   if (command === undefined) throw new UsageError('Which command? There is one: sandbox');
   if (command !== 'sandbox') throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
   if (extra.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(extra[0])}`);
@@ -37,6 +44,8 @@ function readArguments(args: string[]): Arguments {
     help: false,
     port: values.port === undefined ? undefined : Number(values.port),
     pages: values.pages,
+    deployments: values.deployment ?? [],
+    allowedOrigins: values['allow-origin'] ?? [],
   };
 }
 
@@ -45,6 +54,8 @@ function parse(args: string[]) {
     const options = {
       port: { type: 'string' },
       pages: { type: 'string' },
+      deployment: { type: 'string', multiple: true },
+      'allow-origin': { type: 'string', multiple: true },
       help: { type: 'boolean' },
     } as const;
     return parseArgs({ args, options, allowPositionals: true });
@@ -53,8 +64,8 @@ function parse(args: string[]) {
   }
 }
 
-async function start({ port, pages }: Arguments): Promise<Sandbox> {
-  const options = pages === undefined ? {} : { pages };
+async function start({ help: _, port, pages, ...rest }: Arguments): Promise<Sandbox> {
+  const options = pages === undefined ? rest : { ...rest, pages };
   try {
     return await startSandbox({ ...options, port: port ?? DEFAULT_PORT });
   } catch (error) {
@@ -74,7 +85,11 @@ async function main(): Promise<void> {
   }
   const sandbox = await start(given);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
-  process.stdout.write(`Sandbox ready at ${sandbox.url}/ (control secret: ${sandbox.secret})\n`);
+  const { deploymentId, endpoint } = sandbox.webMessaging;
+  process.stdout.write(
+    `Sandbox ready at ${sandbox.url}/ (control secret: ${sandbox.secret})\n` +
+      `Web messaging at ${endpoint}?deploymentId=${deploymentId}\n`,
+  );
 }
 
 main().catch((error: unknown) => {

@@ -50,7 +50,8 @@ export function serveUnknown(
   });
 }
 
-function serve(core: Core, logic: Logic) {
+/** Serves a call with `logic`, unless a fault interferes. */
+export function serve(core: Core, logic: Logic) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (await intercept(core, request, reply, logic)) return reply;
     return send(reply, logic(core, request));

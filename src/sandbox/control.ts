@@ -7,6 +7,7 @@ import { parseRateLimit } from './options.ts';
 import type { ParsedBody } from './recording.ts';
 import { openFeed } from './streams.ts';
 import { requireBoolean, requireInteger, requireRecord } from './validate.ts';
+import { installWebMessagingControl } from './webMessaging/control.ts';
 
 type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 
@@ -53,17 +54,25 @@ export function installControl(app: FastifyInstance, core: Core, sandbox: () => 
   });
 
   route('POST', '/sandbox/agent/typing', ({ body }) => {
-    const { conversationId, isTyping } = requireRecord('body', body, ['conversationId', 'isTyping']);
-    sandbox().agent.typing(conversationId as string, isTyping as boolean);
+    const known = ['conversationId', 'isTyping', 'duration', 'bot'];
+    const { conversationId, isTyping, ...manner } = requireRecord('body', body, known);
+    sandbox().agent.typing(conversationId as string, isTyping as boolean, manner);
   });
   route('POST', '/sandbox/agent/messages', ({ body }) => {
-    const { conversationId, text } = requireRecord('body', body, ['conversationId', 'text']);
-    return sandbox().agent.say(conversationId as string, text as string);
+    const known = ['conversationId', 'text', 'bot', 'nickname', 'image'];
+    const { conversationId, text, ...manner } = requireRecord('body', body, known);
+    return sandbox().agent.say(conversationId as string, text as string, manner);
   });
   route('POST', '/sandbox/agent/read', ({ body }) => {
     const { conversationId, messageId } = requireRecord('body', body, ['conversationId', 'messageId']);
     sandbox().agent.read(conversationId as string, messageId as string | undefined);
   });
+
+  installWebMessagingControl(
+    route,
+    () => sandbox().webMessaging,
+    () => core.webMessaging.faults.size,
+  );
 
   app.get('/sandbox/feed', { websocket: true }, (socket) => openFeed(core, socket));
 }

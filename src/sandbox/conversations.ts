@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import type { SandboxClock } from './clock.ts';
 import { ContractError } from './contractError.ts';
-import type { ConversationView, FeedOnlyEvent, MessageView, StreamEvent } from './events.ts';
+import type { ConversationView, FeedOnlyEvent, Manner, MessageView, StreamEvent } from './events.ts';
 
 interface Message {
   messageId: string;
@@ -21,9 +21,9 @@ interface Conversation {
   readUpTo: Map<string, number>;
 }
 
-/** Where changes are told: `publish` tells event streams and the control feed, `publishToFeed` the feed alone. */
+/** Where changes are told: `publish` tells the guests and the control feed, `publishToFeed` the feed alone. */
 export interface Audience {
-  publish(event: StreamEvent): void;
+  publish(event: StreamEvent, manner: Manner): void;
   publishToFeed(event: StreamEvent | FeedOnlyEvent): void;
 }
 
@@ -41,7 +41,7 @@ export class Conversations {
   }
 
   /** Starts a conversation between a new guest and a new agent. */
-  start(): { conversationId: string; guestId: string; agentId: string } {
+  start(transport: 'http' | 'socket' = 'http'): { conversationId: string; guestId: string; agentId: string } {
     const who = { conversationId: uuid(), guestId: uuid(), agentId: uuid() };
     this.#byId.set(who.conversationId, {
       ...who,
@@ -50,7 +50,7 @@ export class Conversations {
       typing: new Map(),
       readUpTo: new Map(),
     });
-    this.#audience.publishToFeed({ type: 'conversation:started', ...who });
+    this.#audience.publishToFeed({ type: 'conversation:started', ...who, transport });
     return who;
   }
 
@@ -87,7 +87,7 @@ export class Conversations {
   }
 
   /** Notes that someone is typing, until `typingTimeToLive` has passed without another word, or has stopped. */
-  setTyping(conversationId: string, participantId: string, isTyping: boolean): void {
+  setTyping(conversationId: string, participantId: string, isTyping: boolean, manner: Manner = {}): void {
     this.requireActive(conversationId);
     const conversation = this.#find(conversationId);
     this.#stopTyping(conversation, participantId);
@@ -99,11 +99,16 @@ export class Conversations {
       };
       conversation.typing.set(participantId, this.#clock.setTimeout(expire, this.#typingTimeToLive));
     }
-    this.#audience.publish({ ...event, isTyping });
+    this.#audience.publish({ ...event, isTyping }, manner);
   }
 
   /** Adds a message; it ends its author's typing, since the message itself says so. */
-  say(conversationId: string, participantId: string, text: string): { messageId: string; position: number } {
+  say(
+    conversationId: string,
+    participantId: string,
+    text: string,
+    manner: Manner = {},
+  ): { messageId: string; position: number } {
     this.requireActive(conversationId);
     const conversation = this.#find(conversationId);
     this.#stopTyping(conversation, participantId);
@@ -115,7 +120,7 @@ export class Conversations {
       sentAt: new Date(this.#clock.now()).toISOString(),
     };
     conversation.messages.push(message);
-    this.#audience.publish({ type: 'conversation:message', conversationId, ...message });
+    this.#audience.publish({ type: 'conversation:message', conversationId, ...message }, manner);
     return { messageId: message.messageId, position: message.position };
   }
 
@@ -135,19 +140,19 @@ export class Conversations {
     if (message.position <= (readUpTo.get(participantId) ?? 0)) return;
     readUpTo.set(participantId, message.position);
     const event = { conversationId, participantId, messageId: message.messageId };
-    this.#audience.publish({ type: 'conversation:read', ...event });
+    this.#audience.publish({ type: 'conversation:read', ...event }, {});
   }
 
   /** Ends the conversation; ending it twice changes nothing. */
-  end(conversationId: string): void {
+  end(conversationId: string, manner: Manner = {}): void {
     const conversation = this.#find(conversationId);
     if (conversation.ended) return;
     for (const participantId of conversation.typing.keys()) this.#stopTyping(conversation, participantId);
     conversation.ended = true;
-    this.#audience.publish({ type: 'conversation:ended', conversationId });
+    this.#audience.publish({ type: 'conversation:ended', conversationId }, manner);
   }
 
-  /** Makes an ended conversation active again; the event streams are not told. */
+  /** Makes an ended conversation active again; the guests are not told. */
   reopen(conversationId: string): void {
     const conversation = this.#find(conversationId);
     if (!conversation.ended) return;

@@ -5,6 +5,7 @@ import type { Journal } from './journal.ts';
 import type { RateLimiter } from './rateLimit.ts';
 import type { Streams } from './streams.ts';
 import type { Tokens } from './tokens.ts';
+import type { WebMessaging } from './webMessaging/webMessaging.ts';
 
 /** What one running sandbox shares between its routes. `origins` is filled once the port is known. */
 export interface Core {
@@ -15,6 +16,7 @@ export interface Core {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly streams: Streams;
+  readonly webMessaging: WebMessaging;
   readonly secret: string;
   readonly clientId: string;
   readonly clientSecret: string;

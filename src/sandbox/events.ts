@@ -21,6 +21,21 @@ export interface ConversationView {
 }
 
 /**
+ * How something is said besides the words: what of it only web messaging carries. `bot`, `nickname`, `image` and
+ * `duration` (of typing, in milliseconds) are the agent's; the rest comes from the guest's own frame.
+ */
+export interface Manner {
+  type?: 'Text' | 'Structured';
+  content?: unknown[];
+  bot?: boolean;
+  nickname?: string;
+  image?: string;
+  duration?: number;
+  metadata?: Record<string, unknown>;
+  tracingId?: string;
+}
+
+/**
  * What an authenticated event stream is sent about its conversation. The guest's own typing and messages are among it:
  * the server cannot tell the guest's devices apart.
  */
@@ -33,9 +48,16 @@ export type StreamEvent =
 /**
  * What the control feed is sent besides every `StreamEvent`. A call comes twice: when it has arrived and when it is
  * settled. The feed also hears when typing expires on the server, as a `conversation:typing` with `isTyping: false`;
- * event streams do not, so that a client's own time-to-live is put to the test.
+ * event streams do not, so that a client's own time-to-live is put to the test. `transport` says whether a conversation
+ * was started by a call or by a guest's web messaging socket.
  */
 export type FeedOnlyEvent =
-  | { type: 'conversation:started'; conversationId: string; guestId: string; agentId: string }
+  | {
+      type: 'conversation:started';
+      conversationId: string;
+      guestId: string;
+      agentId: string;
+      transport: 'http' | 'socket';
+    }
   | { type: 'conversation:reopened'; conversationId: string }
   | { type: 'call'; call: SandboxCall };

@@ -9,13 +9,17 @@ import {
   requireString,
 } from './validate.ts';
 
+type FaultLane = Exclude<SandboxLane, 'session'>;
+
+const FAULT_LANES = LANES.filter((lane): lane is FaultLane => lane !== 'session');
 const ACTIONS = ['respond', 'reset', 'hang', 'reset-after-headers', 'trickle', 'raw'] as const;
 
 /**
  * A scripted fault. Faults are tried in the order they were added, before any other check; the first that matches a
  * call is played and used up once.
  *
- * - `lane`, `match`: which calls are meant; without them, every call of the contract.
+ * - `lane`, `match`: which calls are meant; without them, every call of the contract. The socket of web messaging has
+ *   faults of its own, see `SocketFaultSpec`.
  * - `times`: how often it plays (default 1); `Infinity`, or `null` in JSON, for ever.
  * - `delay`: milliseconds of the sandbox's clock before the action.
  * - `applied`: true applies the call's effect before the faulty answer, as a server does whose answer is lost.
@@ -31,7 +35,7 @@ const ACTIONS = ['respond', 'reset', 'hang', 'reset-after-headers', 'trickle', '
  * Delayed, hanging and trickling calls are cut off by `clearFaults()` and `close()`.
  */
 export interface FaultSpec {
-  lane?: SandboxLane;
+  lane?: FaultLane;
   match?: { isTyping?: boolean; conversationId?: string; participantId?: string };
   times?: number | null;
   delay?: number;
@@ -80,7 +84,7 @@ export function parseFault(value: unknown): Fault {
     throw new TypeError('fault.body must be the bytes to write, as a string, when fault.action is raw');
   }
   return {
-    lane: spec.lane === undefined ? undefined : requireOneOf('fault.lane', spec.lane, LANES),
+    lane: spec.lane === undefined ? undefined : requireOneOf('fault.lane', spec.lane, FAULT_LANES),
     match: parseMatch(spec.match),
     remaining: parseTimes(spec.times),
     delay: spec.delay === undefined ? 0 : requireDuration('fault.delay', spec.delay),

@@ -1,8 +1,9 @@
-import type { ConversationView } from './events.ts';
+import type { ConversationView, Manner } from './events.ts';
 import type { FaultSpec } from './faultSpec.ts';
 import type { CallMatcher, SandboxCall, WaitOptions } from './journal.ts';
 import type { RateLimit } from './rateLimit.ts';
 import type { GuestToken } from './tokens.ts';
+import type { SandboxWebMessaging } from './webMessaging/handle.ts';
 
 /** What a guest is given when a conversation starts, its token included. */
 export interface StartedConversation extends GuestToken {
@@ -12,10 +13,20 @@ export interface StartedConversation extends GuestToken {
 
 /** The other side of a conversation. Each method throws when the conversation is unknown or has ended. */
 export interface SandboxAgent {
-  /** Shows or stops the agent's typing indicator. */
-  typing(conversationId: string, isTyping: boolean): void;
-  /** Sends a message of the agent's; `position` counts the conversation's messages from 1. */
-  say(conversationId: string, text: string): { messageId: string; position: number };
+  /**
+   * Shows or stops the agent's typing indicator. A web messaging guest is told of `duration` milliseconds (default
+   * 5000), and of nothing when it stops, since the product has no frame for that.
+   */
+  typing(conversationId: string, isTyping: boolean, manner?: Pick<Manner, 'duration' | 'bot'>): void;
+  /**
+   * Sends a message of the agent's; `position` counts the conversation's messages from 1. A web messaging guest is told
+   * whether a bot speaks, and under which nickname and image.
+   */
+  say(
+    conversationId: string,
+    text: string,
+    manner?: Pick<Manner, 'bot' | 'nickname' | 'image'>,
+  ): { messageId: string; position: number };
   /** Marks messages as read by the agent: up to `messageId`, or all. Throws for an unknown message. */
   read(conversationId: string, messageId?: string): void;
 }
@@ -35,6 +46,10 @@ export interface Sandbox {
   readonly clientId: string;
   /** The secret of that client. */
   readonly clientSecret: string;
+  /** The id of this run's web messaging deployment; see `webMessaging` for the rest. */
+  readonly deploymentId: string;
+  /** The guests that speak the web messaging protocol on a socket. */
+  readonly webMessaging: SandboxWebMessaging;
   /** The other side of the conversations. */
   readonly agent: SandboxAgent;
   /** The recorded calls that match, oldest first; at most the newest 5000. */
@@ -48,7 +63,7 @@ export interface Sandbox {
   waitForCall(matcher?: CallMatcher, options?: WaitOptions): Promise<SandboxCall>;
   /** Adds a fault and returns what takes it away again. Throws a `TypeError` for a malformed one. */
   fault(spec: FaultSpec): () => void;
-  /** Forgets all faults and cuts off the calls they hold up. */
+  /** Forgets all faults, web messaging's included, and cuts off the calls they hold up. */
   clearFaults(): void;
   /** Starts a conversation without a call, as an application's own server would. */
   startConversation(): StartedConversation;
@@ -60,7 +75,10 @@ export interface Sandbox {
   reopenConversation(conversationId: string): void;
   /** A fresh token for the guest: what an application's token provider would fetch. */
   issueToken(conversationId: string): GuestToken;
-  /** Expires at once the guest's tokens of a conversation or, without an id, every token, bots' included. */
+  /**
+   * Expires at once the guest's tokens of a conversation or, without an id, every token, bots' included. The tokens of
+   * message histories expire with them, the session tokens that web messaging guests make themselves do not.
+   */
   expireTokens(conversationId?: string): void;
   /** Takes the scope `webmessaging:conversation:write` from the guest's tokens: calls are answered with 403. */
   revokeScope(conversationId: string): void;

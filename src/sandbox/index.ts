@@ -1,5 +1,5 @@
 export type { SandboxClock } from './clock.ts';
-export type { ConversationView, FeedOnlyEvent, MessageView, StreamEvent } from './events.ts';
+export type { ConversationView, FeedOnlyEvent, Manner, MessageView, StreamEvent } from './events.ts';
 export type { FaultSpec } from './faultSpec.ts';
 export type { Sandbox, SandboxAgent, StartedConversation } from './handle.ts';
 export type { CallFilter, CallMatcher, SandboxCall, SandboxLane, WaitOptions } from './journal.ts';
@@ -7,3 +7,7 @@ export type { SandboxOptions } from './options.ts';
 export type { RateLimit } from './rateLimit.ts';
 export { startSandbox } from './start.ts';
 export type { GuestToken } from './tokens.ts';
+export type { DeploymentSettings } from './webMessaging/deployments.ts';
+export type { SandboxWebMessaging, WebMessagingSession } from './webMessaging/handle.ts';
+export type { WebMessagingLimits } from './webMessaging/limits.ts';
+export type { SocketFaultSpec, SocketFaultTarget } from './webMessaging/socketFaults.ts';

@@ -2,19 +2,25 @@ import { type SandboxClock, systemClock } from './clock.ts';
 import { requireRecord } from './validate.ts';
 
 /** Every lane of the contract a call can belong to. */
-export const LANES = ['typing', 'read', 'start', 'token', 'message', 'stream', 'other'] as const;
+export const LANES = ['typing', 'read', 'start', 'token', 'message', 'stream', 'session', 'other'] as const;
 
 /** Which part of the contract a call belongs to. */
 export type SandboxLane = (typeof LANES)[number];
 
 /**
- * One recorded call of the contract, refused and faulted ones included. No token is ever in it.
+ * One recorded call of the contract, or one frame of a guest's web messaging socket, refused and faulted ones included.
+ * No token is ever in it.
  *
  * `time` is its arrival in milliseconds of the sandbox's clock and `at` the same as ISO 8601; `route` is the path's
  * template and `path` the path itself, without a query. `body` is the parsed JSON without secrets, null when there was
  * none or it was refused unread. `status` is null while the call is pending, an HTTP status when it was answered (101
  * for an event stream), `'reset'`, `'hang'` or `'raw'` after a fault of that kind, and `'aborted'` when the client left
  * first. `durationMs` is null until that is decided.
+ *
+ * A socket's handshake is recorded as a GET of `/v1`, its frames with the method `SOCKET` and the transport `'socket'`:
+ * `action` is the frame's, `body` the frame, `requestId` its tracing id, and `status` the code of the answer, null when
+ * there is none, or `'closed'` after a fault of that kind. `tooSoon` marks typing sent less than 5000 ms after the same
+ * connection's last, without a message in between, which no official client does.
  */
 export interface SandboxCall {
   n: number;
@@ -28,9 +34,12 @@ export interface SandboxCall {
   conversationId: string | null;
   body: unknown;
   requestId: string | null;
+  transport: 'http' | 'socket';
+  action: string | null;
+  tooSoon: boolean;
   headers: { authorization: boolean; origin: boolean };
   faulted: boolean;
-  status: number | 'reset' | 'hang' | 'raw' | 'aborted' | null;
+  status: number | 'reset' | 'hang' | 'raw' | 'closed' | 'aborted' | null;
   durationMs: number | null;
 }
 
@@ -40,6 +49,8 @@ export interface CallFilter {
   conversationId?: string;
   participantId?: string;
   isTyping?: boolean;
+  transport?: SandboxCall['transport'];
+  action?: string;
   status?: SandboxCall['status'];
   since?: number;
 }
@@ -70,6 +81,8 @@ const FILTER_KEYS = [
   'conversationId',
   'participantId',
   'isTyping',
+  'transport',
+  'action',
   'status',
   'since',
 ] as const satisfies readonly (keyof CallFilter)[];
@@ -89,12 +102,18 @@ export class Journal {
   }
 
   /** Records a call whose body is still to come, and returns the live record for the server to fill. */
-  open(seen: Pick<SandboxCall, 'method' | 'route' | 'path' | 'lane' | 'requestId' | 'headers'>): SandboxCall {
+  open(
+    seen: Pick<SandboxCall, 'method' | 'route' | 'path' | 'lane' | 'requestId' | 'headers'> &
+      Partial<Pick<SandboxCall, 'transport' | 'action' | 'tooSoon'>>,
+  ): SandboxCall {
     const time = this.#clock.now();
     const call: SandboxCall = {
       n: ++this.#count,
       time,
       at: new Date(time).toISOString(),
+      transport: 'http',
+      action: null,
+      tooSoon: false,
       ...seen,
       participantId: null,
       conversationId: null,
@@ -116,17 +135,17 @@ export class Journal {
   }
 
   /** Notes the outcome at the moment it is decided, so that the record is never behind what the client knows. */
-  decide(call: SandboxCall, status: NonNullable<SandboxCall['status']>): void {
-    if (call.status !== null) return;
+  decide(call: SandboxCall, status: SandboxCall['status']): void {
+    if (call.durationMs !== null) return;
     call.status = status;
     call.durationMs = this.#clock.now() - call.time;
   }
 
-  /** Nothing more will happen to the call: tells the feed and whoever waits for it. */
-  settle(call: SandboxCall): void {
+  /** Nothing more will happen to the call: tells the feed and whoever waits for it. `fallback` is for undecided ones. */
+  settle(call: SandboxCall, fallback: SandboxCall['status'] = 'aborted'): void {
     if (this.#stages.get(call) === 'settled') return;
     this.arrived(call);
-    this.decide(call, 'aborted');
+    this.decide(call, fallback);
     this.#stages.set(call, 'settled');
     this.#announce(call);
   }
@@ -194,9 +213,13 @@ function toPredicate(matcher: CallMatcher): (call: SandboxCall) => boolean {
   const expected = Object.entries(fields).filter(([, value]) => value !== undefined);
   return (call) =>
     call.n > since &&
-    (isTyping === undefined ||
-      (call.body as { isTyping?: unknown } | null | undefined)?.isTyping === isTyping) &&
+    (isTyping === undefined || isTypingOf(call) === isTyping) &&
     expected.every(([key, value]) => call[key as keyof SandboxCall] === value);
+}
+
+function isTypingOf({ body, lane, transport }: SandboxCall): unknown {
+  if (transport === 'socket') return lane === 'typing' ? true : undefined;
+  return (body as { isTyping?: unknown } | null | undefined)?.isTyping;
 }
 
 function copy(call: SandboxCall): SandboxCall {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type SandboxClock, systemClock } from './clock.ts';
 import type { RateLimit } from './rateLimit.ts';
 import { requireDuration, requireInteger, requireRecord, requireString } from './validate.ts';
+import { requireDeployments } from './webMessaging/deployments.ts';
 
 /** Options of `startSandbox`. Durations are whole milliseconds of `clock`. */
 export interface SandboxOptions {
@@ -18,10 +19,16 @@ export interface SandboxOptions {
   typingTimeToLive?: number;
   /** A folder to serve at `/`. Its `index.html` is given the control secret. */
   pages?: string;
-  /** Origins that may call the sandbox from a browser, besides its own, such as `http://localhost:5173`. */
+  /**
+   * Origins that may call the sandbox besides its own, such as `http://localhost:5173`. Genesys' mobile SDKs send a host
+   * without a scheme, such as `webmessaging.mypurecloud.com`, which may be given too: no browser ever sends that. Clients
+   * that send no `Origin` need no entry.
+   */
   allowedOrigins?: readonly string[];
   /** Most connections at a time, 1 to 65535. Default 1024. */
   maxConnections?: number;
+  /** Ids of web messaging deployments, besides the one every run has of its own. */
+  deployments?: readonly string[];
 }
 
 /** `SandboxOptions`, checked and complete; `pages` is absolute. */
@@ -29,6 +36,7 @@ export interface Settings extends Required<Omit<SandboxOptions, 'pages'>> {
   pages: string | undefined;
 }
 
+const MOBILE_ORIGIN = /^webmessaging\.[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 const KEYS = [
   'port',
   'clock',
@@ -38,13 +46,14 @@ const KEYS = [
   'pages',
   'allowedOrigins',
   'maxConnections',
+  'deployments',
 ] as const satisfies readonly (keyof SandboxOptions)[];
 
 /** Checks the options. Throws a `TypeError` that names what is wrong. */
 export function parseOptions(value: unknown): Settings {
   const options = requireRecord('options', value, KEYS);
-  const { port, clock, tokenLifetime, rateLimit, typingTimeToLive, pages, allowedOrigins, maxConnections } =
-    options;
+  const { port, clock, tokenLifetime, rateLimit, typingTimeToLive, pages } = options;
+  const { allowedOrigins, maxConnections, deployments } = options;
   return {
     port: port === undefined ? 0 : requireInteger('port', port, 0, 65_535),
     clock: clock === undefined ? systemClock : requireClock(clock),
@@ -57,6 +66,7 @@ export function parseOptions(value: unknown): Settings {
     allowedOrigins: allowedOrigins === undefined ? [] : requireOrigins(allowedOrigins),
     maxConnections:
       maxConnections === undefined ? 1024 : requireInteger('maxConnections', maxConnections, 1, 65_535),
+    deployments: deployments === undefined ? [] : requireDeployments(deployments),
   };
 }
 
@@ -87,6 +97,7 @@ function requireOrigins(value: unknown): string[] {
   return value.map((origin) => {
     const isOrigin = typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin;
     if (isOrigin && /^https?:/.test(origin)) return origin;
+    if (typeof origin === 'string' && MOBILE_ORIGIN.test(origin)) return origin;
     throw new TypeError('allowedOrigins must hold origins such as http://localhost:5173, without a path');
   });
 }

@@ -17,6 +17,11 @@ Contract (bearer token of a guest, or of a bot):
   GET  ${BASE}/events                                 WebSocket
   POST /api/v2/oauth/token
 
+Web messaging (the protocol of Genesys Cloud's guests; the deployment's id is asked for below):
+  GET  /v1?deploymentId={deploymentId}                WebSocket
+  GET  /webdeployments/v1/deployments/{deploymentId}/config.json
+  GET  /api/v2/webmessaging/messages                  bearer token from getJwt
+
 Control (header X-Sandbox-Secret):
   GET, DELETE /sandbox/calls
   POST, DELETE /sandbox/faults
@@ -26,6 +31,10 @@ Control (header X-Sandbox-Secret):
   GET  /sandbox/conversations/{id}
   POST /sandbox/conversations/{id}/{end|reopen|token|expire-tokens|revoke-scope|grant-scope|drop-streams}
   POST /sandbox/agent/{typing|messages|read}
+  GET  /sandbox/web-messaging
+  POST /sandbox/web-messaging/{deployment|limits}
+  POST, DELETE /sandbox/web-messaging/faults
+  POST /sandbox/web-messaging/sessions/{conversationId}/{expire|clear|logout|sign-in|read-only|push|drop|half-open}
   GET  /sandbox/feed                                  WebSocket
 `;
 

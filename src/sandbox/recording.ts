@@ -28,12 +28,12 @@ export function callOf(request: FastifyRequest): SandboxCall {
   return call;
 }
 
-/** Records every request under `/api/` from its arrival to its outcome. To be installed after the guard. */
+/** Records every request under `/api/`, and every handshake of a guest's socket, from its arrival to its outcome. To be installed after the guard. */
 export function installRecording(app: FastifyInstance, core: Core): void {
   app.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     const template = request.routeOptions.url ?? '/*';
-    if (!path.startsWith('/api/') && !template.startsWith('/api/')) return;
+    if (!path.startsWith('/api/') && !template.startsWith('/api/') && template !== '/v1') return;
     const call = core.journal.open({
       method: request.method,
       route: template === '/*' ? redactText(path) : template,

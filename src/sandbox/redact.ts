@@ -1,5 +1,5 @@
 const SECRET_KEY = /token|secret|password|authorization|assertion|^code$/i;
-const SECRET_VALUE = /sandbox-(?:guest|bot)-[\w-]+|eyJ[\w-]{8,}[\w.-]*/g;
+const SECRET_VALUE = /sandbox-(?:guest|bot|jwt)-[\w-]+|eyJ[\w-]{8,}[\w.-]*/g;
 const DEEPEST = 8;
 
 /** Replaces whatever in a text has the shape of a token; null stays null. */

@@ -12,6 +12,7 @@ import { OAuthError } from './oauth.ts';
 import type { Settings } from './options.ts';
 import { installPages } from './pages.ts';
 import { installRecording, isRecorded, type ParsedBody } from './recording.ts';
+import { installWebMessaging } from './webMessaging/webMessaging.ts';
 
 const LARGEST_BODY = 64 * 1024;
 const TIMEOUTS = { requestTimeout: 10_000, keepAliveTimeout: 30_000 };
@@ -74,6 +75,7 @@ async function buildApp(
     throw new ContractError(404, 'not.found', 'There is nothing here.');
   });
   installContract(app, core);
+  installWebMessaging(app, core);
   installControl(app, core, sandbox);
   installPages(app, core, pages);
   return app;

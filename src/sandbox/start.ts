@@ -10,6 +10,7 @@ import { RateLimiter } from './rateLimit.ts';
 import { listen } from './server.ts';
 import { Streams } from './streams.ts';
 import { Tokens } from './tokens.ts';
+import { buildWebMessaging } from './webMessaging/webMessaging.ts';
 
 /**
  * Starts a local server that plays the back end of a web messaging guest: starting a conversation, typing, read
@@ -20,6 +21,10 @@ import { Tokens } from './tokens.ts';
  * sandbox's own additions to that contract. A read call that names an unknown message is answered with 400; a
  * participant who does not take part in the conversation, or is not the token's own, with 404. An event stream outlives
  * the token that opened it.
+ *
+ * It also speaks the protocol of Genesys Cloud's web messaging guests, on `ws://127.0.0.1:<port>/v1?deploymentId=…`:
+ * sessions, messages, typing, presence, health checks and history. A session is one of the sandbox's conversations, so
+ * that its agent is the same. Sign-in, attachments and resume tokens are refused.
  *
  * Throws a `TypeError` for malformed options; rejects when the port is taken.
  */
@@ -34,18 +39,29 @@ async function launch(settings: Settings): Promise<Sandbox> {
   const sandbox = buildHandle(core, port, async () => {
     core.journal.dispose();
     core.conversations.dispose();
+    core.webMessaging.sessions.dispose();
     await close();
   });
   return sandbox;
 }
 
-function buildCore({ clock, tokenLifetime, typingTimeToLive, rateLimit, allowedOrigins }: Settings): Core {
+function buildCore(settings: Settings): Core {
+  const { clock, tokenLifetime, typingTimeToLive, rateLimit, allowedOrigins, deployments } = settings;
   const streams = new Streams();
+  const conversations = new Conversations(clock, typingTimeToLive, {
+    publish: (event, manner) => {
+      streams.publish(event);
+      webMessaging.relay.publish(event, manner);
+    },
+    publishToFeed: (event) => streams.publishToFeed(event),
+  });
+  const webMessaging = buildWebMessaging(clock, conversations, deployments);
   return {
     clock,
     streams,
+    conversations,
+    webMessaging,
     tokens: new Tokens(clock, tokenLifetime),
-    conversations: new Conversations(clock, typingTimeToLive, streams),
     limiter: new RateLimiter(clock, rateLimit),
     faults: new Faults(),
     journal: new Journal(clock, (call) => streams.publishToFeed({ type: 'call', call })),

@@ -127,7 +127,8 @@ function identify({ tokens, conversations }: Core, token: string, wanted: unknow
   }
 }
 
-function deliver(socket: WebSocket, frame: string): void {
+/** Sends a frame on an open socket; breaks the connection of a client that reads nothing. */
+export function deliver(socket: WebSocket, frame: string): void {
   if (socket.readyState !== OPEN) return;
   if (socket.bufferedAmount > MOST_UNREAD) socket.terminate();
   else socket.send(frame);

@@ -52,3 +52,10 @@ export function requireOneOf<Choice extends string>(
   if (!choices.includes(value as Choice)) throw new TypeError(`${name} must be one of ${choices.join(', ')}`);
   return value as Choice;
 }
+
+/** Returns `code` when a server may close a socket with it, else throws a `TypeError`. */
+export function requireCloseCode(name: string, code: unknown): number {
+  const number = requireInteger(name, code, 1000, 4999);
+  if (number >= 3000 || (number <= 1014 && ![1004, 1005, 1006].includes(number))) return number;
+  throw new TypeError(`${name} must be a close code that can be sent: 1000 to 1014 or 3000 to 4999`);
+}

@@ -1,0 +1,43 @@
+import type { Core } from '../core.ts';
+import { requireBoolean, requireCloseCode, requireString } from '../validate.ts';
+import { notice } from './frames.ts';
+import type { SandboxWebMessaging } from './handle.ts';
+import type { Session } from './sessions.ts';
+import { SOCKET_PATH } from './webMessaging.ts';
+
+/** Makes the web messaging part of the handle. */
+export function buildWebMessagingHandle({ webMessaging }: Core, port: number): SandboxWebMessaging {
+  const { deployments, faults, limits, sessions } = webMessaging;
+  const find = (id: unknown): Session => sessions.find(requireString('session', id));
+  const closed = (body?: object) => notice('ConnectionClosedEvent', body);
+  return {
+    deploymentId: deployments.ownId,
+    endpoint: `ws://127.0.0.1:${port}${SOCKET_PATH}`,
+    sessions: () => sessions.list(),
+    configureDeployment: (settings, deploymentId) => deployments.configure(settings, deploymentId),
+    setLimits: (changes) => limits.change(changes),
+    expire: (id) => sessions.expire(find(id)),
+    clear: (id) => sessions.remove(find(id), notice('SessionClearedEvent'), closed()),
+    logout: (id) => sessions.remove(find(id), notice('LogoutEvent')),
+    signIn: (id) => sessions.remove(find(id), closed({ reason: 'signedIn' })),
+    setReadOnly: (id, readOnly) => {
+      find(id).readOnly = requireBoolean('readOnly', readOnly);
+    },
+    push: (id, frame) =>
+      sessions.broadcast(find(id), typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    drop: (id, code, reason = '') => {
+      if (code !== undefined && code !== 'reset') requireCloseCode('code', code);
+      if (Buffer.byteLength(reason) > 123) throw new TypeError('reason must fit in 123 bytes');
+      for (const connection of find(id).connections) {
+        if (code === 'reset') connection.reset();
+        else if (code === undefined) connection.cut();
+        else connection.close(code, reason);
+      }
+    },
+    halfOpen: (id) => {
+      for (const connection of find(id).connections) connection.freeze();
+    },
+    fault: (spec) => faults.add(spec),
+    clearFaults: () => faults.clear(),
+  };
+}

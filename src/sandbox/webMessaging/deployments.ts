@@ -1,0 +1,145 @@
+import { v4 as uuid } from 'uuid';
+import { requireBoolean, requireInteger, requireOneOf, requireRecord, requireString } from '../validate.ts';
+
+const STATUSES = ['Active', 'Inactive'] as const;
+const DISCONNECT_TYPES = ['Send', 'ReadOnly'] as const;
+const WHEN_OFF = ['refuse', 'ignore'] as const;
+const LONGEST_SESSION = 550 * 24 * 3600;
+
+interface Switch {
+  enabled: boolean;
+}
+
+/**
+ * How a deployment is set up. All but `typingWhenOff` is told to clients in its `config.json`.
+ *
+ * - `status`: the sockets of an inactive deployment are refused (default `'Active'`).
+ * - `showUserTypingIndicator`: whether a guest may show that they type (default true, unlike in the product).
+ *   `typingWhenOff` says what becomes of a guest's typing otherwise: `'refuse'` (default) answers with an error frame of
+ *   the code 403, `'ignore'` with nothing.
+ * - `showAgentTypingIndicator`: whether clients should show an agent's typing; it is sent in either case (default true).
+ * - `autoStart`: whether clients should start a conversation by a Join event (default off).
+ * - `conversationDisconnect`: what a guest learns of the agent's end of the conversation (default: a Disconnect event,
+ *   and a session that is read-only from then on). With the type `'Send'`, or without the event, the guest's next
+ *   message opens the conversation again.
+ * - `conversationClear`: whether a guest may clear the conversation (default on).
+ * - `notifications`: push notifications, which the sandbox does not have (default off).
+ * - `sessionDurationSeconds`: how long a session lasts after its last message (default 259200, three days).
+ */
+export interface DeploymentSettings {
+  status: (typeof STATUSES)[number];
+  showUserTypingIndicator: boolean;
+  typingWhenOff: (typeof WHEN_OFF)[number];
+  showAgentTypingIndicator: boolean;
+  autoStart: Switch;
+  conversationDisconnect: Switch & { type: (typeof DISCONNECT_TYPES)[number] };
+  conversationClear: Switch;
+  notifications: Switch;
+  sessionDurationSeconds: number;
+}
+
+const DEFAULTS: DeploymentSettings = {
+  status: 'Active',
+  showUserTypingIndicator: true,
+  typingWhenOff: 'refuse',
+  showAgentTypingIndicator: true,
+  autoStart: { enabled: false },
+  conversationDisconnect: { enabled: true, type: 'ReadOnly' },
+  conversationClear: { enabled: true },
+  notifications: { enabled: false },
+  sessionDurationSeconds: 259_200,
+};
+
+/** The deployments of a run: one of its own, and those the options name. */
+export class Deployments {
+  /** The id of the run's own deployment. */
+  readonly ownId = uuid();
+  readonly #settings = new Map<string, DeploymentSettings>();
+
+  constructor(others: readonly string[]) {
+    for (const id of [this.ownId, ...others]) this.#settings.set(id, structuredClone(DEFAULTS));
+  }
+
+  /** A deployment's settings, or undefined when there is no such deployment. */
+  find(deploymentId: unknown): DeploymentSettings | undefined {
+    return typeof deploymentId === 'string' ? this.#settings.get(deploymentId) : undefined;
+  }
+
+  /** A deployment's settings. Throws a `TypeError` when there is no such deployment. */
+  get(deploymentId: string): DeploymentSettings {
+    const settings = this.find(deploymentId);
+    if (settings === undefined) throw new TypeError('deploymentId names no deployment of this sandbox');
+    return settings;
+  }
+
+  /** Changes the settings that are given. Throws a `TypeError` that names what is wrong, and then changes nothing. */
+  configure(changes: unknown, deploymentId = this.ownId): DeploymentSettings {
+    const known = this.get(deploymentId);
+    const given = requireRecord('settings', changes, Object.keys(DEFAULTS));
+    const changed = { ...known };
+    for (const [name, value] of Object.entries(given)) {
+      if (value !== undefined) Object.assign(changed, { [name]: parseSetting(name, value, known) });
+    }
+    this.#settings.set(deploymentId, changed);
+    return structuredClone(changed);
+  }
+}
+
+/** What `config.json` says of a deployment; `host` is the host and port the client called. */
+export function configOf(deploymentId: string, settings: DeploymentSettings, host: string): object {
+  const { status, typingWhenOff: _, ...conversations } = settings;
+  return {
+    id: deploymentId,
+    version: '1',
+    languages: ['en-us'],
+    defaultLanguage: 'en-us',
+    apiEndpoint: `http://${host}`,
+    messenger: {
+      enabled: true,
+      apps: { conversations: { messagingEndpoint: `ws://${host}`, ...conversations } },
+      styles: { primaryColor: '#2A60C8' },
+      launcherButton: { visibility: 'On' },
+      fileUpload: { modes: [] },
+    },
+    journeyEvents: { enabled: false },
+    status,
+    auth: { enabled: false, allowSessionUpgrade: false },
+  };
+}
+
+function parseSetting(name: string, value: unknown, known: DeploymentSettings): unknown {
+  switch (name as keyof DeploymentSettings) {
+    case 'status':
+      return requireOneOf(name, value, STATUSES);
+    case 'typingWhenOff':
+      return requireOneOf(name, value, WHEN_OFF);
+    case 'showUserTypingIndicator':
+    case 'showAgentTypingIndicator':
+      return requireBoolean(name, value);
+    case 'sessionDurationSeconds':
+      return requireInteger(name, value, 1, LONGEST_SESSION);
+    case 'conversationDisconnect': {
+      const { enabled, type } = requireRecord(name, value, ['enabled', 'type']);
+      return {
+        enabled: requireBoolean(`${name}.enabled`, enabled),
+        type:
+          type === undefined
+            ? known.conversationDisconnect.type
+            : requireOneOf(`${name}.type`, type, DISCONNECT_TYPES),
+      };
+    }
+    default: {
+      const { enabled } = requireRecord(name, value, ['enabled']);
+      return { enabled: requireBoolean(`${name}.enabled`, enabled) };
+    }
+  }
+}
+
+/** Checks the ids of further deployments. Throws a `TypeError`. */
+export function requireDeployments(value: unknown): string[] {
+  if (!Array.isArray(value)) throw new TypeError('deployments must be an array of deployment ids');
+  return value.map((id) => {
+    if (/^[\w-]{1,128}$/.test(requireString('a deployment id', id))) return id as string;
+    throw new TypeError('a deployment id must consist of 1 to 128 letters, digits, hyphens and underscores');
+  });
+}

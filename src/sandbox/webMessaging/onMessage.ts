@@ -1,0 +1,137 @@
+import type { Manner } from '../events.ts';
+import { notice, objectOf, refuse, tracingIdOf } from './frames.ts';
+import { requireLive, type SessionRequest, settingsOf } from './request.ts';
+
+const LONGEST_TEXT = 4096;
+const MOST_CUSTOM_DATA = 2048;
+const FORBIDDEN_TYPING = 'Turn on the Feature Toggle or fix the configuration.';
+const FORBIDDEN_CLEAR = 'Presence events Conversation Clear are not supported';
+const UNSUPPORTED_EVENTS = ['CoBrowse', 'Reactions', 'Video'];
+
+type Event = { typing: true } | { presence: 'Join' | 'Clear' };
+
+/** Takes a message, typing or presence of the guest's. */
+export function receiveMessage(request: SessionRequest): number | null {
+  const { core, frame, session } = request;
+  core.webMessaging.limits.count('messagesPerSecond', session.token);
+  requireLive(request);
+  const message = objectOf(frame.message);
+  requireSmallAttributes(frame, message);
+  switch (message.type) {
+    case 'Event':
+      return takeEvents(request, message);
+    case 'Text':
+    case 'Structured':
+      return takeText(request, message, message.type);
+    default:
+      throw refuse(400, 'message.type must be Text, Structured or Event.');
+  }
+}
+
+function takeText(
+  request: SessionRequest,
+  message: Record<string, unknown>,
+  type: 'Text' | 'Structured',
+): number {
+  const { core, connection, session } = request;
+  requireWritable(request);
+  const content = Array.isArray(message.content) ? message.content : undefined;
+  if (content?.some((item) => objectOf(item).contentType === 'Attachment')) {
+    throw refuse(4009, 'attachment not found');
+  }
+  const text = message.text === undefined && type === 'Structured' ? chosen(content) : message.text;
+  if (typeof text !== 'string') throw refuse(400, 'message.text must be a string.');
+  if (text === '') throw refuse(4011, 'message is empty');
+  if (Buffer.byteLength(text) > LONGEST_TEXT) throw refuse(4011, 'message too long');
+  if (core.webMessaging.sessions.hasEnded(session)) core.conversations.reopen(session.conversationId);
+  core.conversations.say(session.conversationId, session.guestId, text, {
+    ...mannerOf(request),
+    type,
+    ...(content !== undefined && { content }),
+  });
+  connection.lastTyping = undefined;
+  return 200;
+}
+
+function takeEvents(request: SessionRequest, { events }: Record<string, unknown>): number | null {
+  if (!Array.isArray(events) || events.length === 0) throw refuse(400, 'message.events must not be empty.');
+  const parsed = events.map(parseEvent);
+  if (parsed.some((event) => 'typing' in event)) requireTyping(request);
+  let code: number | null = 200;
+  for (const event of parsed) {
+    if (!('typing' in event)) takePresence(request, event.presence);
+    else if (!takeTyping(request)) code = null;
+  }
+  return code;
+}
+
+function takeTyping(request: SessionRequest): boolean {
+  const { core, session } = request;
+  if (!settingsOf(core, session.deploymentId).showUserTypingIndicator) return false;
+  const manner = mannerOf(request);
+  if (core.webMessaging.sessions.hasEnded(session)) core.webMessaging.relay.echoTyping(session, manner);
+  else core.conversations.setTyping(session.conversationId, session.guestId, true, manner);
+  return true;
+}
+
+function takePresence(request: SessionRequest, presence: 'Join' | 'Clear'): void {
+  const { core, session } = request;
+  const { deployments, relay, sessions } = core.webMessaging;
+  if (presence === 'Join') {
+    requireWritable(request);
+    relay.tellPresence(session, 'Inbound', 'Join', mannerOf(request));
+    return;
+  }
+  if (!deployments.get(session.deploymentId).conversationClear.enabled) throw refuse(403, FORBIDDEN_CLEAR);
+  relay.tellPresence(session, 'Inbound', 'Clear', mannerOf(request));
+  sessions.remove(session, notice('SessionClearedEvent'), notice('ConnectionClosedEvent'));
+}
+
+function parseEvent(value: unknown): Event {
+  const { eventType, typing, presence } = objectOf(value);
+  if (eventType === 'Typing') {
+    if (objectOf(typing).type === 'On') return { typing: true };
+    throw refuse(400, 'typing.type must be On.');
+  }
+  if (eventType === 'Presence') {
+    const { type } = objectOf(presence);
+    if (type === 'Join' || type === 'Clear') return { presence: type };
+    throw refuse(400, 'presence.type must be Join or Clear.');
+  }
+  if (UNSUPPORTED_EVENTS.includes(String(eventType))) throw refuse(4000, 'This feature is not available.');
+  throw refuse(400, 'Unknown eventType.');
+}
+
+function requireTyping(request: SessionRequest): void {
+  requireWritable(request);
+  const settings = settingsOf(request.core, request.session.deploymentId);
+  if (!settings.showUserTypingIndicator && settings.typingWhenOff === 'refuse') {
+    throw refuse(403, FORBIDDEN_TYPING);
+  }
+}
+
+function requireWritable({ core, session }: SessionRequest): void {
+  if (core.webMessaging.sessions.isReadOnly(session)) throw refuse(409, 'The conversation is read-only.');
+}
+
+function requireSmallAttributes(frame: Record<string, unknown>, message: Record<string, unknown>): void {
+  for (const channel of [frame.channel, message.channel]) {
+    const { customAttributes } = objectOf(objectOf(channel).metadata);
+    if (customAttributes === undefined) continue;
+    if (Buffer.byteLength(JSON.stringify(customAttributes)) > MOST_CUSTOM_DATA) {
+      throw refuse(4013, `Custom Attributes in channel metadata is larger than ${MOST_CUSTOM_DATA} bytes`);
+    }
+  }
+}
+
+function chosen(content: unknown[] | undefined): unknown {
+  return content
+    ?.map((item) => objectOf(objectOf(item).buttonResponse).text)
+    .find((text) => text !== undefined);
+}
+
+function mannerOf({ frame }: SessionRequest): Manner {
+  const tracingId = tracingIdOf(frame);
+  const metadata = objectOf(objectOf(frame.message).metadata);
+  return { ...(tracingId !== undefined && { tracingId }), metadata };
+}

@@ -1,0 +1,81 @@
+import type { SessionFailure } from '../../machines/session.types.ts';
+import type { GetJson } from './getJson.ts';
+import { field, text } from './json.ts';
+
+/** What a deployment's public configuration says about a session. */
+export interface Deployment {
+  readonly typing: 'allowed' | 'forbidden' | 'unknown';
+  readonly autoStart: boolean;
+}
+
+/** A deployment that there is no point in connecting to. */
+export interface NoDeployment {
+  readonly refused: SessionFailure;
+}
+
+/** Loads the public configuration once. */
+export interface DeploymentLoader {
+  /** What the configuration says; `unknown` where it cannot be had now, which stands in nobody's way. */
+  load(signal: AbortSignal): Promise<Deployment | NoDeployment>;
+  /** Handshakes fail one after the other: look again whether the deployment is still there. */
+  recheck(): void;
+}
+
+const unknown: Deployment = { typing: 'unknown', autoStart: false };
+const about = { route: 'GET /webdeployments/v1/deployments/{deploymentId}/config.json' };
+
+/** A loader for the configuration at `url`; `report` is told once of one that cannot be read. */
+export function deploymentLoader(
+  url: string,
+  getJson: GetJson,
+  report: (message: string) => void,
+): DeploymentLoader {
+  let known: Deployment | undefined;
+  let isFresh = false;
+  let hasReported = false;
+
+  const fallBack = (): Deployment => {
+    if (!hasReported) {
+      report('The deployment configuration could not be read; connecting without it.');
+    }
+    hasReported = true;
+    return known ?? unknown;
+  };
+
+  return {
+    load: async (signal) => {
+      if (known !== undefined && isFresh) return known;
+      const reply = await getJson(url, {}, signal, about).catch(() => undefined);
+      if (reply === undefined) return fallBack();
+      if (reply.status === 404 || reply.status === 410) return { refused: notThere(reply.status) };
+      if (typeof reply.value !== 'object' || reply.value === null) return fallBack();
+      if (text(reply.value, 'status') === 'Inactive') return { refused: inactive };
+      known = read(reply.value);
+      isFresh = true;
+      return known;
+    },
+    recheck: () => {
+      isFresh = false;
+    },
+  };
+}
+
+/** Typing is allowed where the flag says so; where it is absent its default holds, which is off. */
+function read(config: unknown): Deployment {
+  const conversations = field(field(field(config, 'messenger'), 'apps'), 'conversations');
+  return {
+    typing: field(conversations, 'showUserTypingIndicator') === true ? 'allowed' : 'forbidden',
+    autoStart: field(field(conversations, 'autoStart'), 'enabled') === true,
+  };
+}
+
+const notThere = (status: number): SessionFailure => ({
+  code: 'not-found',
+  status,
+  message: 'There is no such deployment; check deploymentId and region.',
+});
+
+const inactive: SessionFailure = {
+  code: 'forbidden',
+  message: 'The deployment is switched off; activate it, then connect again.',
+};

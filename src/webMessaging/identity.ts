@@ -1,0 +1,104 @@
+import { v4 as uuid } from 'uuid';
+import { field, parseBounded, text } from './json.ts';
+
+/** Where a session's identity is kept between page loads; three methods of the platform's `Storage`, sync or not. */
+export interface SessionStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+}
+
+/** Who the guest is. */
+export interface GuestIdentity {
+  /** A UUID made here; to the server it is the guest. */
+  readonly token: string;
+  /** A local name of the conversation, since the product tells none; not derived from the token. */
+  readonly conversationId: string;
+}
+
+/** Keeps the guest's token, in a closure; nothing but frames gets it (S5). */
+export interface IdentityKeeper {
+  /** The identity that was kept, or a new one. */
+  load(): Promise<GuestIdentity>;
+  /** The identity in use; null before it was loaded. */
+  readonly current: GuestIdentity | null;
+  /** The token must not be used again. */
+  forget(): void;
+  /** What follows is another conversation of the same guest. */
+  beginConversation(): void;
+  /** The server began a session. If an earlier one was used with this token, that conversation is over. */
+  noteSession(isNew: boolean): void;
+}
+
+type Kept = GuestIdentity & { readonly used: boolean };
+
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Makes an {@link IdentityKeeper}. A storage that fails, hangs or holds something else is as good as none:
+ * `report` is told once, and the identity lives in memory.
+ */
+export function identityKeeper(
+  storage: SessionStorage | undefined,
+  key: string,
+  report: (message: string) => void,
+  within: <T>(work: () => Promise<T>) => Promise<T>,
+): IdentityKeeper {
+  let kept: Kept | null = null;
+  let wasRead = false;
+  let hasFailed = false;
+  let queue: Promise<void> = Promise.resolve();
+
+  const fail = (): undefined => {
+    if (!hasFailed) report('The storage option failed; the session is kept in memory only.');
+    hasFailed = true;
+  };
+  const read = async (): Promise<unknown> =>
+    storage === undefined ? undefined : within(async () => storage.getItem(key)).catch(fail);
+  /** Nobody waits for a write, but each waits for the one before it. */
+  const later = (work: (storage: SessionStorage) => unknown): void => {
+    if (storage !== undefined) queue = queue.then(() => work(storage)).then(() => {}, fail);
+  };
+  const keep = (identity: Kept): void => {
+    kept = identity;
+    const value = JSON.stringify({ version: 1, ...identity });
+    later((to) => to.setItem(key, value));
+  };
+
+  return {
+    load: async () => {
+      if (kept === null && !wasRead) {
+        const stored = parse(await read());
+        kept ??= wasRead ? null : stored;
+        wasRead = true;
+      }
+      if (kept === null) keep({ token: uuid(), conversationId: uuid(), used: false });
+      return kept as unknown as GuestIdentity;
+    },
+    get current() {
+      return kept;
+    },
+    forget: () => {
+      kept = null;
+      wasRead = true;
+      later((from) => from.removeItem(key));
+    },
+    beginConversation: () => {
+      if (kept !== null) keep({ ...kept, conversationId: uuid(), used: false });
+    },
+    noteSession: (isNew) => {
+      if (kept === null) return;
+      if (isNew && kept.used) keep({ ...kept, conversationId: uuid() });
+      else if (!kept.used) keep({ ...kept, used: true });
+    },
+  };
+}
+
+function parse(value: unknown): Kept | null {
+  const stored = typeof value === 'string' ? parseBounded(value) : undefined;
+  const token = text(stored, 'token');
+  const conversationId = text(stored, 'conversationId');
+  if (field(stored, 'version') !== 1 || token === undefined || conversationId === undefined) return null;
+  if (!uuidForm.test(token) || !uuidForm.test(conversationId)) return null;
+  return { token, conversationId, used: field(stored, 'used') === true };
+}

@@ -1,0 +1,60 @@
+/** Longest frame that is read, in UTF-16 units (S11): far longer than any that the protocol has. */
+export const frameCap = 256 * 1024;
+const depthCap = 32;
+
+const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Parses text from a server: at most {@link frameCap} long and 32 levels deep, without keys that could reach
+ * a prototype (S12). `undefined` where it is anything else.
+ */
+export function parseBounded(text: string): unknown {
+  if (text.length > frameCap || isTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text, (key, value) => (prototypeKeys.has(key) ? undefined : value));
+  } catch {
+    return undefined;
+  }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (isQuoted) {
+      if (character === '\\') index += 1;
+      else if (character === '"') isQuoted = false;
+    } else if (character === '"') isQuoted = true;
+    else if (character === '{' || character === '[') {
+      depth += 1;
+      if (depth > depthCap) return true;
+    } else if (character === '}' || character === ']') depth -= 1;
+  }
+  return false;
+}
+
+/** An own field of a parsed object; `undefined` where there is no object or no such field. */
+export function field(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Record<string, unknown>)[key];
+}
+
+/** A string field of 1 to `longest` UTF-16 units. */
+export function text(value: unknown, key: string, longest = 256): string | undefined {
+  const found = field(value, key);
+  return typeof found === 'string' && found !== '' && found.length <= longest ? found : undefined;
+}
+
+/** A finite number, given as such or as decimal digits. */
+export function number(value: unknown, key: string): number | undefined {
+  const found = field(value, key);
+  if (typeof found === 'number') return Number.isFinite(found) ? found : undefined;
+  return typeof found === 'string' && /^\d{1,15}$/.test(found) ? Number(found) : undefined;
+}
+
+/** The elements of an array field; none where there is no array. */
+export function list(value: unknown, key: string): readonly unknown[] {
+  const found = field(value, key);
+  return Array.isArray(found) ? found : [];
+}

@@ -1,0 +1,21 @@
+/** Remembers the last ids noted, and forgets the oldest. */
+export class RecentIds {
+  readonly #ids = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** Notes an id; false where it was known. */
+  note(id: string): boolean {
+    if (this.#ids.has(id)) return false;
+    this.#ids.add(id);
+    if (this.#ids.size > this.#most) this.#ids.delete(this.#ids.values().next().value as string);
+    return true;
+  }
+}

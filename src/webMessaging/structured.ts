@@ -1,0 +1,98 @@
+import type { FrameEvent, Sender, SessionMessage } from '../../machines/session.events.ts';
+import { field, list, number, text } from './json.ts';
+
+/** Longest time that somebody's typing is believed to last without a renewal, ms. */
+const longestTyping = 60_000;
+/** How many events of one frame are read. */
+const eventCap = 32;
+
+/**
+ * Reads a `StructuredMessage`: a text, something structured, or a list of events. `Inbound` is from the
+ * guest, `Outbound` to the guest. Events that nobody knows are left out.
+ */
+export function readStructured(frame: unknown): readonly FrameEvent[] | undefined {
+  const body = field(frame, 'body');
+  const direction = directionOf(body);
+  const type = text(body, 'type');
+  if (direction === undefined) return undefined;
+  if (type === 'Event')
+    return list(body, 'events')
+      .slice(0, eventCap)
+      .flatMap((event) => read(event, body, direction));
+  if (type !== 'Text' && type !== 'Structured') return undefined;
+  const messageId = text(field(body, 'channel'), 'messageId') ?? text(body, 'id');
+  if (messageId === undefined) return undefined;
+  const id = text(frame, 'tracingId') ?? text(field(body, 'metadata'), 'customMessageId');
+  return [
+    {
+      type: 'frame.message',
+      direction,
+      ...(id !== undefined && { id }),
+      message: messageIn(body, messageId, type),
+    },
+  ];
+}
+
+function directionOf(body: unknown): 'inbound' | 'outbound' | undefined {
+  const direction = text(body, 'direction');
+  if (direction === 'Inbound') return 'inbound';
+  return direction === 'Outbound' ? 'outbound' : undefined;
+}
+
+function messageIn(body: unknown, messageId: string, type: 'Text' | 'Structured'): SessionMessage {
+  const words = text(body, 'text', 65_536);
+  const content = list(body, 'content');
+  const nickname = text(field(field(body, 'channel'), 'from'), 'nickname');
+  const sentAt = timeIn(body);
+  return {
+    messageId,
+    kind: type === 'Text' ? 'text' : 'structured',
+    sender: senderOf(body),
+    ...(words !== undefined && { text: words }),
+    ...(content.length > 0 && { content }),
+    ...(nickname !== undefined && { nickname }),
+    ...(sentAt !== undefined && { sentAt }),
+  };
+}
+
+function senderOf(body: unknown): Sender {
+  const entity = text(body, 'originatingEntity');
+  if (entity === 'Human') return 'human';
+  return entity === 'Bot' ? 'bot' : 'unknown';
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
+
+/** The server's time of a body, ms since 1970. */
+export function timeIn(body: unknown): number | undefined {
+  const time = text(field(body, 'channel'), 'time', 64);
+  const parsed = time !== undefined && isoTime.test(time) ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+function read(event: unknown, body: unknown, direction: 'inbound' | 'outbound'): readonly FrameEvent[] {
+  const eventType = text(event, 'eventType');
+  if (eventType === 'Typing' && direction === 'outbound') return [typingIn(event, body)];
+  if (eventType !== 'Presence') return [];
+  const presence = text(field(event, 'presence'), 'type');
+  if (presence === 'Disconnect' && direction === 'outbound') {
+    const flag = field(field(body, 'metadata'), 'readOnly');
+    return [{ type: 'frame.disconnected', readOnly: flag === true || flag === 'true' }];
+  }
+  if (presence === 'Join' && direction === 'inbound') return [{ type: 'frame.joined' }];
+  if (presence === 'SignIn' && direction === 'inbound') return [{ type: 'frame.signedIn' }];
+  return [];
+}
+
+function typingIn(event: unknown, body: unknown): FrameEvent {
+  const typing = field(event, 'typing');
+  const duration = number(typing, 'duration') || number(typing, 'durationMs');
+  const sentAt = timeIn(body);
+  return {
+    type: 'frame.typing',
+    isTyping: text(typing, 'type')?.toLowerCase() !== 'off',
+    ...(duration !== undefined &&
+      duration > 0 && { durationMs: Math.min(Math.ceil(duration), longestTyping) }),
+    ...(sentAt !== undefined && { sentAt }),
+  };
+}
