@@ -1,9 +1,8 @@
 import { createActor } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../machines/conversation.events.ts';
-import type { ConversationPorts, Readings } from '../machines/conversation.types.ts';
+import type { Readings } from '../machines/conversation.types.ts';
 import { runnableMachine } from './actors.ts';
 import { createCallbacks } from './callbacks.ts';
-import { carried } from './carriedTransport.ts';
 import { systemClock } from './clock.ts';
 import { resolveOptions } from './conversation.options.ts';
 import type {
@@ -19,9 +18,10 @@ import { createReadings } from './keyboard.ts';
 import { LedgerKeeper } from './ledgerKeeper.ts';
 import { MessageOrder } from './messageOrder.ts';
 import { PeerReads } from './peerReads.ts';
+import { carried, hidden } from './ports.ts';
 import { readReadFrame } from './readFrame.ts';
 import { createReadVerbs } from './readVerbs.ts';
-import { ReadWaiters } from './readWaiters.ts';
+import { ReadWaiters, settleWaiters } from './readWaiters.ts';
 import { conversationOver, noConversation, noToken, readsForbidden, stoppedError } from './refusals.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import type { TransportEvent } from './transport.ts';
@@ -29,8 +29,8 @@ import { readTypingFrame } from './typingFrame.ts';
 import { checkId } from './validate.ts';
 
 /**
- * Makes a conversation: an XState actor and a handle whose verbs send it one event each. Does nothing
- * until `start()`.
+ * Makes a conversation: an XState actor and a handle whose verbs send it one event each. Reads its storage,
+ * and does nothing more until `start()`.
  *
  * @throws ConversationError `invalid-option` when an option cannot be right.
  */
@@ -245,24 +245,5 @@ function untilTypingRests(actor: ConversationActor): Promise<void> {
       error: () => resolve(),
       complete: () => resolve(),
     });
-  });
-}
-
-/** Settles every open `markAsRead()` by what the machine decides (R-4). */
-function settleWaiters(actor: ConversationActor, waiters: ReadWaiters): void {
-  actor.on('read.acknowledged', ({ conversationId, mark }) =>
-    waiters.acknowledge(conversationId, mark.position),
-  );
-  actor.on('read.failed', ({ conversationId, mark, failure, willRetry }) => {
-    if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
-  });
-  actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
-}
-
-/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
-function hidden(ports: ConversationPorts): ConversationPorts {
-  return Object.defineProperties({} as ConversationPorts, {
-    transport: { value: ports.transport, enumerable: false },
-    readings: { value: ports.readings, enumerable: false },
   });
 }

@@ -1,4 +1,5 @@
-import type { ConversationError } from './errors.ts';
+import type { ConversationActor } from './conversation.types.ts';
+import { type ConversationError, toError } from './errors.ts';
 
 interface Waiter {
   readonly conversationId: string;
@@ -47,4 +48,15 @@ export class ReadWaiters {
     this.#waiting = this.#waiting.filter((waiter) => !concerned.includes(waiter));
     concerned.forEach(settle);
   }
+}
+
+/** Settles every open `markAsRead()` by what the machine decides (R-4). */
+export function settleWaiters(actor: ConversationActor, waiters: ReadWaiters): void {
+  actor.on('read.acknowledged', ({ conversationId, mark }) =>
+    waiters.acknowledge(conversationId, mark.position),
+  );
+  actor.on('read.failed', ({ conversationId, mark, failure, willRetry }) => {
+    if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
+  });
+  actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
 }

@@ -1,3 +1,4 @@
+import type { ConversationPorts } from '../machines/conversation.types.ts';
 import { makeReadCall } from './keepalive.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
 import { stoppedError } from './refusals.ts';
@@ -20,4 +21,12 @@ export function carried(transport: Transport, keeper: LedgerKeeper): Transport {
         refreshToken.call(transport, generation, options),
     }),
   };
+}
+
+/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
+export function hidden(ports: ConversationPorts): ConversationPorts {
+  return Object.defineProperties({} as ConversationPorts, {
+    transport: { value: ports.transport, enumerable: false },
+    readings: { value: ports.readings, enumerable: false },
+  });
 }
