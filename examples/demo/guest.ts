@@ -3,12 +3,14 @@ import {
   guestRest,
   type LogEntry,
   openGuestConversation,
+  type TransportCapabilities,
 } from 'genesys-conversation-machine';
 import { messagingPath, Refused, type SandboxClient } from './sandbox.ts';
 import type { Message, Person } from './seat.ts';
 
 export interface Guest extends Person {
   readonly conversationId: string;
+  readonly capabilities: TransportCapabilities;
   streamToken(wasRefused: boolean): Promise<string>;
   history(): Promise<Message[]>;
 }
@@ -62,24 +64,21 @@ export async function openGuest({ sandbox, logger, onTokenFetched }: GuestOption
     return reply.json();
   };
 
-  const conversation = createConversation({
-    conversationId,
-    logger,
-    transport: guestRest({
-      orgUrl: location.origin,
-      participantId: guestId,
-      token: ({ signal }) => {
-        if (!isFirst) return refresh(signal);
-        isFirst = false;
-        return token;
-      },
-    }),
+  const transport = guestRest({
+    orgUrl: location.origin,
+    participantId: guestId,
+    token: ({ signal }) => {
+      if (!isFirst) return refresh(signal);
+      isFirst = false;
+      return token;
+    },
   });
 
   return {
     id: guestId,
     conversationId,
-    conversation,
+    capabilities: transport.capabilities,
+    conversation: createConversation({ conversationId, logger, transport }),
     send: async (text) => {
       const path = `/participants/${guestId}/messages`;
       return ((await call('POST', path, { conversationId, text })) as { messageId: string }).messageId;
