@@ -1,72 +1,12 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Sandbox, type SandboxCall, startSandbox } from '../src/sandbox/index.ts';
-import { launchBrowser, launchTime, openWindow } from './support/browser.ts';
-
-const pages = fileURLToPath(new URL('../dist/demo', import.meta.url));
+import { describe, expect, test } from 'vitest';
+import type { SandboxCall } from '../src/sandbox/index.ts';
+import { rows, seen, state, useDemo } from './support/demo.ts';
 
 const picture = fileURLToPath(new URL('../examples/demo/screenshot.png', import.meta.url));
 
-let browser: Browser;
+const openDemo = useDemo();
 
-beforeAll(async () => {
-  if (!existsSync(`${pages}/index.html`)) {
-    throw new Error('dist/demo is missing; npm run build:demo makes it, and npm test runs that first.');
-  }
-  browser = await launchBrowser();
-}, launchTime);
-
-afterAll(() => browser?.close());
-
-interface Demo {
-  sandbox: Sandbox;
-  page: Page;
-  guestText: Locator;
-  agentText: Locator;
-  part: (testId: string) => Locator;
-  conversationId: () => Promise<string>;
-  typingCalls: () => SandboxCall[];
-}
-
-/** Opens the demo in a window of its own; when the test ends, no error but an expected one may stand on its console. */
-async function openDemo(options: BrowserContextOptions = {}, expected?: RegExp): Promise<Demo> {
-  const sandbox = await startSandbox({ pages });
-  const { page, complaints, close } = await openWindow(browser, {
-    viewport: { width: 1240, height: 1000 },
-    ...options,
-  });
-  onTestFinished(async () => {
-    await close();
-    await sandbox.close();
-    expect(complaints.filter((complaint) => !expected?.test(complaint))).toEqual([]);
-  });
-  await page.goto(sandbox.url);
-  const part = (testId: string) => page.getByTestId(testId);
-  await page.locator('html[data-ready]').waitFor();
-  return {
-    sandbox,
-    page,
-    part,
-    guestText: part('guest-text'),
-    agentText: part('agent-text'),
-    conversationId: async () => (await page.locator('html').getAttribute('data-ready')) ?? '',
-    typingCalls: () => sandbox.calls({ lane: 'typing' }),
-  };
-}
-
-const seen = (locator: Locator) => expect.poll(() => locator.textContent(), { timeout: 5000 });
-const state = ({ part }: Demo, region: string) =>
-  expect.poll(() => part(`region-${region}`).getAttribute('data-active'), { timeout: 5000 });
-const rows = async ({ part }: Demo) => {
-  const found = await part('calls').locator('tbody tr').all();
-  const cells = found.map(async (row) => [
-    await row.getAttribute('data-verb'),
-    await row.getAttribute('data-status'),
-  ]);
-  return (await Promise.all(cells)).map((cell) => cell.join(' ')).reverse();
-};
 const isOn = ({ body }: SandboxCall) => (body as { isTyping: boolean }).isTyping;
 
 describe('typing', () => {

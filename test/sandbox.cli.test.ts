@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type SandboxOptions, startSandbox } from '../src/sandbox/index.ts';
 import { Guest } from './sandbox/guestSocket.ts';
 import { BASE, Client, raw, start } from './sandbox/support.ts';
 
@@ -14,7 +15,15 @@ const DIST = fileURLToPath(new URL('../dist/sandbox/', import.meta.url));
 const CLI = join(DIST, 'cli.js');
 
 function run(...args: string[]) {
-  const child: ChildProcess = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return runWith({}, ...args);
+}
+
+function runWith(org: { GENESYS_REGION?: string; GENESYS_DEPLOYMENT_ID?: string }, ...args: string[]) {
+  const { GENESYS_REGION: _, GENESYS_DEPLOYMENT_ID: __, ...rest } = process.env;
+  const child: ChildProcess = spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...rest, ...org },
+  });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -64,7 +73,10 @@ describe('the pages', () => {
     const sandbox = await start({ pages: await folderOfPages() });
     for (const path of ['/', '/index.html']) {
       const { status, headers, text } = await raw(sandbox, { path });
-      const meta = `<meta name="sandbox-secret" content="${sandbox.secret}">`;
+      const meta =
+        `<meta name="sandbox-secret" content="${sandbox.secret}">` +
+        '<meta name="sandbox-transport" content="guest-rest">' +
+        `<meta name="sandbox-deployment" content="${sandbox.deploymentId}">`;
       expect([status, text]).toEqual([
         200,
         `<html><head><title>$& Demo</title>${meta}</head><body></body></html>`,
@@ -72,7 +84,7 @@ describe('the pages', () => {
       expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-frame-options': 'DENY' });
       const policy = headers['content-security-policy'];
       expect(policy).toContain("default-src 'self'");
-      expect(policy).toContain(`connect-src 'self' ws://127.0.0.1:${sandbox.port}`);
+      expect(policy).toContain(`connect-src 'self' ws://127.0.0.1:${sandbox.port};`);
       expect(policy).toContain("frame-ancestors 'none'");
     }
     const script = await raw(sandbox, { path: '/assets/app.js' });
@@ -92,6 +104,31 @@ describe('the pages', () => {
     const { status, text } = await raw(sandbox, { path });
     expect(status).toBeGreaterThanOrEqual(400);
     expect(text).not.toMatch(/SECRET|"name"/);
+  });
+
+  it('of a real org may reach the hosts of its region, and not the sandbox’s control', async () => {
+    const org = { region: 'ap-southeast-2', deploymentId: randomUUID() };
+    const sandbox = await start({ pages: await folderOfPages(), org });
+    const { headers, text } = await raw(sandbox, { path: '/' });
+    const hosts =
+      'wss://webmessaging.mypurecloud.com.au https://api.mypurecloud.com.au https://api-cdn.mypurecloud.com.au';
+    expect(headers['content-security-policy']).toContain(
+      `connect-src 'self' ws://127.0.0.1:${sandbox.port} ${hosts};`,
+    );
+    expect(text).toContain(
+      `<meta name="genesys-region" content="${org.region}"><meta name="genesys-deployment" content="${org.deploymentId}">`,
+    );
+    expect(text).not.toContain('sandbox-');
+  });
+
+  it.each([
+    [{ transport: 'telex' }, 'transport must be one of'],
+    [{ org: 'eu-west-1' }, 'org must be an object'],
+    [{ org: { region: 'eu-west-1' } }, 'org.deploymentId must be'],
+    [{ org: { region: 'eu-west-9', deploymentId: randomUUID() } }, 'org.region must be one of us-east-1'],
+    [{ org: { region: 'eu-west-1', deploymentId: randomUUID(), secret: 'x' } }, 'org has no option "secret"'],
+  ])('are not served with a wrong setting: %j', (options, message) => {
+    expect(() => startSandbox(options as unknown as SandboxOptions)).toThrow(message);
   });
 
   it('leave unknown calls to the contract', async () => {
@@ -148,6 +185,27 @@ describe('the command', () => {
     }
   });
 
+  it('tells the pages which transport was asked for', async () => {
+    const { ready, output } = run(
+      ...['sandbox', '--port', '0', '--pages', await folderOfPages(), '--transport', 'web-messaging'],
+    );
+    const page = await (await fetch((await ready()).url)).text();
+    expect(page).toContain('<meta name="sandbox-transport" content="web-messaging">');
+    const deploymentId = /deploymentId=(\S+)/.exec(output.out)?.[1];
+    expect(page).toContain(`<meta name="sandbox-deployment" content="${deploymentId}">`);
+  });
+
+  it('sends the guest of the pages to the org that the environment names', async () => {
+    const org = { GENESYS_REGION: 'eu-central-1', GENESYS_DEPLOYMENT_ID: randomUUID() };
+    const { ready, output } = runWith(org, 'sandbox', '--port', '0', '--pages', await folderOfPages());
+    const reply = await fetch((await ready()).url);
+    const page = await reply.text();
+    expect(page).toContain('<meta name="genesys-region" content="eu-central-1">');
+    expect(page).toContain(`<meta name="genesys-deployment" content="${org.GENESYS_DEPLOYMENT_ID}">`);
+    expect(reply.headers.get('content-security-policy')).toContain(' wss://webmessaging.mypurecloud.de ');
+    expect(output.out).toContain('talks to eu-central-1');
+  });
+
   it('stops on Ctrl+C', async () => {
     const { ready, child, exited } = run('sandbox', '--port', '0');
     await ready();
@@ -187,11 +245,45 @@ describe('the command', () => {
     [['sandbox', '--pages', '/no/such/folder'], 'pages must be'],
     [['sandbox', '--deployment', 'no spaces'], 'deployment id must'],
     [['sandbox', '--allow-origin', 'example.org'], 'allowedOrigins must'],
+    [['sandbox', '--transport', 'carrier-pigeon'], '--transport must be one of guest-rest, web-messaging'],
     [['sandbox', 'twice'], 'Unexpected argument'],
     [['dance'], 'Unknown command'],
     [[], 'Which command?'],
   ])('refuses %j', async (args, message) => {
     const { exited, output } = run(...args);
+    expect([await exited, output.err, output.out]).toEqual([2, expect.stringContaining(message), '']);
+  });
+});
+
+describe('the environment', () => {
+  const id = '22222222-2222-4222-8222-222222222222';
+
+  it('may name any region by its name; an unknown one is refused with all 18', async () => {
+    const { exited, output } = runWith({ GENESYS_REGION: 'eu-west-9', GENESYS_DEPLOYMENT_ID: id }, 'sandbox');
+    expect([await exited, output.out]).toEqual([2, '']);
+    expect(output.err).toContain('GENESYS_REGION must be one of');
+    expect(output.err.match(/[a-z]+(?:-[a-z]+)+-\d(?= \()/g)?.sort()).toEqual(
+      [
+        ...['us-east-1', 'us-west-2', 'us-east-2', 'ca-central-1', 'mx-central-1', 'sa-east-1'],
+        ...['eu-west-1', 'eu-west-2', 'eu-central-1', 'eu-central-2', 'eusc-de-east-1', 'me-central-1'],
+        ...['ap-southeast-1', 'ap-southeast-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],
+        'ap-south-1',
+      ].sort(),
+    );
+  });
+
+  it.each([
+    [{ GENESYS_REGION: 'eu-west-1' }, [], 'belong together'],
+    [{ GENESYS_DEPLOYMENT_ID: id }, [], 'belong together'],
+    [{ GENESYS_REGION: 'eu-west-1', GENESYS_DEPLOYMENT_ID: '2222' }, [], 'GENESYS_DEPLOYMENT_ID must be'],
+    [{ GENESYS_REGION: 'eu-west-1', GENESYS_DEPLOYMENT_ID: `${id}">` }, [], 'GENESYS_DEPLOYMENT_ID must be'],
+    [
+      { GENESYS_REGION: 'eu-west-1', GENESYS_DEPLOYMENT_ID: id },
+      ['--transport', 'guest-rest'],
+      'must be web-messaging for a real org',
+    ],
+  ])('is refused: %j', async (org, more, message) => {
+    const { exited, output } = runWith(org, 'sandbox', '--port', '0', ...more);
     expect([await exited, output.err, output.out]).toEqual([2, expect.stringContaining(message), '']);
   });
 });

@@ -1,13 +1,17 @@
-import { createConversation } from 'genesys-conversation-machine';
+import { createConversation, type TimingOptions } from 'genesys-conversation-machine';
+import type { ConversationView } from 'genesys-conversation-machine/sandbox';
 import { agentTransport } from './agentTransport.ts';
 import type { SandboxClient } from './sandbox.ts';
 import type { Person } from './seat.ts';
 
-export async function openAgent(sandbox: SandboxClient, conversationId: string): Promise<Person> {
-  const id = await sandbox.agentOf(conversationId);
+export function openAgent(
+  sandbox: SandboxClient,
+  { conversationId, agentId }: Pick<ConversationView, 'conversationId' | 'agentId'>,
+  timing: TimingOptions = {},
+): Person {
   return {
-    id,
-    conversation: createConversation({ conversationId, transport: agentTransport(sandbox, id) }),
+    id: agentId,
+    conversation: createConversation({ conversationId, timing, transport: agentTransport(sandbox, agentId) }),
     send: async (text) => (await sandbox.agentSay(conversationId, text)).messageId,
   };
 }

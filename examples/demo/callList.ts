@@ -1,6 +1,7 @@
 import type { SandboxCall } from 'genesys-conversation-machine/sandbox';
 import { element } from './dom.ts';
 import { duration, preciseTime } from './format.ts';
+import { frameVerb } from './frameVerb.ts';
 
 const mostRows = 60;
 
@@ -8,9 +9,10 @@ export interface CallRow {
   readonly key: string;
   readonly time: number;
   readonly verb: string;
-  readonly status: SandboxCall['status'] | 'failed';
+  readonly status: SandboxCall['status'] | 'failed' | 'sent';
   readonly ms: number | null;
-  readonly faulted: boolean;
+  /** A remark beside the status. */
+  readonly flag: string | null;
 }
 
 export function createCallList(body: HTMLElement) {
@@ -56,7 +58,7 @@ export function createCallList(body: HTMLElement) {
       const [, , status, took] = row.cells;
       if (status === undefined || took === undefined) return;
       status.replaceChildren(element('span', { className: 'badge', textContent: labelOf(call.status) }));
-      if (call.faulted) status.append(element('span', { className: 'fault', textContent: 'fault' }));
+      if (call.flag !== null) status.append(element('span', { className: 'fault', textContent: call.flag }));
       took.textContent = call.ms === null || call.status === 'hang' ? '' : duration(call.ms);
       row.dataset.status = String(call.status ?? 'pending');
       row.dataset.tone = toneOf(call.status);
@@ -65,11 +67,22 @@ export function createCallList(body: HTMLElement) {
 }
 
 export function rowOf(call: SandboxCall): CallRow {
-  const { n, time, status, durationMs: ms, faulted } = call;
-  return { key: `call ${n}`, time, verb: verbOf(call), status, ms, faulted };
+  const { n, time, durationMs: ms, faulted, tooSoon } = call;
+  const isUnanswered = call.transport === 'socket' && call.status === null && ms !== null;
+  const flag = faulted ? 'fault' : tooSoon ? 'too soon' : null;
+  return {
+    key: `call ${n}`,
+    time,
+    verb: verbOf(call),
+    status: isUnanswered ? 'sent' : call.status,
+    ms,
+    flag,
+  };
 }
 
-function verbOf({ lane, body, method, path }: SandboxCall): string {
+function verbOf({ transport, lane, body, method, path }: SandboxCall): string {
+  if (transport === 'socket') return frameVerb(body);
+  if (path === '/v1') return 'connect';
   if (lane === 'typing') {
     return (body as { isTyping?: unknown } | null)?.isTyping === false ? 'typing off' : 'typing on';
   }
@@ -84,5 +97,6 @@ function labelOf(status: CallRow['status']): string {
 
 function toneOf(status: CallRow['status']): 'good' | 'waiting' | 'wrong' {
   if (status === null) return 'waiting';
+  if (status === 'sent') return 'good';
   return typeof status === 'number' && status < 400 ? 'good' : 'wrong';
 }

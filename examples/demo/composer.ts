@@ -1,4 +1,4 @@
-import type { Conversation } from 'genesys-conversation-machine';
+import { type Conversation, isConversationError } from 'genesys-conversation-machine';
 import { find } from './dom.ts';
 import { Refused } from './sandbox.ts';
 import type { Person } from './seat.ts';
@@ -81,6 +81,7 @@ function bindKeys(text: HTMLTextAreaElement, conversation: Conversation, signal:
 }
 
 function reasonOf(thrown: unknown): string {
+  if (isConversationError(thrown)) return thrown.message.replace(/\.$/, '');
   if (thrown instanceof Refused) return `the sandbox answered with ${thrown.status}`;
   return thrown instanceof DOMException && thrown.name === 'TimeoutError'
     ? 'the sandbox did not answer'

@@ -1,33 +1,76 @@
-import type { ConversationEmitted, LogEntry } from 'genesys-conversation-machine';
+import type { ConversationEmitted, LogEntry, SessionEmitted } from 'genesys-conversation-machine';
 import { element, keepNewest } from './dom.ts';
 import { duration, preciseTime, waitLeft } from './format.ts';
 
 const mostLines = 60;
 
 export function createDecisionFeed(list: HTMLElement) {
+  const add = (level: LogEntry['level'], what: string, why: string): void => {
+    const line = element(
+      'li',
+      {},
+      element('span', { className: 'time', textContent: preciseTime(Date.now()) }),
+      element('span', { className: 'what', textContent: what }),
+      element('span', { className: 'why', textContent: why }),
+    );
+    line.dataset.event = what;
+    line.dataset.level = level;
+    list.prepend(line);
+    keepNewest(list, mostLines);
+  };
+
   return {
+    /** Takes what a conversation's logger gets. */
     log: ({ level, message, event }: LogEntry) => {
       const why = event === undefined ? message : explain(event);
-      if (why === null) return;
-      const line = element(
-        'li',
-        {},
-        element('span', { className: 'time', textContent: preciseTime(Date.now()) }),
-        element('span', { className: 'what', textContent: event?.type ?? level }),
-        element('span', { className: 'why', textContent: why }),
-      );
-      line.dataset.event = event?.type ?? level;
-      line.dataset.level = level;
-      list.prepend(line);
-      keepNewest(list, mostLines);
+      if (why !== null) add(level, event?.type ?? level, why);
+    },
+    /** Takes what a session's logger gets: `session.reconnecting: attempt 1 in 320 ms`, or an oddity in words. */
+    logSession: ({ level, message }: LogEntry) => {
+      const [, type, detail] = /^([a-z]+\.[a-zA-Z]+)(?:: (.*))?$/.exec(message) ?? [];
+      if (type === undefined || !Object.hasOwn(sessionWords, type)) return add(level, level, message);
+      const words = sessionWords[type as SessionEmitted['type']];
+      if (words !== null) add(level, type, detail === undefined ? words : `${words}: ${brief(detail)}`);
     },
   };
 }
 
+/** A failure's code without its explanation, and ms as people read them. */
+function brief(detail: string): string {
+  const [first = ''] = detail.split(', ');
+  return first.replace(/(\d+)(?:\.\d+)? ms/g, (_, ms) => duration(Number(ms)));
+}
+
+/** Session decisions in words; null for what is told elsewhere on the page. */
+const sessionWords: Readonly<Record<SessionEmitted['type'], string | null>> = {
+  'session.configured': 'the socket is up, and messages may leave',
+  'session.readOnly': 'nothing may be sent any more',
+  'session.reconnecting': 'the socket is lost',
+  'session.closed': 'over until somebody connects again',
+  'session.failed': 'it cannot go on',
+  'session.cleared': 'the conversation was wiped on every device',
+  'session.duration': null,
+  'session.expiring': 'the session ends unless somebody writes',
+  'session.extended': 'somebody wrote, so it goes on',
+  'session.limited': 'the server asks for silence',
+  'session.disconnected': 'the agent ended the conversation',
+  'session.joined': 'the conversation started by itself',
+  'session.signedIn': 'the guest signed in',
+  'session.authorizationRequired': 'the server wants the guest signed in',
+  'session.checked': 'the other end answered a health check',
+  'session.error': 'the server reported an error',
+  'typing.received': null,
+  'typing.forbidden': 'no typing signals here',
+  'message.received': null,
+  'message.mirrored': 'the guest wrote on another device',
+  'message.sent': 'its echo came back: accepted',
+  'message.failed': 'will not be sent',
+};
+
 function explain(event: ConversationEmitted): string | null {
   switch (event.type) {
     case 'typing.announced':
-      return 'the agent sees “is typing”';
+      return 'told that the guest types';
     case 'typing.renewed':
       return 'still typing, told again in time';
     case 'typing.stopped':
@@ -59,7 +102,7 @@ function explain(event: ConversationEmitted): string | null {
     case 'link.unauthorized':
       return 'no token works; sign in again';
     case 'conversation.ended':
-      return event.failure === undefined ? 'by the application' : `the sandbox said ${event.failure.code}`;
+      return event.failure === undefined ? 'by the application' : `the back end said ${event.failure.code}`;
     case 'roster.announced':
       return 'worth saying aloud';
     case 'roster.changed':

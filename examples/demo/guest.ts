@@ -3,6 +3,7 @@ import {
   guestRest,
   type LogEntry,
   openGuestConversation,
+  type TransportCapabilities,
 } from 'genesys-conversation-machine';
 import { remember, resumed } from './resume.ts';
 import { messagingPath, Refused, type SandboxClient } from './sandbox.ts';
@@ -10,7 +11,9 @@ import type { Message, Person } from './seat.ts';
 
 export interface Guest extends Person {
   readonly conversationId: string;
+  /** Whether it is the conversation from before a reload. */
   readonly isResumed: boolean;
+  readonly capabilities: TransportCapabilities;
   streamToken(wasRefused: boolean): Promise<string>;
   history(): Promise<Message[]>;
 }
@@ -66,26 +69,22 @@ export async function openGuest({ sandbox, logger, onTokenFetched }: GuestOption
     return reply.json();
   };
 
-  const conversation = createConversation({
-    conversationId,
-    logger,
-    storage: localStorage,
-    transport: guestRest({
-      orgUrl: location.origin,
-      participantId: guestId,
-      token: ({ signal }) => {
-        if (!isFirst) return refresh(signal);
-        isFirst = false;
-        return token;
-      },
-    }),
+  const transport = guestRest({
+    orgUrl: location.origin,
+    participantId: guestId,
+    token: ({ signal }) => {
+      if (!isFirst) return refresh(signal);
+      isFirst = false;
+      return token;
+    },
   });
 
   return {
     id: guestId,
     conversationId,
+    capabilities: transport.capabilities,
     isResumed: earlier !== null,
-    conversation,
+    conversation: createConversation({ conversationId, logger, transport, storage: localStorage }),
     send: async (text) => {
       const path = `/participants/${guestId}/messages`;
       return ((await call('POST', path, { conversationId, text })) as { messageId: string }).messageId;

@@ -3,9 +3,18 @@ import { clockTime } from './format.ts';
 import type { Message } from './seat.ts';
 import { watchVisibility } from './visibility.ts';
 
+/** A message on its way; exactly one of its methods is called. */
+export interface PendingMessage {
+  /** `sentAt`: the server's time, ms since 1970. */
+  sent(messageId: string, sentAt?: number): void;
+  failed(why: string, tryAgain: () => void): void;
+}
+
 export interface MessageLog {
-  show(message: Message): boolean;
+  show(message: Message): void;
+  pend(text: string): PendingMessage;
   markRead(upTo: string): void;
+  clear(): void;
   dispose(): void;
 }
 
@@ -31,19 +40,68 @@ export function createMessageLog(
   newer.addEventListener('click', toEnd, { signal });
   log.addEventListener('scroll', () => isAtEnd() && toEnd(), { signal });
 
+  /** Puts a message where its time belongs: what was missed while the connection was lost comes in late. */
+  const place = (item: HTMLLIElement) => {
+    const { sentAt = '' } = item.dataset;
+    const isLater = (other: HTMLElement) => sentAt !== '' && (other.dataset.sentAt ?? '') > sentAt;
+    const later = [...list.querySelectorAll<HTMLElement>('.message')].find(isLater);
+    list.insertBefore(item, later ?? null);
+  };
+  const append = (item: HTMLLIElement, own: boolean) => {
+    const follow = own || isAtEnd();
+    place(item);
+    empty.hidden = true;
+    if (follow) toEnd();
+    else newer.hidden = false;
+  };
+  const name = (item: HTMLLIElement, messageId: string, sentAt: string) => {
+    item.dataset.messageId = messageId;
+    item.dataset.sentAt = sentAt;
+    items.set(messageId, item);
+  };
+  const clear = () => {
+    items.clear();
+    list.replaceChildren();
+    newer.hidden = true;
+    empty.hidden = false;
+  };
+
   return {
-    show: (message) => {
-      if (items.has(message.messageId)) return false;
-      const own = message.participantId === ownId;
-      const follow = own || isAtEnd();
-      const item = bubble(message, own);
-      items.set(message.messageId, item);
-      list.append(item);
-      empty.hidden = true;
-      if (follow) toEnd();
-      else newer.hidden = false;
+    show: ({ messageId, participantId, text, sentAt }) => {
+      if (items.has(messageId)) return;
+      const own = participantId === ownId;
+      const item = bubble(text, sentAt, own ? '✓ Sent' : null);
+      name(item, messageId, sentAt);
+      append(item, own);
       if (!own) visibility.watch(item);
-      return true;
+    },
+    pend: (text) => {
+      const item = bubble(text, new Date().toISOString(), 'Sending…');
+      const receipt = find('.receipt', item);
+      item.dataset.delivery = 'pending';
+      append(item, true);
+      return {
+        sent: (messageId, sentAt = Date.now()) => {
+          if (items.has(messageId)) return item.remove();
+          name(item, messageId, new Date(sentAt).toISOString());
+          place(item);
+          item.dataset.delivery = 'sent';
+          receipt.textContent = '✓ Sent';
+        },
+        failed: (why, tryAgain) => {
+          item.dataset.delivery = 'failed';
+          receipt.textContent = `Not sent: ${why}`;
+          const button = element('button', { textContent: 'Try again' });
+          button.type = 'button';
+          button.addEventListener('click', () => {
+            item.remove();
+            tryAgain();
+          });
+          item.append(button);
+          if (isAtEnd()) toEnd();
+          else item.scrollIntoView({ block: 'nearest' });
+        },
+      };
     },
     markRead: (upTo) => {
       if (!items.has(upTo)) return;
@@ -56,28 +114,26 @@ export function createMessageLog(
         if (messageId === upTo) break;
       }
     },
+    clear,
     dispose: () => {
       listeners.abort();
       visibility.stop();
-      list.replaceChildren();
-      newer.hidden = true;
-      empty.hidden = false;
+      clear();
     },
   };
 }
 
-function bubble({ messageId, text, sentAt }: Message, own: boolean): HTMLLIElement {
+function bubble(text: string, sentAt: string, receipt: string | null): HTMLLIElement {
   const time = element('time', { textContent: clockTime(Date.parse(sentAt)) });
   time.dateTime = sentAt;
   const meta = element('p', { className: 'meta' }, time);
-  if (own) meta.append(element('span', { className: 'receipt', textContent: '✓ Sent' }));
+  if (receipt !== null) meta.append(element('span', { className: 'receipt', textContent: receipt }));
   const item = element(
     'li',
-    { className: own ? 'message own' : 'message' },
+    { className: receipt === null ? 'message' : 'message own' },
     element('p', { className: 'words', textContent: text }),
     meta,
   );
-  item.dataset.messageId = messageId;
   item.dataset.testid = 'message';
   return item;
 }

@@ -1,4 +1,9 @@
-import type { FaultSpec, GuestToken } from 'genesys-conversation-machine/sandbox';
+import type {
+  ConversationView,
+  FaultSpec,
+  GuestToken,
+  SocketFaultSpec,
+} from 'genesys-conversation-machine/sandbox';
 
 export const messagingPath = '/api/v2/conversations/messaging';
 
@@ -31,14 +36,17 @@ export function createSandbox(secret: string) {
 
   return {
     secret,
-    agentOf: async (conversationId: string) =>
-      ((await control('GET', `conversations/${conversationId}`)) as { agentId: string }).agentId,
+    view: async (conversationId: string) =>
+      (await control('GET', `conversations/${conversationId}`)) as ConversationView,
     freshToken: async (conversationId: string, signal?: AbortSignal) =>
       (await post(`conversations/${conversationId}/token`, {}, signal)) as GuestToken,
     end: (conversationId: string) => post(`conversations/${conversationId}/end`),
     reopen: (conversationId: string) => post(`conversations/${conversationId}/reopen`),
     addFault: (fault: FaultSpec) => post('faults', fault),
     clearFaults: () => control('DELETE', 'faults'),
+    addSocketFault: (fault: SocketFaultSpec) => post('web-messaging/faults', fault),
+    toSession: (conversationId: string, verb: string, body?: object) =>
+      post(`web-messaging/sessions/${conversationId}/${verb}`, body),
     agentTyping: (body: { conversationId: string; isTyping: boolean }, signal?: AbortSignal) =>
       post('agent/typing', body, signal),
     agentRead: (body: { conversationId: string; messageId?: string }, signal?: AbortSignal) =>

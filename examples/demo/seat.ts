@@ -2,69 +2,69 @@ import type { Conversation } from 'genesys-conversation-machine';
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { bindComposer } from './composer.ts';
 import { find } from './dom.ts';
-import { createMessageLog } from './messageLog.ts';
+import { createMessageLog, type PendingMessage } from './messageLog.ts';
 
 export interface Person {
   readonly id: string;
   readonly conversation: Conversation;
-  send(text: string): Promise<string>;
+  /** Resolves when the message is in good hands, with its id where that is known by then. */
+  send(text: string): Promise<string | undefined>;
 }
 
 export interface Message {
   readonly messageId: string;
   readonly participantId: string;
-  readonly position: number;
   readonly text: string;
   readonly sentAt: string;
+  readonly position?: number;
 }
 
 export interface Seat {
+  /** Takes a frame of the event stream, or of the sandbox's feed. */
   take(frame: StreamEvent): void;
+  /** Tells the conversation of a message, and shows it. */
+  receive(message: Message): void;
+  /** Shows a message that the conversation knows of. */
   show(message: Message): void;
+  /** Shows a message of one's own that is on its way. */
+  pend(text: string): PendingMessage;
+  clear(): void;
   leave(): void;
 }
 
 export function takeSeat(root: HTMLElement, person: Person, otherName: string): Seat {
   const { id, conversation } = person;
   const typing = find('[data-part=typing]', root);
-  const log = createMessageLog(root, id, (messageId) => conversation.viewed(messageId));
+  const isOpen = () => conversation.actor.getSnapshot().context.conversationId !== null;
+  const log = createMessageLog(root, id, (messageId) => isOpen() && conversation.viewed(messageId));
   const unbindComposer = bindComposer(root, person);
-  const unbindPage = bindPage(conversation);
   conversation.on('roster.changed', ({ participantIds }) => {
     typing.textContent = participantIds.length === 0 ? '' : `${otherName} is typing…`;
   });
 
-  const show = (message: Message) => {
-    if (message.participantId !== id)
+  const receive = (message: Message) => {
+    if (message.participantId !== id && isOpen()) {
       conversation.messageReceived({ ...message, sentAt: Date.parse(message.sentAt) });
+    }
     log.show(message);
   };
 
   return {
-    show,
+    receive,
+    show: log.show,
+    pend: log.pend,
+    clear: log.clear,
     take: (frame) => {
       conversation.receive(frame);
-      if (frame.type === 'conversation:message') show(frame);
+      if (frame.type === 'conversation:message') receive(frame);
       if (frame.type === 'conversation:ended') conversation.end();
       if (frame.type === 'conversation:read' && frame.participantId !== id) log.markRead(frame.messageId);
     },
     leave: () => {
       unbindComposer();
-      unbindPage();
       log.dispose();
       conversation.stop();
       typing.textContent = '';
     },
   };
-}
-
-function bindPage(conversation: Conversation): () => void {
-  const listeners = new AbortController();
-  const { signal } = listeners;
-  const onVisibility = () => (document.hidden ? conversation.hide() : conversation.show());
-  document.addEventListener('visibilitychange', onVisibility, { signal });
-  window.addEventListener('pagehide', () => conversation.flush(), { signal });
-  window.addEventListener('offline', () => conversation.offline(), { signal });
-  window.addEventListener('online', () => conversation.online(), { signal });
-  return () => listeners.abort();
 }

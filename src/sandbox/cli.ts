@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Sandbox } from './handle.ts';
+import { PAGE_TRANSPORTS, type PageTransport } from './options.ts';
+import { type Org, orgOf } from './org.ts';
 import { startSandbox } from './start.ts';
+import { requireOneOf } from './validate.ts';
 
 const DEFAULT_PORT = 4870;
 
@@ -12,11 +15,17 @@ It listens on the loopback only and stops with Ctrl+C.
 Options:
   --port <n>     port to listen on (default: ${DEFAULT_PORT}, or any free one when it is taken)
   --pages <dir>  folder of pages to serve at /
+  --transport <${PAGE_TRANSPORTS.join('|')}>
+                 what the guest of these pages speaks (default: guest-rest)
   --deployment <id>
                  id of a web messaging deployment, besides the sandbox's own; may be repeated
   --allow-origin <origin>
                  origin that may call the sandbox, besides its own; may be repeated
   --help         print this help
+
+Environment:
+  GENESYS_REGION, GENESYS_DEPLOYMENT_ID
+                 a real Messenger deployment for the guest of the pages to talk to, and its region, such as eu-west-1
 `;
 
 class UsageError extends Error {}
@@ -25,23 +34,43 @@ interface Arguments {
   help: boolean;
   port: number | undefined;
   pages: string | undefined;
+  transport: PageTransport | undefined;
+  org: Org | undefined;
   deployments: string[];
   allowedOrigins: string[];
 }
 
+const NOTHING: Omit<Arguments, 'help'> = {
+  port: undefined,
+  pages: undefined,
+  transport: undefined,
+  org: undefined,
+  deployments: [],
+  allowedOrigins: [],
+};
+
 function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   const [command, ...extra] = positionals;
-  if (values.help)
-    return { help: true, port: undefined, pages: undefined, deployments: [], allowedOrigins: [] };
+  if (values.help) return { help: true, ...NOTHING };
   if (command === undefined) throw new UsageError('Which command? There is one: sandbox');
   if (command !== 'sandbox') throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
   if (extra.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(extra[0])}`);
   if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
     throw new UsageError('--port must be a number from 0 to 65535');
   }
+  const transport =
+    values.transport === undefined
+      ? undefined
+      : requireOneOf('--transport', values.transport, PAGE_TRANSPORTS);
+  const org = orgOf(process.env);
+  if (org !== undefined && transport === 'guest-rest') {
+    throw new UsageError('--transport must be web-messaging for a real org: GENESYS_REGION is set');
+  }
   return {
     help: false,
+    transport,
+    org,
     port: values.port === undefined ? undefined : Number(values.port),
     pages: values.pages,
     deployments: values.deployment ?? [],
@@ -54,6 +83,7 @@ function parse(args: string[]) {
     const options = {
       port: { type: 'string' },
       pages: { type: 'string' },
+      transport: { type: 'string' },
       deployment: { type: 'string', multiple: true },
       'allow-origin': { type: 'string', multiple: true },
       help: { type: 'boolean' },
@@ -64,12 +94,24 @@ function parse(args: string[]) {
   }
 }
 
-async function start({ help: _, port, pages, ...rest }: Arguments): Promise<Sandbox> {
-  const options = pages === undefined ? rest : { ...rest, pages };
+async function start({
+  port,
+  pages,
+  transport,
+  org,
+  deployments,
+  allowedOrigins,
+}: Arguments): Promise<Sandbox> {
+  const options = {
+    deployments,
+    allowedOrigins,
+    ...(pages !== undefined && { pages }),
+    ...(transport !== undefined && { transport }),
+    ...(org !== undefined && { org }),
+  };
   try {
     return await startSandbox({ ...options, port: port ?? DEFAULT_PORT });
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message);
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     if (!isTaken || port !== undefined) throw error;
     process.stderr.write(`Port ${DEFAULT_PORT} is taken; using a free one.\n`);
@@ -90,10 +132,13 @@ async function main(): Promise<void> {
     `Sandbox ready at ${sandbox.url}/ (control secret: ${sandbox.secret})\n` +
       `Web messaging at ${endpoint}?deploymentId=${deploymentId}\n`,
   );
+  if (given.org !== undefined && given.pages !== undefined) {
+    process.stdout.write(`The guest of the pages talks to ${given.org.region}, and not to this sandbox.\n`);
+  }
 }
 
 main().catch((error: unknown) => {
-  const isUsage = error instanceof UsageError;
+  const isUsage = error instanceof UsageError || error instanceof TypeError;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   if (isUsage) process.stderr.write('Try: genesys-conversation-machine --help\n');
   process.exitCode = isUsage ? 2 : 1;

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type SandboxClock, systemClock } from './clock.ts';
+import { type Org, requireOrg } from './org.ts';
 import type { RateLimit } from './rateLimit.ts';
-import { requireDuration, requireInteger, requireRecord, requireString } from './validate.ts';
+import { requireDuration, requireInteger, requireOneOf, requireRecord, requireString } from './validate.ts';
 import { requireDeployments } from './webMessaging/deployments.ts';
 
 /** Options of `startSandbox`. Durations are whole milliseconds of `clock`. */
@@ -17,8 +18,15 @@ export interface SandboxOptions {
   rateLimit?: RateLimit;
   /** How long a typing participant counts as typing on the server's view. Default 5000. */
   typingTimeToLive?: number;
-  /** A folder to serve at `/`. Its `index.html` is given the control secret. */
+  /**
+   * A folder to serve at `/`. Its `index.html` is given, as `meta` elements, the control secret, `transport` and the id of
+   * the run's own deployment or, with an `org`, that org alone.
+   */
   pages?: string;
+  /** What the guest of the pages should speak unless they know better. Default `'guest-rest'`. */
+  transport?: PageTransport;
+  /** A real deployment for the guest of the pages, who may then connect to the hosts of its region. Default: none. */
+  org?: Org;
   /**
    * Origins that may call the sandbox besides its own, such as `http://localhost:5173`. Genesys' mobile SDKs send a host
    * without a scheme, such as `webmessaging.mypurecloud.com`, which may be given too: no browser ever sends that. Clients
@@ -31,9 +39,16 @@ export interface SandboxOptions {
   deployments?: readonly string[];
 }
 
+/** Every transport that the guest of the pages can speak. */
+export const PAGE_TRANSPORTS = ['guest-rest', 'web-messaging'] as const;
+
+/** What the guest of the pages speaks: the sandbox's REST contract, or the socket of Genesys Cloud's guests. */
+export type PageTransport = (typeof PAGE_TRANSPORTS)[number];
+
 /** `SandboxOptions`, checked and complete; `pages` is absolute. */
-export interface Settings extends Required<Omit<SandboxOptions, 'pages'>> {
+export interface Settings extends Required<Omit<SandboxOptions, 'pages' | 'org'>> {
   pages: string | undefined;
+  org: Org | undefined;
 }
 
 const MOBILE_ORIGIN = /^webmessaging\.[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
@@ -44,6 +59,8 @@ const KEYS = [
   'rateLimit',
   'typingTimeToLive',
   'pages',
+  'transport',
+  'org',
   'allowedOrigins',
   'maxConnections',
   'deployments',
@@ -53,7 +70,7 @@ const KEYS = [
 export function parseOptions(value: unknown): Settings {
   const options = requireRecord('options', value, KEYS);
   const { port, clock, tokenLifetime, rateLimit, typingTimeToLive, pages } = options;
-  const { allowedOrigins, maxConnections, deployments } = options;
+  const { transport, org, allowedOrigins, maxConnections, deployments } = options;
   return {
     port: port === undefined ? 0 : requireInteger('port', port, 0, 65_535),
     clock: clock === undefined ? systemClock : requireClock(clock),
@@ -63,6 +80,8 @@ export function parseOptions(value: unknown): Settings {
     typingTimeToLive:
       typingTimeToLive === undefined ? 5000 : requireDuration('typingTimeToLive', typingTimeToLive, 1),
     pages: pages === undefined ? undefined : requireFolder(pages),
+    transport: transport === undefined ? 'guest-rest' : requireOneOf('transport', transport, PAGE_TRANSPORTS),
+    org: org === undefined ? undefined : requireOrg(org),
     allowedOrigins: allowedOrigins === undefined ? [] : requireOrigins(allowedOrigins),
     maxConnections:
       maxConnections === undefined ? 1024 : requireInteger('maxConnections', maxConnections, 1, 65_535),

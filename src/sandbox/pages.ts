@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BASE } from './contract.ts';
 import { ContractError } from './contractError.ts';
 import type { Core } from './core.ts';
+import type { Settings } from './options.ts';
+import { originsOf } from './org.ts';
 
 const INDEX = `The sandbox of genesys-conversation-machine.
 
@@ -38,36 +40,54 @@ Control (header X-Sandbox-Secret):
   GET  /sandbox/feed                                  WebSocket
 `;
 
-/** Serves `folder` at `/` with the secret in its index page, or a short text about the endpoints without a folder. */
-export function installPages(app: FastifyInstance, core: Core, folder: string | undefined): void {
+/** Serves the folder of pages at `/` with what they need to know in the index page, or a short text about the endpoints. */
+export function installPages(app: FastifyInstance, core: Core, settings: Settings): void {
+  const { pages: folder, org } = settings;
   if (folder === undefined) {
     app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(INDEX));
     return;
   }
+  const meta = metaOf(core, settings);
+  const elsewhere = org === undefined ? [] : originsOf(org);
   app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
-      reply.header('content-security-policy', contentSecurityPolicy(request.headers.host ?? ''));
+      const policy = contentSecurityPolicy([`ws://${request.headers.host ?? ''}`, ...elsewhere]);
+      reply.header('content-security-policy', policy);
     });
-    const index = (_request: FastifyRequest, reply: FastifyReply) => sendIndex(reply, folder, core.secret);
+    const index = (_request: FastifyRequest, reply: FastifyReply) => sendIndex(reply, folder, meta);
     scope.get('/', index);
     scope.get('/index.html', index);
     scope.register(fastifyStatic, { root: folder, index: false, dotfiles: 'deny', cacheControl: false });
   });
 }
 
-async function sendIndex(reply: FastifyReply, folder: string, secret: string): Promise<FastifyReply> {
+/** A page that talks to a real org is not given the control of the sandbox. */
+function metaOf({ secret, webMessaging }: Core, { transport, org }: Settings): string {
+  const known =
+    org === undefined
+      ? {
+          'sandbox-secret': secret,
+          'sandbox-transport': transport,
+          'sandbox-deployment': webMessaging.deployments.ownId,
+        }
+      : { 'genesys-region': org.region, 'genesys-deployment': org.deploymentId };
+  return Object.entries(known)
+    .map(([name, content]) => `<meta name="${name}" content="${content}">`)
+    .join('');
+}
+
+async function sendIndex(reply: FastifyReply, folder: string, meta: string): Promise<FastifyReply> {
   const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => {
     throw new ContractError(404, 'not.found', 'The folder of pages has no index.html.');
   });
-  const meta = `<meta name="sandbox-secret" content="${secret}">`;
   const page = /<\/head>/i.test(html) ? html.replace(/<\/head>/i, (end) => meta + end) : meta + html;
   return reply.type('text/html; charset=utf-8').send(page);
 }
 
-function contentSecurityPolicy(host: string): string {
+function contentSecurityPolicy(connections: readonly string[]): string {
   return [
     "default-src 'self'",
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ${connections.join(' ')}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "object-src 'none'",

@@ -32,7 +32,7 @@ export interface Listening {
 
 /** Builds the server with all its routes and listens on the loopback. Rejects when the port is taken. */
 export async function listen(core: Core, settings: Settings, sandbox: () => Sandbox): Promise<Listening> {
-  const app = await buildApp(core, settings.pages, sandbox);
+  const app = await buildApp(core, settings, sandbox);
   const sockets = new Set<Socket>();
   guardConnections(app.server, sockets, settings.maxConnections);
   await app.listen({ host: '127.0.0.1', port: settings.port });
@@ -48,11 +48,7 @@ export async function listen(core: Core, settings: Settings, sandbox: () => Sand
   };
 }
 
-async function buildApp(
-  core: Core,
-  pages: string | undefined,
-  sandbox: () => Sandbox,
-): Promise<FastifyInstance> {
+async function buildApp(core: Core, settings: Settings, sandbox: () => Sandbox): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: LARGEST_BODY,
@@ -77,7 +73,7 @@ async function buildApp(
   installContract(app, core);
   installWebMessaging(app, core);
   installControl(app, core, sandbox);
-  installPages(app, core, pages);
+  installPages(app, core, settings);
   return app;
 }
 

@@ -1,0 +1,103 @@
+import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { type AgentDesk, openAgentDesk } from './agentDesk.ts';
+import { showCapabilities } from './capabilities.ts';
+import { find } from './dom.ts';
+import { openGuest } from './guest.ts';
+import { createNotice, type Notice } from './notice.ts';
+import { bindPage } from './page.ts';
+import type { Round, RoundOptions } from './round.ts';
+import { messagingPath, type SandboxClient } from './sandbox.ts';
+import { takeSeat } from './seat.ts';
+import { showStates } from './stateView.ts';
+import { openStream } from './stream.ts';
+
+const guestRoot = find('#guest');
+const setGuestNotice = createNotice(guestRoot);
+
+let tokenCalls = 0;
+
+/** A round over the Guest REST contract: calls by HTTP, and the event stream for what comes in. */
+export async function startRestRound(sandbox: SandboxClient, options: RoundOptions): Promise<Round> {
+  const { calls, decisions, report, onKnown, onReady } = options;
+  const guest = await openGuest({
+    sandbox,
+    logger: decisions.log,
+    onTokenFetched: ({ startedAt, ms, status }) => {
+      tokenCalls += 1;
+      calls.show({ key: `token ${tokenCalls}`, time: startedAt, verb: 'token', status, ms, flag: null });
+    },
+  });
+  const { conversationId, conversation } = guest;
+  onKnown(conversationId);
+  const view = await sandbox.view(conversationId);
+  showCapabilities(guest.capabilities);
+  const guestSeat = takeSeat(guestRoot, guest, 'Agent');
+  const hideStates = showStates(find('#regions'), conversation);
+
+  const reopen = async () => {
+    await sandbox.reopen(conversationId);
+    conversation.reopen();
+    desk.conversation.reopen();
+  };
+  const recover = () => {
+    const { link } = conversation.actor.getSnapshot().value;
+    if (link === 'unauthorized') conversation.reauthorize();
+    else report(reopen());
+  };
+  const desk: AgentDesk = openAgentDesk(sandbox, view, (link) => noticeOf(link, recover));
+  const watching = conversation.actor.subscribe({
+    next: ({ value }) => setGuestNotice(noticeOf(value.link, recover)),
+    error: () => {},
+  });
+  const unbindPage = bindPage({
+    hide: conversation.hide,
+    show: conversation.show,
+    offline: conversation.offline,
+    online: conversation.online,
+    freeze: conversation.flush,
+  });
+
+  conversation.start();
+  const closeStream = openStream({
+    path: `${messagingPath}/events`,
+    firstFrame: async (wasRefused) => ({ type: 'authenticate', token: await guest.streamToken(wasRefused) }),
+    onFrame: (frame) => guestSeat.take(frame as StreamEvent),
+    onOpen: (reopened) => {
+      if (reopened || guest.isResumed)
+        report(guest.history().then((messages) => messages.forEach(guestSeat.receive)));
+    },
+  });
+  onReady(conversationId);
+
+  return {
+    takeFeed: (event) => {
+      if (event.type === 'call' || event.type === 'conversation:started') return;
+      if (event.conversationId !== conversationId || event.type === 'conversation:reopened') return;
+      desk.take(event);
+    },
+    close: () => {
+      watching.unsubscribe();
+      unbindPage();
+      closeStream();
+      hideStates();
+      guestSeat.leave();
+      desk.close();
+      setGuestNotice(null);
+    },
+  };
+}
+
+function noticeOf(link: unknown, recover: () => void): Notice | null {
+  if (link === 'ended') {
+    return { text: 'This conversation is over.', action: { label: 'Reopen', run: recover } };
+  }
+  if (link === 'unauthorized') {
+    return {
+      text: 'The guest’s token no longer works.',
+      action: { label: 'Sign in again', run: recover },
+    };
+  }
+  return link === 'offline'
+    ? { text: 'Offline. What is still true is told when the network is back.' }
+    : null;
+}

@@ -1,0 +1,87 @@
+import type { FeedOnlyEvent, StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { createCallList, rowOf } from './callList.ts';
+import { createDecisionFeed } from './decisions.ts';
+import { find } from './dom.ts';
+import { bindFaults } from './faults.ts';
+import { startRestRound } from './restRound.ts';
+import type { Round } from './round.ts';
+import { createSandbox } from './sandbox.ts';
+import type { Settings } from './settings.ts';
+import { startSocketRound } from './socketRound.ts';
+import { bindSocketTroubles } from './socketTroubles.ts';
+import { openStream } from './stream.ts';
+
+/** Runs both sides against the sandbox that this page comes from. */
+export function runSandboxDemo(
+  settings: Exclude<Settings, { mode: 'org' }>,
+  complain: (text: string) => void,
+  report: (work: Promise<unknown>) => void,
+): void {
+  const sandbox = createSandbox(settings.secret);
+  const calls = createCallList(find('#calls'));
+  const decisions = createDecisionFeed(find('#decisions'));
+  const ours = new Set<string>();
+  let conversationId: string | undefined;
+  let round: Round | undefined;
+  let starting = false;
+
+  const faults =
+    settings.mode === 'guest-rest'
+      ? bindFaults(sandbox, report)
+      : bindSocketTroubles(sandbox, () => conversationId, report);
+
+  const onKnown = (id: string) => {
+    conversationId = id;
+    ours.add(id);
+  };
+  const onReady = (id: string) => {
+    document.documentElement.dataset.ready = id;
+  };
+  const begin = async (fresh: boolean) => {
+    if (starting) return;
+    starting = true;
+    try {
+      round?.close();
+      round = undefined;
+      const options = { calls, decisions, report, onKnown, onReady };
+      round =
+        settings.mode === 'guest-rest'
+          ? await startRestRound(sandbox, options)
+          : startSocketRound(sandbox, {
+              ...options,
+              deploymentId: settings.deploymentId,
+              fresh,
+              startNew: () => report(begin(true)),
+            });
+    } finally {
+      starting = false;
+    }
+  };
+
+  const takeFeed = (event: StreamEvent | FeedOnlyEvent) => {
+    round?.takeFeed(event);
+    if (event.type !== 'call') return;
+    const { call } = event;
+    const isOurs = call.conversationId === null || ours.has(call.conversationId);
+    if (!isOurs) return;
+    faults.noteCall(call);
+    calls.show(rowOf(call));
+  };
+
+  openStream({
+    path: '/sandbox/feed',
+    firstFrame: async () => ({ type: 'authenticate', secret: settings.secret }),
+    onFrame: (frame) => takeFeed(frame as StreamEvent | FeedOnlyEvent),
+    onOpen: (reopened) => {
+      if (reopened) complain('');
+      else report(begin(false));
+    },
+    onLost: () =>
+      complain('The sandbox cannot be reached. Start it again with npm start, then reload this page.'),
+  });
+
+  find('#new-conversation').addEventListener('click', () => report(begin(true)));
+  find('#end-conversation').addEventListener('click', () => {
+    if (conversationId !== undefined) report(sandbox.end(conversationId));
+  });
+}

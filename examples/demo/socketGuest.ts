@@ -1,0 +1,39 @@
+import {
+  type Conversation,
+  createConversation,
+  type LogEntry,
+  type WebMessaging,
+  webMessaging,
+} from 'genesys-conversation-machine';
+import { type SocketTap, tappedSocket } from './socketTap.ts';
+
+export interface SocketGuestOptions {
+  readonly deploymentId: string;
+  /** A region of Genesys Cloud; absent for the sandbox, which is where this page comes from. */
+  readonly region?: string;
+  readonly tap: SocketTap;
+  readonly logger: (entry: LogEntry) => void;
+  readonly sessionLogger: (entry: LogEntry) => void;
+}
+
+export interface SocketGuest {
+  readonly session: WebMessaging;
+  readonly conversation: Conversation;
+}
+
+/** The server counts from arrival to arrival: what a network delays unevenly must not bring two frames within 5 s. */
+const spacing = 5100;
+
+/** A session, and a conversation on top of it. The token in `sessionStorage` makes a reload the same guest. */
+export function openSocketGuest(options: SocketGuestOptions): SocketGuest {
+  const { deploymentId, region, tap, logger, sessionLogger } = options;
+  const session = webMessaging({
+    deploymentId,
+    ...(region === undefined ? { endpoint: location.origin } : { region }),
+    storage: sessionStorage,
+    webSocket: tappedSocket(tap),
+    logger: sessionLogger,
+  });
+  const conversation = createConversation({ transport: session, timing: { spacing }, logger });
+  return { session, conversation: conversation.start() };
+}
