@@ -1,6 +1,26 @@
 import { live } from './session.live.states.ts';
 import { session } from './session.setup.ts';
 
+/** How a session that is over says so, and begins again. */
+const over = (say: 'emitClosed' | 'emitFailed') =>
+  session.createStateConfig({
+    entry: ['emptyOutbox', 'forgetFailures', say],
+    on: {
+      'session.connect': [
+        { guard: 'limited', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow'] },
+        { target: 'live', actions: 'beginAnew' },
+      ],
+      'session.startNew': [
+        {
+          guard: 'limited',
+          target: 'reconnecting',
+          actions: ['beginAnew', 'reconnectNow', 'askForNew', 'beginConversation'],
+        },
+        { target: 'live', actions: ['beginAnew', 'askForNew', 'beginConversation'] },
+      ],
+    },
+  });
+
 /**
  * The life of one guest's web-messaging session: its one socket, its reconnects, and the messages that must
  * be accepted exactly once.
@@ -89,40 +109,7 @@ export const sessionMachine = session.createMachine({
       },
     },
 
-    closed: {
-      entry: ['emptyOutbox', 'forgetFailures', 'emitClosed'],
-      on: {
-        'session.connect': [
-          { guard: 'limited', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow'] },
-          { target: 'live', actions: 'beginAnew' },
-        ],
-        'session.startNew': [
-          {
-            guard: 'limited',
-            target: 'reconnecting',
-            actions: ['beginAnew', 'reconnectNow', 'askForNew', 'beginConversation'],
-          },
-          { target: 'live', actions: ['beginAnew', 'askForNew', 'beginConversation'] },
-        ],
-      },
-    },
-
-    failed: {
-      entry: ['emptyOutbox', 'forgetFailures', 'emitFailed'],
-      on: {
-        'session.connect': [
-          { guard: 'limited', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow'] },
-          { target: 'live', actions: 'beginAnew' },
-        ],
-        'session.startNew': [
-          {
-            guard: 'limited',
-            target: 'reconnecting',
-            actions: ['beginAnew', 'reconnectNow', 'askForNew', 'beginConversation'],
-          },
-          { target: 'live', actions: ['beginAnew', 'askForNew', 'beginConversation'] },
-        ],
-      },
-    },
+    closed: over('emitClosed'),
+    failed: over('emitFailed'),
   },
 });
