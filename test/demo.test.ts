@@ -91,7 +91,7 @@ describe('reading', () => {
     await page.keyboard.press('Enter');
     await part('guest').getByRole('button', { name: 'New message below' }).waitFor();
     const ticks = part('agent-log').locator('.receipt').last();
-    expect(await ticks.textContent()).toContain('Sent');
+    await seen(ticks).toContain('Sent');
     expect(sandbox.calls({ lane: 'read' })).toEqual([]);
 
     await log.hover();

@@ -13,6 +13,7 @@ afterEach(() => {
 async function createLoopback() {
   const accepted: { id: string; messageId: string }[] = [];
   const refusal = { status: 0 };
+  const cuts = { left: 0, texts: 0 };
   const origins: (string | undefined)[] = [];
   const http: Server = createServer((request, response) => {
     const entities = accepted.map(({ id, messageId }) => ({
@@ -41,9 +42,16 @@ async function createLoopback() {
         if (frame.action === 'getJwt')
           send({ class: 'JwtResponse', code: 200, body: { jwt: 'j.w.t', exp: 2e9 } });
         if (frame.action === 'onMessage' && frame.message.type === 'Text') {
+          cuts.texts += 1;
+          const isCut = cuts.left > 0 && cuts.texts % 3 === 0;
+          if (isCut) {
+            cuts.left -= 1;
+            client.terminate();
+            if (cuts.left % 2 === 0) return;
+          }
           const messageId = `message-${accepted.length + 1}`;
           accepted.push({ id: frame.tracingId, messageId });
-          send(echoOf(frame, messageId));
+          if (!isCut) send(echoOf(frame, messageId));
         }
       });
     });
@@ -68,10 +76,8 @@ async function createLoopback() {
     opened.push(messaging);
     return messaging;
   };
-  const cut = (): void => {
-    for (const client of sockets.clients) client.terminate();
-  };
-  return { accepted, refusal, origins, cut, connect, clients: sockets.clients };
+  const end = (): Promise<void> => new Promise((resolve) => http.close(() => resolve()));
+  return { accepted, refusal, origins, cuts, connect, end, clients: sockets.clients };
 }
 
 describe('over the ws package and loopback', () => {
@@ -100,20 +106,16 @@ describe('over the ws package and loopback', () => {
     expect(server.origins).toHaveLength(1);
   });
 
-  it('comes back after ten cuts while it sends, and every message arrives once', async () => {
+  it('comes back after ten cuts, before a message was taken and after, and every message arrives once', async () => {
     const server = await createLoopback();
     const messaging = server.connect();
     await messaging.connect();
     const announced: string[] = [];
     messaging.on('message.sent', ({ id }) => announced.push(id));
-    const sent: Promise<{ messageId: string }>[] = [];
-    for (let cuts = 0; cuts < 10; cuts += 1) {
-      for (let count = 0; count < 3; count += 1) sent.push(messaging.sendMessage(`text ${cuts} ${count}`));
-      await new Promise((resolve) => setTimeout(resolve, cuts % 4));
-      server.cut();
-      await new Promise((resolve) => setTimeout(resolve, 15));
-    }
+    server.cuts.left = 10;
+    const sent = Array.from({ length: 30 }, (_, count) => messaging.sendMessage(`text ${count}`));
     const settled = await Promise.all(sent);
+    expect(server.cuts.left).toBe(0);
     expect(server.accepted).toHaveLength(30);
     expect(new Set(server.accepted.map(({ id }) => id)).size).toBe(30);
     expect(settled.map(({ messageId }) => messageId)).toEqual(
@@ -129,7 +131,7 @@ describe('over the ws package and loopback', () => {
     await new Promise((resolve) => setImmediate(resolve));
     messaging.stop();
     await expect(up).rejects.toMatchObject({ code: 'stopped' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.end();
     expect(server.clients.size).toBe(0);
   });
 
