@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type WebMessagingOptions, webMessaging } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSession, createSockets, deploymentId, sessionResponse } from './support/socketScript.ts';
 
 const { Socket } = createSockets();
@@ -168,7 +168,7 @@ describe('the deployment configuration', () => {
     const messaging = webMessaging({ deploymentId, endpoint: `http://127.0.0.1:${port}`, webSocket: Socket });
     for (let round = 1; round <= 2; round += 1) {
       messaging.connect();
-      while (sockets.length < round) await new Promise((resolve) => setTimeout(resolve, 5));
+      await vi.waitFor(() => expect(sockets).toHaveLength(round));
       messaging.close();
     }
     expect(asked).toBe(1);

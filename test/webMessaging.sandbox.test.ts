@@ -66,28 +66,26 @@ describe('against the sandbox', () => {
     });
     await messaging.connect();
     const announced: string[] = [];
-    messaging.on('message.sent', ({ messageId }) => announced.push(messageId));
-    const sent: Promise<{ messageId: string }>[] = [];
-    for (let cut = 0; cut < 10; cut += 1) {
-      sent.push(messaging.sendMessage(`one ${cut}`), messaging.sendMessage(`two ${cut}`));
-      messaging
-        .sendTyping(
-          {
-            conversationId: messaging.conversationId as string,
-            isTyping: true,
-            attempt: 1,
-            keepalive: false,
-          },
-          { signal: new AbortController().signal },
-        )
-        .catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, cut));
-      for (const { conversationId } of sandbox.webMessaging.sessions()) {
-        sandbox.webMessaging.drop(conversationId, cut % 2 === 0 ? 'reset' : undefined);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    let cuts = 0;
+    const type = (): void => {
+      const conversationId = messaging.conversationId ?? 'none';
+      const call = { conversationId, isTyping: true, attempt: 1, keepalive: false };
+      messaging.sendTyping(call, { signal: new AbortController().signal }).catch(() => {});
+    };
+    const cutNext = (): void => {
+      if (cuts === 10) return;
+      cuts += 1;
+      sandbox.webMessaging.fault({ on: 'onMessage', action: 'drop', applied: cuts % 2 === 0 });
+    };
+    messaging.on('message.sent', ({ messageId }) => {
+      announced.push(messageId);
+      type();
+      cutNext();
+    });
+    cutNext();
+    const sent = Array.from({ length: 20 }, (_, count) => messaging.sendMessage(`text ${count}`));
     const ids = (await Promise.all(sent)).map(({ messageId }) => messageId);
+    expect(cuts).toBe(10);
     expect(new Set(ids).size).toBe(20);
     expect([...announced].sort()).toEqual([...ids].sort());
     const stored = sandbox.webMessaging
