@@ -18,6 +18,9 @@ type Message =
   | { type: 'stored'; seen: string; acknowledged: string | null }
   | { type: 'trouble'; reason: string; degraded: boolean };
 
+/** What a process is killed after, in turn, and a few ms more: whatever the machine's load, all come up. */
+const points = ['told', 'stored', 'call', 'stored'] as const satisfies readonly Message['type'][];
+
 const numberOf = (messageId: string | null): number => Number(messageId?.slice(1) ?? 0);
 
 /** The back end and the watcher of every process: what outlives them. */
@@ -70,10 +73,11 @@ it(`a process killed with SIGKILL ${kills} times loses no stored mark, and no ca
         else take(message, child);
       });
     });
-    const shown = new Promise<void>((resolve) => {
-      child.on('message', (message: Message) => message.type === 'told' && resolve());
-    });
-    return { child, ready, shown, ended };
+    const next = (type: Message['type']) =>
+      new Promise<void>((resolve) => {
+        child.on('message', (message: Message) => message.type === type && resolve());
+      });
+    return { child, ready, next, ended };
   };
   const spare = Array.from({ length: 3 }, spawn);
   onTestFinished(async () => {
@@ -86,11 +90,12 @@ it(`a process killed with SIGKILL ${kills} times loses no stored mark, and no ca
 
   for (let n = 0; n < kills; n += 1) {
     spare.push(spawn());
-    const { child, ready, shown, ended } = spare.shift() as ReturnType<typeof spawn>;
+    const { child, ready, next, ended } = spare.shift() as ReturnType<typeof spawn>;
     await ready;
+    const point = next(points[n % points.length] as Message['type']);
     go(child, false);
-    await shown;
-    await wait((n * 7) % 60);
+    await point;
+    await wait((n * 7) % 40);
     child.kill('SIGKILL');
     await ended;
   }
@@ -101,6 +106,6 @@ it(`a process killed with SIGKILL ${kills} times loses no stored mark, and no ca
 
   if (process.env.KILLS) console.log(witness);
   expect(witness).toMatchObject({ backwards: 0, repeats: 0, degraded: 0 });
-  expect(witness.promised).toBeGreaterThan(kills);
-  expect(witness.calls).toBeGreaterThan(kills / 8);
+  expect(witness.promised).toBeGreaterThanOrEqual(kills / 4);
+  expect(witness.calls).toBeGreaterThanOrEqual(kills / 8);
 }, 120_000);
