@@ -3,13 +3,19 @@ import type { ConversationEvent } from './conversation.events.ts';
 import type { Accepted, ConversationContext, Ledger } from './conversation.types.ts';
 import { type Failure, type FailureKind, failureOf, kindOf } from './failure.ts';
 import { draw } from './random.ts';
-import { backoffWait, limitWait } from './waits.ts';
+import { backoffWait, limitWait, never, toDelay } from './waits.ts';
 
 /** What an event from an invoked actor carries; XState adds these to the machine's own events. */
 type ActorEvent = { readonly type: string; readonly output?: unknown; readonly error?: unknown };
 
 /** The machine's clock. */
 export const now = (context: ConversationContext): number => context.ports.readings.now();
+
+/** The delay until a time, ms; once it is past, only an event can end the wait. */
+export function timeLeft(context: ConversationContext, until: number): number {
+  const left = until - now(context);
+  return left > 0 ? toDelay(left) : never;
+}
 
 /** What the accepted call said. */
 export function acceptedIn(event: ConversationEvent): Accepted {

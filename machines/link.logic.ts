@@ -1,10 +1,10 @@
-import { failureIn, now, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
+import { failureIn, now, timeLeft, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import { base } from './conversation.base.ts';
 import type { ConversationEvent } from './conversation.events.ts';
 import type { ConversationContext, Refreshed } from './conversation.types.ts';
 import { type Failure, kindOf } from './failure.ts';
 import { draw } from './random.ts';
-import { limitWait, never, toDelay } from './waits.ts';
+import { limitWait, toDelay } from './waits.ts';
 
 type Args = { context: ConversationContext; event: ConversationEvent };
 
@@ -38,10 +38,8 @@ export const linkGuards = {
 };
 
 export const linkDelays = {
-  refreshRested: ({ context }: { context: ConversationContext }) => {
-    const left = context.token.notBefore - now(context);
-    return left > 0 ? toDelay(left) : never;
-  },
+  refreshRested: ({ context }: { context: ConversationContext }) =>
+    timeLeft(context, context.token.notBefore),
   deadline: ({ context }: { context: ConversationContext }) => context.timing.deadline,
 };
 

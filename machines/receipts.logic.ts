@@ -1,11 +1,21 @@
-import { acceptedIn, canCall, failureIn, isPending, now, started, succeeded, weigh } from './calls.logic.ts';
+import {
+  acceptedIn,
+  canCall,
+  failureIn,
+  isPending,
+  now,
+  started,
+  succeeded,
+  timeLeft,
+  weigh,
+} from './calls.logic.ts';
 import { base } from './conversation.base.ts';
 import type { ConversationEvent } from './conversation.events.ts';
 import type { ConversationContext, Ledger, Mark, ReadCall, ReceiptsContext } from './conversation.types.ts';
 import { type FailureKind, kindOf } from './failure.ts';
 import { ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
 import { draw } from './random.ts';
-import { never, toDelay } from './waits.ts';
+import { toDelay } from './waits.ts';
 
 type Args = { context: ConversationContext; event: ConversationEvent };
 
@@ -101,11 +111,6 @@ export const receiptsGuards = {
   limitedLastTry: (args: Args) =>
     kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
   lastTry: isLastTry,
-};
-
-const timeLeft = (context: ConversationContext, until: number): number => {
-  const left = until - now(context);
-  return left > 0 ? toDelay(left) : never;
 };
 
 export const receiptsDelays = {

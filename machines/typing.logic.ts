@@ -5,6 +5,7 @@ import {
   now,
   started,
   succeeded,
+  timeLeft,
   tokenLost,
   tokenRejected,
   weigh,
@@ -13,7 +14,7 @@ import { base } from './conversation.base.ts';
 import type { ConversationEvent, DroppedReason, HeldReason } from './conversation.events.ts';
 import type { ConversationContext, TypingCall } from './conversation.types.ts';
 import { readDue } from './receipts.logic.ts';
-import { never, toDelay } from './waits.ts';
+import { toDelay } from './waits.ts';
 
 type Args = { context: ConversationContext };
 type EventArgs = Args & { event: ConversationEvent };
@@ -52,11 +53,6 @@ const inSameConversation = ({ conversationId, typing }: ConversationContext): bo
 const outlivesIndicator = ({ ports, timing, typing }: ConversationContext): boolean => {
   const endsAt = ports.readings.now() - ports.readings.keyAge() + timing.idle;
   return endsAt > typing.litUntil - timing.spacing / 4;
-};
-
-const timeLeft = (context: ConversationContext, until: number): number => {
-  const left = until - now(context);
-  return left > 0 ? toDelay(left) : never;
 };
 
 function heldReason(context: ConversationContext): HeldReason {

@@ -1,9 +1,9 @@
-import { createFetch } from 'ofetch';
-import { invalidOption, isConversationError } from '../errors.ts';
+import { isConversationError } from '../errors.ts';
 import { unlessAborted } from './abort.ts';
 import { readBody } from './body.ts';
 import { type About, failed } from './failed.ts';
-import { guarded, noReply } from './guardedFetch.ts';
+import { noReply } from './guardedFetch.ts';
+import { oneAttemptClient } from './oneAttempt.ts';
 
 /** One call, ready to leave. */
 export interface HttpRequest {
@@ -47,26 +47,7 @@ export function jsonHeaders(requestId: string, token?: string): Record<string, s
 
 /** A client over `fetch`, or over the platform's where that is undefined. Throws `invalid-option`. */
 export function httpClient(fetch: unknown): HttpClient {
-  const chosen = fetch === undefined ? globalThis.fetch : fetch;
-  if (typeof chosen !== 'function') {
-    throw invalidOption('fetch', 'a function with the interface of the platform fetch', chosen);
-  }
-  const client = createFetch({
-    fetch: guarded(chosen as typeof globalThis.fetch),
-    Headers,
-    AbortController,
-    defaults: {
-      method: 'POST',
-      retry: false,
-      ignoreResponseError: true,
-      responseType: 'stream',
-      redirect: 'error',
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-      cache: 'no-store',
-      mode: 'cors',
-    },
-  });
+  const client = oneAttemptClient(fetch, 'POST');
 
   const exchange = async (request: HttpRequest, about: About, signal: AbortSignal): Promise<Reply> => {
     const { url, headers, body, keepalive = false, wantsBody } = request;

@@ -1,8 +1,7 @@
-import { createFetch } from 'ofetch';
-import { invalidOption } from '../errors.ts';
 import { parseJson, readBody } from '../rest/body.ts';
 import { type About, failed } from '../rest/failed.ts';
-import { guarded, noReply } from '../rest/guardedFetch.ts';
+import { noReply } from '../rest/guardedFetch.ts';
+import { oneAttemptClient } from '../rest/oneAttempt.ts';
 
 /** A reply to a GET: its status, and its body where that is a success and JSON. */
 export interface JsonReply {
@@ -22,26 +21,7 @@ export type GetJson = (
 
 /** A {@link GetJson} over `fetch`, or over the platform's where that is undefined. Throws `invalid-option`. */
 export function jsonGetter(fetch: unknown): GetJson {
-  const chosen = fetch === undefined ? globalThis.fetch : fetch;
-  if (typeof chosen !== 'function') {
-    throw invalidOption('fetch', 'a function with the interface of the platform fetch', chosen);
-  }
-  const client = createFetch({
-    fetch: guarded(chosen as typeof globalThis.fetch),
-    Headers,
-    AbortController,
-    defaults: {
-      method: 'GET',
-      retry: false,
-      ignoreResponseError: true,
-      responseType: 'stream',
-      redirect: 'error',
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-      cache: 'no-store',
-      mode: 'cors',
-    },
-  });
+  const client = oneAttemptClient(fetch, 'GET');
   return async (url, headers, signal, about) => {
     const response = await client
       .raw(url, { headers: { Accept: 'application/json', ...headers }, signal })
