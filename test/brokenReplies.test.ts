@@ -174,7 +174,7 @@ describe('a status that is no success', () => {
   });
 });
 
-describe('a redirect is never followed', () => {
+describe('a redirect is never followed (S9)', () => {
   test.each([301, 302, 303, 307, 308])('%d to another origin', async (status) => {
     const elsewhere = await serving((socket) => socket.end(reply(204)));
     const location = `Location: ${elsewhere.url}/api`;
@@ -258,7 +258,7 @@ describe('a 2xx that is a success', () => {
   });
 });
 
-describe('a 2xx that is none', () => {
+describe('a 2xx that is none (S11, S12)', () => {
   const page = '<!doctype html><title>Sign in</title>';
   const chunked = 'Transfer-Encoding: chunked';
 

@@ -24,6 +24,19 @@ describe('typing', () => {
     expect(typingCalls()).toHaveLength(1);
   });
 
+  test('focus, and a value that a script sets, are not typing (T-9)', async () => {
+    const demo = await openDemo();
+    await demo.guestText.focus();
+    await demo.guestText.evaluate((box: HTMLTextAreaElement) => {
+      box.value = 'prefilled';
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await state(demo, 'typing').toBe('idle');
+    expect(demo.typingCalls()).toEqual([]);
+    await demo.page.keyboard.press('H');
+    await state(demo, 'typing').toContain('typing');
+  });
+
   test('ten seconds of typing are renewed and never stopped; three seconds of silence make one stop', async () => {
     const demo = await openDemo();
     const { sandbox, guestText, part, typingCalls } = demo;

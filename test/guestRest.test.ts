@@ -66,7 +66,7 @@ function watched(controller: AbortController): { signal: AbortSignal; listeners:
   return { signal, listeners: () => count };
 }
 
-describe('what a call says', () => {
+describe('what a call says (S1, S10)', () => {
   test('typing', async () => {
     const server = await accepting();
     const accepted = await guest({ orgUrl: server.url }).sendTyping(
@@ -189,7 +189,7 @@ describe('what a transport says of itself', () => {
   });
 });
 
-describe('an error tells what happened, and nothing secret', () => {
+describe('an error tells what happened, and nothing secret (S4, S14, S17)', () => {
   const refusing = (status: number, headers: Record<string, string> = {}) =>
     recordingFetch(async () => new Response(null, { status, headers })).fetch;
 
@@ -237,7 +237,7 @@ describe('an error tells what happened, and nothing secret', () => {
   });
 });
 
-describe('a call that cannot be right is refused before it leaves', () => {
+describe('a call that cannot be right is refused before it leaves (S8)', () => {
   test.each([
     '',
     ' ',

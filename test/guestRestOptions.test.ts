@@ -30,7 +30,7 @@ async function urlFor(orgUrl: string): Promise<string> {
   return urls.join();
 }
 
-describe('orgUrl', () => {
+describe('orgUrl (S6, S7)', () => {
   const path = '/api/v2/conversations/messaging/participants/guest-1/typing';
 
   test.each([
@@ -103,7 +103,7 @@ describe('orgUrl', () => {
   });
 });
 
-describe('token', () => {
+describe('token (S3)', () => {
   test.each(['a', 'abc.DEF-1~2_3+4/5', 'abc==', 'x'.repeat(4096)])('%s is fine', (token) => {
     expect(guestRest({ ...right, token }).refreshToken).toBeUndefined();
   });

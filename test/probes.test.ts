@@ -18,7 +18,7 @@ it('A: renews while keys keep coming, never stops in between, stops once after t
   expect(transport.log.slice(8)).toEqual(['32.0 ON', '33.0 OFF']);
 });
 
-it('B: a sent message ends the episode without a call, and the next key starts a fresh one at once', async () => {
+it('B: a sent message ends the episode without a call, and the next key starts a fresh one at once (T-6)', async () => {
   const { transport, conversation, type, at } = createHarness();
   await type(0, 1000);
   await at(1200);

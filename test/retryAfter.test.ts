@@ -20,7 +20,7 @@ function inEveryForm(moment: Date): string[] {
   ];
 }
 
-describe('seconds', () => {
+describe('seconds (L-2)', () => {
   test.each([
     ['0', 0],
     ['5', 5_000],
@@ -65,7 +65,7 @@ describe('seconds', () => {
   });
 });
 
-describe('dates', () => {
+describe('dates (L-2)', () => {
   test.each([
     ['in the past', 'Sun, 06 Nov 1994 08:49:37 GMT', 0],
     ['now', 'Mon, 23 Nov 2026 12:00:00 GMT', 0],
@@ -191,7 +191,7 @@ describe('any input', () => {
   });
 });
 
-describe('the hint in a body', () => {
+describe('the hint in a body (L-2)', () => {
   const sentence = (seconds: string) =>
     JSON.stringify({ message: `Rate limit exceeded. Retry the request in [${seconds}] seconds` });
 

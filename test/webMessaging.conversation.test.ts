@@ -32,7 +32,7 @@ async function createTalk(options: Parameters<typeof createSession>[0] = {}) {
 }
 
 describe('a conversation over web messaging', () => {
-  it('types once for a burst, and again only after more than five seconds', async () => {
+  it('types once for a burst, and again only after more than five seconds (W-5)', async () => {
     const { session, conversation, typings, type } = await createTalk();
     conversation.keystroke();
     await session.clock.settle();

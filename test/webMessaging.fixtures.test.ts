@@ -268,7 +268,7 @@ describe('typing of the other side', () => {
     ['a nest too deep', `{"class":"string","code":400,"body":${'['.repeat(5000)}${']'.repeat(5000)}}`],
     ['a frame too long', JSON.stringify({ class: 'string', code: 4006, body: 'x'.repeat(300_000) })],
     ['cut JSON', '{"class":"SessionExpiredEvent"'],
-  ])('%s changes nothing', async (_, frame) => {
+  ])('%s changes nothing (W-7)', async (_, frame) => {
     const session = createSession();
     await session.configure();
     const before = session.emitted.length;

@@ -84,7 +84,7 @@ const steps: Readonly<Record<string, (session: Session, number: number) => unkno
 };
 
 describe('whatever happens', () => {
-  it('there is one socket at most, nothing but configureSession before its answer, and nothing left after stop', async () => {
+  it('there is one socket at most, nothing but configureSession before its answer (W-1, W-4), and nothing left after stop', async () => {
     const step = fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.nat(200_000));
     await fc.assert(
       fc.asyncProperty(

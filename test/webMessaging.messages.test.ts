@@ -26,7 +26,7 @@ function createChat(random = 0.5, latency = 40) {
   return { clock, messenger, messaging };
 }
 
-describe('a connection that is cut ten times at random', () => {
+describe('a connection that is cut ten times at random (W-6)', () => {
   it('sends every message once, and marks every accepted one as sent once', async () => {
     const moment = fc.integer({ min: 0, max: 120_000 });
     const cut = fc.record({ at: moment, how: fc.constantFrom<Cut>('loses', 'delivers') });

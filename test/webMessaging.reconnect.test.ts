@@ -131,7 +131,7 @@ describe('the end of a socket', () => {
   });
 });
 
-describe('reconnecting (C-6)', () => {
+describe('reconnecting (W-3)', () => {
   it('waits a random time up to a bound that doubles and is capped', async () => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 0.999, noNaN: true }), async (random) => {
@@ -159,7 +159,7 @@ describe('reconnecting (C-6)', () => {
     );
   });
 
-  it('keeps the token, asks for no new session, and resumes', async () => {
+  it('keeps the token, asks for no new session, and resumes (W-2)', async () => {
     const session = createSession();
     const socket = await session.configure();
     const { conversationId } = session.messaging;
@@ -268,7 +268,7 @@ describe('reconnecting (C-6)', () => {
     session.messaging.stop();
   });
 
-  it('C9: a page that is put away closes its socket, and opens one when it is back', async () => {
+  it('a page that is put away closes its socket, and opens one when it is back', async () => {
     const session = createSession();
     const socket = await session.configure();
     session.messaging.freeze();
@@ -283,7 +283,7 @@ describe('reconnecting (C-6)', () => {
     session.messaging.stop();
   });
 
-  it('C5: a socket of the past is heard no more', async () => {
+  it('a socket of the past is heard no more (W-4)', async () => {
     const session = createSession();
     const old = await session.configure();
     old.end(1006);
@@ -322,7 +322,7 @@ describe('reconnecting (C-6)', () => {
   });
 });
 
-describe('the link (C7)', () => {
+describe('the link (W-4)', () => {
   const echoes = (session: ReturnType<typeof createSession>) =>
     session.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action === 'echo').length;
   const health = (metadata: object = {}) => ({

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { bare, createSession, plainError, sessionResponse } from './support/socketScript.ts';
 
-describe('the tokens', () => {
+describe('the tokens (S2, S5)', () => {
   it('of guest and history appear in frames and headers, and in no other place (S1, S4, S5)', async () => {
     const seen: unknown[] = [];
     const urls: string[] = [];
