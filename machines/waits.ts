@@ -1,4 +1,4 @@
-import type { Timing } from './conversation.types.ts';
+import type { Timing } from './conversation/types.ts';
 import type { Failure } from './failure.ts';
 
 /** The longest delay a timer takes, ms; what a wait says that only an event can end (L-3). */

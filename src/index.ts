@@ -1,7 +1,10 @@
-export type * from '../machines/conversation.events.ts';
-export type * from '../machines/conversation.types.ts';
+export type * from '../machines/conversation/events.ts';
+export type * from '../machines/conversation/types.ts';
 export type { Failure, FailureCode, FailureKind } from '../machines/failure.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { createConversation } from './conversation/createConversation.ts';
+export { describeTyping, type TypingPhrases } from './conversation/describeTyping.ts';
+export { defaultTiming, type TimingOptions } from './conversation/timing.ts';
 export type {
   Conversation,
   ConversationActor,
@@ -9,9 +12,7 @@ export type {
   ConversationOptions,
   IncomingMessage,
   LogEntry,
-} from './conversation.types.ts';
-export { createConversation } from './createConversation.ts';
-export { describeTyping, type TypingPhrases } from './describeTyping.ts';
+} from './conversation/types.ts';
 export {
   ConversationError,
   type ConversationErrorCode,
@@ -20,6 +21,5 @@ export {
 } from './errors.ts';
 export * from './rest/index.ts';
 export type { LedgerStorage } from './storage.ts';
-export { defaultTiming, type TimingOptions } from './timing.ts';
 export type { AttemptOptions, Transport } from './transport.ts';
 export * from './webMessaging/index.ts';

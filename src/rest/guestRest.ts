@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import type { ReadCall, TypingCall } from '../../machines/conversation.types.ts';
+import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../errors.ts';
 import type { Accepted, Transport } from '../transport.ts';
 import { checkDelay, checkId } from '../validate.ts';

@@ -4,7 +4,7 @@ import type {
   Refreshed,
   TransportCapabilities,
   TypingCall,
-} from '../../machines/conversation.types.ts';
+} from '../../machines/conversation/types.ts';
 import type { Clock } from '../clock.ts';
 import { ConversationError, type ConversationErrorDetails } from '../errors.ts';
 import type { AttemptOptions, Transport, TransportEvent } from '../transport.ts';

@@ -1,4 +1,4 @@
-import type { FrameEvent } from '../../machines/session.events.ts';
+import type { FrameEvent } from '../../machines/session/events.ts';
 import { RecentIds } from './recentIds.ts';
 
 /** Tells what an error or an echo is about, from what left. */

@@ -1,4 +1,4 @@
-import type { SessionFailure } from '../../machines/session.types.ts';
+import type { SessionFailure } from '../../machines/session/types.ts';
 import type { GetJson } from './getJson.ts';
 import { field, text } from './json.ts';
 

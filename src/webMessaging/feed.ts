@@ -1,4 +1,4 @@
-import type { SessionMessage } from '../../machines/session.events.ts';
+import type { SessionMessage } from '../../machines/session/events.ts';
 import type { TransportEvent } from '../transport.ts';
 import type { SessionActor, SessionState } from './webMessaging.types.ts';
 

@@ -1,4 +1,4 @@
-import type { FrameEvent, Term } from '../../machines/session.events.ts';
+import type { FrameEvent, Term } from '../../machines/session/events.ts';
 import { field, number, parseBounded, text } from './json.ts';
 import { healthId } from './outgoing.ts';
 import { readStructured } from './structured.ts';

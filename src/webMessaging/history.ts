@@ -1,4 +1,4 @@
-import type { FoundMessage } from '../../machines/session.types.ts';
+import type { FoundMessage } from '../../machines/session/types.ts';
 import { failed } from '../rest/failed.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { GetJson } from './getJson.ts';

@@ -1,5 +1,5 @@
-export type { Sender, SessionEmitted, SessionMessage } from '../../machines/session.events.ts';
-export type { CloseReason, SessionFailure, SessionTiming } from '../../machines/session.types.ts';
+export type { Sender, SessionEmitted, SessionMessage } from '../../machines/session/events.ts';
+export type { CloseReason, SessionFailure, SessionTiming } from '../../machines/session/types.ts';
 export type { SessionStorage } from './identity.ts';
 export type { MessageOptions, SentMessage } from './messageStore.ts';
 export type { WebSocketConstructor, WebSocketLike } from './platformSocket.ts';

@@ -1,9 +1,9 @@
 import type { InspectionEvent } from 'xstate';
-import type { SessionTiming } from '../../machines/session.types.ts';
+import type { SessionTiming } from '../../machines/session/types.ts';
 import { type Clock, checkClock, systemClock } from '../clock.ts';
-import type { LogEntry } from '../conversation.types.ts';
+import { drawSeed } from '../conversation/seed.ts';
+import type { LogEntry } from '../conversation/types.ts';
 import { invalidOption } from '../errors.ts';
-import { drawSeed } from '../seed.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
 import type { SessionStorage } from './identity.ts';

@@ -1,5 +1,5 @@
-import type { SessionEmitted } from '../../machines/session.events.ts';
-import type { LogEntry } from '../conversation.types.ts';
+import type { SessionEmitted } from '../../machines/session/events.ts';
+import type { LogEntry } from '../conversation/types.ts';
 
 /** Writes a session's decisions to the application's logger. */
 export interface SessionLog {

@@ -1,4 +1,4 @@
-import type { FrameEvent, Sender, SessionMessage } from '../../machines/session.events.ts';
+import type { FrameEvent, Sender, SessionMessage } from '../../machines/session/events.ts';
 import { field, list, number, text } from './json.ts';
 
 /** Longest time that somebody's typing is believed to last without a renewal, ms. */

@@ -1,4 +1,4 @@
-import type { SessionTiming } from '../../machines/session.types.ts';
+import type { SessionTiming } from '../../machines/session/types.ts';
 import { invalidOption } from '../errors.ts';
 import { checkDelay } from '../validate.ts';
 

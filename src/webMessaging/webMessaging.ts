@@ -1,7 +1,7 @@
 import { createActor } from 'xstate';
-import type { SessionEmitted, SessionEvent } from '../../machines/session.events.ts';
-import type { SessionPorts } from '../../machines/session.types.ts';
-import { createCallbacks } from '../callbacks.ts';
+import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
+import type { SessionPorts } from '../../machines/session/types.ts';
+import { createCallbacks } from '../conversation/callbacks.ts';
 import { ConversationError, invalidOption, toError } from '../errors.ts';
 import type { Accepted, TransportCapabilities } from '../transport.ts';
 import { deploymentLoader } from './deployment.ts';
@@ -10,8 +10,8 @@ import { checkMessage, MessageStore } from './messageStore.ts';
 import { resolveOptions } from './options.ts';
 import { runnableSession } from './sessionActors.ts';
 import { sessionLog } from './sessionLog.ts';
+import { stateOf, untilUp } from './sessionState.ts';
 import { sleepWatch } from './sleepWatch.ts';
-import { stateOf, untilUp } from './state.ts';
 import type {
   SessionActor,
   SessionListener,

@@ -1,7 +1,7 @@
 import type { Actor, InspectionEvent } from 'xstate';
-import type { SessionEmitted } from '../../machines/session.events.ts';
+import type { SessionEmitted } from '../../machines/session/events.ts';
 import type { Clock } from '../clock.ts';
-import type { LogEntry } from '../conversation.types.ts';
+import type { LogEntry } from '../conversation/types.ts';
 import type { AttemptOptions, ReadCall, Transport } from '../transport.ts';
 import type { SessionStorage } from './identity.ts';
 import type { MessageOptions, SentMessage } from './messageStore.ts';

@@ -1,11 +1,11 @@
 import { v4 as uuid } from 'uuid';
-import type { FrameEvent, SessionEvent } from '../../machines/session.events.ts';
+import type { FrameEvent, SessionEvent } from '../../machines/session/events.ts';
 import type {
   FoundMessage,
   OutgoingFrame,
   SessionReadings,
   SocketCommand,
-} from '../../machines/session.types.ts';
+} from '../../machines/session/types.ts';
 import type { Clock } from '../clock.ts';
 import { attribution } from './attribution.ts';
 import { withinClock } from './deadline.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
-import type { ReadCall, TypingCall } from '../../machines/conversation.types.ts';
+import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
 import { type ConversationError, isConversationError } from '../../src/errors.ts';
 import type { AttemptOptions } from '../../src/transport.ts';
 

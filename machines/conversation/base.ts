@@ -1,0 +1,50 @@
+import { fromCallback, fromPromise, setup } from 'xstate';
+import type { Failure } from '../failure.ts';
+import type { ConversationEmitted, ConversationEvent, FlushSettled } from './events.ts';
+import type {
+  Accepted,
+  ConversationContext,
+  ConversationInput,
+  ConversationPorts,
+  ReadCall,
+  Refreshed,
+  TypingCall,
+} from './types.ts';
+
+const missing = (actor: string): Failure => ({
+  code: 'unexpected',
+  message: `Provide the actor "${actor}": conversationMachine.provide({ actors: { ${actor} } }).`,
+});
+
+const notProvided = (actor: string) => (): Promise<never> => Promise.reject(missing(actor));
+
+/**
+ * The types of the conversation machine and its four API actors. The actors are stand-ins that fail:
+ * whoever runs the machine provides the real ones, once for all conversations; what differs from one
+ * conversation to the next comes in through `input.ports`.
+ */
+export const base = setup({
+  types: {
+    context: {} as ConversationContext,
+    events: {} as ConversationEvent,
+    input: {} as ConversationInput,
+    emitted: {} as ConversationEmitted,
+    tags: {} as 'attentive',
+  },
+  actors: {
+    sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(
+      notProvided('sendTyping'),
+    ),
+    sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(notProvided('sendRead')),
+    flushReads: fromCallback<FlushSettled, { ports: ConversationPorts; calls: readonly ReadCall[] }>(
+      ({ input, sendBack }) => {
+        for (const { conversationId } of input.calls) {
+          sendBack({ type: 'flush.settled', conversationId, failure: missing('flushReads') });
+        }
+      },
+    ),
+    refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
+      notProvided('refreshToken'),
+    ),
+  },
+});

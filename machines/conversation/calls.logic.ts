@@ -1,0 +1,183 @@
+import { type Failure, type FailureKind, failureOf, kindOf } from '../failure.ts';
+import { draw } from '../random.ts';
+import { backoffWait, limitWait, never, toDelay } from '../waits.ts';
+import { base } from './base.ts';
+import type { ConversationEvent } from './events.ts';
+import type { Accepted, ConversationContext, Ledger } from './types.ts';
+
+/** What an event from an invoked actor carries; XState adds these to the machine's own events. */
+type ActorEvent = { readonly type: string; readonly output?: unknown; readonly error?: unknown };
+
+/** The machine's clock. */
+export const now = (context: ConversationContext): number => context.ports.readings.now();
+
+/** The delay until a time, ms; once it is past, only an event can end the wait. */
+export function timeLeft(context: ConversationContext, until: number): number {
+  const left = until - now(context);
+  return left > 0 ? toDelay(left) : never;
+}
+
+/** What the accepted call said. */
+export function acceptedIn(event: ConversationEvent): Accepted {
+  if (event.type === 'flush.settled') return event.accepted ?? {};
+  return ((event as ActorEvent).output ?? {}) as Accepted;
+}
+
+/** Why the call failed; the only failure without an error is the deadline's own timer. */
+export function failureIn(event: ConversationEvent, context: ConversationContext): Failure {
+  if (event.type === 'flush.settled' && event.failure) return event.failure;
+  const { error, type } = event as ActorEvent;
+  if (type.startsWith('xstate.error.')) return failureOf(error);
+  return {
+    code: 'timeout',
+    message: `No complete reply within ${context.timing.deadline} ms; the attempt was given up.`,
+  };
+}
+
+const failedAs =
+  (kind: FailureKind) =>
+  ({ context, event }: { context: ConversationContext; event: ConversationEvent }): boolean =>
+    kindOf(failureIn(event, context)) === kind;
+
+/** Whether the newest token in use was rejected. */
+export function tokenRejected({ token }: ConversationContext): boolean {
+  return token.rejected >= token.current;
+}
+
+/**
+ * Whether no token will do: none can be had, or the one that a refresh brought, and that no call has
+ * succeeded with, was rejected too.
+ */
+export function tokenLost(context: ConversationContext): boolean {
+  const { canRefresh, current, lost, proven, refreshed } = context.token;
+  const isUnprovenRefresh = refreshed >= current && proven < current;
+  return tokenRejected(context) && (lost || !canRefresh || isUnprovenRefresh);
+}
+
+/** Whether a call may leave at all: online, with a token that nobody rejected, outside every rate limit (L-1, A-1). */
+export function canCall(context: ConversationContext): boolean {
+  const { limit } = context;
+  return (
+    context.online &&
+    !tokenRejected(context) &&
+    now(context) >= limit.blockedUntil &&
+    !(limit.probing && limit.inFlight > 0)
+  );
+}
+
+/** What a call that starts changes for both lanes. */
+export function started({ limit }: ConversationContext): Pick<ConversationContext, 'limit'> {
+  return { limit: { ...limit, inFlight: limit.inFlight + 1 } };
+}
+
+/** What an accepted call proves: its token works, and the rate limit is over. */
+export function succeeded(
+  { limit, token }: ConversationContext,
+  { tokenGeneration = token.current }: Accepted,
+): Pick<ConversationContext, 'limit' | 'token'> {
+  return {
+    limit: { ...limit, probing: false },
+    token: {
+      ...token,
+      current: Math.max(token.current, tokenGeneration),
+      proven: Math.max(token.proven, tokenGeneration),
+    },
+  };
+}
+
+/** What one lane must know after a failed call. */
+export interface LaneOutcome {
+  /** Consecutive failures of the lane; a rejected token is the link's trouble, not the lane's. */
+  readonly failures: number;
+  /** How long the lane waits before its next call, ms. */
+  readonly wait: number;
+  /** What changes for both lanes. */
+  readonly shared: Pick<ConversationContext, 'limit' | 'token' | 'seed'>;
+}
+
+/** Weighs a failed call: how long its lane waits, and what it means for the token and the rate limit. */
+export function weigh(context: ConversationContext, failure: Failure, failuresBefore: number): LaneOutcome {
+  const { limit, timing, token } = context;
+  const kind = kindOf(failure);
+  if (kind === 'unauthorized') {
+    const generation = failure.tokenGeneration ?? token.current;
+    return {
+      failures: failuresBefore,
+      wait: 0,
+      shared: {
+        limit,
+        seed: context.seed,
+        token: { ...token, rejected: Math.max(token.rejected, generation), failure },
+      },
+    };
+  }
+  const [random, seed] = draw(context.seed);
+  const failures = kind === 'refused' ? timing.tries : failuresBefore + 1;
+  const backoff = backoffWait(timing, failures, random);
+  if (kind !== 'limited') return { failures, wait: backoff, shared: { limit, token, seed } };
+  const wait = limitWait(timing, failure, failures, random);
+  const blockedUntil = Math.max(limit.blockedUntil, now(context) + wait);
+  return {
+    failures,
+    wait: failures >= timing.tries ? Math.max(wait, backoff) : wait,
+    shared: { seed, token, limit: { ...limit, blockedUntil, probing: true } },
+  };
+}
+
+/** Whether a ledger has seen more than is acknowledged, refused, or lost with its conversation. */
+export function isPending({ seen, acknowledged, refused, over }: Ledger): boolean {
+  if (over || seen === null) return false;
+  return (
+    (acknowledged === null || seen.position > acknowledged.position) &&
+    (refused === null || seen.position > refused)
+  );
+}
+
+export const callGuards = {
+  limited: failedAs('limited'),
+  forbidden: failedAs('forbidden'),
+  gone: failedAs('gone'),
+  refused: failedAs('refused'),
+  unauthorized: failedAs('unauthorized'),
+};
+
+export const callActions = {
+  callSettled: base.assign({
+    limit: ({ context: { limit } }) => ({ ...limit, inFlight: limit.inFlight - 1 }),
+  }),
+  /** The conversation is over: said once, with the read mark that can no longer be delivered. */
+  giveUpConversation: base.enqueueActions(({ context, event, enqueue }) => {
+    const conversationId = concernedBy(event, context);
+    if (conversationId === null) return;
+    const failure: Failure =
+      event.type === 'conversation.ended'
+        ? { code: 'conversation-ended', message: 'The conversation was ended; open another or reopen it.' }
+        : failureIn(event, context);
+    const ledger = context.receipts.ledgers.find((each) => each.conversationId === conversationId);
+    const known = context.endedConversationId === conversationId;
+    enqueue.assign({
+      endedConversationId: conversationId,
+      receipts: {
+        ...context.receipts,
+        ledgers: context.receipts.ledgers.map((each) => (each === ledger ? { ...each, over: true } : each)),
+      },
+    });
+    if (!known) {
+      enqueue.emit({
+        type: 'conversation.ended',
+        conversationId,
+        ...(event.type !== 'conversation.ended' && { failure }),
+      });
+    }
+    if (ledger?.seen && isPending(ledger)) {
+      const { seen: mark, acknowledged } = ledger;
+      enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false });
+    }
+  }),
+};
+
+function concernedBy(event: ConversationEvent, context: ConversationContext): string | null {
+  if (event.type === 'conversation.ended' || event.type === 'flush.settled') return event.conversationId;
+  const { type } = event as ActorEvent;
+  return type.endsWith('.sendRead') ? context.receipts.conversationId : context.typing.conversationId;
+}

@@ -1,0 +1,116 @@
+import type { Failure } from '../failure.ts';
+import { base } from './base.ts';
+import { canCall, isPending, now, started, weigh } from './calls.logic.ts';
+import type { ConversationEvent } from './events.ts';
+import type { ConversationContext, Ledger, ReadCall } from './types.ts';
+
+type Args = { context: ConversationContext; event: ConversationEvent };
+
+/** What a call's body is besides its two ids, in bytes, rounded up. */
+const bodyFrame = 48;
+
+/** At most this many bytes a UTF-16 unit takes: an escape in JSON or three bytes of UTF-8. */
+const bytesOf = (text: string): number =>
+  [...text].reduce((sum, character) => sum + (/[\w.~:-]/.test(character) ? 1 : 6), 0);
+
+/** How long the body of a read call is at most, bytes. */
+export const bodyBytes = ({ conversationId, messageId = '' }: ReadCall): number =>
+  bodyFrame + bytesOf(conversationId) + bytesOf(messageId);
+
+const callFor = ({ conversationId, seen }: Ledger): ReadCall => ({
+  conversationId,
+  attempt: 1,
+  keepalive: true,
+  ...(seen?.messageId !== undefined && { messageId: seen.messageId }),
+});
+
+const openFirst = (
+  ledgers: readonly Ledger[],
+  { conversationId }: ConversationContext,
+): readonly Ledger[] => {
+  const isOpen = (ledger: Ledger) => ledger.conversationId === conversationId;
+  return [...ledgers.filter(isOpen), ...ledgers.filter((ledger) => !isOpen(ledger))];
+};
+
+/** The ledgers whose marks leave: as many as the page's keepalive budget has room for, one after a rate limit (L-1). */
+function fitting(context: ConversationContext): readonly Ledger[] {
+  const { receipts, ports, capabilities } = context;
+  if (!capabilities.readReceipts) return [];
+  let room = ports.readings.keepaliveRoom?.() ?? Number.POSITIVE_INFINITY;
+  const pending = openFirst(receipts.ledgers.filter(isPending), context);
+  return pending.slice(0, context.limit.probing ? 1 : pending.length).filter((ledger) => {
+    const bytes = bodyBytes(callFor(ledger));
+    if (bytes > room) return false;
+    room -= bytes;
+    return true;
+  });
+}
+
+const inFlight = ({ receipts }: ConversationContext): readonly Ledger[] =>
+  receipts.ledgers.filter((ledger) => ledger.inFlight !== null);
+
+/** The calls of a flush that has begun, that of the open conversation first. */
+export const flushCalls = (context: ConversationContext): readonly ReadCall[] =>
+  openFirst(inFlight(context), context).map(callFor);
+
+/** A mark that failed a moment ago is not worth a call again: pages come and go fast. */
+const isRested = (context: ConversationContext): boolean =>
+  !context.receipts.failing || now(context) >= context.receipts.calledAt + context.timing.readInterval;
+
+const timedOut = ({ timing }: ConversationContext): Failure => ({
+  code: 'timeout',
+  message: `No complete reply within ${timing.deadline} ms; the attempt was given up.`,
+});
+
+export const flushGuards = {
+  canFlush: ({ context }: Args) =>
+    !context.receipts.forbidden && canFlushNow(context) && isRested(context) && fitting(context).length > 0,
+  flushed: ({ context }: Args) => inFlight(context).length === 0,
+  flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,
+};
+
+/** The call under way is the lane's own and is given up for the flush, so it blocks nothing. */
+function canFlushNow(context: ConversationContext): boolean {
+  const own = context.receipts.conversationId === null ? 0 : 1;
+  const { limit } = context;
+  return canCall({ ...context, limit: { ...limit, inFlight: limit.inFlight - own } });
+}
+
+export const flushActions = {
+  beginFlushing: base.assign(({ context }) => {
+    const leaving = new Set(fitting(context).map(({ conversationId }) => conversationId));
+    const { receipts, timing } = context;
+    return {
+      ...started(context),
+      receipts: {
+        ...receipts,
+        conversationId: null,
+        calledAt: now(context),
+        notBefore: Math.max(receipts.notBefore, now(context) + timing.readInterval),
+        ledgers: receipts.ledgers.map((ledger) => ({
+          ...ledger,
+          inFlight: leaving.has(ledger.conversationId) ? ledger.seen : null,
+        })),
+      },
+    };
+  }),
+  flushTimedOut: base.enqueueActions(({ context, enqueue }) => {
+    const failure = timedOut(context);
+    for (const { conversationId, inFlight: mark, acknowledged } of inFlight(context)) {
+      if (mark) {
+        enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: true });
+      }
+    }
+    const { failures, wait, shared } = weigh(context, failure, 0);
+    enqueue.assign({
+      ...shared,
+      receipts: {
+        ...context.receipts,
+        failures,
+        failing: true,
+        notBefore: now(context) + wait,
+        ledgers: context.receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
+      },
+    });
+  }),
+};

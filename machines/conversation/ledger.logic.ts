@@ -1,0 +1,66 @@
+import { isPending } from './calls.logic.ts';
+import type { ConversationEvent } from './events.ts';
+import type { ConversationContext, Ledger, Mark, ReceiptsContext, StoredLedger } from './types.ts';
+
+/** How many conversations' ledgers are kept; one with an undelivered mark is never put out for another. */
+const mostLedgers = 200;
+
+const blank: Omit<Ledger, 'conversationId'> = {
+  seen: null,
+  inFlight: null,
+  acknowledged: null,
+  refused: null,
+  over: false,
+  unreadFrom: null,
+  unread: 0,
+};
+
+/** The greater of two marks; the first where they stand at the same place. */
+export const newer = (one: Mark | null, other: Mark | null): Mark | null =>
+  one === null || (other !== null && other.position > one.position) ? other : one;
+
+/** The ledger of a conversation, where there is one. */
+export const ledgerOf = (
+  { receipts }: ConversationContext,
+  conversationId: string | null,
+): Ledger | undefined => receipts.ledgers.find((ledger) => ledger.conversationId === conversationId);
+
+/** The ledgers with one of them changed, or with a blank one added and changed. */
+export function withLedger(
+  { ledgers }: Pick<ReceiptsContext, 'ledgers'>,
+  conversationId: string,
+  change: (ledger: Ledger) => Ledger,
+): readonly Ledger[] {
+  if (ledgers.some((ledger) => ledger.conversationId === conversationId)) {
+    return ledgers.map((ledger) => (ledger.conversationId === conversationId ? change(ledger) : ledger));
+  }
+  const spare = ledgers.length < mostLedgers ? -1 : ledgers.findIndex((each) => !isPending(each));
+  return [...ledgers.filter((_, index) => index !== spare), change({ conversationId, ...blank })];
+}
+
+/** The ledgers with those of an earlier run merged in; no mark goes back (R-1). */
+export function merged(
+  ledgers: readonly Ledger[],
+  stored: readonly StoredLedger[],
+  openConversationId: string | null,
+): readonly Ledger[] {
+  return stored.reduce<readonly Ledger[]>(
+    (all, { conversationId, seen, acknowledged, refused, over }) =>
+      withLedger({ ledgers: all }, conversationId, (ledger) => ({
+        ...ledger,
+        seen: newer(newer(ledger.seen, seen), acknowledged),
+        acknowledged: newer(ledger.acknowledged, acknowledged),
+        refused: refused === null ? ledger.refused : Math.max(refused, ledger.refused ?? refused),
+        over: ledger.over || (over && conversationId !== openConversationId),
+      })),
+    ledgers,
+  );
+}
+
+/** The ledger whose call an event settles: the one under way, or the one that a flush names. */
+export function ledgerConcerned(context: ConversationContext, event: ConversationEvent): Ledger | undefined {
+  return ledgerOf(
+    context,
+    event.type === 'flush.settled' ? event.conversationId : context.receipts.conversationId,
+  );
+}

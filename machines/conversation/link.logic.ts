@@ -1,0 +1,122 @@
+import { type Failure, kindOf } from '../failure.ts';
+import { draw } from '../random.ts';
+import { limitWait, toDelay } from '../waits.ts';
+import { base } from './base.ts';
+import { failureIn, now, timeLeft, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
+import type { ConversationEvent } from './events.ts';
+import type { ConversationContext, Refreshed } from './types.ts';
+
+type Args = { context: ConversationContext; event: ConversationEvent };
+
+const refreshedIn = (event: ConversationEvent): number =>
+  (event as unknown as { output: Refreshed }).output.tokenGeneration;
+
+const limitIn = (event: ConversationEvent): Failure => ({
+  code: 'rate-limited',
+  message: 'The back end asked for silence.',
+  ...(event.type === 'limit.announced' && { retryAfterMs: event.retryAfterMs }),
+});
+
+const isPassing = ({ context, event }: Args): boolean =>
+  ['transient', 'limited'].includes(kindOf(failureIn(event, context)));
+
+export const linkGuards = {
+  offline: ({ context }: Args) => !context.online,
+  online: ({ context }: Args) => context.online,
+  tokenLost: ({ context }: Args) => tokenLost(context),
+  tokenRejected: ({ context }: Args) => tokenRejected(context),
+  conversationOver: ({ context }: Args) =>
+    context.conversationId !== null && context.conversationId === context.endedConversationId,
+  conversationNotOver: ({ context }: Args) =>
+    context.conversationId === null || context.conversationId !== context.endedConversationId,
+  refreshIsFresh: ({ context, event }: Args) => refreshedIn(event) > context.token.rejected,
+  refreshFailurePasses: isPassing,
+  refreshRested: ({ context }: Args) => now(context) >= context.token.notBefore,
+  canRefresh: ({ context }: Args) => context.token.canRefresh,
+  switches: ({ context, event }: Args) =>
+    event.type === 'conversation.opened' && event.conversationId !== context.conversationId,
+};
+
+export const linkDelays = {
+  refreshRested: ({ context }: { context: ConversationContext }) =>
+    timeLeft(context, context.token.notBefore),
+  deadline: ({ context }: { context: ConversationContext }) => context.timing.deadline,
+};
+
+export const linkActions = {
+  openConversation: base.assign(({ context, event }) => {
+    if (event.type !== 'conversation.opened') return {};
+    const { conversationId } = event;
+    const { receipts, endedConversationId } = context;
+    return {
+      conversationId,
+      endedConversationId: endedConversationId === conversationId ? null : endedConversationId,
+      receipts: {
+        ...receipts,
+        ledgers: receipts.ledgers.map((ledger) =>
+          ledger.conversationId === conversationId ? { ...ledger, over: false } : ledger,
+        ),
+      },
+    };
+  }),
+  closeConversation: base.assign({ conversationId: null }),
+  goOffline: base.assign({ online: false }),
+  goOnline: base.assign({ online: true }),
+  beSilent: base.assign(({ context, event }) => {
+    const [random, seed] = draw(context.seed);
+    const wait = limitWait(context.timing, limitIn(event), 1, random);
+    const blockedUntil = Math.max(context.limit.blockedUntil, now(context) + wait);
+    return { seed, limit: { ...context.limit, blockedUntil, probing: true } };
+  }),
+  emitLimitAnnounced: base.emit(({ context, event }) => ({
+    type: 'rate.limited',
+    lane: 'both',
+    msLeft: toDelay(context.limit.blockedUntil - now(context)),
+    failure: limitIn(event),
+  })),
+  tokenRefreshed: base.assign({
+    token: ({ context: { token }, event }) => {
+      const generation = refreshedIn(event);
+      return {
+        ...token,
+        current: generation,
+        refreshed: generation,
+        lost: false,
+        failures: 0,
+        failure: null,
+      };
+    },
+  }),
+  refreshFailed: base.assign(({ context, event }) => {
+    const failure = failureIn(event, context);
+    const { failures, wait, shared } = weigh(context, failure, context.token.failures);
+    return {
+      seed: shared.seed,
+      token: { ...context.token, failures, failure, notBefore: now(context) + wait },
+    };
+  }),
+  loseToken: base.assign({ token: ({ context: { token } }) => ({ ...token, lost: true }) }),
+  hopeForToken: base.assign({ token: ({ context: { token } }) => ({ ...token, lost: false }) }),
+  trustNextToken: base.assign({
+    token: ({ context: { token } }) => ({
+      ...token,
+      current: Math.max(token.current, token.rejected + 1),
+      refreshed: 0,
+      lost: false,
+      failures: 0,
+      failure: null,
+    }),
+  }),
+  raiseTokenRefreshed: base.raise({ type: 'token.refreshed' }),
+  emitTokenRefreshed: base.emit(({ context }) => ({
+    type: 'token.refreshed',
+    tokenGeneration: context.token.current,
+  })),
+  emitUnauthorized: base.emit(({ context }) => ({
+    type: 'link.unauthorized',
+    failure: context.token.failure ?? {
+      code: 'unauthorized',
+      message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
+    },
+  })),
+};

@@ -1,0 +1,93 @@
+import { conversation } from './setup.ts';
+
+/**
+ * May we call at all?
+ *
+ * | state          | meaning                                                                     |
+ * | -------------- | --------------------------------------------------------------------------- |
+ * | `ready`        | yes                                                                         |
+ * | `refreshing`   | a token was rejected; a fresh one is asked for, one request at a time (A-1) |
+ * | `unauthorized` | no token works; the application must sign the guest in again                |
+ * | `offline`      | the network is gone                                                         |
+ * | `ended`        | the open conversation is over                                               |
+ */
+export const link = conversation.createStateConfig({
+  id: 'link',
+  initial: 'ready',
+  on: {
+    'network.offline': { actions: 'goOffline' },
+    'network.online': { actions: 'goOnline' },
+    'conversation.opened': { actions: 'openConversation' },
+    'conversation.closed': { actions: 'closeConversation' },
+    'conversation.ended': { actions: 'giveUpConversation' },
+    'limit.announced': { actions: ['beSilent', 'emitLimitAnnounced'] },
+  },
+  states: {
+    ready: {
+      always: [
+        { guard: 'conversationOver', target: 'ended' },
+        { guard: 'offline', target: 'offline' },
+        { guard: 'tokenLost', target: 'unauthorized' },
+        { guard: 'tokenRejected', target: 'refreshing' },
+      ],
+    },
+
+    refreshing: {
+      initial: 'asking',
+      states: {
+        asking: {
+          invoke: {
+            id: 'refreshToken',
+            src: 'refreshToken',
+            input: ({ context }) => ({
+              ports: context.ports,
+              rejectedGeneration: context.token.rejected,
+            }),
+            onDone: [
+              {
+                guard: 'refreshIsFresh',
+                target: '#link.ready',
+                actions: ['tokenRefreshed', 'emitTokenRefreshed', 'raiseTokenRefreshed'],
+              },
+              { target: '#link.unauthorized' },
+            ],
+            onError: [
+              { guard: 'refreshFailurePasses', target: 'pausing', actions: 'refreshFailed' },
+              { target: '#link.unauthorized', actions: 'refreshFailed' },
+            ],
+          },
+          after: { deadline: { target: 'pausing', actions: 'refreshFailed' } },
+        },
+        pausing: {
+          always: [
+            { guard: 'offline', target: '#link.offline' },
+            { guard: 'refreshRested', target: 'asking' },
+          ],
+          after: { refreshRested: { target: 'pausing', reenter: true } },
+          on: { 'token.renewed': 'asking' },
+        },
+      },
+    },
+
+    unauthorized: {
+      entry: ['loseToken', 'emitUnauthorized'],
+      on: {
+        'token.renewed': [
+          { guard: 'canRefresh', target: 'refreshing', actions: 'hopeForToken' },
+          { target: 'ready', actions: 'trustNextToken' },
+        ],
+      },
+    },
+
+    offline: {
+      always: [
+        { guard: 'conversationOver', target: 'ended' },
+        { guard: 'online', target: 'ready' },
+      ],
+    },
+
+    ended: {
+      always: { guard: 'conversationNotOver', target: 'ready' },
+    },
+  },
+});

@@ -1,0 +1,250 @@
+import { type FailureKind, kindOf } from '../failure.ts';
+import { draw } from '../random.ts';
+import { toDelay } from '../waits.ts';
+import { base } from './base.ts';
+import {
+  acceptedIn,
+  canCall,
+  failureIn,
+  isPending,
+  now,
+  started,
+  succeeded,
+  timeLeft,
+  weigh,
+} from './calls.logic.ts';
+import type { ConversationEvent } from './events.ts';
+import { ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
+import type { ConversationContext, Ledger, Mark, ReadCall, ReceiptsContext } from './types.ts';
+
+type Args = { context: ConversationContext; event: ConversationEvent };
+
+const restedAt = ({ limit, receipts }: ConversationContext): number =>
+  Math.max(receipts.notBefore, limit.blockedUntil);
+
+const dueAt = (context: ConversationContext): number => Math.max(context.receipts.dueAt, restedAt(context));
+
+const anyPending = ({ receipts, capabilities }: ConversationContext): boolean =>
+  capabilities.readReceipts && receipts.ledgers.some(isPending);
+
+const noneInFlight = ({ receipts }: ConversationContext): boolean =>
+  receipts.ledgers.every(({ inFlight }) => inFlight === null);
+
+/** Whether a read call is ready to leave; typing steps back then. */
+export function readDue(context: ConversationContext): boolean {
+  return noneInFlight(context) && anyPending(context) && canCall(context) && now(context) >= dueAt(context);
+}
+
+/** The ledger to report from: the open conversation's own, else the first that has something pending. */
+function nextLedger({ conversationId, receipts }: ConversationContext): Ledger | undefined {
+  const pending = receipts.ledgers.filter(isPending);
+  return pending.find((ledger) => ledger.conversationId === conversationId) ?? pending[0];
+}
+
+function isNewer({ context, event }: Args): boolean {
+  if (event.type !== 'message.viewed' && event.type !== 'read.requested') return false;
+  const ledger = ledgerOf(context, event.conversationId);
+  return !ledger?.seen || event.mark.position > ledger.seen.position;
+}
+
+/** A back end that fails everybody gets no second tries, only the first of each burst. */
+const failuresBefore = ({ context, event }: Args): number => {
+  const { failures } = context.receipts;
+  if (event.type === 'flush.settled') return 0;
+  return context.ports.readings.mayRetry?.() === false
+    ? Math.max(failures, context.timing.tries - 1)
+    : failures;
+};
+
+const isLastTry = (args: Args): boolean =>
+  kindOf(failureIn(args.event, args.context)) !== 'unauthorized' &&
+  failuresBefore(args) + 1 >= args.context.timing.tries;
+
+const settle = ({ context, event }: Args, change: (ledger: Ledger) => Ledger): ReceiptsContext => ({
+  ...context.receipts,
+  ledgers: withLedger(context.receipts, ledgerConcerned(context, event)?.conversationId ?? '', change),
+  conversationId: null,
+});
+
+function nextReadAt(
+  context: ConversationContext,
+  kind: FailureKind,
+  straggler: boolean,
+  wait: number,
+): number {
+  if (kind === 'forbidden') return Number.MAX_SAFE_INTEGER;
+  if (kind === 'unauthorized' && !straggler) return now(context);
+  if (kind === 'refused' || kind === 'gone') return context.receipts.notBefore;
+  return Math.max(context.receipts.notBefore, now(context) + wait);
+}
+
+const nextIntervalAt = (context: ConversationContext): number =>
+  Math.max(now(context), context.receipts.calledAt + context.timing.readInterval);
+
+/** "Unread" ends when something newer is seen, or when the guest asks; not by seeing again what was seen. */
+const clears = ({ seen }: Ledger, { type, mark }: Extract<ConversationEvent, { mark: Mark }>): boolean =>
+  type === 'read.requested' || seen === null || mark.position > seen.position;
+
+const seen =
+  (collectMs: (context: ConversationContext) => number) =>
+  ({ context, event }: Args): ReceiptsContext => {
+    const { receipts } = context;
+    if (event.type !== 'message.viewed' && event.type !== 'read.requested') return receipts;
+    const due = now(context) + collectMs(context);
+    return {
+      ...receipts,
+      dueAt: anyPending(context) ? Math.min(receipts.dueAt, due) : due,
+      ledgers: withLedger(receipts, event.conversationId, (ledger) => ({
+        ...ledger,
+        seen: newer(ledger.seen, event.mark),
+        unreadFrom: clears(ledger, event) ? null : ledger.unreadFrom,
+      })),
+    };
+  };
+
+export const receiptsGuards = {
+  nothingPending: ({ context }: Args) => !anyPending(context),
+  somethingPending: ({ context }: Args) => anyPending(context),
+  readDue: ({ context }: Args) => readDue(context),
+  readRested: ({ context }: Args) => now(context) >= restedAt(context),
+  newerMark: isNewer,
+  limitedLastTry: (args: Args) =>
+    kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
+  lastTry: isLastTry,
+};
+
+export const receiptsDelays = {
+  readDue: ({ context }: { context: ConversationContext }) => timeLeft(context, dueAt(context)),
+  readRested: ({ context }: { context: ConversationContext }) => timeLeft(context, restedAt(context)),
+};
+
+export const receiptsActions = {
+  noteViewed: base.assign({ receipts: seen(({ timing }) => timing.collect) }),
+  noteRequested: base.assign({ receipts: seen(() => 0) }),
+  beginReading: base.assign(({ context }) => {
+    const ledger = nextLedger(context);
+    const { receipts } = context;
+    if (!ledger) return {};
+    return {
+      ...started(context),
+      receipts: {
+        ...receipts,
+        conversationId: ledger.conversationId,
+        calledAt: now(context),
+        notBefore: now(context) + context.timing.readInterval,
+        ledgers: withLedger(receipts, ledger.conversationId, (each) => ({ ...each, inFlight: each.seen })),
+      },
+    };
+  }),
+  mergeLedgers: base.assign({
+    receipts: ({ context: { conversationId, receipts }, event }) =>
+      event.type === 'ledger.loaded'
+        ? { ...receipts, ledgers: merged(receipts.ledgers, event.ledgers, conversationId) }
+        : receipts,
+  }),
+  readAccepted: base.assign(({ context, event }) => ({
+    ...succeeded(context, acceptedIn(event)),
+    receipts: {
+      ...settle({ context, event }, (ledger) => ({
+        ...ledger,
+        inFlight: null,
+        acknowledged: newer(ledger.acknowledged, ledger.inFlight),
+      })),
+      failures: 0,
+      failing: false,
+    },
+  })),
+  readFailed: base.assign(({ context, event }) => {
+    const failure = failureIn(event, context);
+    const kind = kindOf(failure);
+    const { failures, wait, shared } = weigh(
+      context,
+      failure,
+      kind === 'unauthorized' ? context.receipts.failures : failuresBefore({ context, event }),
+    );
+    const straggler =
+      kind === 'unauthorized' && (failure.tokenGeneration ?? context.token.current) < context.token.current;
+    const settled = settle({ context, event }, (ledger) => ({
+      ...ledger,
+      inFlight: null,
+      refused: kind === 'refused' ? (ledger.inFlight?.position ?? ledger.refused) : ledger.refused,
+    }));
+    return {
+      ...shared,
+      receipts: {
+        ...settled,
+        ...(kind === 'forbidden' && {
+          forbidden: true,
+          ledgers: settled.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
+        }),
+        failing: true,
+        failures: kind === 'refused' || kind === 'gone' ? 0 : failures,
+        notBefore: nextReadAt(context, kind, straggler, wait),
+      },
+    };
+  }),
+  startNewBurst: base.assign({
+    receipts: ({ context }) => ({
+      ...context.receipts,
+      forbidden: false,
+      failures: 0,
+      notBefore: nextIntervalAt(context),
+    }),
+  }),
+  startNewBurstWithJitter: base.assign(({ context }) => {
+    const [random, seed] = draw(context.seed);
+    const notBefore = nextIntervalAt(context) + context.timing.backoffBase * context.timing.jitter * random;
+    return { seed, receipts: { ...context.receipts, failures: 0, notBefore } };
+  }),
+  restBetweenBursts: base.assign({ receipts: ({ context }) => ({ ...context.receipts, failures: 0 }) }),
+
+  emitRead: base.emit(({ context, event }) => {
+    const ledger = ledgerConcerned(context, event);
+    return { type: 'read.acknowledged', conversationId: ledger?.conversationId ?? '', mark: markOf(ledger) };
+  }),
+  emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
+  emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),
+  emitParked: base.emit(({ context }) => {
+    const ledger = nextLedger(context);
+    return {
+      type: 'read.parked',
+      conversationId: ledger?.conversationId ?? '',
+      mark: ledger?.seen ?? markOf(ledger),
+      msLeft: toDelay(restedAt(context) - now(context)),
+    };
+  }),
+  emitStorageFailed: base.emit(
+    ({ event }) => event as Extract<ConversationEvent, { type: 'storage.failed' }>,
+  ),
+  emitReadLimited: base.emit(({ context, event }) => ({
+    type: 'rate.limited',
+    lane: 'read',
+    msLeft: toDelay(context.limit.blockedUntil - now(context)),
+    failure: failureIn(event, context),
+  })),
+};
+
+const markOf = (ledger: Ledger | undefined): Mark => ledger?.inFlight ?? { position: 0 };
+
+function readFailure({ context, event }: Args, willRetry: boolean) {
+  const ledger = ledgerConcerned(context, event);
+  const failure = failureIn(event, context);
+  return {
+    type: 'read.failed' as const,
+    conversationId: ledger?.conversationId ?? '',
+    mark: kindOf(failure) === 'forbidden' ? (ledger?.seen ?? markOf(ledger)) : markOf(ledger),
+    acknowledged: ledger?.acknowledged ?? null,
+    failure,
+    willRetry,
+  };
+}
+
+/** The call that reports the ledger under way. */
+export function readCall(context: ConversationContext): ReadCall {
+  const mark = markOf(ledgerOf(context, context.receipts.conversationId));
+  return {
+    conversationId: context.receipts.conversationId ?? '',
+    attempt: context.receipts.failures + 1,
+    ...(mark.messageId !== undefined && { messageId: mark.messageId }),
+  };
+}

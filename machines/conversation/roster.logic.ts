@@ -1,0 +1,120 @@
+import { never, toDelay } from '../waits.ts';
+import { base } from './base.ts';
+import { now } from './calls.logic.ts';
+import type { ConversationEvent } from './events.ts';
+import type { ConversationContext, RosterContext } from './types.ts';
+
+type Args = { context: ConversationContext; event: ConversationEvent };
+
+/** How many people can be shown typing at once; a server that names more is not believed. */
+const mostTypists = 50;
+/** The longest and the shortest time that a server's word on somebody's typing is taken for, ms. */
+const longestWord = 30_000;
+const shortestWord = 1000;
+
+const authorIn = (event: ConversationEvent): string | null =>
+  event.type === 'remote.typing' || event.type === 'message.received' ? event.participantId : null;
+
+const isSomeoneElsesHere = ({ context, event }: Args): boolean =>
+  (event.type === 'remote.typing' || event.type === 'message.received') &&
+  event.conversationId === context.conversationId &&
+  event.participantId !== context.participantId;
+
+const isListed = ({ typists }: RosterContext, participantId: string | null): boolean =>
+  typists.some((typist) => typist.participantId === participantId);
+
+/** Whether the signal is older than a message that its author has sent since. */
+const isLate = ({ context, event }: Args): boolean => {
+  if (event.type !== 'remote.typing' || event.sentAt === undefined) return false;
+  const { sentAt, participantId } = event;
+  return context.roster.lastMessages.some(
+    (message) => message.participantId === participantId && sentAt <= message.sentAt,
+  );
+};
+
+const isStart = (args: Args): boolean =>
+  args.event.type === 'remote.typing' && args.event.isTyping && isSomeoneElsesHere(args) && !isLate(args);
+
+function holdsFor({ context, event }: Args): number {
+  const said = event.type === 'remote.typing' ? event.durationMs : undefined;
+  if (said === undefined || !(said > 0)) return context.timing.remoteTimeToLive;
+  return Math.min(Math.max(said, shortestWord), longestWord);
+}
+
+export const rosterGuards = {
+  someoneStarts: (args: Args) =>
+    isStart(args) &&
+    !isListed(args.context.roster, authorIn(args.event)) &&
+    args.context.roster.typists.length < mostTypists,
+  someoneContinues: (args: Args) => isStart(args) && isListed(args.context.roster, authorIn(args.event)),
+  someoneEnds: (args: Args) =>
+    isSomeoneElsesHere(args) &&
+    !(args.event.type === 'remote.typing' && args.event.isTyping) &&
+    isListed(args.context.roster, authorIn(args.event)),
+  nobodyTypes: ({ context }: Args) => context.roster.typists.length === 0,
+  announced: ({ context }: Args) => context.roster.announced,
+};
+
+export const rosterDelays = {
+  firstExpiry: ({ context }: { context: ConversationContext }) => {
+    const first = Math.min(...context.roster.typists.map((typist) => typist.until));
+    return Number.isFinite(first) ? toDelay(first - now(context)) : never;
+  },
+  announceAfter: ({ context }: { context: ConversationContext }) =>
+    toDelay(context.roster.since + context.timing.announceAfter - now(context)),
+};
+
+export const rosterActions = {
+  openRoster: base.assign({
+    roster: ({ context }) => ({ ...context.roster, since: now(context), announced: false }),
+  }),
+  listTypist: base.assign({
+    roster: ({ context, event }) => {
+      const participantId = authorIn(event);
+      if (participantId === null) return context.roster;
+      const typist = { participantId, until: now(context) + holdsFor({ context, event }) };
+      const { typists } = context.roster;
+      return {
+        ...context.roster,
+        typists: isListed(context.roster, participantId)
+          ? typists.map((each) => (each.participantId === participantId ? typist : each))
+          : [...typists, typist],
+      };
+    },
+  }),
+  unlistTypist: base.assign({
+    roster: ({ context, event }) => ({
+      ...context.roster,
+      typists: context.roster.typists.filter((typist) => typist.participantId !== authorIn(event)),
+    }),
+  }),
+  unlistExpired: base.assign({
+    roster: ({ context }) => ({
+      ...context.roster,
+      typists: context.roster.typists.filter((typist) => typist.until > now(context)),
+    }),
+  }),
+  emptyRoster: base.assign({
+    roster: ({ context }) => ({ ...context.roster, typists: [], lastMessages: [] }),
+  }),
+  noteMessage: base.assign({
+    roster: ({ context, event }) => {
+      if (event.type !== 'message.received' || event.sentAt === undefined) return context.roster;
+      if (event.conversationId !== context.conversationId) return context.roster;
+      const { participantId } = event;
+      const known = context.roster.lastMessages.find((each) => each.participantId === participantId);
+      const sentAt = Math.max(known?.sentAt ?? event.sentAt, event.sentAt);
+      const others = context.roster.lastMessages.filter((each) => each !== known).slice(1 - mostTypists);
+      return { ...context.roster, lastMessages: [...others, { participantId, sentAt }] };
+    },
+  }),
+  noteAnnounced: base.assign({ roster: ({ context }) => ({ ...context.roster, announced: true }) }),
+  emitRoster: base.emit(({ context }) => ({
+    type: 'roster.changed',
+    participantIds: context.roster.typists.map((typist) => typist.participantId),
+  })),
+  emitRosterAnnounced: base.emit(({ context }) => ({
+    type: 'roster.announced',
+    participantIds: context.roster.typists.map((typist) => typist.participantId),
+  })),
+};

@@ -1,0 +1,81 @@
+import { conversation } from './setup.ts';
+
+/**
+ * Who else is typing right now? People are data with one timer for the earliest expiry, not an actor each.
+ *
+ * | state           | meaning                                                                          |
+ * | --------------- | -------------------------------------------------------------------------------- |
+ * | `quiet`         | nobody else types                                                                |
+ * | `someoneTyping` | somebody does: `unannounced` so briefly that it is not worth saying aloud, then  |
+ * |                 | `announced`; ends by their stop, their message, or silence                       |
+ */
+export const roster = conversation.createStateConfig({
+  id: 'roster',
+  initial: 'quiet',
+  on: {
+    'message.received': { actions: 'noteMessage' },
+    'conversation.opened': { guard: 'switches', actions: 'emptyRoster' },
+  },
+  states: {
+    quiet: {
+      on: {
+        'remote.typing': {
+          guard: 'someoneStarts',
+          target: 'someoneTyping',
+          actions: ['openRoster', 'listTypist', 'emitRoster'],
+        },
+      },
+    },
+
+    someoneTyping: {
+      initial: 'unannounced',
+      always: { guard: 'nobodyTypes', target: 'quiet' },
+      after: {
+        firstExpiry: { target: 'someoneTyping', reenter: true, actions: ['unlistExpired', 'emitRoster'] },
+      },
+      on: {
+        'remote.typing': [
+          {
+            guard: 'someoneStarts',
+            target: 'someoneTyping',
+            reenter: true,
+            actions: ['listTypist', 'emitRoster'],
+          },
+          { guard: 'someoneContinues', target: 'someoneTyping', reenter: true, actions: 'listTypist' },
+          {
+            guard: 'someoneEnds',
+            target: 'someoneTyping',
+            reenter: true,
+            actions: ['unlistTypist', 'emitRoster'],
+          },
+        ],
+        'message.received': [
+          {
+            guard: 'someoneEnds',
+            target: 'someoneTyping',
+            reenter: true,
+            actions: ['noteMessage', 'unlistTypist', 'emitRoster'],
+          },
+          { actions: 'noteMessage' },
+        ],
+        'conversation.opened': { guard: 'switches', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
+        'conversation.closed': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
+        'conversation.ended': {
+          guard: 'endsOpenConversation',
+          target: 'quiet',
+          actions: ['emptyRoster', 'emitRoster'],
+        },
+        'network.offline': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
+      },
+      states: {
+        unannounced: {
+          always: { guard: 'announced', target: 'announced' },
+          after: {
+            announceAfter: { target: 'announced', actions: ['noteAnnounced', 'emitRosterAnnounced'] },
+          },
+        },
+        announced: {},
+      },
+    },
+  },
+});

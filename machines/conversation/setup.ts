@@ -1,0 +1,31 @@
+import { base } from './base.ts';
+import { callActions, callGuards } from './calls.logic.ts';
+import { flushActions, flushGuards } from './flush.logic.ts';
+import { linkActions, linkDelays, linkGuards } from './link.logic.ts';
+import { receiptsActions, receiptsDelays, receiptsGuards } from './receipts.logic.ts';
+import { rosterActions, rosterDelays, rosterGuards } from './roster.logic.ts';
+import { typingActions, typingDelays, typingGuards } from './typing.logic.ts';
+import { unreadActions, unreadGuards } from './unread.logic.ts';
+
+/** Every name that the four regions use, with what is behind it. */
+export const conversation = base.extend({
+  guards: {
+    ...callGuards,
+    ...typingGuards,
+    ...receiptsGuards,
+    ...flushGuards,
+    ...unreadGuards,
+    ...rosterGuards,
+    ...linkGuards,
+  },
+  actions: {
+    ...callActions,
+    ...typingActions,
+    ...receiptsActions,
+    ...flushActions,
+    ...unreadActions,
+    ...rosterActions,
+    ...linkActions,
+  },
+  delays: { ...typingDelays, ...receiptsDelays, ...rosterDelays, ...linkDelays },
+});

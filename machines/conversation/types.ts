@@ -1,0 +1,248 @@
+import type { Failure } from '../failure.ts';
+import type { Ledger, PeerRead, StoredLedger } from './ledger.types.ts';
+
+export type * from './ledger.types.ts';
+
+/** What a back end can do. The machine reads it; it never pretends. */
+export interface TransportCapabilities {
+  /** Whether there is a call that says "stopped typing"; without one, stopping is local silence. */
+  readonly stopTyping: boolean;
+  /** Whether read marks can be reported; without, they stay a local ledger. */
+  readonly readReceipts: boolean;
+  /** Whether the other side takes a guest's message as the end of typing, so that no stop is needed (T-5). */
+  readonly messageEndsTyping: boolean;
+  /** Least ms between the starts of two typing calls (T-2). */
+  readonly spacing: number;
+  /** How long the other side shows an indicator that nobody renews, ms (T-4). */
+  readonly timeToLive: number;
+}
+
+/** One typing call, as the machine hands it to the API actor `sendTyping`. */
+export interface TypingCall {
+  readonly conversationId: string;
+  readonly isTyping: boolean;
+  /** From 1; counts consecutive attempts without a success. */
+  readonly attempt: number;
+  /** Whether the page is going and the call must outlive it. */
+  readonly keepalive: boolean;
+}
+
+/** One read call, as the machine hands it to the API actor `sendRead`. */
+export interface ReadCall {
+  readonly conversationId: string;
+  /** The newest message read; absent means everything up to now. */
+  readonly messageId?: string;
+  /** From 1; counts consecutive attempts without a success. */
+  readonly attempt: number;
+  /** Whether the page may be going and the call must outlive it; absent means no. */
+  readonly keepalive?: boolean;
+}
+
+/** What an accepted call tells the machine. */
+export interface Accepted {
+  /** Number of the token that the call carried, from 1; absent where there is none. */
+  readonly tokenGeneration?: number;
+  /** The `X-Genesys-Request-Id` sent. */
+  readonly requestId?: string;
+  /** HTTP status, where there is one. */
+  readonly status?: number;
+}
+
+/** What a refreshed token tells the machine; never the token (S5). */
+export interface Refreshed {
+  /** Number of the token now in use; greater than the one that was rejected. */
+  readonly tokenGeneration: number;
+}
+
+/**
+ * What the machine may read from outside: a monotonic clock and the keyboard's last sign of life. The
+ * handle owns it, so that a key that changes no state costs two assignments instead of an event.
+ */
+export interface Readings {
+  /** Monotonic time, ms; never goes back. */
+  now(): number;
+  /** How many keys were noted. */
+  keyCount(): number;
+  /** Ms since the last key, by whichever clock saw more time pass, so that a sleep counts. */
+  keyAge(): number;
+  /** Notes a key, now. */
+  noteKey(): void;
+  /** How many known messages of others stand after a position. Absent: nothing is counted. */
+  unreadAfter?(conversationId: string, position: number): number;
+  /** Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes. */
+  mayRetry?(): boolean;
+  /** Bytes that calls which outlive the page may still carry. Absent: no limit. */
+  keepaliveRoom?(): number;
+}
+
+/**
+ * What carries one conversation. The machine never looks into `transport`; the API actors do.
+ * Made so that its members do not show up when a snapshot is serialised.
+ */
+export interface ConversationPorts {
+  readonly transport: unknown;
+  readonly readings: Readings;
+}
+
+/** Every wait of the machine, in ms unless the name says otherwise; all checked before they get here (L-3). */
+export interface Timing {
+  /** Least time between the starts of two typing calls (T-2). */
+  readonly spacing: number;
+  /** Silence after the last key that ends an episode (T-5). */
+  readonly idle: number;
+  /** How long after an announcement a further key renews it (T-4). */
+  readonly renewal: number;
+  /** How long the other side shows an indicator that nobody renews (T-4). */
+  readonly timeToLive: number;
+  /** How long a first seen message waits for its neighbours, so that one call covers them (R-2). */
+  readonly collect: number;
+  /** Least time between the starts of two read calls. */
+  readonly readInterval: number;
+  /** First wait after a failure; doubles with each further one. */
+  readonly backoffBase: number;
+  /** Longest wait by backoff. */
+  readonly backoffCap: number;
+  /** Which part of a wait is random, from 0 to 1; not ms. */
+  readonly jitter: number;
+  /** Attempts of one burst before the lane parks; a count, not ms. */
+  readonly tries: number;
+  /** How long a parked lane rests; up to twice as long, at random. */
+  readonly park: number;
+  /** Longest wait a server can ask for (L-1). */
+  readonly retryAfterCap: number;
+  /** How long one attempt may take, reply read and all. */
+  readonly deadline: number;
+  /** How long somebody else's typing is shown when nothing renews it. */
+  readonly remoteTimeToLive: number;
+  /** How long somebody else must type before it is said aloud to assistive technology. */
+  readonly announceAfter: number;
+}
+
+/** Somebody else who is typing. */
+export interface RemoteTypist {
+  readonly participantId: string;
+  /** When the indicator goes out by itself, monotonic ms. */
+  readonly until: number;
+}
+
+/** What the roster remembers between states. */
+export interface RosterContext {
+  /** Everyone who types now, in the order in which they started. */
+  readonly typists: readonly RemoteTypist[];
+  /** When somebody started while nobody did, monotonic ms. */
+  readonly since: number;
+  /** Whether that was said aloud. */
+  readonly announced: boolean;
+  /** The server's time of each author's last message, ms since 1970: typing older than it is late. */
+  readonly lastMessages: readonly { readonly participantId: string; readonly sentAt: number }[];
+}
+
+/** What the machine starts from. */
+export interface ConversationInput {
+  readonly ports: ConversationPorts;
+  readonly capabilities: TransportCapabilities;
+  readonly timing: Timing;
+  /** A whole number; the same seed and the same events make the same trace (C-3). */
+  readonly seed: number;
+  /** The conversation to open with; `null` for none yet. */
+  readonly conversationId: string | null;
+  /** The guest's own id: typing frames that carry it are ignored. */
+  readonly participantId: string | null;
+  /** Whether the transport can fetch a fresh token after a 401. */
+  readonly canRefresh: boolean;
+  /** Marks of an earlier run (R-3). Data, never a snapshot: a restored snapshot has lost its timers. */
+  readonly ledgers?: readonly StoredLedger[];
+}
+
+/** What the machine remembers. Plain data but for `ports`, which does not serialise. */
+export interface ConversationContext {
+  readonly ports: ConversationPorts;
+  readonly capabilities: TransportCapabilities;
+  readonly timing: Timing;
+  readonly participantId: string | null;
+  /** State of the seeded generator that jitter is drawn from (C-3). */
+  readonly seed: number;
+  readonly conversationId: string | null;
+  /** The conversation that the back end or the application declared over last. */
+  readonly endedConversationId: string | null;
+  readonly online: boolean;
+  readonly limit: LimitContext;
+  readonly token: TokenContext;
+  readonly typing: TypingContext;
+  readonly receipts: ReceiptsContext;
+  readonly roster: RosterContext;
+}
+
+/** What both lanes share of a rate limit (L-1). */
+export interface LimitContext {
+  /** Until when nothing may leave after a 429, monotonic ms. */
+  readonly blockedUntil: number;
+  /** Whether the next call is a probe: until it succeeds, one call at a time. */
+  readonly probing: boolean;
+  /** Calls of both lanes that are under way. */
+  readonly inFlight: number;
+}
+
+/** What the machine knows of the token: numbers only (S5). */
+export interface TokenContext {
+  readonly canRefresh: boolean;
+  /** Number of the newest token in use. */
+  readonly current: number;
+  /** Number of the newest token that a 401 rejected. */
+  readonly rejected: number;
+  /** Number of the newest token that a call succeeded with. */
+  readonly proven: number;
+  /** Number of the newest token that a refresh brought; 0 for none yet. */
+  readonly refreshed: number;
+  /** Whether the link gave up on getting a token that works. */
+  readonly lost: boolean;
+  /** What the newest rejection or failed refresh said. */
+  readonly failure: Failure | null;
+  /** Refreshes in a row that failed for a passing reason. */
+  readonly failures: number;
+  /** When the next refresh may start, monotonic ms. */
+  readonly notBefore: number;
+}
+
+/** What the typing lane remembers between states. */
+export interface TypingContext {
+  /** The conversation that the episode belongs to. */
+  readonly conversationId: string | null;
+  /** `keyCount` when the last episode ended: later keys make a new one. */
+  readonly keysAtEnd: number;
+  /** `keyCount` when the last call started: later keys are a reason to renew. */
+  readonly keysAtCall: number;
+  /** When the last call started, monotonic ms. */
+  readonly calledAt: number;
+  /** When the next call may start, monotonic ms (T-2, T-3). */
+  readonly notBefore: number;
+  /** Until when the other side may show our indicator, monotonic ms; 0 when it does not. */
+  readonly litUntil: number;
+  /** Whether the call under way repeats an announcement that the other side may still show. */
+  readonly renewing: boolean;
+  /** Consecutive attempts that failed. */
+  readonly failures: number;
+  /** Whether the page is going, so that the next stop must outlive it. */
+  readonly leaving: boolean;
+}
+
+/** What the read lane remembers between states. */
+export interface ReceiptsContext {
+  readonly ledgers: readonly Ledger[];
+  /** How far others have read. */
+  readonly peers: readonly PeerRead[];
+  /** Whether the back end forbids read receipts here. */
+  readonly forbidden: boolean;
+  /** Conversation whose mark is under way. */
+  readonly conversationId: string | null;
+  /** When the last call started, monotonic ms. */
+  readonly calledAt: number;
+  /** When the collected marks are due, monotonic ms. */
+  readonly dueAt: number;
+  /** When the next call may start, monotonic ms. */
+  readonly notBefore: number;
+  /** Attempts of this burst that failed. */
+  readonly failures: number;
+  /** Whether the last call failed, in whichever burst. */
+  readonly failing: boolean;
+}

@@ -1,0 +1,253 @@
+import { toDelay } from '../waits.ts';
+import { base } from './base.ts';
+import {
+  acceptedIn,
+  canCall,
+  failureIn,
+  now,
+  started,
+  succeeded,
+  timeLeft,
+  tokenLost,
+  tokenRejected,
+  weigh,
+} from './calls.logic.ts';
+import type { ConversationEvent, DroppedReason, HeldReason } from './events.ts';
+import { readDue } from './receipts.logic.ts';
+import type { ConversationContext, TypingCall } from './types.ts';
+
+type Args = { context: ConversationContext };
+type EventArgs = Args & { event: ConversationEvent };
+
+const conversationOpen = ({ conversationId, endedConversationId }: ConversationContext): boolean =>
+  conversationId !== null && conversationId !== endedConversationId;
+
+const isTypingNow = ({ ports, timing, typing }: ConversationContext): boolean =>
+  ports.readings.keyCount() > typing.keysAtEnd && ports.readings.keyAge() < timing.idle;
+
+const restedAt = ({ limit, typing }: ConversationContext): number =>
+  Math.max(typing.notBefore, limit.blockedUntil);
+
+const isRested = (context: ConversationContext): boolean => now(context) >= restedAt(context);
+
+const isLit = (context: ConversationContext): boolean => now(context) < context.typing.litUntil;
+
+const mayAnnounce = (context: ConversationContext): boolean =>
+  conversationOpen(context) && canCall(context) && isRested(context) && !readDue(context);
+
+const mayStop = (context: ConversationContext): boolean =>
+  isLit(context) &&
+  context.capabilities.stopTyping &&
+  context.typing.conversationId !== context.endedConversationId &&
+  canCall(context) &&
+  (isRested(context) || context.typing.leaving) &&
+  !readDue(context);
+
+const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
+  conversationId === typing.conversationId;
+
+/**
+ * Whether the episode, if no further key comes, ends after the indicator or so shortly before that the stop
+ * would not get there in time. Otherwise a renewal would be followed by its own stop.
+ */
+const outlivesIndicator = ({ ports, timing, typing }: ConversationContext): boolean => {
+  const endsAt = ports.readings.now() - ports.readings.keyAge() + timing.idle;
+  return endsAt > typing.litUntil - timing.spacing / 4;
+};
+
+function heldReason(context: ConversationContext): HeldReason {
+  if (!context.online) return 'offline';
+  if (tokenRejected(context)) return 'refreshing';
+  if (now(context) < context.limit.blockedUntil) return 'rate-limited';
+  return context.typing.failures > 0 ? 'backoff' : 'spacing';
+}
+
+function droppedReason(context: ConversationContext): DroppedReason | null {
+  if (context.conversationId === null) return 'no-conversation';
+  if (!conversationOpen(context)) return 'conversation-ended';
+  return tokenLost(context) ? 'unauthorized' : null;
+}
+
+export const typingGuards = {
+  isTypingNow: ({ context }: Args) => isTypingNow(context),
+  isTypingNoMore: ({ context }: Args) => !isTypingNow(context),
+  isTypingInOpenConversation: ({ context }: Args) => isTypingNow(context) && conversationOpen(context),
+  hasNoOpenConversation: ({ context }: Args) => !conversationOpen(context),
+  isTypingHere: ({ context }: Args) => isTypingNow(context) && inSameConversation(context),
+  mayAnnounce: ({ context }: Args) => mayAnnounce(context),
+  mayResume: ({ context }: Args) => isTypingNow(context) && mayAnnounce(context),
+  mayRenew: ({ context }: Args) =>
+    context.ports.readings.keyCount() > context.typing.keysAtCall &&
+    outlivesIndicator(context) &&
+    mayAnnounce(context),
+  mayStop: ({ context }: Args) => mayStop(context),
+  mayPutOut: ({ context }: Args) =>
+    mayStop(context) && !(isTypingNow(context) && inSameConversation(context)),
+  cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
+  notLit: ({ context }: Args) => !isLit(context),
+  typingRested: ({ context }: Args) => isRested(context),
+  blocked: ({ context }: Args) => now(context) < context.limit.blockedUntil,
+  inSameConversation: ({ context }: Args) => inSameConversation(context),
+  endsOpenConversation: ({ context, event }: EventArgs) =>
+    event.type === 'conversation.ended' && event.conversationId === context.conversationId,
+  concernsTyping: ({ context, event }: EventArgs) =>
+    event.type === 'conversation.ended' && event.conversationId === context.typing.conversationId,
+  messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
+};
+
+export const typingDelays = {
+  silenceLeft: ({ context }: Args) => toDelay(context.timing.idle - context.ports.readings.keyAge()),
+  renewalLeft: ({ context }: Args) =>
+    toDelay(context.typing.calledAt + context.timing.renewal - now(context)),
+  typingRested: ({ context }: Args) => timeLeft(context, restedAt(context)),
+  unlit: ({ context }: Args) => timeLeft(context, context.typing.litUntil),
+};
+
+const startedTyping = (context: ConversationContext, isTyping: boolean) => {
+  const { readings } = context.ports;
+  const calledAt = readings.now();
+  return {
+    ...started(context),
+    typing: {
+      ...context.typing,
+      conversationId: isTyping ? context.conversationId : context.typing.conversationId,
+      keysAtCall: readings.keyCount(),
+      calledAt,
+      notBefore: calledAt + context.timing.spacing,
+      renewing: isTyping && calledAt < context.typing.litUntil,
+    },
+  };
+};
+
+const putOut = ({ context }: Args) => ({ ...context.typing, litUntil: 0 });
+
+export const typingActions = {
+  noteKey: ({ context }: Args) => context.ports.readings.noteKey(),
+  endEpisode: base.assign({
+    typing: ({ context }) => ({
+      ...context.typing,
+      keysAtEnd: context.ports.readings.keyCount(),
+      leaving: false,
+    }),
+  }),
+  leave: base.assign({ typing: ({ context }) => ({ ...context.typing, leaving: true }) }),
+  beginAnnouncing: base.assign(({ context }) => startedTyping(context, true)),
+  beginStopping: base.assign(({ context }) => startedTyping(context, false)),
+  typingAccepted: base.assign(({ context, event }) => ({
+    ...succeeded(context, acceptedIn(event)),
+    typing: {
+      ...context.typing,
+      failures: 0,
+      litUntil: context.typing.calledAt + context.timing.timeToLive,
+    },
+  })),
+  stopAccepted: base.assign(({ context, event }) => ({
+    ...succeeded(context, acceptedIn(event)),
+    typing: { ...context.typing, failures: 0, leaving: false, litUntil: 0 },
+  })),
+  putOut: base.assign({ typing: putOut }),
+  typingFailed: base.assign(({ context, event }) => {
+    const { failures, wait, shared } = weigh(context, failureIn(event, context), context.typing.failures);
+    const windowUsed = failureIn(event, context).unsent ? 0 : context.typing.notBefore;
+    const notBefore = Math.max(windowUsed, now(context) + wait);
+    return { ...shared, typing: { ...context.typing, failures, notBefore, leaving: false } };
+  }),
+  reopenWindow: base.assign({
+    typing: ({ context }) => ({
+      ...context.typing,
+      notBefore: context.typing.failures > 0 ? context.typing.notBefore : now(context),
+    }),
+  }),
+  forgetTypingTrouble: base.assign({
+    typing: ({ context }) => ({
+      ...context.typing,
+      failures: 0,
+      notBefore: context.typing.calledAt + context.timing.spacing,
+    }),
+  }),
+
+  emitAnnounced: base.emit(({ context }) => ({
+    type: context.typing.renewing ? 'typing.renewed' : 'typing.announced',
+    conversationId: context.typing.conversationId ?? '',
+  })),
+  emitTypingAcknowledged: base.emit(({ context, event }) =>
+    acknowledged(context, true, acceptedIn(event).requestId),
+  ),
+  emitStopAcknowledged: base.emit(({ context, event }) =>
+    acknowledged(context, false, acceptedIn(event).requestId),
+  ),
+  emitStopped: base.emit(({ context }) => ({
+    type: 'typing.stopped',
+    conversationId: context.typing.conversationId ?? '',
+    called: true,
+  })),
+  emitEnded: base.emit(({ context }) => ({
+    type: 'typing.stopped',
+    conversationId: context.typing.conversationId ?? '',
+    called: false,
+  })),
+  emitHeld: base.enqueueActions(({ context, enqueue }) => {
+    const reason = droppedReason(context);
+    if (reason) enqueue.emit({ type: 'typing.dropped', conversationId: context.conversationId, reason });
+    else {
+      enqueue.emit({
+        type: 'typing.held',
+        conversationId: context.conversationId ?? '',
+        reason: heldReason(context),
+        msLeft: toDelay(restedAt(context) - now(context)),
+      });
+    }
+  }),
+  emitStale: base.emit(({ context }) => ({
+    type: 'typing.dropped',
+    conversationId: context.conversationId,
+    reason: 'stale',
+  })),
+  emitStopStale: base.emit(({ context }) => ({
+    type: 'typing.dropped',
+    conversationId: context.typing.conversationId,
+    reason: 'stale',
+  })),
+  emitDisabled: base.emit(({ context }) => ({
+    type: 'typing.dropped',
+    conversationId: context.conversationId,
+    reason: 'disabled',
+  })),
+  emitAnnounceFailed: base.emit(({ context, event }) => ({
+    type: 'typing.failed',
+    conversationId: context.typing.conversationId ?? '',
+    isTyping: true,
+    failure: failureIn(event, context),
+  })),
+  emitStopFailed: base.emit(({ context, event }) => ({
+    type: 'typing.failed',
+    conversationId: context.typing.conversationId ?? '',
+    isTyping: false,
+    failure: failureIn(event, context),
+  })),
+  emitTypingLimited: base.emit(({ context, event }) => ({
+    type: 'rate.limited',
+    lane: 'typing',
+    msLeft: toDelay(context.limit.blockedUntil - now(context)),
+    failure: failureIn(event, context),
+  })),
+};
+
+function acknowledged(context: ConversationContext, isTyping: boolean, requestId: string | undefined) {
+  return {
+    type: 'typing.acknowledged' as const,
+    conversationId: context.typing.conversationId ?? '',
+    isTyping,
+    ...(requestId !== undefined && { requestId }),
+  };
+}
+
+/** The call that the state under way makes. */
+export function typingCall(context: ConversationContext, isTyping: boolean): TypingCall {
+  return {
+    conversationId: context.typing.conversationId ?? '',
+    isTyping,
+    attempt: context.typing.failures + 1,
+    keepalive: context.typing.leaving,
+  };
+}

@@ -1,0 +1,84 @@
+import { base } from './base.ts';
+import type { ConversationEvent } from './events.ts';
+import { withLedger } from './ledger.logic.ts';
+import type { ConversationContext, Ledger, PeerRead } from './types.ts';
+
+type Args = { context: ConversationContext; event: ConversationEvent };
+
+/** How many people's reads are remembered; who read least recently is forgotten first. */
+const mostPeers = 200;
+
+/** Up to where a ledger counts as read: what was seen, or only what is acknowledged once the rest cannot be delivered. */
+function readUpTo(ledger: Ledger, { receipts }: ConversationContext): number {
+  const { seen, acknowledged, refused, over, unreadFrom } = ledger;
+  const isLost =
+    over || receipts.forbidden || (seen !== null && refused !== null && refused >= seen.position);
+  const position = (isLost ? acknowledged : seen)?.position ?? Number.NEGATIVE_INFINITY;
+  return unreadFrom === null ? position : Math.min(position, unreadFrom - 1);
+}
+
+function countOf(ledger: Ledger, context: ConversationContext): number {
+  return context.ports.readings.unreadAfter?.(ledger.conversationId, readUpTo(ledger, context)) ?? 0;
+}
+
+const firstMoved = (context: ConversationContext): Ledger | undefined =>
+  context.receipts.ledgers.find((ledger) => countOf(ledger, context) !== ledger.unread);
+
+const isSamePeer = (one: Omit<PeerRead, 'mark'>, other: Omit<PeerRead, 'mark'>): boolean =>
+  one.conversationId === other.conversationId && one.participantId === other.participantId;
+
+export const unreadGuards = {
+  unreadMoved: ({ context }: Args) => firstMoved(context) !== undefined,
+  peerReadOn: ({ context, event }: Args) => {
+    if (event.type !== 'peer.read' || event.participantId === context.participantId) return false;
+    const known = context.receipts.peers.find((peer) => isSamePeer(peer, event));
+    return known === undefined || event.mark.position > known.mark.position;
+  },
+};
+
+export const unreadActions = {
+  countUnread: base.enqueueActions(({ context, enqueue }) => {
+    const ledger = firstMoved(context);
+    if (!ledger) return;
+    const { conversationId } = ledger;
+    const count = countOf(ledger, context);
+    const { receipts } = context;
+    enqueue.assign({
+      receipts: {
+        ...receipts,
+        ledgers: withLedger(receipts, conversationId, (each) => ({ ...each, unread: count })),
+      },
+    });
+    enqueue.emit({ type: 'unread.changed', conversationId, count });
+  }),
+  noteReceived: base.assign({
+    receipts: ({ context: { receipts }, event }) =>
+      event.type === 'message.received'
+        ? { ...receipts, ledgers: withLedger(receipts, event.conversationId, (ledger) => ledger) }
+        : receipts,
+  }),
+  noteUnread: base.assign({
+    receipts: ({ context: { receipts }, event }) => {
+      if (event.type !== 'unread.requested') return receipts;
+      const { conversationId, position } = event;
+      const change = (ledger: Ledger) => ({ ...ledger, unreadFrom: position });
+      return { ...receipts, ledgers: withLedger(receipts, conversationId, change) };
+    },
+  }),
+  notePeerRead: base.assign({
+    receipts: ({ context: { receipts }, event }) => {
+      if (event.type !== 'peer.read') return receipts;
+      const { conversationId, participantId, mark } = event;
+      const others = receipts.peers.filter((peer) => !isSamePeer(peer, event));
+      const peers = [...others, { conversationId, participantId, mark }].slice(-mostPeers);
+      return { ...receipts, peers };
+    },
+  }),
+  emitPeerRead: base.emit(({ event }) => {
+    const { conversationId, participantId, mark } = event as Extract<
+      ConversationEvent,
+      { type: 'peer.read' }
+    >;
+    return { type: 'peer.read', conversationId, participantId, ...mark };
+  }),
+};

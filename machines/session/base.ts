@@ -1,0 +1,43 @@
+import { fromCallback, fromPromise, setup } from 'xstate';
+import type { Failure } from '../failure.ts';
+import type { SessionEmitted, SessionEvent } from './events.ts';
+import type { FoundMessage, SessionContext, SessionInput, SessionPorts, SocketCommand } from './types.ts';
+
+const notProvided = (actor: string): Failure => ({
+  code: 'unexpected',
+  message: `Provide the actor "${actor}": sessionMachine.provide({ actors: { ${actor} } }).`,
+});
+
+/**
+ * The types of the session machine and its two actors. The actors are stand-ins that fail: whoever runs the
+ * machine provides the real ones, once for all sessions.
+ *
+ * `socket` lives as long as the state `live`: it opens one connection, tells the machine what comes in, and
+ * lets go of it when it is stopped. `findMessages` looks into history for the ids it is given.
+ */
+export const base = setup({
+  types: {
+    context: {} as SessionContext,
+    events: {} as SessionEvent,
+    input: {} as SessionInput,
+    emitted: {} as SessionEmitted,
+    tags: {} as 'up' | 'accepting',
+  },
+  actors: {
+    socket: fromCallback<SocketCommand, { ports: SessionPorts }>(({ sendBack }) => {
+      sendBack({ type: 'socket.refused', failure: notProvided('socket') } satisfies SessionEvent);
+    }),
+    findMessages: fromPromise<readonly FoundMessage[], { ports: SessionPorts; ids: readonly string[] }>(() =>
+      Promise.reject(notProvided('findMessages')),
+    ),
+  },
+});
+
+/** What a guard, delay or action is given. */
+export interface Args {
+  readonly context: SessionContext;
+  readonly event: SessionEvent;
+}
+
+/** The machine's clock. */
+export const now = (context: SessionContext): number => context.ports.readings.now();

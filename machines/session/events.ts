@@ -1,0 +1,174 @@
+import type { CloseReason, SessionFailure } from './types.ts';
+
+/** Who wrote a message that came in. */
+export type Sender = 'human' | 'bot' | 'unknown';
+
+/** A message of the conversation, as its frame told it. */
+export interface SessionMessage {
+  readonly messageId: string;
+  readonly kind: 'text' | 'structured';
+  readonly text?: string;
+  /** What else it shows (cards, quick replies, attachments): plain data of the server, not interpreted. */
+  readonly content?: readonly unknown[];
+  readonly sender: Sender;
+  readonly nickname?: string;
+  /** The server's time, ms since 1970. */
+  readonly sentAt?: number;
+}
+
+/** What the server says about the session's life. */
+export interface Term {
+  /** How long an idle session lives, ms. */
+  readonly durationMs?: number;
+  /** When it expires, ms since 1970 by the server's clock. */
+  readonly expiresAt?: number;
+}
+
+/** What came in over the socket, validated. Anything else is `frame.ignored`: a sign of life, no more. */
+export type FrameEvent =
+  | ({
+      readonly type: 'frame.session';
+      readonly connected: boolean;
+      readonly newSession: boolean;
+      readonly readOnly: boolean;
+      readonly clearedExisting: boolean;
+    } & Term)
+  | {
+      readonly type: 'frame.message';
+      /** Inbound is from the guest, on this device or another. */
+      readonly direction: 'inbound' | 'outbound';
+      /** The id that the frame came back with, where it is the echo of a message sent. */
+      readonly id?: string;
+      readonly message: SessionMessage;
+    }
+  | {
+      readonly type: 'frame.typing';
+      readonly isTyping: boolean;
+      readonly durationMs?: number;
+      readonly sentAt?: number;
+    }
+  | { readonly type: 'frame.disconnected'; readonly readOnly: boolean }
+  | { readonly type: 'frame.joined' }
+  | { readonly type: 'frame.signedIn' }
+  | ({ readonly type: 'frame.health' } & Term)
+  | { readonly type: 'frame.expired' }
+  | { readonly type: 'frame.cleared' }
+  | { readonly type: 'frame.connectionClosed'; readonly signedIn: boolean }
+  | { readonly type: 'frame.logout' }
+  | {
+      readonly type: 'frame.limited';
+      /** Absent where the frame has no whole number of seconds. */
+      readonly retryAfterMs?: number;
+      /** Id of the message that was refused, where the frame says so. */
+      readonly id?: string;
+    }
+  | {
+      readonly type: 'frame.error';
+      readonly code: number;
+      /** What the error answers, where that is known. */
+      readonly about?: 'typing';
+      readonly id?: string;
+      /** Whether the server wants the guest to sign in. */
+      readonly wantsSignIn: boolean;
+    }
+  | { readonly type: 'frame.ignored' };
+
+/** Every event that the session machine takes. */
+export type SessionEvent =
+  | FrameEvent
+  /** The application wants the session up. */
+  | { readonly type: 'session.connect' }
+  /** The application wants it down, in good order. */
+  | { readonly type: 'session.close' }
+  /** The application wants the present session ended and a new one begun. */
+  | { readonly type: 'session.startNew' }
+  /** A message wants to leave; its text is kept at the port under this id. */
+  | { readonly type: 'message.send'; readonly id: string }
+  | { readonly type: 'page.visible' }
+  /** The page is put away whole, as into a back/forward cache: sockets must go. */
+  | { readonly type: 'page.frozen' }
+  /** The page is taken out again. */
+  | { readonly type: 'page.resumed' }
+  | { readonly type: 'network.offline' }
+  | { readonly type: 'network.online' }
+  /** The wall clock ran ahead of the monotonic one: the machine slept. */
+  | { readonly type: 'clock.jumped' }
+  /** What the deployment's public configuration says. */
+  | { readonly type: 'config.loaded'; readonly autoStart: boolean }
+  | { readonly type: 'socket.opened' }
+  | SocketClosed
+  /** There is no point in a socket: the deployment is not there, or switched off. */
+  | { readonly type: 'socket.refused'; readonly failure: SessionFailure }
+  /** The frame of this message did not leave. */
+  | { readonly type: 'socket.unsent'; readonly id: string }
+  /** Raised by the machine itself: the server should be asked how things stand. */
+  | { readonly type: 'probe.wanted' }
+  /** Raised by the machine itself: the session's end was moved. */
+  | { readonly type: 'term.changed' };
+
+/** The socket is gone. */
+export interface SocketClosed {
+  readonly type: 'socket.closed';
+  /** RFC 6455 close code; 1006 where there was none. */
+  readonly code: number;
+  readonly wasClean?: boolean;
+  /** HTTP status of a refused handshake; a browser never tells. */
+  readonly refused?: number;
+}
+
+/** Every decision of the session machine, to listen to with `actor.on(type, …)`. */
+export type SessionEmitted =
+  /** The session can be talked in. `resumed`: it is the one from before. */
+  | { readonly type: 'session.configured'; readonly resumed: boolean; readonly clearedExisting: boolean }
+  /** The session can only be looked at. */
+  | { readonly type: 'session.readOnly' }
+  /** The socket is lost; attempt number `attempt` follows in `msLeft`. */
+  | { readonly type: 'session.reconnecting'; readonly attempt: number; readonly msLeft: number }
+  /** The session is closed and stays so until `connect` or `startNew`. */
+  | { readonly type: 'session.closed'; readonly reason: CloseReason }
+  /** The session failed and stays so until `connect` or `startNew`. */
+  | { readonly type: 'session.failed'; readonly failure: SessionFailure }
+  /** The conversation was wiped on every device. */
+  | { readonly type: 'session.cleared' }
+  /** How long the session still lives, as the server now says. */
+  | { readonly type: 'session.duration'; readonly durationMs: number | null; readonly msLeft: number }
+  /** The session ends in `msLeft` unless somebody writes. */
+  | { readonly type: 'session.expiring'; readonly msLeft: number }
+  /** It no longer does: somebody wrote. */
+  | { readonly type: 'session.extended'; readonly msLeft: number }
+  /** Nothing leaves for `msLeft` from now (L-1). */
+  | { readonly type: 'session.limited'; readonly msLeft: number }
+  /** The other side ended the conversation; with `readOnly`, for good. */
+  | { readonly type: 'session.disconnected'; readonly readOnly: boolean }
+  /** The server confirmed that the conversation started by itself. */
+  | { readonly type: 'session.joined' }
+  /** The guest signed in within this session. */
+  | { readonly type: 'session.signedIn' }
+  /** The server wants the guest signed in; the session reconnects meanwhile. */
+  | { readonly type: 'session.authorizationRequired' }
+  /** The answer to a health check. */
+  | { readonly type: 'session.checked' }
+  /** The server reported an error that ends nothing. */
+  | { readonly type: 'session.error'; readonly failure: SessionFailure }
+  /** Somebody on the other side started or stopped typing. */
+  | {
+      readonly type: 'typing.received';
+      readonly isTyping: boolean;
+      readonly durationMs?: number;
+      readonly sentAt?: number;
+    }
+  /** The deployment does not want typing signals. */
+  | { readonly type: 'typing.forbidden'; readonly failure: SessionFailure }
+  /** A message from the other side. */
+  | { readonly type: 'message.received'; readonly message: SessionMessage }
+  /** A message of the guest that was not sent from here: another device, another tab. */
+  | { readonly type: 'message.mirrored'; readonly message: SessionMessage }
+  /** A message sent from here was accepted; said once for each. */
+  | {
+      readonly type: 'message.sent';
+      readonly id: string;
+      readonly messageId: string;
+      readonly sentAt?: number;
+    }
+  /** A message will not be sent any more. `failure.unsure` says that it may have been accepted. */
+  | { readonly type: 'message.failed'; readonly id: string; readonly failure: SessionFailure };

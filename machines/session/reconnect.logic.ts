@@ -1,0 +1,128 @@
+import { draw } from '../random.ts';
+import { never, toDelay } from '../waits.ts';
+import { type Args, base, now } from './base.ts';
+import { failureOfClose, verdictOf } from './closeCodes.ts';
+import type { SessionEvent } from './events.ts';
+import type { SessionContext, SessionFailure } from './types.ts';
+
+type End = { readonly code: number; readonly refused?: number };
+
+/** How the socket ended; a deadline's own timer stands for a connection that broke without a word. */
+const endIn = (event: SessionEvent): End => (event.type === 'socket.closed' ? event : { code: 1006 });
+
+const verdictIn = (event: SessionEvent) => verdictOf(endIn(event));
+
+/** How long to wait before attempt number `failures`: full jitter, from nothing to the bound (C-6). */
+function waitBefore(
+  { timing, reconnect }: SessionContext,
+  failures: number,
+  event: SessionEvent,
+  random: number,
+): number {
+  const { reconnectBase, reconnectCap } = timing;
+  const boundOf = (exponent: number): number => Math.min(reconnectCap, reconnectBase * 2 ** exponent);
+  const full = boundOf(failures) * random;
+  switch (verdictIn(event)) {
+    case 'immediate':
+      return reconnect.jumped ? full : 0;
+    case 'paced':
+      return Math.max(reconnectBase, full);
+    case 'spread':
+      return reconnectCap * random;
+    case 'slowly':
+      return boundOf(failures + 2) * (0.5 + random / 2);
+    default:
+      return full;
+  }
+}
+
+/** Whether everything that may be tried to get a connection back was tried. */
+export function isExhausted(context: SessionContext): boolean {
+  const { reconnect, timing } = context;
+  if (reconnect.failures === 0) return false;
+  return (
+    reconnect.failures >= timing.reconnectTries || now(context) - reconnect.since >= timing.reconnectWindow
+  );
+}
+
+const faultRepeats = ({ context, event }: Args): boolean =>
+  verdictIn(event) === 'once' && context.reconnect.faults > 0;
+
+export const reconnectGuards = {
+  closeIsFinal: ({ event }: Args) => verdictIn(event) === 'final',
+  closeIsFatal: (args: Args) => verdictIn(args.event) === 'fatal' || faultRepeats(args),
+  exhausted: ({ context }: Args) => isExhausted(context),
+  offline: ({ context }: Args) => !context.online,
+  online: ({ context }: Args) => context.online,
+  reconnectDue: ({ context }: Args) => now(context) >= context.reconnect.at,
+  mayHasten: ({ context }: Args) => !context.reconnect.hastened,
+};
+
+export const reconnectDelays = {
+  connectDue: ({ context }: { context: SessionContext }) => context.timing.connect,
+  configureDue: ({ context }: { context: SessionContext }) => context.timing.configure,
+  reconnectDue: ({ context }: { context: SessionContext }) => {
+    const left = context.reconnect.at - now(context);
+    return left > 0 ? toDelay(left) : never;
+  },
+  minUptime: ({ context }: { context: SessionContext }) => context.timing.minUptime,
+};
+
+const giveUp: SessionFailure = {
+  code: 'network',
+  message: 'The connection was lost and could not be had again; check the network, then connect again.',
+};
+
+export const reconnectActions = {
+  planReconnect: base.assign(({ context, event }) => {
+    const [random, seed] = draw(context.seed);
+    const { reconnect } = context;
+    const verdict = verdictIn(event);
+    const failures = reconnect.failures + 1;
+    const wait = toDelay(waitBefore(context, failures, event, random));
+    return {
+      seed,
+      reconnect: {
+        failures,
+        since: reconnect.failures === 0 ? now(context) : reconnect.since,
+        at: Math.max(now(context) + wait, context.limitedUntil),
+        faults: reconnect.faults + (verdict === 'once' ? 1 : 0),
+        jumped: reconnect.jumped || verdict === 'immediate',
+        hastened: false,
+      },
+    };
+  }),
+  /** The user is back: the attempt comes soon, but not everybody's at the same moment, and once only. */
+  hasten: base.assign(({ context }) => {
+    const [random, seed] = draw(context.seed);
+    const soon = now(context) + toDelay(context.timing.reconnectBase * random);
+    const at = Math.max(Math.min(context.reconnect.at, soon), context.limitedUntil);
+    return { seed, reconnect: { ...context.reconnect, at, hastened: true } };
+  }),
+  /** Time without a network does not use up the window, and its end is everybody's at once: jitter. */
+  goOnline: base.assign(({ context }) => {
+    if (context.online) return {};
+    const [random, seed] = draw(context.seed);
+    const soon = now(context) + toDelay(context.timing.reconnectBase * random);
+    const { reconnect } = context;
+    return {
+      seed,
+      online: true,
+      reconnect: { ...reconnect, since: now(context), at: Math.max(reconnect.at, soon) },
+    };
+  }),
+  goOffline: base.assign({ online: false }),
+  forgetFailures: base.assign(({ context }) => ({
+    reconnect: { ...context.reconnect, failures: 0, faults: 0, jumped: false },
+  })),
+  reconnectNow: base.assign(({ context }) => ({
+    reconnect: { ...context.reconnect, at: Math.max(now(context), context.limitedUntil) },
+  })),
+  emitReconnecting: base.emit(({ context }) => ({
+    type: 'session.reconnecting',
+    attempt: context.reconnect.failures,
+    msLeft: toDelay(context.reconnect.at - now(context)),
+  })),
+  failByClose: base.assign(({ event }) => ({ failure: failureOfClose(endIn(event)) })),
+  failByExhaustion: base.assign({ failure: giveUp }),
+};

@@ -1,0 +1,74 @@
+import type { Timing } from '../../machines/conversation/types.ts';
+import { checkClock } from '../clock.ts';
+import { invalidOption } from '../errors.ts';
+import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../storage.ts';
+import type { Transport } from '../transport.ts';
+import { checkDelay, checkId } from '../validate.ts';
+import { drawSeed } from './seed.ts';
+import { resolveTiming } from './timing.ts';
+import type { ConversationOptions } from './types.ts';
+
+/** Options that were checked and completed. */
+export interface ResolvedOptions
+  extends Pick<ConversationOptions, 'transport' | 'clock' | 'logger' | 'inspect'> {
+  readonly conversationId: string | null;
+  readonly timing: Timing;
+  readonly seed: number;
+  readonly storage: LedgerStorage | null;
+  readonly storageKey: string;
+}
+
+/**
+ * Checks and completes the options of a conversation.
+ * @throws ConversationError `invalid-option`.
+ */
+export function resolveOptions(options: ConversationOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidOption('options', 'an object with a transport', options);
+  }
+  const { conversationId, clock, random, storage, storageKey, logger, inspect } = options;
+  const transport = checkTransport(options.transport);
+  for (const [name, callback] of Object.entries({ random, logger, inspect })) {
+    if (callback !== undefined && typeof callback !== 'function') {
+      throw invalidOption(name, 'a function', callback);
+    }
+  }
+  return {
+    transport,
+    conversationId: conversationId === undefined ? null : checkId('conversationId', conversationId),
+    timing: resolveTiming(options.timing, transport.capabilities),
+    seed: drawSeed(random ?? Math.random),
+    storage: storage === undefined ? null : checkStorage(storage),
+    storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
+    ...(clock !== undefined && { clock: checkClock(clock) }),
+    ...(logger && { logger }),
+    ...(inspect && { inspect }),
+  };
+}
+
+function checkTransport(value: unknown): Transport {
+  const transport = value as Partial<Transport> | null | undefined;
+  if (typeof transport?.sendTyping !== 'function' || typeof transport.sendRead !== 'function') {
+    throw invalidOption('transport', 'a transport such as guestRest(…)', value);
+  }
+  const { capabilities, participantId, refreshToken } = transport as Transport;
+  if (typeof capabilities !== 'object' || capabilities === null) {
+    throw invalidOption('transport.capabilities', 'an object', capabilities);
+  }
+  for (const name of ['stopTyping', 'readReceipts', 'messageEndsTyping'] as const) {
+    if (typeof capabilities[name] !== 'boolean') {
+      throw invalidOption(`transport.capabilities.${name}`, 'true or false', capabilities[name]);
+    }
+  }
+  checkDelay('transport.capabilities.spacing', capabilities.spacing);
+  checkDelay('transport.capabilities.timeToLive', capabilities.timeToLive, 1);
+  if (participantId !== undefined) checkId('transport.participantId', participantId);
+  const { subscribe } = transport as Transport;
+  if (subscribe !== undefined && typeof subscribe !== 'function') {
+    throw invalidOption('transport.subscribe', 'a function, or absent', subscribe);
+  }
+  if (refreshToken !== undefined && typeof refreshToken !== 'function') {
+    throw invalidOption('transport.refreshToken', 'a function, or absent', refreshToken);
+  }
+  return value as Transport;
+}

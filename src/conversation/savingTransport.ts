@@ -1,0 +1,32 @@
+import type { ConversationPorts } from '../../machines/conversation/types.ts';
+import { makeReadCall } from '../reading/keepaliveBudget.ts';
+import type { LedgerKeeper } from '../reading/ledgerKeeper.ts';
+import type { AttemptOptions, Transport } from '../transport.ts';
+import { stoppedError } from './refusals.ts';
+
+/** The transport, but marks are stored before a read call leaves, and one that outlives the page is counted. */
+export function carried(transport: Transport, keeper: LedgerKeeper): Transport {
+  const { capabilities, refreshToken } = transport;
+  return {
+    capabilities,
+    sendTyping: (call, options) => transport.sendTyping(call, options),
+    sendRead: async (call, options) => {
+      const saving = keeper.whenSaved();
+      if (saving && call.keepalive !== true) await saving;
+      if (options.signal.aborted) throw stoppedError();
+      return makeReadCall(call, options, () => transport.sendRead(call, options));
+    },
+    ...(refreshToken && {
+      refreshToken: (generation: number, options: AttemptOptions) =>
+        refreshToken.call(transport, generation, options),
+    }),
+  };
+}
+
+/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
+export function hidden(ports: ConversationPorts): ConversationPorts {
+  return Object.defineProperties({} as ConversationPorts, {
+    transport: { value: ports.transport, enumerable: false },
+    readings: { value: ports.readings, enumerable: false },
+  });
+}

@@ -1,0 +1,150 @@
+import type { Actor, InspectionEvent } from 'xstate';
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import type { Clock } from '../clock.ts';
+import type { LedgerStorage } from '../storage.ts';
+import type { Transport } from '../transport.ts';
+import type { runnableMachine } from './actors.ts';
+import type { TimingOptions } from './timing.ts';
+
+/** What `createConversation` takes. Only `transport` is needed. */
+export interface ConversationOptions {
+  /** The back end: `guestRest(…)`, or your own {@link Transport}. */
+  readonly transport: Transport;
+  /** The conversation to open at once; without one, call `open` later. */
+  readonly conversationId?: string;
+  /** Waits that differ from the defaults, ms. */
+  readonly timing?: TimingOptions;
+  /** Time; a test gives a stepped clock. Default: the platform's. */
+  readonly clock?: Clock;
+  /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
+  readonly random?: () => number;
+  /**
+   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods.
+   * Marks and ids are stored, never text or tokens; guests who share a storage do not get each other's marks.
+   * Default: memory only.
+   */
+  readonly storage?: LedgerStorage;
+  /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
+  readonly storageKey?: string;
+  /** Gets every decision and every mistake of a listener. Default: none. */
+  readonly logger?: (entry: LogEntry) => void;
+  /** XState's inspection hook. What it throws is logged, not passed on. */
+  readonly inspect?: (event: InspectionEvent) => void;
+}
+
+/** One line for a developer's log. Never holds a token, a URL, a body or a message's text (S17). */
+export interface LogEntry {
+  /** `debug`: a decision. `warn`: a failed call. `error`: a callback of the application threw. */
+  readonly level: 'debug' | 'warn' | 'error';
+  readonly message: string;
+  /** The conversation's decision, for `debug` and `warn`. */
+  readonly event?: ConversationEmitted;
+  /** What the application's own callback threw, for `error`. */
+  readonly error?: unknown;
+}
+
+/** The XState actor behind a conversation. */
+export type ConversationActor = Actor<typeof runnableMachine>;
+
+/** The listener for one kind of decision. */
+export type ConversationListener<T extends ConversationEmitted['type']> = (
+  event: Extract<ConversationEmitted, { type: T }>,
+) => void;
+
+/** A message that the application shows. */
+export interface IncomingMessage {
+  readonly messageId: string;
+  /** Who wrote it; they no longer type. */
+  readonly participantId: string;
+  /** Place in the conversation's order, where the back end gives one. Default: the order of these calls. */
+  readonly position?: number;
+  /** The back end's own time of the message, ms since 1970: typing signals older than it are late. */
+  readonly sentAt?: number;
+}
+
+/**
+ * One guest's conversation: verbs that each tell the machine one thing that happened. The machine decides
+ * what leaves, and when; `on` and `actor` show its decisions.
+ */
+export interface Conversation {
+  /** The XState actor, for `subscribe`, `getSnapshot`, `select`, and XState's bindings to view libraries. */
+  readonly actor: ConversationActor;
+
+  /** Starts the machine. Verbs called before are remembered. Returns the handle. */
+  start(): Conversation;
+  /**
+   * Stops everything at once: calls under way are aborted, timers and listeners go, every `markAsRead()`
+   * still open rejects with `stopped`, and nothing leaves any more (C-1). An indicator that is lit goes out
+   * by itself. A stopped conversation cannot be started again.
+   */
+  stop(): void;
+  /**
+   * Closes the conversation, waits until the other side was told that typing ended, then stops. For a view
+   * that goes away: `leave()` needs not be awaited, takes at most the time that an indicator is shown plus
+   * one deadline, and never rejects.
+   */
+  leave(): Promise<void>;
+
+  /** Opens a conversation, or switches to it: the episode of the one before ends, its read marks stay due. */
+  open(conversationId: string): void;
+  /** Opens the conversation again that was ended. Throws `no-conversation` when none was ever open. */
+  reopen(): void;
+  /** The guest leaves: typing ends, nothing is open. Read marks stay due. */
+  close(): void;
+  /** The conversation is over for both sides: nothing more of it can be delivered. Throws `no-conversation`. */
+  end(): void;
+
+  /** A person pressed a key in the message box. Cheap: inside a wait it only notes the time (T-2, T-9). */
+  keystroke(): void;
+  /** The message box was emptied (T-5). */
+  clearInput(): void;
+  /** The message box lost focus (T-5). */
+  blurInput(): void;
+  /** Ends the episode for a reason of your own. */
+  stopTyping(): void;
+  /** The guest's message was sent (T-6). Its id, where known, takes its place in the message order. */
+  messageSent(messageId?: string): void;
+
+  /** A message is shown. Gives it its place in the order, and takes its author off the list of typists. */
+  messageReceived(message: IncomingMessage): void;
+  /** The guest saw this message. Throws `unknown-message` when `messageReceived` never told of it. */
+  viewed(messageId: string): void;
+  /**
+   * Reports the conversation as read up to a message, or without an id up to now (R-4). Resolves when a
+   * call that covers it was accepted; rejects with a `ConversationError` when that can no longer happen.
+   * Over a transport without read receipts the mark is noted locally, and the promise rejects with
+   * `unsupported`: nobody was told.
+   * May be left unawaited.
+   */
+  markAsRead(messageId?: string): Promise<void>;
+  /**
+   * Counts messages as unread again, from this one on; without an id, the newest of somebody else. For the
+   * guest's own list only: nobody is told, and what was acknowledged stays so. Ends when something newer is
+   * seen, or with `markAsRead()`. Throws `unknown-message`.
+   */
+  markAsUnread(messageId?: string): void;
+  /** How many known messages of others in the open conversation are newer than what was seen. */
+  readonly unread: number;
+  /**
+   * The page may be going: every pending mark leaves at once, in calls that outlive it, as far as the 64 KiB
+   * that platforms allow reach; the rest stays in the ledger, and is stored. Nothing leaves that a rate limit, a
+   * rejected token or a lost network holds back.
+   */
+  flush(): void;
+  /** Takes a frame of the back end's event stream. Returns whether it was one this SDK knows. */
+  receive(frame: unknown): boolean;
+
+  /** The page went out of sight. */
+  hide(): void;
+  /** The page is in sight again. */
+  show(): void;
+  /** The network is gone. */
+  offline(): void;
+  /** The network is back, perhaps. */
+  online(): void;
+  /** A fresh token can be had again: ask the provider. */
+  reauthorize(): void;
+
+  /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
+  on<T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>): () => void;
+}

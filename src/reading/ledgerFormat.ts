@@ -1,0 +1,210 @@
+import type { Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
+import { checkId } from '../validate.ts';
+
+/** What is stored of one conversation: its marks, and the places of its messages that arrival alone gave. */
+export interface LedgerRecord extends StoredLedger {
+  /** The guest whose marks these are; nobody else reports them. `null` where the transport does not say. */
+  readonly participantId: string | null;
+  readonly order: readonly (readonly [messageId: string, position: number])[];
+}
+
+/** What was found under one key. */
+export interface FoundLedgers {
+  /** Greater is newer, of the two keys that are written in turn. */
+  readonly revision: number;
+  readonly records: readonly LedgerRecord[];
+  /** What is wrong with it; what of it is right was taken nevertheless. */
+  readonly trouble: StorageTrouble['reason'] | null;
+}
+
+/** The version written into every document. */
+export const version = 1;
+/** Most conversations in a document. */
+export const mostRecords = 200;
+/** Most message places remembered per conversation; the oldest go first. */
+export const mostPlaces = 1000;
+/** Longest document, UTF-16 units: what Web Storage counts its quota in. */
+export const longestDocument = 256 * 1024;
+
+/** Positions beyond it leave no room for newer ones. */
+const farthest = 2 ** 52;
+
+const nothing = (trouble: FoundLedgers['trouble']): FoundLedgers => ({ revision: 0, records: [], trouble });
+
+/**
+ * Reads a document, as text or already parsed. Total: every field is looked at by itself and copied by name
+ * (S12); what is wrong is left out and said.
+ */
+export function readDocument(raw: unknown): FoundLedgers {
+  if (raw === null || raw === undefined) return nothing(null);
+  try {
+    if (typeof raw === 'string' && raw.length > 2 * longestDocument) return nothing('too-large');
+    const found = fieldsOf(typeof raw === 'string' ? JSON.parse(raw) : raw);
+    if (found === null || !Number.isSafeInteger(found.version)) return nothing('unreadable');
+    if (found.version !== version) return nothing('unknown-version');
+    if (!Array.isArray(found.ledgers)) return nothing('unreadable');
+    const taken = found.ledgers.slice(-mostRecords).map(readRecord);
+    const records = taken.map(({ record }) => record).filter((record) => record !== null);
+    const isWhole = taken.every(({ whole }) => whole) && isRevision(found.revision);
+    const isTooMany = found.ledgers.length > mostRecords;
+    return {
+      revision: isRevision(found.revision) ? found.revision : 0,
+      records: mergeRecords(records),
+      trouble: isTooMany ? 'too-large' : isWhole ? null : 'unreadable',
+    };
+  } catch {
+    return nothing('unreadable');
+  }
+}
+
+/** Writes a document that stays within {@link longestDocument}: message places go first, then ledgers with nothing due. */
+export function writeDocument(records: readonly LedgerRecord[], revision: number): string {
+  let kept = records.length > mostRecords ? withoutSettled(records, records.length - mostRecords) : records;
+  for (let places = mostPlaces; ; places = Math.floor(places / 2)) {
+    const ledgers = kept.map(
+      ({ conversationId, participantId, seen, acknowledged, refused, over, order }) => ({
+        conversationId,
+        ...(participantId !== null && { participantId }),
+        seen,
+        acknowledged,
+        refused,
+        ...(over && { over }),
+        ...(places > 0 && order.length > 0 && { order: order.slice(-places) }),
+      }),
+    );
+    const text = JSON.stringify({ version, revision, ledgers });
+    if (text.length <= longestDocument || kept.length === 0) return text;
+    if (places === 0) kept = withoutSettled(kept, Math.ceil(kept.length / 10));
+  }
+}
+
+/** One list of two or more: per conversation the greatest of each mark. Those of the later lists stand first in doubt. */
+export function mergeRecords(...lists: readonly (readonly LedgerRecord[])[]): readonly LedgerRecord[] {
+  const all = new Map<string, LedgerRecord>();
+  for (const record of lists.flat()) {
+    const key = `${record.conversationId}\n${record.participantId ?? ''}`;
+    const known = all.get(key);
+    all.delete(key);
+    all.set(key, known ? mergeTwo(known, record) : record);
+  }
+  return [...all.values()];
+}
+
+function mergeTwo(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
+  const places = new Map([...earlier.order, ...later.order]);
+  return {
+    conversationId: later.conversationId,
+    participantId: later.participantId,
+    seen: greater(later.seen, earlier.seen),
+    acknowledged: greater(later.acknowledged, earlier.acknowledged),
+    refused: greatest(later.refused, earlier.refused),
+    over: later.over,
+    order: [...places].sort(([, one], [, other]) => one - other).slice(-mostPlaces),
+  };
+}
+
+const greater = (one: Mark | null, other: Mark | null): Mark | null =>
+  one === null || (other !== null && other.position > one.position) ? other : one;
+
+const greatest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
+
+/** Leaves out some ledgers: those with nothing due before those with something, older ones first. */
+function withoutSettled(records: readonly LedgerRecord[], count: number): readonly LedgerRecord[] {
+  const isDue = ({ seen, acknowledged }: LedgerRecord) =>
+    (seen?.position ?? -farthest) > (acknowledged?.position ?? -farthest);
+  const gone = new Set(
+    [...records.filter((record) => !isDue(record)), ...records.filter(isDue)].slice(0, count),
+  );
+  return records.filter((record) => !gone.has(record));
+}
+
+interface Taken {
+  readonly record: LedgerRecord | null;
+  readonly whole: boolean;
+}
+
+function readRecord(value: unknown): Taken {
+  const found = fieldsOf(value);
+  const conversationId = readId(found?.conversationId);
+  const participantId = found?.participantId === undefined ? null : readId(found.participantId);
+  const isOwned = found?.participantId === undefined || participantId !== null;
+  if (found === null || conversationId === null || !isOwned) return { record: null, whole: false };
+  const seen = readMark(found.seen);
+  const claimed = readMark(found.acknowledged);
+  const isBeyond = claimed !== null && claimed.position > (seen?.position ?? -farthest);
+  const refused = found.refused === null || isPosition(found.refused) ? (found.refused ?? null) : undefined;
+  const order = Array.isArray(found.order) ? found.order.slice(-mostPlaces).map(readPlace) : [];
+  const places = order.filter((place) => place !== null);
+  const whole =
+    (seen !== null || found.seen === null) &&
+    (claimed !== null || found.acknowledged === null) &&
+    !isBeyond &&
+    refused !== undefined &&
+    (found.over === undefined || typeof found.over === 'boolean') &&
+    (found.order === undefined || Array.isArray(found.order)) &&
+    places.length === order.length;
+  return {
+    record: {
+      conversationId,
+      participantId,
+      seen,
+      acknowledged: isBeyond ? null : claimed,
+      refused: refused ?? null,
+      over: found.over === true,
+      order: places,
+    },
+    whole,
+  };
+}
+
+function readMark(value: unknown): Mark | null {
+  const found = fieldsOf(value);
+  if (found === null || !isPosition(found.position)) return null;
+  if (found.messageId === undefined) return { position: found.position };
+  const messageId = readId(found.messageId);
+  return messageId === null ? null : { position: found.position, messageId };
+}
+
+function readPlace(value: unknown): readonly [string, number] | null {
+  if (!Array.isArray(value) || value.length !== 2) return null;
+  const messageId = readId(value[0]);
+  return messageId !== null && isPosition(value[1]) ? [messageId, value[1]] : null;
+}
+
+function readId(value: unknown): string | null {
+  try {
+    return checkId('id', value);
+  } catch {
+    return null;
+  }
+}
+
+const isPosition = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(value as number) <= farthest;
+
+const isRevision = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** An object's own fields to read one by one; `null` for what is no plain object. */
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.fromEntries(fieldNames.map((name) => [name, ownField(value, name)]));
+}
+
+const fieldNames = [
+  'version',
+  'revision',
+  'ledgers',
+  'conversationId',
+  'participantId',
+  'seen',
+  'acknowledged',
+  'refused',
+  'over',
+  'order',
+  'position',
+  'messageId',
+];
+
+const ownField = (value: object, name: string): unknown =>
+  Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;

@@ -1,0 +1,202 @@
+import type { Ledger, Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
+import type { Clock } from '../clock.ts';
+import type { ConversationActor } from '../conversation/types.ts';
+import { isThenable, type LedgerStorage } from '../storage.ts';
+import type { LedgerRecord } from './ledgerFormat.ts';
+import { LedgerStore } from './ledgerStore.ts';
+import type { MessageOrder } from './messageOrder.ts';
+
+/** What a {@link LedgerKeeper} is made of. */
+export interface LedgerKeeperOptions {
+  /** Where marks are kept; `null` for memory only. */
+  readonly storage: LedgerStorage | null;
+  readonly storageKey: string;
+  readonly clock: Clock;
+  readonly deadline: number;
+  readonly order: MessageOrder;
+  /** The guest whose marks are kept; those of other guests who share the storage are left alone. */
+  readonly participantId: string | null;
+  /** Told when others who share the storage had more acknowledged than this conversation knew. */
+  readonly onAcknowledged: (conversationId: string, position: number) => void;
+}
+
+/**
+ * Carries marks between a conversation and its storage (R-3). A synchronous storage is read before the
+ * machine starts; with an asynchronous one, whatever needs a message's place waits until it was read.
+ */
+export class LedgerKeeper {
+  /** The marks that a synchronous storage held. */
+  readonly stored: readonly StoredLedger[];
+  readonly #order: MessageOrder;
+  readonly #participantId: string | null;
+  readonly #onAcknowledged: LedgerKeeperOptions['onAcknowledged'];
+  readonly #store: LedgerStore | null;
+  #actor: ConversationActor | null = null;
+  #troubles: StorageTrouble[] = [];
+  #waiting: (() => void)[] = [];
+  #isLoading = false;
+  #isPlanned = false;
+  #seenLedgers: readonly Ledger[] = [];
+  #savedMarks = '[]';
+
+  constructor(options: LedgerKeeperOptions) {
+    const { storage, storageKey: key, clock, deadline, order } = options;
+    const onTrouble = (trouble: StorageTrouble): void => this.#tell(trouble);
+    this.#order = order;
+    this.#participantId = options.participantId;
+    this.#onAcknowledged = options.onAcknowledged;
+    const onSaved = (merged: readonly LedgerRecord[]): void => this.#learn(merged);
+    this.#store = storage ? new LedgerStore({ storage, key, clock, deadline, onTrouble, onSaved }) : null;
+    const loaded = this.#store?.load() ?? [];
+    this.#isLoading = isThenable(loaded);
+    this.stored = isThenable(loaded) ? [] : this.#restore(loaded);
+    if (isThenable(loaded)) loaded.then((records) => this.#arrived(records));
+  }
+
+  /** Connects the machine: its marks are stored from now on. */
+  attach(actor: ConversationActor): void {
+    this.#actor = actor;
+    this.#savedMarks = marksIn(this.#ledgers());
+    for (const trouble of this.#troubles) this.#tell(trouble);
+    this.#troubles = [];
+    if (!this.#store) return;
+    actor.subscribe({ next: () => this.#plan(), error: () => {} });
+  }
+
+  /** Runs something once the places of messages are known: now, or when the storage was read. */
+  whenLoaded(run: () => void): void {
+    if (this.#isLoading) this.#waiting.push(run);
+    else run();
+  }
+
+  /** Stores what is new, without waiting for the end of the task. */
+  saveNow(): void {
+    this.#isPlanned = false;
+    const ledgers = this.#ledgers();
+    const marks = marksIn(ledgers);
+    if (!this.#store || this.#isLoading || marks === this.#savedMarks) return;
+    this.#savedMarks = marks;
+    const records = ledgers.filter(isWorthKeeping).map((ledger) => ({
+      ...storedOf(ledger),
+      participantId: this.#participantId,
+      order: this.#order.arrivals(ledger.conversationId),
+    }));
+    this.#store.save(records);
+  }
+
+  /** Stores what is new; `null` where that is done at once, else a promise that ends in time. */
+  whenSaved(): Promise<void> | null {
+    this.saveNow();
+    return this.#store?.whenSaved() ?? null;
+  }
+
+  /** Stores what is left and waits for nothing any more. */
+  close(): void {
+    this.saveNow();
+    this.#store?.close();
+    this.#endLoading();
+  }
+
+  #plan(): void {
+    const ledgers = this.#ledgers();
+    if (ledgers === this.#seenLedgers || this.#isPlanned) return;
+    this.#seenLedgers = ledgers;
+    this.#isPlanned = true;
+    queueMicrotask(() => this.#isPlanned && this.saveNow());
+  }
+
+  #ledgers(): readonly Ledger[] {
+    return this.#actor?.getSnapshot().context.receipts.ledgers ?? [];
+  }
+
+  #arrived(records: readonly LedgerRecord[]): void {
+    if (!this.#isLoading) return;
+    const ledgers = this.#restore(records);
+    if (ledgers.length > 0) this.#send({ type: 'ledger.loaded', ledgers });
+    this.#savedMarks = marksIn(this.#ledgers());
+    this.#endLoading();
+  }
+
+  #endLoading(): void {
+    this.#isLoading = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
+  }
+
+  #restore(records: readonly LedgerRecord[]): readonly StoredLedger[] {
+    return this.#own(records).map((record) => {
+      const { conversationId, seen, acknowledged, order } = record;
+      const marks = [acknowledged, seen].filter((mark) => mark !== null);
+      const places = [
+        ...order,
+        ...marks.flatMap(({ messageId, position }) =>
+          messageId === undefined ? [] : [[messageId, position] as const],
+        ),
+      ];
+      const floor = marks.reduce((most, { position }) => Math.max(most, position), 0);
+      this.#order.restore(
+        conversationId,
+        [...new Map(places)].sort(([, one], [, other]) => one - other),
+        floor,
+      );
+      return {
+        ...storedOf(record),
+        seen: this.#here(conversationId, seen),
+        acknowledged: this.#here(conversationId, acknowledged),
+      };
+    });
+  }
+
+  /** A stored mark at the place that its message has here. */
+  #here(conversationId: string, mark: Mark | null): Mark | null {
+    const position =
+      mark?.messageId === undefined ? undefined : this.#order.find(conversationId, mark.messageId);
+    return mark && position !== undefined ? { ...mark, position } : mark;
+  }
+
+  /** Takes over what others who share the storage had acknowledged meanwhile, where its place is known here. */
+  #learn(merged: readonly LedgerRecord[]): void {
+    const ledgers = this.#ledgers();
+    const news = this.#own(merged).flatMap(({ conversationId, acknowledged }) => {
+      const own = ledgers.find((ledger) => ledger.conversationId === conversationId);
+      if (!own || acknowledged?.messageId === undefined) return [];
+      const position = this.#order.find(conversationId, acknowledged.messageId);
+      if (position === undefined || position <= (own.acknowledged?.position ?? Number.NEGATIVE_INFINITY))
+        return [];
+      const mark = { ...acknowledged, position };
+      return [{ conversationId, seen: null, acknowledged: mark, refused: null, over: false }];
+    });
+    if (news.length === 0) return;
+    this.#send({ type: 'ledger.loaded', ledgers: news });
+    for (const { conversationId, acknowledged } of news) {
+      this.#onAcknowledged(conversationId, acknowledged.position);
+    }
+  }
+
+  #own(records: readonly LedgerRecord[]): readonly LedgerRecord[] {
+    return records.filter(({ participantId }) => participantId === this.#participantId);
+  }
+
+  #tell(trouble: StorageTrouble): void {
+    if (this.#actor) this.#send({ type: 'storage.failed', ...trouble });
+    else this.#troubles.push(trouble);
+  }
+
+  #send(event: Parameters<ConversationActor['send']>[0]): void {
+    if (this.#actor?.getSnapshot().status === 'active') this.#actor.send(event);
+  }
+}
+
+const isWorthKeeping = ({ seen }: Ledger): boolean => seen !== null;
+
+const storedOf = ({ conversationId, seen, acknowledged, refused, over }: StoredLedger): StoredLedger => ({
+  conversationId,
+  seen,
+  acknowledged,
+  refused,
+  over,
+});
+
+const marksIn = (ledgers: readonly Ledger[]): string =>
+  JSON.stringify(ledgers.filter(isWorthKeeping).map(storedOf));

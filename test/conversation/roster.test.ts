@@ -1,0 +1,197 @@
+import { describeTyping } from 'genesys-conversation-machine';
+import { describe, expect, it } from 'vitest';
+import { createHarness } from '../support/harness.ts';
+
+const frame = (participantId: string, isTyping = true, conversationId = 'c1') => ({
+  type: 'conversation:typing',
+  conversationId,
+  participantId,
+  isTyping,
+});
+
+it('lists who types, and takes them off when they stop', () => {
+  const { conversation, trace, is } = createHarness();
+  expect(conversation.receive(frame('agent'))).toBe(true);
+  expect(is({ roster: 'someoneTyping' })).toBe(true);
+  conversation.receive(frame('bot'));
+  conversation.receive(frame('agent', false));
+  expect(trace.of('roster.changed').map(({ participantIds }) => participantIds)).toEqual([
+    ['agent'],
+    ['agent', 'bot'],
+    ['bot'],
+  ]);
+});
+
+it('clears by itself five seconds after the last word, each for themselves', async () => {
+  const { conversation, trace, at, is } = createHarness();
+  conversation.receive(frame('agent'));
+  await at(1000);
+  conversation.receive(frame('bot'));
+  await at(4999);
+  expect(is({ roster: 'someoneTyping' })).toBe(true);
+  await at(5000);
+  expect(trace.of('roster.changed').at(-1)?.participantIds).toEqual(['bot']);
+  await at(6000);
+  expect(is({ roster: 'quiet' })).toBe(true);
+});
+
+it('extends on a repeat without saying it again', async () => {
+  const { conversation, trace, at, is } = createHarness();
+  conversation.receive(frame('agent'));
+  await at(4000);
+  conversation.receive(frame('agent'));
+  await at(8999);
+  expect(is({ roster: 'someoneTyping' })).toBe(true);
+  expect(trace.of('roster.changed')).toHaveLength(1);
+});
+
+it('takes an author off with their message, in the same step', () => {
+  const { conversation, is, told } = createHarness();
+  conversation.receive(frame('agent'));
+  told('m1');
+  expect(is({ roster: 'quiet' })).toBe(true);
+});
+
+it('shows neither the guest themselves, nor other conversations, nor anyone after a switch', () => {
+  const { conversation, trace, is } = createHarness({ participantId: 'guest' });
+  conversation.receive(frame('guest'));
+  conversation.receive(frame('agent', true, 'c2'));
+  expect(trace.of('roster.changed')).toEqual([]);
+  conversation.receive(frame('agent'));
+  conversation.open('c2');
+  expect(is({ roster: 'quiet' })).toBe(true);
+});
+
+it('reads frames as text too, and ignores what it does not know', () => {
+  const { conversation, trace } = createHarness();
+  expect(conversation.receive(JSON.stringify(frame('agent')))).toBe(true);
+  for (const odd of [
+    null,
+    undefined,
+    42,
+    '',
+    '{',
+    '[]',
+    {},
+    { type: 'conversation:typing' },
+    { ...frame('agent'), isTyping: 'yes' },
+    { ...frame('agent'), participantId: '../x' },
+    { ...frame('agent'), type: 'conversation:other' },
+    '{"__proto__":{"polluted":1},"type":"conversation:typing"}',
+  ]) {
+    expect(conversation.receive(odd)).toBe(false);
+  }
+  expect(trace.of('roster.changed')).toHaveLength(1);
+  expect(({} as { polluted?: number }).polluted).toBeUndefined();
+});
+
+it('is bounded, whatever a server claims', () => {
+  const { conversation } = createHarness();
+  for (let person = 0; person < 1000; person += 1) conversation.receive(frame(`p${person}`));
+  expect(conversation.actor.getSnapshot().context.roster.typists.length).toBeLessThanOrEqual(50);
+});
+
+describe('what the server says of time', () => {
+  it('is honoured for the duration, with five seconds where it says nothing, and clamped where it is absurd', async () => {
+    for (const [durationMs, shown] of [
+      [8000, 8000],
+      [2000, 2000],
+      [undefined, 5000],
+      [-1, 5000],
+      [0, 5000],
+      [Number.NaN, 5000],
+      [1, 1000],
+      [1e12, 30_000],
+      [Number.POSITIVE_INFINITY, 30_000],
+    ] as const) {
+      const { conversation, is, at } = createHarness();
+      conversation.actor.send({
+        type: 'remote.typing',
+        conversationId: 'c1',
+        participantId: 'agent',
+        isTyping: true,
+        ...(durationMs !== undefined && { durationMs }),
+      });
+      await at(shown - 1);
+      expect(is({ roster: 'someoneTyping' })).toBe(true);
+      await at(shown);
+      expect(is({ roster: 'quiet' })).toBe(true);
+    }
+  });
+
+  it("tells late typing from fresh: nothing older than its author's last message is shown", () => {
+    const { conversation, trace } = createHarness();
+    const typed = (sentAt: number, participantId = 'agent') =>
+      conversation.actor.send({
+        type: 'remote.typing',
+        conversationId: 'c1',
+        participantId,
+        isTyping: true,
+        sentAt,
+      });
+    conversation.messageReceived({ messageId: 'm1', participantId: 'agent', sentAt: 2000 });
+    typed(1000);
+    typed(2000);
+    expect(trace.of('roster.changed')).toEqual([]);
+    typed(1000, 'bot');
+    typed(2001);
+    conversation.messageReceived({ messageId: 'm0', participantId: 'agent', sentAt: 500 });
+    typed(1500);
+    expect(trace.of('roster.changed').map(({ participantIds }) => participantIds.join())).toEqual([
+      'bot',
+      'bot,agent',
+      'bot',
+    ]);
+  });
+});
+
+describe('saying it aloud', () => {
+  it('waits a second, happens once from the first typist to the last, and ends silently', async () => {
+    const { conversation, trace, at } = createHarness();
+    conversation.receive(frame('agent'));
+    await at(500);
+    conversation.receive(frame('agent'));
+    await at(999);
+    expect(trace.of('roster.announced')).toEqual([]);
+    await at(1000);
+    expect(trace.of('roster.announced')).toEqual([{ type: 'roster.announced', participantIds: ['agent'] }]);
+    conversation.receive(frame('bot'));
+    await at(4000);
+    conversation.receive(frame('agent'));
+    await at(20_000);
+    expect(trace.of('roster.announced')).toHaveLength(1);
+    conversation.receive(frame('agent'));
+    await at(22_000);
+    expect(trace.of('roster.announced')).toHaveLength(2);
+  });
+
+  it('does not happen for somebody who stopped before it was worth saying', async () => {
+    const { conversation, trace, at, told } = createHarness();
+    conversation.receive(frame('agent'));
+    await at(900);
+    told('m1');
+    await at(5000);
+    expect(trace.of('roster.announced')).toEqual([]);
+  });
+
+  it('has words for one, two, three and more people, in any language', () => {
+    expect(describeTyping([])).toBe('');
+    expect(describeTyping(['Alex'])).toBe('Alex is typing');
+    expect(describeTyping(['Alex', 'Sam'])).toBe('Alex and Sam are typing');
+    expect(describeTyping(['Alex', 'Sam', 'Kim'])).toBe('Alex, Sam and Kim are typing');
+    expect(describeTyping(['Alex', 'Sam', 'Kim', 'Lee'])).toBe('Several people are typing');
+    const german = { one: ([name]: readonly string[]) => `${name} schreibt` };
+    expect(describeTyping(['Alex'], german)).toBe('Alex schreibt');
+    expect(describeTyping(['Alex', 'Sam'], german)).toBe('Alex and Sam are typing');
+  });
+});
+
+it('shows nobody after the connection was lost, nor anyone again who has not typed since', async () => {
+  const { conversation, is, at } = createHarness();
+  conversation.receive(frame('agent'));
+  conversation.offline();
+  expect(is({ roster: 'quiet' })).toBe(true);
+  conversation.online();
+  await at(100);
+  expect(is({ roster: 'quiet' })).toBe(true);
+});

@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { defaultSessionTiming } from 'genesys-conversation-machine';
+import { type SessionContext, sessionMachine } from 'genesys-conversation-machine/machines';
+import { describe, expect, it } from 'vitest';
+import { createActor, type StateNode } from 'xstate';
+import { failureOfClose, verdictOf } from '../../machines/session/closeCodes.ts';
+import { errorVerdict, failureOfCode } from '../../machines/session/errorCodes.ts';
+
+const folder = new URL('../../machines/session/', import.meta.url);
+
+function nodesUnder(node: StateNode): StateNode[] {
+  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
+}
+
+const nodes = nodesUnder(sessionMachine.root as unknown as StateNode);
+const { implementations } = sessionMachine;
+const transitionsOf = (node: StateNode) => [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
+
+describe('the session chart', () => {
+  it('has the states of the design', () => {
+    expect(Object.keys(sessionMachine.root.states)).toEqual([
+      'idle',
+      'live',
+      'reconnecting',
+      'closed',
+      'failed',
+    ]);
+    const live = sessionMachine.root.states.live as unknown as StateNode;
+    expect(Object.keys(live.states)).toEqual([
+      'connecting',
+      'configuring',
+      'configured',
+      'readOnly',
+      'unresponsive',
+    ]);
+    expect(live.invoke.map(({ id }) => id)).toEqual(['socket']);
+  });
+
+  it('names only delays, guards and actions that are implemented', () => {
+    const names = (kind: 'delays' | 'guards' | 'actions') => Object.keys(implementations[kind]);
+    const delays = nodes.flatMap((node) => node.after.map(({ delay }) => delay));
+    expect(delays.length).toBeGreaterThan(8);
+    for (const delay of delays) expect(names('delays')).toContain(delay);
+    for (const node of nodes) {
+      for (const { guard, actions } of transitionsOf(node)) {
+        if (guard !== undefined) expect(names('guards')).toContain(guard);
+        for (const action of actions)
+          if (typeof action === 'string') expect(names('actions')).toContain(action);
+      }
+    }
+  });
+
+  it('uses everything that is implemented: nothing is left over', () => {
+    const text = readdirSync(folder)
+      .filter((name) => /\.(states|machine)\.ts$/.test(name))
+      .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+      .join();
+    for (const kind of ['guards', 'actions', 'delays'] as const) {
+      for (const name of Object.keys(implementations[kind]))
+        expect(text).toMatch(new RegExp(`\\b${name}\\b`));
+    }
+  });
+
+  it('has no state without a way out (C13)', () => {
+    for (const node of nodes.filter(({ type }) => type === 'atomic')) {
+      let ways = 0;
+      for (let each: StateNode | undefined = node; each; each = each.parent) {
+        ways += transitionsOf(each).filter(({ target }) => target !== undefined).length;
+      }
+      expect(ways, node.id).toBeGreaterThan(0);
+    }
+  });
+
+  it('fails with a word on what to do where its actors were not provided', async () => {
+    const actor = createActor(sessionMachine, {
+      input: {
+        ports: {
+          wire: null,
+          readings: { now: () => 0, wallNow: () => 0, lastFrameAt: () => 0, frameCount: () => 0 },
+        },
+        timing: defaultSessionTiming,
+        seed: 1,
+      },
+    }).start();
+    actor.send({ type: 'session.connect' });
+    expect(actor.getSnapshot().value).toBe('failed');
+    expect(actor.getSnapshot().context.failure?.message).toContain('Provide the actor "socket"');
+    actor.stop();
+  });
+});
+
+describe('every wait', () => {
+  it('is a whole number that a timer takes, in every state of time (L-3)', () => {
+    for (const now of [0, 0.1, 1e3, 2 ** 31, 2 ** 40, 2 ** 53]) {
+      for (const at of [Number.MIN_SAFE_INTEGER, 0, 0.5, 1e3, 2 ** 32, 2 ** 52, null]) {
+        const readings = {
+          now: () => now,
+          wallNow: () => now,
+          lastFrameAt: () => at ?? 0,
+          frameCount: () => 0,
+        };
+        const actor = createActor(sessionMachine, {
+          input: { ports: { wire: null, readings }, timing: defaultSessionTiming, seed: 1 },
+        });
+        const context = {
+          ...actor.getSnapshot().context,
+          limitedUntil: at ?? 0,
+          term: { durationMs: null, expiresAt: at },
+          search: { failures: 0, at: at ?? 0 },
+          outbox: [{ id: 'a', state: 'unsure', sends: 1, looks: 0 }],
+        } satisfies SessionContext;
+        for (const [name, delay] of Object.entries(implementations.delays)) {
+          const resolve = delay as unknown as (args: { context: SessionContext }) => number;
+          const ms = resolve({ context: { ...context, reconnect: { ...context.reconnect, at: at ?? 0 } } });
+          expect(Number.isInteger(ms), `${name} ${ms}`).toBe(true);
+          expect(ms).toBeGreaterThanOrEqual(0);
+          expect(ms).toBeLessThan(2 ** 31);
+        }
+      }
+    }
+  });
+});
+
+describe('the tables', () => {
+  it('have a verdict and a failure for every close code', () => {
+    for (let code = 0; code < 5100; code += 1) {
+      expect(typeof verdictOf({ code })).toBe('string');
+      expect(failureOfClose({ code }).message).toContain(String(code));
+    }
+    for (let refused = 100; refused < 600; refused += 1) {
+      expect(['fatal', 'retry', 'slowly']).toContain(verdictOf({ code: 1006, refused }));
+      expect(failureOfClose({ code: 1006, refused }).status).toBe(refused);
+    }
+  });
+
+  it('have a verdict and a failure for every error number', () => {
+    const meanings = [
+      401, 403, 404, 408, 409, 429, 500, 4000, 4001, 4005, 4006, 4007, 4008, 4010, 4011, 4013,
+    ];
+    for (const code of [...meanings, 4017, 4020, 4029, 4102, 5000, -1, 0, 1e9]) {
+      expect(['fatal', 'forget', 'answer', 'message', 'log']).toContain(errorVerdict(code));
+      expect(failureOfCode(code)).toMatchObject({ errorCode: code, message: expect.stringMatching(/\.$/) });
+    }
+  });
+});

@@ -1,0 +1,276 @@
+import fc from 'fast-check';
+import { webMessaging } from 'genesys-conversation-machine';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it } from 'vitest';
+import { createSession, deploymentId, echoOf, sessionResponse } from '../support/socketScript.ts';
+import { type Cut, createMessenger } from '../support/socketServer.ts';
+
+const signal = new AbortController().signal;
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function createChat(random = 0.5, latency = 40) {
+  const clock = createSteppedClock({ settle: () => turns(4) });
+  const messenger = createMessenger(clock, latency);
+  const messaging = webMessaging({
+    deploymentId,
+    endpoint: 'http://127.0.0.1:4870',
+    config: 'skip',
+    webSocket: messenger.Socket,
+    fetch: messenger.fetch,
+    clock,
+    random: () => random,
+  });
+  return { clock, messenger, messaging };
+}
+
+describe('a connection that is cut ten times at random (W-6)', () => {
+  it('sends every message once, and marks every accepted one as sent once', async () => {
+    const moment = fc.integer({ min: 0, max: 120_000 });
+    const cut = fc.record({ at: moment, how: fc.constantFrom<Cut>('loses', 'delivers') });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(cut, { minLength: 10, maxLength: 10 }),
+        fc.array(moment, { minLength: 1, maxLength: 12 }),
+        fc.array(moment, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 2500 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        async (cuts, sends, typings, latency, random) => {
+          const { clock, messenger, messaging } = createChat(random, latency);
+          const settled: string[] = [];
+          const announced: string[] = [];
+          messaging.on('message.sent', ({ id }) => announced.push(id));
+          messaging.connect();
+          const steps = [
+            ...cuts.map(({ at, how }) => ({ at, run: () => messenger.cut(how) })),
+            ...sends.map((at, index) => ({
+              at,
+              run: () => {
+                messaging.sendMessage(`text ${index}`).then(
+                  ({ messageId }) => settled.push(messageId),
+                  (error) => settled.push(`failed: ${error.code}`),
+                );
+              },
+            })),
+            ...typings.map((at) => ({
+              at,
+              run: () => {
+                const conversationId = messaging.conversationId ?? 'none';
+                messaging
+                  .sendTyping({ conversationId, isTyping: true, attempt: 1, keepalive: false }, { signal })
+                  .catch(() => {});
+              },
+            })),
+          ].sort((one, other) => one.at - other.at);
+          for (const { at, run } of steps) {
+            await clock.advance(Math.max(0, at - clock.now()));
+            run();
+          }
+          await clock.advance(900_000);
+
+          const accepted = messenger.accepted.map(({ customMessageId }) => customMessageId);
+          expect(new Set(accepted).size).toBe(accepted.length);
+          expect([...announced].sort()).toEqual([...accepted].sort());
+          expect([...settled].sort()).toEqual(messenger.accepted.map(({ messageId }) => messageId).sort());
+          expect(accepted).toHaveLength(sends.length);
+          expect(messenger.most).toBeLessThanOrEqual(1);
+          messaging.stop();
+          await clock.settle();
+          expect(messenger.sockets.every(({ listeners }) => listeners === 0)).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+});
+
+describe('a message', () => {
+  it('waits while the connection is had again, and leaves in order', async () => {
+    const { clock, messenger, messaging } = createChat();
+    messaging.connect();
+    const sent = ['a', 'b', 'c'].map((text) => messaging.sendMessage(text));
+    await clock.advance(1000);
+    await Promise.all(sent);
+    const texts = messenger.frames.map(({ frame }) => (frame.message as { text?: string } | undefined)?.text);
+    expect(texts.filter((text) => text !== undefined)).toEqual(['a', 'b', 'c']);
+    messaging.stop();
+  });
+
+  it('that was accepted before the cut is found in history and not sent again', async () => {
+    const { clock, messenger, messaging } = createChat();
+    messaging.connect();
+    await clock.advance(1000);
+    const sent = messaging.sendMessage('once');
+    messenger.cut('delivers');
+    await clock.advance(60_000);
+    await expect(sent).resolves.toMatchObject({ messageId: 'message-1' });
+    expect(messenger.accepted).toHaveLength(1);
+    messaging.stop();
+  });
+
+  it('that was lost with the connection leaves again under the same id, after two looks into history', async () => {
+    const { clock, messenger, messaging } = createChat();
+    messaging.connect();
+    await clock.advance(1000);
+    const sent = messaging.sendMessage('once');
+    messenger.cut('loses');
+    await clock.advance(60_000);
+    await sent;
+    const ids = messenger.frames
+      .map(({ frame }) => frame)
+      .filter(({ action }) => action === 'onMessage')
+      .map(({ tracingId }) => tracingId);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+    messaging.stop();
+  });
+
+  it('of which nobody can tell whether it arrived is refused as unsure, and never sent again', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('once');
+    await session.clock.settle();
+    socket.end(1006);
+    await session.clock.advance(2000);
+    session.socket().open();
+    await session.clock.settle();
+    session.socket().receive({ class: 'SessionResponse', code: 200, body: { connected: true } });
+    await session.clock.advance(40_000);
+    await session.receive({ class: 'JwtResponse', code: 200, body: { jwt: 'j', exp: 1 } });
+    await session.clock.advance(40_000);
+    await expect(sent).rejects.toMatchObject({ code: 'network' });
+    expect(session.of('message.failed')[0]?.failure.unsure).toBe(true);
+    expect(session.socket().sent.filter(({ action }) => action === 'onMessage')).toEqual([]);
+    session.messaging.stop();
+  });
+
+  it('whose echo comes over the next connection is sent', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('once');
+    await session.clock.settle();
+    const frame = socket.sent.at(-1) as Record<string, unknown>;
+    socket.end(1006);
+    await session.clock.advance(2000);
+    session.socket().open();
+    await session.clock.settle();
+    session.socket().receive({ class: 'SessionResponse', code: 200, body: { connected: true } });
+    session.socket().receive(echoOf(frame, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it('that the socket does not take waits for it to take more', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    socket.bufferedAmount = 1_000_000;
+    const sent = session.messaging.sendMessage('hello');
+    await session.clock.advance(500);
+    expect(socket.sent).toHaveLength(1);
+    socket.bufferedAmount = 0;
+    await session.clock.advance(500);
+    session.socket().receive(echoOf(socket.sent.at(-1) as never, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['no text', ''],
+    ['no string', 42],
+    ['more than 4096 bytes', 'ä'.repeat(2049)],
+    ['half a character', '\uD800'],
+  ])('of %s is refused at once', (_, text) => {
+    const { messaging } = createChat();
+    expect(() => messaging.sendMessage(text as string)).toThrow(
+      expect.objectContaining({ code: 'invalid-option', option: 'text' }),
+    );
+    messaging.stop();
+  });
+
+  it('is refused where nothing may be sent, and beyond what may wait', async () => {
+    const session = createSession();
+    await expect(session.messaging.sendMessage('early')).rejects.toMatchObject({ code: 'network' });
+    session.messaging.connect();
+    const waiting = Array.from({ length: 51 }, () => session.messaging.sendMessage('x'));
+    await expect(waiting.at(-1)).rejects.toMatchObject({ code: 'rate-limited' });
+    session.messaging.stop();
+    for (const each of waiting.slice(0, 50)) await expect(each).rejects.toMatchObject({ code: 'stopped' });
+    await expect(session.messaging.sendMessage('late')).rejects.toMatchObject({ code: 'stopped' });
+  });
+
+  it('whose echo overtakes the answer to configureSession is sent', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('once');
+    await session.clock.settle();
+    const frame = socket.sent.at(-1) as Record<string, unknown>;
+    socket.end(1006);
+    await session.clock.advance(2000);
+    session.socket().open();
+    await session.receive(echoOf(frame, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it('of the session that is left for a new one is refused, and does not slip into that', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const left = session.messaging.sendMessage('left');
+    const waiting = session.messaging.sendMessage('waiting');
+    await session.clock.settle();
+    session.messaging.startNew();
+    await expect(left).rejects.toMatchObject({ code: 'network' });
+    await expect(waiting).rejects.toMatchObject({ code: 'network' });
+    expect(session.of('message.failed').map(({ failure }) => failure.unsure ?? false)).toEqual([true, false]);
+    await session.receive(sessionResponse({ connected: false, readOnly: true }));
+    await session.receive(sessionResponse());
+    expect(socket.sent.filter(({ action }) => action === 'onMessage')).toHaveLength(1);
+    session.messaging.stop();
+  });
+
+  it('waits as long as history asks for when history is asked too often', async () => {
+    const { clock, messenger, messaging } = createChat();
+    messaging.stop();
+    let refusals = 2;
+    const asked: number[] = [];
+    const other = webMessaging({
+      deploymentId,
+      endpoint: 'http://127.0.0.1:4870',
+      config: 'skip',
+      webSocket: messenger.Socket,
+      fetch: (...call) => {
+        asked.push(clock.now());
+        refusals -= 1;
+        if (refusals < 0) return messenger.fetch(...call);
+        return Promise.resolve(new Response('', { status: 429, headers: { 'Retry-After': '42' } }));
+      },
+      clock,
+      random: () => 0.5,
+    });
+    other.connect();
+    await clock.advance(1000);
+    const sent = other.sendMessage('once');
+    messenger.cut('loses');
+    await clock.advance(150_000);
+    await expect(sent).resolves.toMatchObject({ messageId: 'message-1' });
+    expect((asked[1] as number) - (asked[0] as number)).toBeGreaterThanOrEqual(42_000);
+    other.stop();
+  });
+
+  it('whose refusal leaves open how it fared is looked up before it leaves again', async () => {
+    const { clock, messenger, messaging } = createChat();
+    messaging.connect();
+    await clock.advance(1000);
+    const sent = messaging.sendMessage('once');
+    await clock.settle();
+    const socket = messenger.sockets.at(-1);
+    const { frame } = messenger.frames.at(-1) as { frame: Record<string, unknown> };
+    socket?.receive({ class: 'string', code: 500, body: 'oops', tracingId: frame.tracingId });
+    await clock.advance(30_000);
+    await sent;
+    expect(messenger.accepted).toHaveLength(1);
+    messaging.stop();
+  });
+});

@@ -1,0 +1,525 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bare,
+  createSession,
+  echoOf,
+  plainError,
+  sessionResponse,
+  structured,
+} from '../support/socketScript.ts';
+
+const channel = { time: '2026-01-01T00:00:00.000Z', messageId: 'cm1' };
+const sentAt = Date.UTC(2026, 0, 1);
+const text = { id: 'm1', type: 'Text', text: 'hi', direction: 'Inbound', channel };
+const event = (events: object[], direction = 'Outbound', metadata: object = { correlationId: 'c1' }) =>
+  structured({ id: 'e1', type: 'Event', direction, channel, metadata, events });
+const typing = (typing: object, direction?: string) => event([{ eventType: 'Typing', typing }], direction);
+const presence = (type: string, direction: string, metadata?: object) =>
+  event([{ eventType: 'Presence', presence: { type } }], direction, metadata);
+
+describe('the answer to configureSession', () => {
+  it('F1: a new session is configured, and typing allowed', async () => {
+    const session = createSession();
+    await session.configure({ maxCustomDataBytes: 100, clearedExistingSession: false });
+    expect(session.messaging.state).toBe('configured');
+    expect(session.of('session.configured')).toEqual([
+      { type: 'session.configured', resumed: false, clearedExisting: false },
+    ]);
+    const conversationId = session.messaging.conversationId as string;
+    await expect(type(session, conversationId)).resolves.toMatchObject({ requestId: expect.any(String) });
+    session.messaging.stop();
+  });
+
+  it('F2: missing fields have their defaults; the session is resumed', async () => {
+    const session = createSession();
+    await session.connect();
+    await session.receive({
+      type: 'response',
+      class: 'SessionResponse',
+      code: 200,
+      body: { connected: true, newSession: false },
+    });
+    expect(session.of('session.configured')).toEqual([
+      { type: 'session.configured', resumed: true, clearedExisting: false },
+    ]);
+    session.messaging.stop();
+  });
+
+  it('F3: a read-only session sends nothing, not even a Join', async () => {
+    const session = createSession({ config: 'load', fetch: configWith({ autoStart: { enabled: true } }) });
+    const socket = await session.configure({ readOnly: true });
+    expect(session.messaging.state).toBe('readOnly');
+    await expect(type(session, session.messaging.conversationId as string)).rejects.toMatchObject({
+      code: 'network',
+    });
+    await expect(session.messaging.sendMessage('hello')).rejects.toMatchObject({ code: 'network' });
+    await session.clock.advance(200_000);
+    expect(socket.sent.map(({ action }) => action)).toEqual(['configureSession']);
+    expect(session.told.at(-1)).toMatchObject({ type: 'ended' });
+    session.messaging.stop();
+  });
+
+  it('F4: after closeSession it asks for a new session; unasked it is only read-only', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const before = session.messaging.conversationId;
+    const renewed = session.messaging.startNew();
+    await session.clock.settle();
+    expect(session.messaging.state).toBe('configuring');
+    expect(socket.sent.at(-1)).toMatchObject({ action: 'closeSession', closeAllConnections: true });
+    await session.receive(sessionResponse({ connected: false, newSession: true, readOnly: true }));
+    expect(socket.sent.at(-1)).toMatchObject({ action: 'configureSession', startNew: true });
+    await session.receive(sessionResponse());
+    await renewed;
+    expect(session.messaging.conversationId).not.toBe(before);
+
+    await session.receive(sessionResponse({ connected: false, newSession: true, readOnly: true }));
+    expect(session.messaging.state).toBe('readOnly');
+    session.messaging.stop();
+  });
+
+  it('F5: an existing session that was cleared is told', async () => {
+    const session = createSession();
+    await session.configure({ clearedExistingSession: true });
+    expect(session.of('session.configured')[0]).toMatchObject({ clearedExisting: true });
+    session.messaging.stop();
+  });
+
+  it('F6: how long the session lives is told, and its end announced', async () => {
+    const session = createSession();
+    await session.configure({ durationSeconds: 3600, expirationDate: sentAt / 1000 + 3600 });
+    expect(session.of('session.duration')).toEqual([
+      { type: 'session.duration', durationMs: 3_600_000, msLeft: 3_600_000 },
+    ]);
+    session.messaging.stop();
+  });
+
+  it('sends Join where the deployment starts conversations by itself, and only into a new session', async () => {
+    for (const newSession of [true, false]) {
+      const session = createSession({ config: 'load', fetch: configWith({ autoStart: { enabled: true } }) });
+      const socket = await session.configure({ newSession });
+      expect(socket.sent.filter(({ action }) => action === 'onMessage')).toHaveLength(newSession ? 1 : 0);
+      if (newSession) expect(JSON.stringify(socket.sent.at(-1))).toContain('"presence":{"type":"Join"}');
+      session.messaging.stop();
+    }
+  });
+});
+
+describe('a message', () => {
+  it('F7: its echo makes it sent and opens the typing window', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hi', { metadata: { a: 'b' }, customAttributes: { k: 'v' } });
+    await session.clock.settle();
+    expect(socket.sent.at(-1)).toEqual({
+      action: 'onMessage',
+      token: expect.any(String),
+      tracingId: expect.any(String),
+      message: {
+        type: 'Text',
+        text: 'hi',
+        metadata: { a: 'b', customMessageId: socket.sent.at(-1)?.tracingId },
+        channel: { metadata: { customAttributes: { k: 'v' } } },
+      },
+    });
+    await session.receive(echoOf(socket.sent.at(-1) as never, 'cm1'));
+    await expect(sent).resolves.toEqual({ messageId: 'cm1', sentAt });
+    expect(session.told.at(-1)).toMatchObject({ type: 'accepted', messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it('F7: of another device is told as such, and told once', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(structured(text, 't1'));
+    await session.receive(structured(text, 't1'));
+    expect(session.of('message.mirrored')).toEqual([
+      {
+        type: 'message.mirrored',
+        message: { messageId: 'cm1', kind: 'text', text: 'hi', sender: 'unknown', sentAt },
+      },
+    ]);
+    expect(session.told.filter((event) => event.type === 'accepted')).toHaveLength(1);
+    session.messaging.stop();
+  });
+
+  it('is recognised by the id in its metadata as well', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hi');
+    await session.clock.settle();
+    const customMessageId = socket.sent.at(-1)?.tracingId;
+    await session.receive(structured({ ...text, metadata: { customMessageId } }));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it('F8: of the other side, sender unknown, hides the indicator and resets nothing', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(structured({ ...text, direction: 'Outbound' }));
+    expect(session.of('message.received')[0]?.message).toMatchObject({ sender: 'unknown', messageId: 'cm1' });
+    expect(session.told.at(-1)).toEqual({
+      type: 'message',
+      conversationId: session.messaging.conversationId,
+      participantId: 'agent',
+      messageId: 'cm1',
+      sentAt,
+    });
+    session.messaging.stop();
+  });
+
+  it('F41: of a bot, structured, with content that is not interpreted', async () => {
+    const session = createSession();
+    await session.configure();
+    const content = [
+      { contentType: 'QuickReply', quickReply: { text: 'a', payload: 'b' } },
+      { contentType: 'X' },
+    ];
+    const body = {
+      id: 'm9',
+      type: 'Structured',
+      text: 'Hi',
+      direction: 'Outbound',
+      originatingEntity: 'Bot',
+      content,
+    };
+    await session.receive(structured(body));
+    expect(session.of('message.received')[0]?.message).toEqual({
+      messageId: 'm9',
+      kind: 'structured',
+      text: 'Hi',
+      content,
+      sender: 'bot',
+    });
+    expect(session.told.at(-1)).toMatchObject({ type: 'message', messageId: 'm9' });
+    session.messaging.stop();
+  });
+});
+
+describe('typing of the other side', () => {
+  it.each([
+    ['F9: with a duration', typing({ type: 'On', duration: 5000 }), { isTyping: true, durationMs: 5000 }],
+    ['F9: with durationMs', typing({ type: 'On', durationMs: 4000 }), { isTyping: true, durationMs: 4000 }],
+    ['F10: without one', typing({ type: 'On' }), { isTyping: true }],
+    ['F11: off', typing({ type: 'Off', duration: 1000 }), { isTyping: false, durationMs: 1000 }],
+    ['off in any case', typing({ type: 'OFF' }), { isTyping: false }],
+    ['with a duration of nonsense', typing({ type: 'On', duration: -1 }), { isTyping: true }],
+    [
+      'with a duration too long',
+      typing({ type: 'On', duration: 1e12 }),
+      { isTyping: true, durationMs: 60_000 },
+    ],
+    ['with a duration that is no number', typing({ type: 'On', duration: 'x' }), { isTyping: true }],
+  ])('%s', async (_, frame, expected) => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(frame);
+    expect(session.of('typing.received')).toEqual([{ type: 'typing.received', ...expected, sentAt }]);
+    expect(session.told.at(-1)).toEqual({
+      type: 'typing',
+      conversationId: session.messaging.conversationId,
+      participantId: 'agent',
+      ...expected,
+      sentAt,
+    });
+    session.messaging.stop();
+  });
+
+  it('off and on in one frame are both told, in order', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(
+      event([
+        { eventType: 'Typing', typing: { type: 'Off', duration: 1000 } },
+        { eventType: 'Typing', typing: { type: 'On', duration: 5000 } },
+      ]),
+    );
+    expect(session.of('typing.received').map(({ isTyping }) => isTyping)).toEqual([false, true]);
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['F12: the guest’s own typing', typing({ type: 'On', duration: 5000 }, 'Inbound')],
+    ['F34: an event that nobody knows', event([{ eventType: 'Fake', x: { y: 'z' } }])],
+    ['F38: a class that nobody knows', bare('NotSupportedClassName')],
+    ['F39: no JSON', 'Hi, not JSON'],
+    ['an answer about attachments', bare('PresignedUrlResponse', { attachmentId: 'a', url: 'https://x' })],
+    ['a failed upload', bare('UploadFailureEvent', { attachmentId: 'a', errorCode: 4001 })],
+    ['an attachment error', bare('GenerateUrlError', { attachmentId: 'a', errorCode: 4001 })],
+    ['Presence Clear', presence('Clear', 'Inbound')],
+    ['a Presence that nobody knows', presence('AuthenticateFailure', 'Outbound')],
+    ['a Receipt', structured({ id: 'r', type: 'Receipt', direction: 'Outbound', status: 'Read' })],
+    ['a message without a direction', structured({ id: 'r', type: 'Text', text: 'x' })],
+    ['a message without an id', structured({ type: 'Text', text: 'x', direction: 'Outbound' })],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['an array', '[]'],
+    ['a number', '1'],
+    ['bytes', new Uint8Array([1, 2, 3])],
+    ['a class that is no string', '{"class":{"toString":1}}'],
+    ['a body of the wrong type', '{"class":"StructuredMessage","body":[]}'],
+    ['a session without connected', '{"class":"SessionResponse","body":{}}'],
+    ['an error without a number', '{"class":"string","body":"x"}'],
+    [
+      'keys that reach a prototype',
+      '{"class":"StructuredMessage","body":{"__proto__":{"polluted":1},"type":"Event"}}',
+    ],
+    ['a nest too deep', `{"class":"string","code":400,"body":${'['.repeat(5000)}${']'.repeat(5000)}}`],
+    ['a frame too long', JSON.stringify({ class: 'string', code: 4006, body: 'x'.repeat(300_000) })],
+    ['cut JSON', '{"class":"SessionExpiredEvent"'],
+  ])('%s changes nothing (W-7)', async (_, frame) => {
+    const session = createSession();
+    await session.configure();
+    const before = session.emitted.length;
+    await session.receive(frame);
+    await session.receive(frame);
+    expect(session.emitted).toHaveLength(before);
+    expect(session.messaging.state).toBe('configured');
+    expect(session.sockets).toHaveLength(1);
+    expect(session.logged.filter((line) => line.includes('left out')).length).toBeLessThan(2);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    session.messaging.stop();
+  });
+});
+
+describe('an error frame', () => {
+  it('F13: a refusal of typing forbids it, and nothing else', async () => {
+    const session = createSession();
+    await session.configure();
+    await type(session, session.messaging.conversationId as string);
+    await session.receive(plainError(403, 'Turn on the Feature Toggle or fix the configuration.'));
+    expect(session.kinds()).toContain('typing.forbidden');
+    expect(session.told.at(-1)).toEqual({ type: 'typingForbidden' });
+    expect(session.messaging.state).toBe('configured');
+    session.messaging.stop();
+  });
+
+  it.each([400, 401, 403, 404, 408, 409, 500, 503])(
+    'F14, F22: %i while configuring is fatal',
+    async (code) => {
+      const session = createSession();
+      await session.connect();
+      await session.receive(plainError(code));
+      expect(session.messaging.state).toBe('failed');
+      expect(session.of('session.failed')[0]?.failure).toMatchObject({ errorCode: code });
+      expect(session.socket().closes).toEqual([1000]);
+      expect(session.socket().listeners).toBe(0);
+    },
+  );
+
+  it.each([400, 401, 403, 404, 409, 500, 4000, 4001, 4008, 4020, 4102, 5000, 99_999])(
+    'F23, F25: %i while configured is told, and ends nothing',
+    async (code) => {
+      const session = createSession();
+      await session.configure();
+      await session.receive(plainError(code));
+      expect(session.messaging.state).toBe('configured');
+      expect(session.of('session.error')[0]?.failure).toMatchObject({ errorCode: code });
+      session.messaging.stop();
+    },
+  );
+
+  it.each([4000, 4020, 5000])('%i while configuring is no more than told', async (code) => {
+    const session = createSession();
+    await session.connect();
+    await session.receive(plainError(code));
+    expect(session.messaging.state).toBe('configuring');
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['F16', plainError(4006, 'session expired'), 'conversation-ended'],
+    ['F17', { type: 'response', class: 'SessionExpiredEvent', code: 200, body: {} }, 'conversation-ended'],
+    ['F18', plainError(4007, 'session not found'), 'not-found'],
+    ['F21', plainError(4017), 'unauthorized'],
+    ['F16 as an object', { class: 'Error', code: 400, body: { errorCode: 4006 } }, 'conversation-ended'],
+  ])('%s is fatal in every state', async (_, frame, code) => {
+    for (const isConfigured of [true, false]) {
+      const session = createSession();
+      await (isConfigured ? session.configure() : session.connect());
+      const { token } = session.socket().sent[0] as { token: string };
+      await session.receive(frame);
+      expect(session.messaging.state).toBe('failed');
+      expect(session.of('session.failed')[0]?.failure.code).toBe(code);
+      expect(session.clock.timers).toBe(0);
+      await session.connect();
+      expect(session.socket().sent[0]?.token === token).toBe(code !== 'unauthorized');
+      session.messaging.stop();
+    }
+  });
+
+  it.each([
+    ['F19', 4011],
+    ['F20', 4013],
+  ])('%s: %i fails the message that left, and nothing else', async (_, code) => {
+    const session = createSession();
+    await session.configure();
+    const sent = session.messaging.sendMessage('hello');
+    const next = session.messaging.sendMessage('world');
+    await session.clock.settle();
+    await session.receive(plainError(code));
+    await expect(sent).rejects.toMatchObject({ code: 'bad-request' });
+    expect(session.messaging.state).toBe('configured');
+    await session.receive(echoOf(session.socket().sent.at(-1) as never, 'cm2'));
+    await expect(next).resolves.toMatchObject({ messageId: 'cm2' });
+    session.messaging.stop();
+  });
+
+  it.each([
+    [400, 'bad-request'],
+    [403, 'forbidden'],
+    [409, 'conversation-ended'],
+  ])('%i with the id of a message fails that message', async (code, expected) => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hello');
+    await session.clock.settle();
+    await session.receive(plainError(code, 'no', socket.sent.at(-1)?.tracingId as string));
+    await expect(sent).rejects.toMatchObject({ code: expected });
+    session.messaging.stop();
+  });
+
+  it('403 that asks for a sign-in is told, and the session reconnects', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(plainError(403, 'Try to authenticate again before sending'));
+    expect(session.kinds()).toContain('session.authorizationRequired');
+    expect(session.messaging.state).toBe('reconnecting');
+    session.messaging.stop();
+  });
+});
+
+describe('the rate limit', () => {
+  const limited = (body: object, tracingId?: string) => ({
+    type: 'response',
+    class: 'TooManyRequestsErrorMessage',
+    code: 429,
+    ...(tracingId !== undefined && { tracingId }),
+    body: { errorCode: 4029, errorMessage: 'Message rate too high for this session', ...body },
+  });
+
+  it('F15: holds everything for as long as it says; the message that it names leaves again', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hello');
+    await session.clock.settle();
+    const frame = socket.sent.at(-1) as Record<string, unknown>;
+    await session.receive(limited({ retryAfter: 3 }, frame.tracingId as string));
+    expect(session.messaging.state).toBe('configured');
+    const { msLeft } = session.of('session.limited')[0] as { msLeft: number };
+    expect(msLeft).toBeGreaterThanOrEqual(3000);
+    expect(msLeft).toBeLessThanOrEqual(3500);
+    await expect(type(session, session.messaging.conversationId as string)).rejects.toMatchObject({
+      code: 'rate-limited',
+    });
+    const count = socket.sent.length;
+    await session.clock.advance(msLeft - 1);
+    expect(socket.sent).toHaveLength(count);
+    await session.clock.advance(1);
+    expect(socket.sent.at(-1)).toEqual(frame);
+    await session.receive(echoOf(frame, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['no hint', {}, 5000],
+    ['a fraction', { retryAfter: 1.5 }, 5000],
+    ['a negative hint', { retryAfter: -1 }, 5000],
+    ['words', { retryAfter: 'soon' }, 5000],
+    ['a hint in words', { errorMessage: 'Retry the request in [42] seconds' }, 42_000],
+    ['a year', { retryAfter: 31_536_000 }, 300_000],
+  ])('with %s waits a finite time', async (_, body, least) => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(limited(body));
+    const { msLeft } = session.of('session.limited')[0] as { msLeft: number };
+    expect(msLeft).toBeGreaterThanOrEqual(least);
+    expect(msLeft).toBeLessThanOrEqual(least + 500);
+    expect(session.told.at(-1)).toEqual({ type: 'limited', retryAfterMs: msLeft });
+    session.messaging.stop();
+  });
+
+  it('outlives a reconnect, and holds a configureSession as well', async () => {
+    const session = createSession();
+    await session.connect();
+    await session.receive(plainError(4029));
+    expect(session.messaging.state).toBe('reconnecting');
+    await session.clock.advance(4999);
+    expect(session.sockets).toHaveLength(1);
+    await session.clock.advance(501);
+    expect(session.sockets).toHaveLength(2);
+    session.messaging.stop();
+  });
+});
+
+describe('the end of a session', () => {
+  it.each([
+    ['F26', [bare('ConnectionClosedEvent')], 'sessionLimit', true],
+    ['F27', [bare('ConnectionClosedEvent', { reason: 'signedIn' })], 'signedIn', false],
+    ['F27 with reasonCode', [bare('ConnectionClosedEvent', { reasonCode: 'signedIn' })], 'signedIn', false],
+    ['F28', [bare('SessionClearedEvent'), bare('ConnectionClosedEvent')], 'cleared', true],
+    ['F29', [bare('LogoutEvent')], 'logout', false],
+  ])('%s: closes in good order and stays closed', async (_, frames, reason, keepsToken) => {
+    const session = createSession();
+    const socket = await session.configure();
+    for (const frame of frames) await session.receive(frame);
+    expect(session.of('session.closed')).toEqual([{ type: 'session.closed', reason }]);
+    expect(session.of('session.cleared')).toHaveLength(reason === 'cleared' ? 1 : 0);
+    expect(socket.closes).toEqual([1000]);
+    expect(socket.listeners).toBe(0);
+    await session.clock.advance(600_000);
+    expect(session.sockets).toHaveLength(1);
+    expect(session.clock.timers).toBe(0);
+    await session.connect();
+    expect(session.socket().sent[0]?.token === socket.sent[0]?.token).toBe(keepsToken);
+    session.messaging.stop();
+  });
+
+  it('F30: the other side ends it for good', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(presence('Disconnect', 'Outbound', { readOnly: 'true' }));
+    expect(session.messaging.state).toBe('readOnly');
+    expect(session.of('session.disconnected')).toEqual([{ type: 'session.disconnected', readOnly: true }]);
+    expect(session.told.filter(({ type }) => type === 'ended')).toHaveLength(1);
+    session.messaging.stop();
+  });
+
+  it.each([{ readOnly: 'false' }, {}])(
+    'F31: or ends it until somebody writes again: %o',
+    async (metadata) => {
+      const session = createSession();
+      await session.configure();
+      await session.receive(presence('Disconnect', 'Outbound', metadata));
+      expect(session.messaging.state).toBe('configured');
+      expect(session.told.at(-1)).toMatchObject({ type: 'ended' });
+      await session.receive(structured(text, 't1'));
+      expect(session.told.slice(-2).map(({ type }) => type)).toEqual(['opened', 'accepted']);
+      session.messaging.stop();
+    },
+  );
+
+  it('F32, F33: a Join and a SignIn of the guest are told', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(presence('Join', 'Inbound'));
+    await session.receive(presence('SignIn', 'Inbound'));
+    expect(session.kinds().slice(-2)).toEqual(['session.joined', 'session.signedIn']);
+    session.messaging.stop();
+  });
+});
+
+function type(session: ReturnType<typeof createSession>, conversationId: string) {
+  const call = { conversationId, isTyping: true, attempt: 1, keepalive: false };
+  return session.messaging.sendTyping(call, { signal: new AbortController().signal });
+}
+
+function configWith(conversations: object): typeof fetch {
+  const config = {
+    status: 'Active',
+    messenger: { apps: { conversations: { showUserTypingIndicator: true, ...conversations } } },
+  };
+  return () => Promise.resolve(Response.json(config));
+}

@@ -1,0 +1,515 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bare, createSession, echoOf, sessionResponse, structured } from '../support/socketScript.ts';
+
+const hour = 3_600_000;
+const again = (session: ReturnType<typeof createSession>) => session.sockets.length;
+
+describe('the end of a socket', () => {
+  it.each([
+    ['1000', 1000, 'closed'],
+    ['1001', 1001, 'reconnecting'],
+    ['no code', 1005, 'reconnecting'],
+    ['1006', 1006, 'reconnecting'],
+    ['1002', 1002, 'reconnecting'],
+    ['1003', 1003, 'reconnecting'],
+    ['1007', 1007, 'reconnecting'],
+    ['1010', 1010, 'reconnecting'],
+    ['1008', 1008, 'reconnecting'],
+    ['1009', 1009, 'reconnecting'],
+    ['1011', 1011, 'reconnecting'],
+    ['1012', 1012, 'reconnecting'],
+    ['1013', 1013, 'reconnecting'],
+    ['1014', 1014, 'reconnecting'],
+    ['1015', 1015, 'reconnecting'],
+    ['4000', 4000, 'failed'],
+    ['4099', 4099, 'failed'],
+    ['4100', 4100, 'reconnecting'],
+    ['4200', 4200, 'configuring'],
+    ['4300', 4300, 'reconnecting'],
+    ['4999', 4999, 'reconnecting'],
+    ['3000', 3000, 'reconnecting'],
+  ])('%s', async (_, code, expected) => {
+    const session = createSession();
+    const socket = await session.configure();
+    socket.end(code);
+    await session.clock.settle();
+    if (code === 4200) {
+      expect(again(session)).toBe(2);
+      session.socket().open();
+    }
+    expect(session.messaging.state).toBe(expected);
+    expect(socket.listeners).toBe(0);
+    session.messaging.stop();
+  });
+
+  it.each([1002, 1003, 1007, 1008, 1010, 1015])('%i is answered with one more attempt only', async (code) => {
+    const session = createSession();
+    for (const expected of ['reconnecting', 'failed']) {
+      await (again(session) === 0 ? session.configure() : session.connect());
+      session.socket().end(code);
+      await session.clock.settle();
+      expect(session.messaging.state).toBe(expected);
+    }
+    expect(session.of('session.failed')[0]?.failure.message).toContain(String(code));
+    session.messaging.stop();
+  });
+
+  it('the second immediate attempt is not immediate', async () => {
+    const session = createSession();
+    await session.configure();
+    session.socket().end(4200);
+    await session.clock.settle();
+    session.socket().end(4200);
+    await session.clock.settle();
+    expect(session.messaging.state).toBe('reconnecting');
+    session.messaging.stop();
+  });
+
+  it('1009 fails the message that killed the socket, so that it kills no other', async () => {
+    const session = createSession();
+    await session.configure();
+    const sent = session.messaging.sendMessage('big');
+    await session.clock.settle();
+    session.socket().end(1009);
+    await expect(sent).rejects.toMatchObject({ code: 'bad-request' });
+    session.messaging.stop();
+  });
+
+  it.each([
+    [401, 'failed', 'unauthorized'],
+    [403, 'failed', 'forbidden'],
+    [404, 'failed', 'not-found'],
+    [400, 'failed', 'bad-request'],
+    [429, 'reconnecting', ''],
+    [503, 'reconnecting', ''],
+    [500, 'reconnecting', ''],
+    [200, 'reconnecting', ''],
+  ])('F44: a handshake refused with %i', async (status, state, code) => {
+    const session = createSession();
+    session.messaging.connect();
+    await session.clock.settle();
+    session.socket().end(1006, `Unexpected server response: ${status}`);
+    expect(session.messaging.state).toBe(state);
+    if (state === 'failed') {
+      expect(session.of('session.failed')[0]?.failure).toMatchObject({ code, status });
+      await session.clock.advance(hour);
+      expect(again(session)).toBe(1);
+    }
+    session.messaging.stop();
+  });
+
+  it('where nobody tells the status, failing handshakes make it look at the deployment again', async () => {
+    let status = 'Active';
+    let asked = 0;
+    const session = createSession({
+      config: 'load',
+      fetch: () => {
+        asked += 1;
+        return Promise.resolve(Response.json({ status }));
+      },
+    });
+    session.messaging.connect();
+    await session.clock.settle();
+    status = 'Inactive';
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      session.socket().end(1006);
+      await session.clock.advance(session.of('session.reconnecting').at(-1)?.msLeft ?? 0);
+      await session.clock.settle();
+    }
+    expect(asked).toBe(2);
+    expect(session.of('session.failed')[0]?.failure.code).toBe('forbidden');
+    expect(again(session)).toBe(3);
+  });
+
+  it('a close reason of the server appears nowhere', async () => {
+    const session = createSession();
+    await session.configure();
+    session.socket().end(4001);
+    expect(JSON.stringify([session.emitted, session.logged])).not.toContain('reason":"\\u001b');
+    session.messaging.stop();
+  });
+});
+
+describe('reconnecting (W-3)', () => {
+  it('waits a random time up to a bound that doubles and is capped', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 0, max: 0.999, noNaN: true }), async (random) => {
+        const session = createSession({ random: () => random });
+        session.messaging.connect();
+        await session.clock.settle();
+        for (let attempt = 1; attempt <= 8; attempt += 1) {
+          session.socket().end(1006);
+          const { msLeft, attempt: told } = session.of('session.reconnecting').at(-1) as never as {
+            msLeft: number;
+            attempt: number;
+          };
+          expect(told).toBe(attempt);
+          expect(Number.isInteger(msLeft)).toBe(true);
+          expect(msLeft).toBeLessThanOrEqual(Math.min(30_000, 1000 * 2 ** attempt));
+          const before = again(session);
+          await session.clock.advance(Math.max(0, msLeft - 1));
+          if (msLeft > 1) expect(again(session)).toBe(before);
+          await session.clock.advance(1);
+          expect(again(session)).toBe(before + 1);
+        }
+        session.messaging.stop();
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('keeps the token, asks for no new session, and resumes (W-2)', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const { conversationId } = session.messaging;
+    socket.end(1006);
+    await session.clock.advance(2000);
+    session.socket().open();
+    session.socket().receive(sessionResponse({ newSession: false }));
+    expect(session.socket().sent[0]).toMatchObject({
+      action: 'configureSession',
+      token: socket.sent[0]?.token,
+      startNew: false,
+    });
+    expect(session.messaging.conversationId).toBe(conversationId);
+    expect(session.told.map(({ type }) => type)).toEqual(['down', 'opened', 'down', 'opened']);
+    session.messaging.stop();
+  });
+
+  it('is another conversation where the server knew nothing of the session any more', async () => {
+    const session = createSession();
+    await session.configure();
+    const before = session.messaging.conversationId;
+    session.socket().end(1006);
+    await session.clock.advance(2000);
+    session.socket().open();
+    session.socket().receive(sessionResponse({ newSession: true }));
+    expect(session.messaging.conversationId).not.toBe(before);
+    session.messaging.stop();
+  });
+
+  it('F45: is given up after a while, and nothing is left then', async () => {
+    const session = createSession();
+    const up = session.messaging.connect();
+    await session.clock.advance(hour);
+    expect(session.messaging.state).toBe('failed');
+    await expect(up).rejects.toMatchObject({ code: 'network' });
+    expect(session.clock.timers).toBe(0);
+    expect(session.sockets.every(({ listeners }) => listeners === 0)).toBe(true);
+    const tried = again(session);
+    expect(tried).toBeGreaterThan(5);
+    await session.connect();
+    expect(again(session)).toBe(tried + 1);
+    session.messaging.stop();
+  });
+
+  it('a socket that does not hold forgets no failure, one that holds does', async () => {
+    const session = createSession();
+    await session.configure();
+    const attempts = () => session.of('session.reconnecting').map(({ attempt }) => attempt);
+    for (const uptime of [4999, 4999, 5000, 0]) {
+      await session.clock.advance(uptime);
+      session.socket().end(1006);
+      await session.clock.advance(session.of('session.reconnecting').at(-1)?.msLeft ?? 0);
+      session.socket().open();
+      session.socket().receive(sessionResponse({ newSession: false }));
+    }
+    expect(attempts()).toEqual([1, 2, 1, 2]);
+    session.messaging.stop();
+  });
+
+  it('makes no attempt while offline, and none per flap', async () => {
+    const session = createSession();
+    await session.configure();
+    session.socket().end(1006);
+    for (let flap = 0; flap < 100; flap += 1) {
+      session.messaging.offline();
+      await session.clock.advance(50);
+      session.messaging.online();
+      await session.clock.advance(50);
+    }
+    expect(again(session)).toBeLessThanOrEqual(12);
+    session.messaging.offline();
+    const before = again(session);
+    await session.clock.advance(hour);
+    expect(again(session)).toBeLessThanOrEqual(before + 1);
+    session.messaging.stop();
+  });
+
+  it('offline time does not use the window up, and going online is answered with jitter', async () => {
+    const session = createSession();
+    await session.configure();
+    session.messaging.offline();
+    session.socket().end(1006);
+    await session.clock.advance(hour);
+    expect(again(session)).toBe(1);
+    session.messaging.online();
+    await session.clock.advance(1000);
+    expect(again(session)).toBe(2);
+    session.socket().end(1006);
+    expect(session.messaging.state).toBe('reconnecting');
+    session.messaging.stop();
+  });
+
+  it('comes sooner when the user is back, once for each attempt', async () => {
+    const session = createSession({ random: () => 0.9 });
+    session.messaging.connect();
+    await session.clock.settle();
+    const waits = () => session.of('session.reconnecting').map(({ msLeft }) => msLeft);
+    while ((waits().at(-1) ?? 0) < 5000) {
+      session.socket().end(1006);
+      if ((waits().at(-1) ?? 0) < 5000) await session.clock.advance(waits().at(-1) ?? 0);
+    }
+    const before = again(session);
+    for (let show = 0; show < 20; show += 1) session.messaging.show();
+    await session.clock.advance(1000);
+    expect(again(session)).toBe(before + 1);
+    session.messaging.stop();
+  });
+
+  it('a page that is put away closes its socket, and opens one when it is back', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    session.messaging.freeze();
+    expect(socket.closes).toEqual([1000]);
+    expect(session.clock.timers).toBe(0);
+    await session.clock.advance(hour);
+    expect(again(session)).toBe(1);
+    session.messaging.resume();
+    session.messaging.resume();
+    await session.clock.settle();
+    expect(again(session)).toBe(2);
+    session.messaging.stop();
+  });
+
+  it('a socket of the past is heard no more (W-4)', async () => {
+    const session = createSession();
+    const old = await session.configure();
+    old.end(1006);
+    await session.clock.advance(2000);
+    session.socket().open();
+    session.socket().receive(sessionResponse({ newSession: false }));
+    const before = session.emitted.length;
+    old.receive(bare('LogoutEvent'));
+    old.end(4000);
+    expect(session.emitted).toHaveLength(before);
+    expect(session.messaging.state).toBe('configured');
+    session.messaging.stop();
+  });
+
+  it('a wall clock that is set back an hour changes nothing', async () => {
+    const run = async (shift: number) => {
+      const session = createSession();
+      await session.configure({ durationSeconds: 900 });
+      session.clock.shiftWall(shift);
+      const seen: string[] = [];
+      for (const [index, code] of [1006, 1011, 1013].entries()) {
+        await session.clock.advance(46_000);
+        session.socket().end(code);
+        session.clock.shiftWall(index === 1 ? shift : 0);
+        await session.clock.advance(30_000);
+        seen.push(`${session.sockets.length} ${session.messaging.state} ${session.clock.now()}`);
+        session.socket().open();
+        session.socket().receive(sessionResponse({ newSession: false }));
+      }
+      session.messaging.show();
+      const trace = JSON.stringify([session.emitted, seen]);
+      session.messaging.stop();
+      return trace;
+    };
+    expect(await run(-hour)).toBe(await run(0));
+  });
+});
+
+describe('the link (W-4)', () => {
+  const echoes = (session: ReturnType<typeof createSession>) =>
+    session.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action === 'echo').length;
+  const health = (metadata: object = {}) => ({
+    ...structured({ type: 'Text', text: 'ping', direction: 'Inbound', id: 'h', metadata }),
+    type: 'response',
+    tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
+  });
+
+  it('silence is answered with a health check, and no answer with another socket at once', async () => {
+    const session = createSession();
+    const dead = await session.configure();
+    await session.clock.advance(44_999);
+    expect(echoes(session)).toBe(0);
+    await session.clock.advance(1);
+    expect(dead.sent.at(-1)).toEqual({
+      action: 'echo',
+      token: dead.sent[0]?.token,
+      tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
+      message: { type: 'Text', text: 'ping' },
+    });
+    await session.clock.advance(9999);
+    expect(session.messaging.state).toBe('configured');
+    await session.clock.advance(1);
+    expect(session.messaging.state).toBe('reconnecting');
+    expect(dead.listeners).toBe(0);
+    expect(dead.readyState).toBe(2);
+    await session.clock.advance(2000);
+    expect(again(session)).toBe(2);
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['F35: the answer', health({ durationSeconds: '3600', expirationDate: '1790003600' })],
+    ['any other frame', bare('Anything')],
+    ['even one that nobody can read', '?'],
+  ])('%s proves that it lives', async (_, frame) => {
+    const session = createSession();
+    await session.configure();
+    for (let round = 0; round < 5; round += 1) {
+      await session.clock.advance(45_000);
+      await session.receive(frame);
+    }
+    await session.clock.advance(20_000);
+    expect(session.messaging.state).toBe('configured');
+    expect(echoes(session)).toBe(5);
+    expect(session.of('message.mirrored')).toEqual([]);
+    session.messaging.stop();
+  });
+
+  it('F35: an answer in the older form is one as well, and is never shown', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(
+      structured({
+        type: 'Text',
+        text: 'ping',
+        direction: 'Inbound',
+        id: 'h',
+        metadata: { customMessageId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=' },
+      }),
+    );
+    expect(session.kinds().at(-1)).toBe('session.checked');
+    session.messaging.stop();
+  });
+
+  it('is checked at once when the user or the network is back, but never twice in 30 s: deferred, not dropped', async () => {
+    const session = createSession();
+    await session.configure();
+    session.messaging.show();
+    expect(echoes(session)).toBe(1);
+    await session.receive(health());
+    for (let count = 0; count < 10; count += 1) session.messaging.online();
+    session.messaging.show();
+    await session.clock.advance(29_999);
+    expect(echoes(session)).toBe(1);
+    await session.clock.advance(1);
+    expect(echoes(session)).toBe(2);
+    session.messaging.stop();
+  });
+
+  it('is checked when the clocks say that the machine slept', async () => {
+    const session = createSession();
+    await session.configure();
+    session.messaging.hide();
+    session.clock.shiftWall(8 * hour);
+    session.messaging.hide();
+    expect(echoes(session)).toBe(1);
+    session.messaging.stop();
+  });
+
+  it('gives a peer up that sends nothing readable, or floods', async () => {
+    for (const [frame, count] of [
+      ['?', 21],
+      [bare('Anything'), 2001],
+    ] as const) {
+      const session = createSession();
+      const socket = await session.configure();
+      for (let sent = 0; sent < count; sent += 1) socket.receive(frame);
+      expect(session.messaging.state).toBe('reconnecting');
+      expect(socket.listeners).toBe(0);
+      session.messaging.stop();
+    }
+  });
+
+  it('a typing signal that the socket does not take is dropped', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const call = {
+      conversationId: session.messaging.conversationId as string,
+      isTyping: true,
+      attempt: 1,
+      keepalive: false,
+    };
+    const type = () => session.messaging.sendTyping(call, { signal: new AbortController().signal });
+    socket.throws = true;
+    await expect(type()).rejects.toMatchObject({ code: 'network' });
+    socket.throws = false;
+    socket.bufferedAmount = 1_000_000;
+    await expect(type()).rejects.toMatchObject({ code: 'network' });
+    socket.bufferedAmount = 0;
+    socket.readyState = 2;
+    await expect(type()).rejects.toMatchObject({ code: 'network' });
+    socket.readyState = 1;
+    await expect(type()).resolves.toBeDefined();
+    expect(socket.sent.at(-1)).toEqual({
+      action: 'onMessage',
+      token: socket.sent[0]?.token,
+      tracingId: expect.any(String),
+      message: { type: 'Event', events: [{ eventType: 'Typing', typing: { type: 'On' } }] },
+    });
+    session.messaging.stop();
+  });
+
+  it('an open socket without an answer to configureSession is replaced; so is one that does not open', async () => {
+    const session = createSession();
+    await session.connect();
+    await session.clock.advance(10_000);
+    expect(session.messaging.state).toBe('reconnecting');
+    await session.clock.advance(2000);
+    expect(again(session)).toBe(2);
+    await session.clock.advance(15_000);
+    expect(session.messaging.state).toBe('reconnecting');
+    expect(session.sockets.every(({ sent }) => sent.length <= 1)).toBe(true);
+    session.messaging.stop();
+  });
+});
+
+describe('the length of a session', () => {
+  it('is told before it ends, asked about before and after, and extended by messages alone', async () => {
+    const session = createSession();
+    await session.configure({ durationSeconds: 3600 });
+    const alive = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 5000) {
+        await session.clock.advance(Math.min(left, 5000));
+        session.socket().receive(bare('Anything'));
+      }
+    };
+    const echoes = () => session.socket().sent.filter(({ action }) => action === 'echo').length;
+    await alive(3_289_999);
+    expect(echoes()).toBe(0);
+    await alive(1);
+    expect(echoes()).toBe(1);
+    await alive(10_000);
+    expect(session.of('session.expiring')).toEqual([{ type: 'session.expiring', msLeft: 300_000 }]);
+    session.messaging.sendMessage('still here');
+    await session.clock.settle();
+    session.socket().receive(echoOf(session.socket().sent.at(-1) as never, 'cm1'));
+    expect(session.of('session.extended')).toEqual([{ type: 'session.extended', msLeft: 3_600_000 }]);
+    await alive(3_600_000);
+    expect(session.of('session.expiring')).toHaveLength(2);
+    await alive(2000);
+    expect(echoes()).toBe(3);
+    session.socket().receive(bare('SessionExpiredEvent'));
+    expect(session.messaging.state).toBe('failed');
+    expect(session.clock.timers).toBe(0);
+  });
+
+  it.each([
+    ['a date in the past', { durationSeconds: 3600, expirationDate: 1 }, 0],
+    ['a date in a far future', { durationSeconds: 3600, expirationDate: 9_999_999_999 }, 3_600_000],
+    ['eighteen months', { durationSeconds: 47_000_000 }, 2 ** 31 - 1],
+    ['nonsense', { durationSeconds: -5, expirationDate: 'soon' }, null],
+  ])('%s is clamped', async (_, body, msLeft) => {
+    const session = createSession();
+    await session.configure({ newSession: false, ...body });
+    const told = session.of('session.duration').map((event) => event.msLeft);
+    expect(told).toEqual(msLeft === null ? [] : [msLeft]);
+    session.messaging.stop();
+  });
+});
