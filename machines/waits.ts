@@ -1,13 +1,32 @@
 import type { Timing } from './conversation/types.ts';
 import type { Failure } from './failure.ts';
 
-/** The longest delay a timer takes, ms; what a wait says that only an event can end (L-3). */
+/**
+ * The longest delay a timer takes, ms, about 24.8 days (L-3). A wait that only an event can end lasts that
+ * long: an `after` needs a number, and one idle timer costs less than a state of its own for "no timer".
+ */
 export const never = 2 ** 31 - 1;
 
 /** Makes a number fit for a timer: a whole number in [0, 2^31 - 1] (L-3). */
 export function toDelay(ms: number): number {
   if (Number.isNaN(ms) || ms <= 0) return 0;
   return Math.min(Math.ceil(ms), never);
+}
+
+/** How long it is until a time, ms; `never` where there is no such time or it is past (L-3). */
+export function timeLeft(now: number, until: number | null): number {
+  return until !== null && until > now ? toDelay(until - now) : never;
+}
+
+/**
+ * The idiom "wait until": a guard says whether the time has come, a delay of the same name when to look. The
+ * timer only brings the chart back into its state, and the guard is asked again: a time may have been moved
+ * while one waited, a timer may fire late after a sleep, and what it was set for may no longer be true (T-10).
+ * Delays resolve once, on entry; that is why the state is entered anew.
+ */
+export function askAgain<Wait extends string>(state: string, ...waits: readonly Wait[]) {
+  const again = { target: state, reenter: true } as const;
+  return Object.fromEntries(waits.map((wait) => [wait, again])) as Record<Wait, typeof again>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Failure, type FailureKind, failureOf, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { backoffWait, limitWait, never, toDelay } from '../waits.ts';
+import { backoffWait, limitWait } from '../waits.ts';
 import { base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import type { Accepted, ConversationContext, Ledger } from './types.ts';
@@ -10,12 +10,6 @@ type ActorEvent = { readonly type: string; readonly output?: unknown; readonly e
 
 /** The machine's clock. */
 export const now = (context: ConversationContext): number => context.ports.readings.now();
-
-/** The delay until a time, ms; once it is past, only an event can end the wait. */
-export function timeLeft(context: ConversationContext, until: number): number {
-  const left = until - now(context);
-  return left > 0 ? toDelay(left) : never;
-}
 
 /** What the accepted call said. */
 export function acceptedIn(event: ConversationEvent): Accepted {

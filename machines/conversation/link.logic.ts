@@ -1,8 +1,8 @@
 import { type Failure, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { limitWait, toDelay } from '../waits.ts';
+import { limitWait, timeLeft, toDelay } from '../waits.ts';
 import { base } from './base.ts';
-import { failureIn, now, timeLeft, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
+import { failureIn, now, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationContext, Refreshed } from './types.ts';
 
@@ -39,7 +39,7 @@ export const linkGuards = {
 
 export const linkDelays = {
   refreshRested: ({ context }: { context: ConversationContext }) =>
-    timeLeft(context, context.token.notBefore),
+    timeLeft(now(context), context.token.notBefore),
   deadline: ({ context }: { context: ConversationContext }) => context.timing.deadline,
 };
 

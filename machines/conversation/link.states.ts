@@ -1,3 +1,4 @@
+import { askAgain } from '../waits.ts';
 import { conversation } from './setup.ts';
 
 /**
@@ -63,7 +64,7 @@ export const link = conversation.createStateConfig({
             { guard: 'offline', target: '#link.offline' },
             { guard: 'refreshRested', target: 'asking' },
           ],
-          after: { refreshRested: { target: 'pausing', reenter: true } },
+          after: askAgain('pausing', 'refreshRested'),
           on: { 'token.renewed': 'asking' },
         },
       },

@@ -1,18 +1,8 @@
 import { type FailureKind, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { toDelay } from '../waits.ts';
+import { timeLeft, toDelay } from '../waits.ts';
 import { base } from './base.ts';
-import {
-  acceptedIn,
-  canCall,
-  failureIn,
-  isPending,
-  now,
-  started,
-  succeeded,
-  timeLeft,
-  weigh,
-} from './calls.logic.ts';
+import { acceptedIn, canCall, failureIn, isPending, now, started, succeeded, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import { ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, Mark, ReadCall, ReceiptsContext } from './types.ts';
@@ -114,8 +104,8 @@ export const receiptsGuards = {
 };
 
 export const receiptsDelays = {
-  readDue: ({ context }: { context: ConversationContext }) => timeLeft(context, dueAt(context)),
-  readRested: ({ context }: { context: ConversationContext }) => timeLeft(context, restedAt(context)),
+  readDue: ({ context }: { context: ConversationContext }) => timeLeft(now(context), dueAt(context)),
+  readRested: ({ context }: { context: ConversationContext }) => timeLeft(now(context), restedAt(context)),
 };
 
 export const receiptsActions = {

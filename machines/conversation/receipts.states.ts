@@ -1,3 +1,4 @@
+import { askAgain } from '../waits.ts';
 import { flushCalls } from './flush.logic.ts';
 import { readCall } from './receipts.logic.ts';
 import { conversation } from './setup.ts';
@@ -43,7 +44,7 @@ export const receipts = conversation.createStateConfig({
         { guard: 'blocked', target: 'rateLimited' },
         { guard: 'readDue', target: 'sending' },
       ],
-      after: { readDue: { target: 'collecting', reenter: true } },
+      after: askAgain('collecting', 'readDue'),
       on: {
         'read.requested': { target: 'collecting', reenter: true, actions: 'noteRequested' },
       },
@@ -86,12 +87,12 @@ export const receipts = conversation.createStateConfig({
 
     cooldown: {
       always: { guard: 'readRested', target: 'collecting' },
-      after: { readRested: { target: 'cooldown', reenter: true } },
+      after: askAgain('cooldown', 'readRested'),
     },
 
     rateLimited: {
       always: { guard: 'readRested', target: 'collecting' },
-      after: { readRested: { target: 'rateLimited', reenter: true } },
+      after: askAgain('rateLimited', 'readRested'),
     },
 
     parked: {

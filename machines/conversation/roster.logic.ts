@@ -1,4 +1,4 @@
-import { never, toDelay } from '../waits.ts';
+import { timeLeft, toDelay } from '../waits.ts';
 import { base } from './base.ts';
 import { now } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
@@ -58,7 +58,7 @@ export const rosterGuards = {
 export const rosterDelays = {
   firstExpiry: ({ context }: { context: ConversationContext }) => {
     const first = Math.min(...context.roster.typists.map((typist) => typist.until));
-    return Number.isFinite(first) ? toDelay(first - now(context)) : never;
+    return timeLeft(now(context), Number.isFinite(first) ? first : null);
   },
   announceAfter: ({ context }: { context: ConversationContext }) =>
     toDelay(context.roster.since + context.timing.announceAfter - now(context)),

@@ -1,4 +1,4 @@
-import { toDelay } from '../waits.ts';
+import { timeLeft, toDelay } from '../waits.ts';
 import { base } from './base.ts';
 import {
   acceptedIn,
@@ -7,7 +7,6 @@ import {
   now,
   started,
   succeeded,
-  timeLeft,
   tokenLost,
   tokenRejected,
   weigh,
@@ -99,8 +98,8 @@ export const typingDelays = {
   silenceLeft: ({ context }: Args) => toDelay(context.timing.idle - context.ports.readings.keyAge()),
   renewalLeft: ({ context }: Args) =>
     toDelay(context.typing.calledAt + context.timing.renewal - now(context)),
-  typingRested: ({ context }: Args) => timeLeft(context, restedAt(context)),
-  unlit: ({ context }: Args) => timeLeft(context, context.typing.litUntil),
+  typingRested: ({ context }: Args) => timeLeft(now(context), restedAt(context)),
+  unlit: ({ context }: Args) => timeLeft(now(context), context.typing.litUntil),
 };
 
 const startedTyping = (context: ConversationContext, isTyping: boolean) => {

@@ -1,3 +1,4 @@
+import { askAgain } from '../waits.ts';
 import { conversation } from './setup.ts';
 import { typingCall } from './typing.logic.ts';
 
@@ -10,7 +11,7 @@ const quiet = conversation.createStateConfig({
     { guard: 'isTypingInOpenConversation', target: 'held', actions: 'emitHeld' },
     { guard: 'typingRested', target: '#typing.idle' },
   ],
-  after: { typingRested: { target: 'quiet', reenter: true } },
+  after: askAgain('quiet', 'typingRested'),
   on: {
     keystroke: [
       { guard: 'isTypingInOpenConversation', actions: 'noteKey' },
@@ -28,7 +29,7 @@ const held = conversation.createStateConfig({
     { guard: 'mayResume', target: '#typing.typing' },
     { guard: 'typingRested', target: '#typing.idle' },
   ],
-  after: { typingRested: { target: 'held', reenter: true } },
+  after: askAgain('held', 'typingRested'),
 });
 
 /**
@@ -179,10 +180,7 @@ export const typing = conversation.createStateConfig({
             { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] },
             { guard: 'mayStop', target: 'calling' },
           ],
-          after: {
-            typingRested: { target: 'waiting', reenter: true },
-            unlit: { target: 'waiting', reenter: true },
-          },
+          after: askAgain('waiting', 'typingRested', 'unlit'),
           on: {
             keystroke: [
               { guard: 'inSameConversation', target: '#typing.typing.lit', actions: 'noteKey' },

@@ -1,3 +1,4 @@
+import { askAgain } from '../waits.ts';
 import { unsureIds } from './outbox.logic.ts';
 import { session } from './setup.ts';
 
@@ -10,7 +11,7 @@ const health = session.createStateConfig({
   states: {
     listening: {
       always: { guard: 'probeDue', target: 'probing' },
-      after: { probeDue: { target: 'listening', reenter: true } },
+      after: askAgain('listening', 'probeDue'),
       on: {
         'page.visible': { target: 'listening', reenter: true, actions: 'wantProbe' },
         'network.online': { target: 'listening', reenter: true, actions: 'wantProbe' },
@@ -33,7 +34,7 @@ const pace = session.createStateConfig({
     open: { always: { guard: 'limited', target: 'limited' } },
     limited: {
       always: { guard: 'unlimited', target: 'open' },
-      after: { limitOver: { target: 'limited', reenter: true } },
+      after: askAgain('limited', 'limitOver'),
     },
   },
 });
@@ -44,7 +45,7 @@ const term = session.createStateConfig({
   states: {
     running: {
       always: { guard: 'verifyDue', target: 'verifying' },
-      after: { verifyDue: { target: 'running', reenter: true } },
+      after: askAgain('running', 'verifyDue'),
       on: { 'term.changed': { target: 'running', reenter: true } },
     },
     verifying: {
@@ -60,7 +61,7 @@ const term = session.createStateConfig({
         { guard: 'noticeNotDue', target: 'running', actions: 'emitExtended' },
         { guard: 'overdue', target: 'overdue' },
       ],
-      after: { overdue: { target: 'expiring', reenter: true } },
+      after: askAgain('expiring', 'overdue'),
     },
     overdue: {
       entry: 'askForTerm',
@@ -93,7 +94,7 @@ const outbox = session.createStateConfig({
         { guard: 'maySearch', target: 'searching' },
         { guard: 'mayDeliver', target: 'delivering' },
       ],
-      after: { searchDue: { target: 'resting', reenter: true } },
+      after: askAgain('resting', 'searchDue'),
     },
     delivering: {
       entry: ['beginDelivery', 'sendMessage'],

@@ -1,5 +1,5 @@
 import { draw } from '../random.ts';
-import { never, toDelay } from '../waits.ts';
+import { timeLeft, toDelay } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
 import type { Term } from './events.ts';
 import type { SessionContext } from './types.ts';
@@ -23,13 +23,6 @@ const overdueAt = ({ term }: SessionContext): number | null =>
   term.expiresAt === null ? null : term.expiresAt + overdue;
 
 const isDue = (context: SessionContext, at: number | null): boolean => at !== null && now(context) >= at;
-
-/** Ms until a time; what no timer can end where there is no such time, or it is past. */
-function until(context: SessionContext, at: number | null): number {
-  if (at === null) return never;
-  const left = at - now(context);
-  return left > 0 ? toDelay(left) : never;
-}
 
 /**
  * What a term says, on the monotonic clock. A date is held against the wall clock only here, and never
@@ -59,15 +52,12 @@ export const healthGuards = {
 };
 
 export const healthDelays = {
-  probeDue: ({ context }: { context: SessionContext }) => {
-    const left = probeAt(context) - now(context);
-    return left > 0 ? toDelay(left) : never;
-  },
+  probeDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), probeAt(context)),
   answerDue: ({ context }: { context: SessionContext }) => context.timing.answer,
-  limitOver: ({ context }: { context: SessionContext }) => until(context, context.limitedUntil),
-  verifyDue: ({ context }: { context: SessionContext }) => until(context, verifyAt(context)),
-  noticeDue: ({ context }: { context: SessionContext }) => until(context, noticeAt(context)),
-  overdue: ({ context }: { context: SessionContext }) => until(context, overdueAt(context)),
+  limitOver: ({ context }: { context: SessionContext }) => timeLeft(now(context), context.limitedUntil),
+  verifyDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), verifyAt(context)),
+  noticeDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), noticeAt(context)),
+  overdue: ({ context }: { context: SessionContext }) => timeLeft(now(context), overdueAt(context)),
 };
 
 const msLeft = (context: SessionContext): number =>

@@ -1,5 +1,5 @@
 import { failureOf } from '../failure.ts';
-import { never, toDelay } from '../waits.ts';
+import { timeLeft } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
 import { errorVerdict, failureOfCode } from './errorCodes.ts';
 import type { SessionEvent } from './events.ts';
@@ -82,11 +82,8 @@ export const outboxGuards = {
 export const outboxDelays = {
   echoWait: ({ context }: { context: SessionContext }) => context.timing.echoWait,
   unsentPause: ({ context }: { context: SessionContext }) => context.timing.reconnectBase,
-  searchDue: ({ context }: { context: SessionContext }) => {
-    if (!has(context, 'unsure')) return never;
-    const left = Math.max(context.search.at, context.limitedUntil) - now(context);
-    return left > 0 ? toDelay(left) : never;
-  },
+  searchDue: ({ context }: { context: SessionContext }) =>
+    timeLeft(now(context), has(context, 'unsure') ? Math.max(context.search.at, context.limitedUntil) : null),
   historyWait: ({ context }: { context: SessionContext }) => context.timing.history,
 };
 

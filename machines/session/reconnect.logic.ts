@@ -1,5 +1,5 @@
 import { draw } from '../random.ts';
-import { never, toDelay } from '../waits.ts';
+import { timeLeft, toDelay } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
 import { failureOfClose, verdictOf } from './closeCodes.ts';
 import type { SessionEvent } from './events.ts';
@@ -61,10 +61,7 @@ export const reconnectGuards = {
 export const reconnectDelays = {
   connectDue: ({ context }: { context: SessionContext }) => context.timing.connect,
   configureDue: ({ context }: { context: SessionContext }) => context.timing.configure,
-  reconnectDue: ({ context }: { context: SessionContext }) => {
-    const left = context.reconnect.at - now(context);
-    return left > 0 ? toDelay(left) : never;
-  },
+  reconnectDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), context.reconnect.at),
   minUptime: ({ context }: { context: SessionContext }) => context.timing.minUptime,
 };
 

@@ -1,3 +1,4 @@
+import { askAgain } from '../waits.ts';
 import { live } from './live.states.ts';
 import { session } from './setup.ts';
 
@@ -94,7 +95,7 @@ export const sessionMachine = session.createMachine({
             { guard: 'offline', target: 'offline' },
             { guard: 'reconnectDue', target: '#session.live' },
           ],
-          after: { reconnectDue: { target: 'waiting', reenter: true } },
+          after: askAgain('waiting', 'reconnectDue'),
           on: {
             'page.visible': { guard: 'mayHasten', target: 'waiting', reenter: true, actions: 'hasten' },
             'clock.jumped': { guard: 'mayHasten', target: 'waiting', reenter: true, actions: 'hasten' },
