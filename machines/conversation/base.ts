@@ -48,3 +48,12 @@ export const base = setup({
     ),
   },
 });
+
+/** What a guard, delay or action is given. */
+export interface Args {
+  readonly context: ConversationContext;
+  readonly event: ConversationEvent;
+}
+
+/** The machine's clock, monotonic ms. */
+export const now = (context: ConversationContext): number => context.ports.readings.now();

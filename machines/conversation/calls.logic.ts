@@ -1,15 +1,12 @@
 import { type Failure, type FailureKind, failureOf, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
 import { backoffWait, limitWait } from '../waits.ts';
-import { base } from './base.ts';
+import { type Args, base, now } from './base.ts';
 import type { ConversationEvent } from './events.ts';
-import type { Accepted, ConversationContext, Ledger } from './types.ts';
+import type { Accepted, ConversationContext } from './types.ts';
 
 /** What an event from an invoked actor carries; XState adds these to the machine's own events. */
-type ActorEvent = { readonly type: string; readonly output?: unknown; readonly error?: unknown };
-
-/** The machine's clock. */
-export const now = (context: ConversationContext): number => context.ports.readings.now();
+export type ActorEvent = { readonly type: string; readonly output?: unknown; readonly error?: unknown };
 
 /** What the accepted call said. */
 export function acceptedIn(event: ConversationEvent): Accepted {
@@ -21,16 +18,18 @@ export function acceptedIn(event: ConversationEvent): Accepted {
 export function failureIn(event: ConversationEvent, context: ConversationContext): Failure {
   if (event.type === 'flush.settled' && event.failure) return event.failure;
   const { error, type } = event as ActorEvent;
-  if (type.startsWith('xstate.error.')) return failureOf(error);
-  return {
-    code: 'timeout',
-    message: `No complete reply within ${context.timing.deadline} ms; the attempt was given up.`,
-  };
+  return type.startsWith('xstate.error.') ? failureOf(error) : timedOut(context);
 }
+
+/** What a call that the deadline ended says. */
+export const timedOut = ({ timing }: ConversationContext): Failure => ({
+  code: 'timeout',
+  message: `No complete reply within ${timing.deadline} ms; the attempt was given up.`,
+});
 
 const failedAs =
   (kind: FailureKind) =>
-  ({ context, event }: { context: ConversationContext; event: ConversationEvent }): boolean =>
+  ({ context, event }: Args): boolean =>
     kindOf(failureIn(event, context)) === kind;
 
 /** Whether the newest token in use was rejected. */
@@ -118,60 +117,33 @@ export function weigh(context: ConversationContext, failure: Failure, failuresBe
   };
 }
 
-/** Whether a ledger has seen more than is acknowledged, refused, or lost with its conversation. */
-export function isPending({ seen, acknowledged, refused, over }: Ledger): boolean {
-  if (over || seen === null) return false;
-  return (
-    (acknowledged === null || seen.position > acknowledged.position) &&
-    (refused === null || seen.position > refused)
-  );
+/**
+ * Whether a failure uses up its lane's burst of tries. A rejected token is the link's trouble and uses up
+ * none; a call that is refused for good uses up all.
+ */
+export function usesUpBurst(context: ConversationContext, failure: Failure, failuresBefore: number): boolean {
+  const kind = kindOf(failure);
+  return kind === 'refused' || (kind !== 'unauthorized' && failuresBefore + 1 >= context.timing.tries);
 }
 
+/** Guards that every call asks: what a failure means, and whether the server asked for silence (L-1). */
 export const callGuards = {
   limited: failedAs('limited'),
   forbidden: failedAs('forbidden'),
   gone: failedAs('gone'),
   refused: failedAs('refused'),
   unauthorized: failedAs('unauthorized'),
+  blocked: ({ context }: Args) => now(context) < context.limit.blockedUntil,
 };
 
+/** How long one attempt of any call may take, ms. */
+export const callDelays = {
+  deadline: ({ context }: Args) => context.timing.deadline,
+};
+
+/** What every call does when it is over, however it ended. */
 export const callActions = {
   callSettled: base.assign({
     limit: ({ context: { limit } }) => ({ ...limit, inFlight: limit.inFlight - 1 }),
   }),
-  /** The conversation is over: said once, with the read mark that can no longer be delivered. */
-  giveUpConversation: base.enqueueActions(({ context, event, enqueue }) => {
-    const conversationId = concernedBy(event, context);
-    if (conversationId === null) return;
-    const failure: Failure =
-      event.type === 'conversation.ended'
-        ? { code: 'conversation-ended', message: 'The conversation was ended; open another or reopen it.' }
-        : failureIn(event, context);
-    const ledger = context.receipts.ledgers.find((each) => each.conversationId === conversationId);
-    const known = context.endedConversationId === conversationId;
-    enqueue.assign({
-      endedConversationId: conversationId,
-      receipts: {
-        ...context.receipts,
-        ledgers: context.receipts.ledgers.map((each) => (each === ledger ? { ...each, over: true } : each)),
-      },
-    });
-    if (!known) {
-      enqueue.emit({
-        type: 'conversation.ended',
-        conversationId,
-        ...(event.type !== 'conversation.ended' && { failure }),
-      });
-    }
-    if (ledger?.seen && isPending(ledger)) {
-      const { seen: mark, acknowledged } = ledger;
-      enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false });
-    }
-  }),
 };
-
-function concernedBy(event: ConversationEvent, context: ConversationContext): string | null {
-  if (event.type === 'conversation.ended' || event.type === 'flush.settled') return event.conversationId;
-  const { type } = event as ActorEvent;
-  return type.endsWith('.sendRead') ? context.receipts.conversationId : context.typing.conversationId;
-}

@@ -1,10 +1,7 @@
-import type { Failure } from '../failure.ts';
-import { base } from './base.ts';
-import { canCall, isPending, now, started, weigh } from './calls.logic.ts';
-import type { ConversationEvent } from './events.ts';
+import { type Args, base, now } from './base.ts';
+import { canCall, started, timedOut, weigh } from './calls.logic.ts';
+import { isPending } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, ReadCall } from './types.ts';
-
-type Args = { context: ConversationContext; event: ConversationEvent };
 
 /** What a call's body is besides its two ids, in bytes, rounded up. */
 const bodyFrame = 48;
@@ -57,14 +54,9 @@ export const flushCalls = (context: ConversationContext): readonly ReadCall[] =>
 const isRested = (context: ConversationContext): boolean =>
   !context.receipts.failing || now(context) >= context.receipts.calledAt + context.timing.readInterval;
 
-const timedOut = ({ timing }: ConversationContext): Failure => ({
-  code: 'timeout',
-  message: `No complete reply within ${timing.deadline} ms; the attempt was given up.`,
-});
-
+/** What a flush asks; none changes anything. */
 export const flushGuards = {
-  canFlush: ({ context }: Args) =>
-    !context.receipts.forbidden && canFlushNow(context) && isRested(context) && fitting(context).length > 0,
+  canFlush: ({ context }: Args) => canFlushNow(context) && isRested(context) && fitting(context).length > 0,
   flushed: ({ context }: Args) => inFlight(context).length === 0,
   flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,
 };
@@ -76,6 +68,7 @@ function canFlushNow(context: ConversationContext): boolean {
   return canCall({ ...context, limit: { ...limit, inFlight: limit.inFlight - own } });
 }
 
+/** What a flush does to the ledgers it reports. */
 export const flushActions = {
   beginFlushing: base.assign(({ context }) => {
     const leaving = new Set(fitting(context).map(({ conversationId }) => conversationId));

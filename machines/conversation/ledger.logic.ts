@@ -1,4 +1,3 @@
-import { isPending } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationContext, Ledger, Mark, ReceiptsContext, StoredLedger } from './types.ts';
 
@@ -14,6 +13,15 @@ const blank: Omit<Ledger, 'conversationId'> = {
   unreadFrom: null,
   unread: 0,
 };
+
+/** Whether a ledger has seen more than is acknowledged, refused, or lost with its conversation. */
+export function isPending({ seen, acknowledged, refused, over }: Ledger): boolean {
+  if (over || seen === null) return false;
+  return (
+    (acknowledged === null || seen.position > acknowledged.position) &&
+    (refused === null || seen.position > refused)
+  );
+}
 
 /** The greater of two marks; the first where they stand at the same place. */
 export const newer = (one: Mark | null, other: Mark | null): Mark | null =>

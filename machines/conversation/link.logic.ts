@@ -1,12 +1,29 @@
 import { type Failure, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
 import { limitWait, timeLeft, toDelay } from '../waits.ts';
-import { base } from './base.ts';
-import { failureIn, now, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
+import { type Args, base, now } from './base.ts';
+import { failureIn, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
-import type { ConversationContext, Refreshed } from './types.ts';
+import type { ConversationContext, ConversationInput, Refreshed } from './types.ts';
 
-type Args = { context: ConversationContext; event: ConversationEvent };
+/** What the region starts from: online, unlimited, with a token that nobody has rejected yet. */
+export const initialLink = ({
+  canRefresh,
+}: ConversationInput): Pick<ConversationContext, 'online' | 'limit' | 'token'> => ({
+  online: true,
+  limit: { blockedUntil: 0, probing: false, inFlight: 0 },
+  token: {
+    canRefresh,
+    current: 1,
+    rejected: 0,
+    proven: 0,
+    refreshed: 0,
+    lost: false,
+    failure: null,
+    failures: 0,
+    notBefore: 0,
+  },
+});
 
 const refreshedIn = (event: ConversationEvent): number =>
   (event as unknown as { output: Refreshed }).output.tokenGeneration;
@@ -20,46 +37,25 @@ const limitIn = (event: ConversationEvent): Failure => ({
 const isPassing = ({ context, event }: Args): boolean =>
   ['transient', 'limited'].includes(kindOf(failureIn(event, context)));
 
+/** What the link region asks; none changes anything. */
 export const linkGuards = {
   offline: ({ context }: Args) => !context.online,
   online: ({ context }: Args) => context.online,
   tokenLost: ({ context }: Args) => tokenLost(context),
   tokenRejected: ({ context }: Args) => tokenRejected(context),
-  conversationOver: ({ context }: Args) =>
-    context.conversationId !== null && context.conversationId === context.endedConversationId,
-  conversationNotOver: ({ context }: Args) =>
-    context.conversationId === null || context.conversationId !== context.endedConversationId,
   refreshIsFresh: ({ context, event }: Args) => refreshedIn(event) > context.token.rejected,
   refreshFailurePasses: isPassing,
   refreshRested: ({ context }: Args) => now(context) >= context.token.notBefore,
   canRefresh: ({ context }: Args) => context.token.canRefresh,
-  switches: ({ context, event }: Args) =>
-    event.type === 'conversation.opened' && event.conversationId !== context.conversationId,
 };
 
+/** The link region's waits, whole ms (L-3). */
 export const linkDelays = {
-  refreshRested: ({ context }: { context: ConversationContext }) =>
-    timeLeft(now(context), context.token.notBefore),
-  deadline: ({ context }: { context: ConversationContext }) => context.timing.deadline,
+  refreshRested: ({ context }: Args) => timeLeft(now(context), context.token.notBefore),
 };
 
+/** What the link region does to the facts that both lanes read. */
 export const linkActions = {
-  openConversation: base.assign(({ context, event }) => {
-    if (event.type !== 'conversation.opened') return {};
-    const { conversationId } = event;
-    const { receipts, endedConversationId } = context;
-    return {
-      conversationId,
-      endedConversationId: endedConversationId === conversationId ? null : endedConversationId,
-      receipts: {
-        ...receipts,
-        ledgers: receipts.ledgers.map((ledger) =>
-          ledger.conversationId === conversationId ? { ...ledger, over: false } : ledger,
-        ),
-      },
-    };
-  }),
-  closeConversation: base.assign({ conversationId: null }),
   goOffline: base.assign({ online: false }),
   goOnline: base.assign({ online: true }),
   beSilent: base.assign(({ context, event }) => {

@@ -1,13 +1,31 @@
 import { type FailureKind, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
 import { timeLeft, toDelay } from '../waits.ts';
-import { base } from './base.ts';
-import { acceptedIn, canCall, failureIn, isPending, now, started, succeeded, weigh } from './calls.logic.ts';
+import { type Args, base, now } from './base.ts';
+import { acceptedIn, canCall, failureIn, started, succeeded, usesUpBurst, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
-import { ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
-import type { ConversationContext, Ledger, Mark, ReadCall, ReceiptsContext } from './types.ts';
+import { isPending, ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
+import type {
+  ConversationContext,
+  ConversationInput,
+  Ledger,
+  Mark,
+  ReadCall,
+  ReceiptsContext,
+} from './types.ts';
 
-type Args = { context: ConversationContext; event: ConversationEvent };
+/** What the lane starts from: the marks of an earlier run, and nothing under way. */
+export const initialReceipts = ({ ledgers = [], conversationId }: ConversationInput): ReceiptsContext => ({
+  ledgers: merged([], ledgers, conversationId),
+  peers: [],
+  forbidden: false,
+  conversationId: null,
+  calledAt: Number.MIN_SAFE_INTEGER,
+  dueAt: 0,
+  notBefore: 0,
+  failures: 0,
+  failing: false,
+});
 
 const restedAt = ({ limit, receipts }: ConversationContext): number =>
   Math.max(receipts.notBefore, limit.blockedUntil);
@@ -47,8 +65,7 @@ const failuresBefore = ({ context, event }: Args): number => {
 };
 
 const isLastTry = (args: Args): boolean =>
-  kindOf(failureIn(args.event, args.context)) !== 'unauthorized' &&
-  failuresBefore(args) + 1 >= args.context.timing.tries;
+  usesUpBurst(args.context, failureIn(args.event, args.context), failuresBefore(args));
 
 const settle = ({ context, event }: Args, change: (ledger: Ledger) => Ledger): ReceiptsContext => ({
   ...context.receipts,
@@ -92,22 +109,25 @@ const seen =
     };
   };
 
+/** What the receipts region asks of its lane; none changes anything. */
 export const receiptsGuards = {
   nothingPending: ({ context }: Args) => !anyPending(context),
   somethingPending: ({ context }: Args) => anyPending(context),
   readDue: ({ context }: Args) => readDue(context),
   readRested: ({ context }: Args) => now(context) >= restedAt(context),
   newerMark: isNewer,
-  limitedLastTry: (args: Args) =>
+  readLimitedLastTry: (args: Args) =>
     kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
-  lastTry: isLastTry,
+  readLastTry: isLastTry,
 };
 
+/** The read lane's waits, whole ms (L-3). */
 export const receiptsDelays = {
-  readDue: ({ context }: { context: ConversationContext }) => timeLeft(now(context), dueAt(context)),
-  readRested: ({ context }: { context: ConversationContext }) => timeLeft(now(context), restedAt(context)),
+  readDue: ({ context }: Args) => timeLeft(now(context), dueAt(context)),
+  readRested: ({ context }: Args) => timeLeft(now(context), restedAt(context)),
 };
 
+/** What the receipts region does: notes in its own context, and events for whoever listens. */
 export const receiptsActions = {
   noteViewed: base.assign({ receipts: seen(({ timing }) => timing.collect) }),
   noteRequested: base.assign({ receipts: seen(() => 0) }),

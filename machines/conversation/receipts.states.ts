@@ -3,6 +3,44 @@ import { flushCalls } from './flush.logic.ts';
 import { readCall } from './receipts.logic.ts';
 import { conversation } from './setup.ts';
 
+/** Where a failure leads: the lane's own call leaves its state, a call of a flush settles and the flush goes on. */
+type Lead = (state: string) => { readonly target?: string };
+const leaveFor: Lead = (target) => ({ target });
+const stayFor: Lead = () => ({});
+
+/** What follows a read call that the server answered with a refusal. */
+const answered = (lead: Lead) =>
+  [
+    { guard: 'unauthorized', ...lead('collecting'), actions: ['emitReadRetrying', 'readFailed'] }, // A-1
+    { guard: 'gone', ...lead('upToDate'), actions: ['giveUpConversation', 'readFailed'] },
+    { guard: 'refused', ...lead('upToDate'), actions: ['emitReadUndeliverable', 'readFailed'] },
+    { guard: 'forbidden', target: 'disabled', actions: ['emitReadUndeliverable', 'readFailed'] },
+    {
+      guard: 'readLimitedLastTry',
+      ...lead('parked'),
+      actions: ['emitReadRetrying', 'readFailed', 'emitReadLimited'],
+    },
+    {
+      guard: 'limited',
+      ...lead('rateLimited'),
+      actions: ['emitReadRetrying', 'readFailed', 'emitReadLimited'], // L-1
+    },
+  ] as const;
+
+/** What follows one that failed for a passing reason, its deadline among them. */
+const passing = (lead: Lead) =>
+  [
+    { guard: 'readLastTry', ...lead('parked'), actions: ['emitReadRetrying', 'readFailed'] }, // R-3
+    { ...lead('cooldown'), actions: ['emitReadRetrying', 'readFailed'] },
+  ] as const;
+
+/** A wait of the lane. */
+const resting = (state: 'cooldown' | 'rateLimited') =>
+  conversation.createStateConfig({
+    always: { guard: 'readRested', target: 'collecting' },
+    after: askAgain(state, 'readRested'),
+  });
+
 /**
  * How far have we read, and how far is that acknowledged?
  *
@@ -17,22 +55,23 @@ import { conversation } from './setup.ts';
  * | `flushing`    | the page may be going: every pending mark leaves at once, one call per conversation |
  * | `disabled`    | may not report reads here                                                 |
  *
- * Stands before `typing` in the machine, so that of two calls that are due the read leaves first (R-6).
+ * `cooldown` and `rateLimited` wait alike, until the later of the lane's own rest and the server's silence;
+ * what differs is who asked for the wait, and that is what a person looks for in an inspector.
  */
 export const receipts = conversation.createStateConfig({
   id: 'receipts',
   initial: 'upToDate',
   on: {
     'message.viewed': { actions: 'noteViewed' },
-    'read.requested': { actions: 'noteRequested' },
+    'read.requested': { actions: 'noteRequested' }, // R-4
     'message.received': { actions: 'noteReceived' },
     'unread.requested': { actions: 'noteUnread' },
-    'ledger.loaded': { actions: 'mergeLedgers' },
+    'ledger.loaded': { actions: 'mergeLedgers' }, // R-3
     'storage.failed': { actions: 'emitStorageFailed' },
     'peer.read': { guard: 'peerReadOn', actions: ['notePeerRead', 'emitPeerRead'] },
-    'flush.requested': { guard: 'canFlush', target: '.flushing' },
+    'flush.requested': { guard: 'canFlush', target: '.flushing' }, // R-5b
   },
-  always: { guard: 'unreadMoved', actions: 'countUnread' },
+  always: { guard: 'unreadMoved', actions: 'countUnread' }, // R-5a
   states: {
     upToDate: {
       always: { guard: 'somethingPending', target: 'collecting' },
@@ -41,7 +80,7 @@ export const receipts = conversation.createStateConfig({
     collecting: {
       always: [
         { guard: 'nothingPending', target: 'upToDate' },
-        { guard: 'blocked', target: 'rateLimited' },
+        { guard: 'blocked', target: 'rateLimited' }, // L-1
         { guard: 'readDue', target: 'sending' },
       ],
       after: askAgain('collecting', 'readDue'),
@@ -55,45 +94,16 @@ export const receipts = conversation.createStateConfig({
       exit: 'callSettled',
       invoke: {
         id: 'sendRead',
-        src: 'sendRead',
+        src: 'sendRead', // R-2
         input: ({ context }) => ({ ports: context.ports, call: readCall(context) }),
         onDone: { target: 'upToDate', actions: ['emitRead', 'readAccepted'] },
-        onError: [
-          { guard: 'unauthorized', target: 'collecting', actions: ['emitReadRetrying', 'readFailed'] },
-          { guard: 'forbidden', target: 'disabled', actions: ['emitReadUndeliverable', 'readFailed'] },
-          { guard: 'gone', target: 'upToDate', actions: ['giveUpConversation', 'readFailed'] },
-          { guard: 'refused', target: 'upToDate', actions: ['emitReadUndeliverable', 'readFailed'] },
-          {
-            guard: 'limitedLastTry',
-            target: 'parked',
-            actions: ['emitReadRetrying', 'readFailed', 'emitReadLimited'],
-          },
-          {
-            guard: 'limited',
-            target: 'rateLimited',
-            actions: ['emitReadRetrying', 'readFailed', 'emitReadLimited'],
-          },
-          { guard: 'lastTry', target: 'parked', actions: ['emitReadRetrying', 'readFailed'] },
-          { target: 'cooldown', actions: ['emitReadRetrying', 'readFailed'] },
-        ],
+        onError: [...answered(leaveFor), ...passing(leaveFor)],
       },
-      after: {
-        deadline: [
-          { guard: 'lastTry', target: 'parked', actions: ['emitReadRetrying', 'readFailed'] },
-          { target: 'cooldown', actions: ['emitReadRetrying', 'readFailed'] },
-        ],
-      },
+      after: { deadline: passing(leaveFor) },
     },
 
-    cooldown: {
-      always: { guard: 'readRested', target: 'collecting' },
-      after: askAgain('cooldown', 'readRested'),
-    },
-
-    rateLimited: {
-      always: { guard: 'readRested', target: 'collecting' },
-      after: askAgain('rateLimited', 'readRested'),
-    },
+    cooldown: resting('cooldown'),
+    rateLimited: resting('rateLimited'), // L-1
 
     parked: {
       entry: ['restBetweenBursts', 'emitParked'],
@@ -126,12 +136,8 @@ export const receipts = conversation.createStateConfig({
       on: {
         'flush.settled': [
           { guard: 'flushAccepted', actions: ['emitRead', 'readAccepted'] },
-          { guard: 'unauthorized', actions: ['emitReadRetrying', 'readFailed'] },
-          { guard: 'forbidden', target: 'disabled', actions: ['emitReadUndeliverable', 'readFailed'] },
-          { guard: 'gone', actions: ['giveUpConversation', 'readFailed'] },
-          { guard: 'refused', actions: ['emitReadUndeliverable', 'readFailed'] },
-          { guard: 'limited', actions: ['emitReadRetrying', 'readFailed', 'emitReadLimited'] },
-          { actions: ['emitReadRetrying', 'readFailed'] },
+          ...answered(stayFor),
+          ...passing(stayFor),
         ],
         'flush.requested': {},
       },

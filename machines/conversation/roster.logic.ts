@@ -1,16 +1,16 @@
 import { timeLeft, toDelay } from '../waits.ts';
-import { base } from './base.ts';
-import { now } from './calls.logic.ts';
+import { type Args, base, now } from './base.ts';
 import type { ConversationEvent } from './events.ts';
-import type { ConversationContext, RosterContext } from './types.ts';
-
-type Args = { context: ConversationContext; event: ConversationEvent };
+import type { RosterContext } from './types.ts';
 
 /** How many people can be shown typing at once; a server that names more is not believed. */
 const mostTypists = 50;
 /** The longest and the shortest time that a server's word on somebody's typing is taken for, ms. */
 const longestWord = 30_000;
 const shortestWord = 1000;
+
+/** What the region starts from: nobody. */
+export const initialRoster: RosterContext = { typists: [], since: 0, announced: false, lastMessages: [] };
 
 const authorIn = (event: ConversationEvent): string | null =>
   event.type === 'remote.typing' || event.type === 'message.received' ? event.participantId : null;
@@ -41,6 +41,7 @@ function holdsFor({ context, event }: Args): number {
   return Math.min(Math.max(said, shortestWord), longestWord);
 }
 
+/** What the roster region asks; none changes anything. */
 export const rosterGuards = {
   someoneStarts: (args: Args) =>
     isStart(args) &&
@@ -55,15 +56,17 @@ export const rosterGuards = {
   announced: ({ context }: Args) => context.roster.announced,
 };
 
+/** The roster region's waits, whole ms (L-3). */
 export const rosterDelays = {
-  firstExpiry: ({ context }: { context: ConversationContext }) => {
+  firstExpiry: ({ context }: Args) => {
     const first = Math.min(...context.roster.typists.map((typist) => typist.until));
     return timeLeft(now(context), Number.isFinite(first) ? first : null);
   },
-  announceAfter: ({ context }: { context: ConversationContext }) =>
+  announceAfter: ({ context }: Args) =>
     toDelay(context.roster.since + context.timing.announceAfter - now(context)),
 };
 
+/** What the roster region does: notes in its own context, and events for whoever listens. */
 export const rosterActions = {
   openRoster: base.assign({
     roster: ({ context }) => ({ ...context.roster, since: now(context), announced: false }),

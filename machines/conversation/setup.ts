@@ -1,7 +1,8 @@
 import { base } from './base.ts';
-import { callActions, callGuards } from './calls.logic.ts';
+import { callActions, callDelays, callGuards } from './calls.logic.ts';
 import { flushActions, flushGuards } from './flush.logic.ts';
 import { linkActions, linkDelays, linkGuards } from './link.logic.ts';
+import { openingActions, openingGuards } from './opening.logic.ts';
 import { receiptsActions, receiptsDelays, receiptsGuards } from './receipts.logic.ts';
 import { rosterActions, rosterDelays, rosterGuards } from './roster.logic.ts';
 import { typingActions, typingDelays, typingGuards } from './typing.logic.ts';
@@ -11,6 +12,7 @@ import { unreadActions, unreadGuards } from './unread.logic.ts';
 export const conversation = base.extend({
   guards: {
     ...callGuards,
+    ...openingGuards,
     ...typingGuards,
     ...receiptsGuards,
     ...flushGuards,
@@ -20,6 +22,7 @@ export const conversation = base.extend({
   },
   actions: {
     ...callActions,
+    ...openingActions,
     ...typingActions,
     ...receiptsActions,
     ...flushActions,
@@ -27,5 +30,5 @@ export const conversation = base.extend({
     ...rosterActions,
     ...linkActions,
   },
-  delays: { ...typingDelays, ...receiptsDelays, ...rosterDelays, ...linkDelays },
+  delays: { ...callDelays, ...typingDelays, ...receiptsDelays, ...rosterDelays, ...linkDelays },
 });

@@ -1,28 +1,40 @@
 import { timeLeft, toDelay } from '../waits.ts';
-import { base } from './base.ts';
+import { type Args, base, now } from './base.ts';
 import {
   acceptedIn,
   canCall,
   failureIn,
-  now,
   started,
   succeeded,
   tokenLost,
   tokenRejected,
+  usesUpBurst,
   weigh,
 } from './calls.logic.ts';
-import type { ConversationEvent, DroppedReason, HeldReason } from './events.ts';
+import type { DroppedReason, HeldReason } from './events.ts';
+import { hasOpenConversation } from './opening.logic.ts';
 import { readDue } from './receipts.logic.ts';
-import type { ConversationContext, TypingCall } from './types.ts';
+import type { ConversationContext, ConversationInput, TypingCall, TypingContext } from './types.ts';
 
-type Args = { context: ConversationContext };
-type EventArgs = Args & { event: ConversationEvent };
+/** What the lane starts from: nothing said, nothing typed. */
+export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
+  conversationId: null,
+  keysAtEnd: ports.readings.keyCount(),
+  keysAtCall: ports.readings.keyCount(),
+  calledAt: 0,
+  notBefore: 0,
+  litUntil: 0,
+  renewing: false,
+  failures: 0,
+  leaving: false,
+});
 
-const conversationOpen = ({ conversationId, endedConversationId }: ConversationContext): boolean =>
-  conversationId !== null && conversationId !== endedConversationId;
+/** Whether there are keys that no episode's end has accounted for. */
+const episodeGoesOn = ({ ports, typing }: ConversationContext): boolean =>
+  ports.readings.keyCount() > typing.keysAtEnd;
 
-const isTypingNow = ({ ports, timing, typing }: ConversationContext): boolean =>
-  ports.readings.keyCount() > typing.keysAtEnd && ports.readings.keyAge() < timing.idle;
+const isTypingNow = (context: ConversationContext): boolean =>
+  episodeGoesOn(context) && context.ports.readings.keyAge() < context.timing.idle;
 
 const restedAt = ({ limit, typing }: ConversationContext): number =>
   Math.max(typing.notBefore, limit.blockedUntil);
@@ -32,7 +44,7 @@ const isRested = (context: ConversationContext): boolean => now(context) >= rest
 const isLit = (context: ConversationContext): boolean => now(context) < context.typing.litUntil;
 
 const mayAnnounce = (context: ConversationContext): boolean =>
-  conversationOpen(context) && canCall(context) && isRested(context) && !readDue(context);
+  hasOpenConversation(context) && canCall(context) && isRested(context) && !readDue(context);
 
 const mayStop = (context: ConversationContext): boolean =>
   isLit(context) &&
@@ -63,19 +75,22 @@ function heldReason(context: ConversationContext): HeldReason {
 
 function droppedReason(context: ConversationContext): DroppedReason | null {
   if (context.conversationId === null) return 'no-conversation';
-  if (!conversationOpen(context)) return 'conversation-ended';
+  if (!hasOpenConversation(context)) return 'conversation-ended';
   return tokenLost(context) ? 'unauthorized' : null;
 }
 
+/** What the typing region asks; none changes anything. */
 export const typingGuards = {
   isTypingNow: ({ context }: Args) => isTypingNow(context),
   isTypingNoMore: ({ context }: Args) => !isTypingNow(context),
-  isTypingInOpenConversation: ({ context }: Args) => isTypingNow(context) && conversationOpen(context),
-  hasNoOpenConversation: ({ context }: Args) => !conversationOpen(context),
+  isTypingInOpenConversation: ({ context }: Args) => isTypingNow(context) && hasOpenConversation(context),
+  hasNoOpenConversation: ({ context }: Args) => !hasOpenConversation(context),
+  episodeOver: ({ context }: Args) => !episodeGoesOn(context),
   isTypingHere: ({ context }: Args) => isTypingNow(context) && inSameConversation(context),
   mayAnnounce: ({ context }: Args) => mayAnnounce(context),
   mayResume: ({ context }: Args) => isTypingNow(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) =>
+    episodeGoesOn(context) &&
     context.ports.readings.keyCount() > context.typing.keysAtCall &&
     outlivesIndicator(context) &&
     mayAnnounce(context),
@@ -85,15 +100,15 @@ export const typingGuards = {
   cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
   notLit: ({ context }: Args) => !isLit(context),
   typingRested: ({ context }: Args) => isRested(context),
-  blocked: ({ context }: Args) => now(context) < context.limit.blockedUntil,
   inSameConversation: ({ context }: Args) => inSameConversation(context),
-  endsOpenConversation: ({ context, event }: EventArgs) =>
-    event.type === 'conversation.ended' && event.conversationId === context.conversationId,
-  concernsTyping: ({ context, event }: EventArgs) =>
+  concernsTyping: ({ context, event }: Args) =>
     event.type === 'conversation.ended' && event.conversationId === context.typing.conversationId,
   messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
+  typingLastTry: ({ context, event }: Args) =>
+    usesUpBurst(context, failureIn(event, context), context.typing.failures),
 };
 
+/** The typing region's waits, whole ms (L-3). */
 export const typingDelays = {
   silenceLeft: ({ context }: Args) => toDelay(context.timing.idle - context.ports.readings.keyAge()),
   renewalLeft: ({ context }: Args) =>
@@ -118,8 +133,7 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
   };
 };
 
-const putOut = ({ context }: Args) => ({ ...context.typing, litUntil: 0 });
-
+/** What the typing region does: notes in its own context, and events for whoever listens. */
 export const typingActions = {
   noteKey: ({ context }: Args) => context.ports.readings.noteKey(),
   endEpisode: base.assign({
@@ -144,7 +158,7 @@ export const typingActions = {
     ...succeeded(context, acceptedIn(event)),
     typing: { ...context.typing, failures: 0, leaving: false, litUntil: 0 },
   })),
-  putOut: base.assign({ typing: putOut }),
+  putOut: base.assign({ typing: ({ context }) => ({ ...context.typing, litUntil: 0 }) }),
   typingFailed: base.assign(({ context, event }) => {
     const { failures, wait, shared } = weigh(context, failureIn(event, context), context.typing.failures);
     const windowUsed = failureIn(event, context).unsent ? 0 : context.typing.notBefore;

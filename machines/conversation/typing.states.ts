@@ -21,10 +21,10 @@ const quiet = conversation.createStateConfig({
   },
 });
 
-/** A wait during which somebody typed: a fresh episode follows if it is still true then (T-7). */
+/** A wait during which somebody typed: a fresh episode follows if it is still true then. */
 const held = conversation.createStateConfig({
   always: [
-    { guard: 'isTypingNoMore', target: 'quiet', actions: 'emitStale' },
+    { guard: 'isTypingNoMore', target: 'quiet', actions: 'emitStale' }, // T-7
     { guard: 'mayPutOut', target: '#typing.stopping' },
     { guard: 'mayResume', target: '#typing.typing' },
     { guard: 'typingRested', target: '#typing.idle' },
@@ -32,17 +32,96 @@ const held = conversation.createStateConfig({
   after: askAgain('held', 'typingRested'),
 });
 
+/** What the three waits have in common. */
+const wait = { initial: 'quiet', states: { quiet, held } } as const;
+
+/** The other side put the indicator out by itself: a message of ours came, or the conversation is over. */
+const putOutThere = {
+  'message.sent': {
+    guard: 'messageEndsTyping', // T-5: no stop where the message implies it
+    target: '#typing.cooldown',
+    actions: ['endEpisode', 'putOut', 'emitEnded'],
+  },
+  'conversation.ended': {
+    guard: 'concernsTyping',
+    target: '#typing.cooldown',
+    actions: ['endEpisode', 'putOut', 'emitEnded'],
+  },
+} as const;
+
+/** The page goes: what still has to be said outlives it, and does not wait for spacing (T-2). */
+const leaves = { 'page.hidden': { actions: ['endEpisode', 'leave'] } } as const;
+
+/**
+ * One typing call, and what follows when it fails. A start and a stop differ in how they say so, and in that
+ * a stop which is refused for good is given up, its indicator with it.
+ */
+const calling = (isTyping: boolean) => {
+  const say = isTyping ? 'emitAnnounceFailed' : 'emitStopFailed';
+  const giveUp = isTyping ? ([] as const) : (['putOut'] as const);
+  const passing = [
+    { guard: 'typingLastTry', target: '#typing.parked', actions: [say, 'typingFailed'] },
+    { target: '#typing.cooldown', actions: [say, 'typingFailed'] }, // T-3
+  ] as const;
+  return conversation.createStateConfig({
+    entry: isTyping ? 'beginAnnouncing' : 'beginStopping',
+    exit: 'callSettled',
+    invoke: {
+      id: 'sendTyping',
+      src: 'sendTyping', // T-8
+      input: ({ context }) => ({ ports: context.ports, call: typingCall(context, isTyping) }),
+      onDone: isTyping
+        ? [
+            {
+              guard: 'isTypingHere',
+              target: 'lit',
+              actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
+            },
+            {
+              target: '#typing.stopping',
+              actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
+            },
+          ]
+        : { target: '#typing.cooldown', actions: ['stopAccepted', 'emitStopAcknowledged', 'emitStopped'] },
+      onError: [
+        {
+          guard: 'gone',
+          target: '#typing.cooldown',
+          actions: [say, 'giveUpConversation', 'typingFailed', 'putOut', 'endEpisode'],
+        },
+        { guard: 'forbidden', target: '#typing.disabled', actions: [say, 'typingFailed', ...giveUp] },
+        { guard: 'refused', target: '#typing.parked', actions: [say, 'typingFailed', ...giveUp] },
+        {
+          guard: 'limited',
+          target: '#typing.rateLimited',
+          actions: [say, 'typingFailed', 'emitTypingLimited'],
+        }, // L-1
+        ...passing,
+      ],
+    },
+    after: { deadline: passing },
+  });
+};
+
 /**
  * What has the other side been told about us?
  *
- * | state         | the other side | we …                                                       |
- * | ------------- | -------------- | ---------------------------------------------------------- |
- * | `idle`        | shows nothing  | have nothing to say                                        |
- * | `typing`      | shows us       | are announcing, or announced and lit                       |
- * | `stopping`    | shows us       | have a stop to send, or are sending it                     |
- * | `cooldown`    | either         | must wait: spacing, or backoff after a failure             |
- * | `rateLimited` | either         | must wait: the server said so                              |
- * | `disabled`    | shows nothing  | may not type here                                          |
+ * | state         | the other side | we …                                                                |
+ * | ------------- | -------------- | ------------------------------------------------------------------- |
+ * | `idle`        | shows nothing  | have nothing to say                                                 |
+ * | `typing`      | shows us       | are `announcing`, or announced and `lit`: `fresh`, then `due` to be renewed |
+ * | `stopping`    | shows us       | have a stop to send (`waiting`), or are `calling`                    |
+ * | `cooldown`    | either         | must wait: spacing, or backoff after a failure                      |
+ * | `parked`      | either         | must wait long: a burst of tries is used up                         |
+ * | `rateLimited` | either         | must wait: the server said so, whatever else there is to wait for   |
+ * | `disabled`    | shows nothing  | may not type here                                                   |
+ *
+ * The three waits are one table (`quiet` until somebody types, then `held`) and end alike, at the later of
+ * the lane's own rest and the server's silence. What differs is who asked for the wait and how it is
+ * entered; that is what a person looks for in an inspector.
+ *
+ * An episode ends in one place, the list of this region's own events: each takes note that the keys so far
+ * have had their say, and whoever shows them leaves by that note (`episodeOver`), not by the event.
  *
  * A state with the tag `attentive` is one that a key would change; in the others a key is only noted.
  */
@@ -50,8 +129,8 @@ export const typing = conversation.createStateConfig({
   id: 'typing',
   initial: 'idle',
   on: {
-    keystroke: { actions: 'noteKey' },
-    'input.cleared': { actions: 'endEpisode' },
+    keystroke: { actions: 'noteKey' }, // T-9
+    'input.cleared': { actions: 'endEpisode' }, // T-5, and so the rows below
     'input.blurred': { actions: 'endEpisode' },
     'typing.stop': { actions: 'endEpisode' },
     'message.sent': { actions: 'endEpisode' },
@@ -59,20 +138,20 @@ export const typing = conversation.createStateConfig({
     'conversation.opened': { guard: 'switches', actions: 'endEpisode' },
     'conversation.closed': { actions: 'endEpisode' },
     'conversation.ended': { guard: 'endsOpenConversation', actions: 'endEpisode' },
-    'message.accepted': { actions: 'reopenWindow' },
+    'message.accepted': { actions: 'reopenWindow' }, // T-3, T-6
     'typing.forbidden': { target: '.disabled', actions: ['endEpisode', 'putOut'] },
   },
   states: {
     idle: {
       tags: 'attentive',
       always: [
-        { guard: 'blocked', target: 'rateLimited' },
+        { guard: 'blocked', target: 'rateLimited' }, // L-1
         { guard: 'mayPutOut', target: 'stopping' },
         { guard: 'mayResume', target: 'typing' },
       ],
       on: {
         keystroke: [
-          { guard: 'mayAnnounce', target: 'typing', actions: 'noteKey' },
+          { guard: 'mayAnnounce', target: 'typing', actions: 'noteKey' }, // T-1
           { guard: 'isTypingNow', actions: 'noteKey' },
           { actions: ['noteKey', 'emitHeld'] },
         ],
@@ -81,89 +160,27 @@ export const typing = conversation.createStateConfig({
 
     typing: {
       initial: 'announcing',
+      on: leaves,
       states: {
-        announcing: {
-          entry: 'beginAnnouncing',
-          exit: 'callSettled',
-          on: { 'page.hidden': { actions: ['endEpisode', 'leave'] } },
-          invoke: {
-            id: 'sendTyping',
-            src: 'sendTyping',
-            input: ({ context }) => ({ ports: context.ports, call: typingCall(context, true) }),
-            onDone: [
-              {
-                guard: 'isTypingHere',
-                target: 'lit',
-                actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
-              },
-              {
-                target: '#typing.stopping',
-                actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
-              },
-            ],
-            onError: [
-              {
-                guard: 'limited',
-                target: '#typing.rateLimited',
-                actions: ['emitAnnounceFailed', 'typingFailed', 'emitTypingLimited'],
-              },
-              {
-                guard: 'forbidden',
-                target: '#typing.disabled',
-                actions: ['emitAnnounceFailed', 'typingFailed'],
-              },
-              {
-                guard: 'gone',
-                target: '#typing.cooldown',
-                actions: ['emitAnnounceFailed', 'giveUpConversation', 'typingFailed', 'putOut', 'endEpisode'],
-              },
-              { target: '#typing.cooldown', actions: ['emitAnnounceFailed', 'typingFailed'] },
-            ],
-          },
-          after: {
-            deadline: { target: '#typing.cooldown', actions: ['emitAnnounceFailed', 'typingFailed'] },
-          },
-        },
-
+        announcing: calling(true),
         lit: {
           initial: 'fresh',
-          always: { guard: 'blocked', target: '#typing.rateLimited' },
+          always: [
+            { guard: 'blocked', target: '#typing.rateLimited' },
+            { guard: 'episodeOver', target: '#typing.stopping' },
+          ],
           after: {
             silenceLeft: [
               { guard: 'isTypingNow', target: 'lit', reenter: true },
-              { target: '#typing.stopping', actions: 'endEpisode' },
+              { actions: 'endEpisode' }, // T-5
             ],
           },
-          on: {
-            'input.cleared': { target: '#typing.stopping', actions: 'endEpisode' },
-            'input.blurred': { target: '#typing.stopping', actions: 'endEpisode' },
-            'typing.stop': { target: '#typing.stopping', actions: 'endEpisode' },
-            'page.hidden': { target: '#typing.stopping', actions: ['endEpisode', 'leave'] },
-            'message.sent': [
-              {
-                guard: 'messageEndsTyping',
-                target: '#typing.cooldown',
-                actions: ['endEpisode', 'putOut', 'emitEnded'],
-              },
-              { target: '#typing.stopping', actions: 'endEpisode' },
-            ],
-            'conversation.opened': {
-              guard: 'switches',
-              target: '#typing.stopping',
-              actions: 'endEpisode',
-            },
-            'conversation.closed': { target: '#typing.stopping', actions: 'endEpisode' },
-            'conversation.ended': {
-              guard: 'concernsTyping',
-              target: '#typing.cooldown',
-              actions: ['endEpisode', 'putOut', 'emitEnded'],
-            },
-          },
+          on: putOutThere,
           states: {
             fresh: { after: { renewalLeft: 'due' } },
             due: {
               tags: 'attentive',
-              always: { guard: 'mayRenew', target: '#typing.typing.announcing' },
+              always: { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4
             },
           },
         },
@@ -177,80 +194,26 @@ export const typing = conversation.createStateConfig({
           tags: 'attentive',
           always: [
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
-            { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] },
+            { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] }, // T-7
             { guard: 'mayStop', target: 'calling' },
           ],
           after: askAgain('waiting', 'typingRested', 'unlit'),
           on: {
+            ...leaves,
+            ...putOutThere,
             keystroke: [
               { guard: 'inSameConversation', target: '#typing.typing.lit', actions: 'noteKey' },
               { actions: 'noteKey' },
             ],
-            'message.sent': {
-              guard: 'messageEndsTyping',
-              target: '#typing.cooldown',
-              actions: ['endEpisode', 'putOut', 'emitEnded'],
-            },
-            'page.hidden': { actions: ['endEpisode', 'leave'] },
-            'conversation.ended': {
-              guard: 'concernsTyping',
-              target: '#typing.cooldown',
-              actions: ['endEpisode', 'putOut', 'emitEnded'],
-            },
           },
         },
-        calling: {
-          entry: 'beginStopping',
-          exit: 'callSettled',
-          invoke: {
-            id: 'sendTyping',
-            src: 'sendTyping',
-            input: ({ context }) => ({ ports: context.ports, call: typingCall(context, false) }),
-            onDone: {
-              target: '#typing.cooldown',
-              actions: ['stopAccepted', 'emitStopAcknowledged', 'emitStopped'],
-            },
-            onError: [
-              {
-                guard: 'limited',
-                target: '#typing.rateLimited',
-                actions: ['emitStopFailed', 'typingFailed', 'emitTypingLimited'],
-              },
-              {
-                guard: 'forbidden',
-                target: '#typing.disabled',
-                actions: ['emitStopFailed', 'typingFailed', 'putOut'],
-              },
-              {
-                guard: 'gone',
-                target: '#typing.cooldown',
-                actions: ['emitStopFailed', 'giveUpConversation', 'typingFailed', 'putOut', 'endEpisode'],
-              },
-              {
-                guard: 'refused',
-                target: '#typing.cooldown',
-                actions: ['emitStopFailed', 'typingFailed', 'putOut'],
-              },
-              { target: '#typing.cooldown', actions: ['emitStopFailed', 'typingFailed'] },
-            ],
-          },
-          after: {
-            deadline: { target: '#typing.cooldown', actions: ['emitStopFailed', 'typingFailed'] },
-          },
-        },
+        calling: calling(false),
       },
     },
 
-    cooldown: {
-      initial: 'quiet',
-      always: { guard: 'blocked', target: 'rateLimited' },
-      states: { quiet, held },
-    },
-
-    rateLimited: {
-      initial: 'quiet',
-      states: { quiet, held },
-    },
+    cooldown: { ...wait, always: { guard: 'blocked', target: 'rateLimited' } }, // T-2, T-3
+    parked: { ...wait, always: { guard: 'blocked', target: 'rateLimited' } },
+    rateLimited: wait, // L-1
 
     disabled: {
       entry: 'emitDisabled',

@@ -1,9 +1,7 @@
-import { base } from './base.ts';
+import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import { withLedger } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, PeerRead } from './types.ts';
-
-type Args = { context: ConversationContext; event: ConversationEvent };
 
 /** How many people's reads are remembered; who read least recently is forgotten first. */
 const mostPeers = 200;
@@ -27,6 +25,7 @@ const firstMoved = (context: ConversationContext): Ledger | undefined =>
 const isSamePeer = (one: Omit<PeerRead, 'mark'>, other: Omit<PeerRead, 'mark'>): boolean =>
   one.conversationId === other.conversationId && one.participantId === other.participantId;
 
+/** What counting unread messages and noting others' reads asks. */
 export const unreadGuards = {
   unreadMoved: ({ context }: Args) => firstMoved(context) !== undefined,
   peerReadOn: ({ context, event }: Args) => {
@@ -36,6 +35,7 @@ export const unreadGuards = {
   },
 };
 
+/** What is noted beside the lane: unread counts, and how far others have read (R-5a). */
 export const unreadActions = {
   countUnread: base.enqueueActions(({ context, enqueue }) => {
     const ledger = firstMoved(context);

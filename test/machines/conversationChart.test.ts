@@ -90,7 +90,7 @@ describe('the names', () => {
         'flushing',
         'disabled',
       ],
-      typing: ['idle', 'typing', 'stopping', 'cooldown', 'rateLimited', 'disabled'],
+      typing: ['idle', 'typing', 'stopping', 'cooldown', 'parked', 'rateLimited', 'disabled'],
       roster: ['quiet', 'someoneTyping'],
       link: ['ready', 'refreshing', 'unauthorized', 'offline', 'ended'],
     });
