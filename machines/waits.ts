@@ -21,7 +21,7 @@ export function timeLeft(now: number, until: number | null): number {
 /**
  * The idiom "wait until": a guard says whether the time has come, a delay of the same name when to look. The
  * timer only brings the chart back into its state, and the guard is asked again: a time may have been moved
- * while one waited, a timer may fire late after a sleep, and what it was set for may no longer be true (T-10).
+ * while one waited, a timer may fire late after a sleep, and what it was set for may no longer be true.
  * Delays resolve once, on entry; that is why the state is entered anew.
  */
 export function askAgain<Wait extends string>(state: string, ...waits: readonly Wait[]) {

@@ -9,7 +9,67 @@ import { initialTyping } from './typing.logic.ts';
 import { typing } from './typing.states.ts';
 
 /**
- * One guest's side of one conversation at a time.
+ * One guest's side of one conversation at a time: four regions side by side, a question each. Which state
+ * leads where, and which API actor it invokes (a test holds these tables against the charts; `any` is the
+ * region itself, a dot in front means "beside it"):
+ *
+ * `typing`: what has the other side been told about us?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `any` | `disabled` (typing is not wanted here) | |
+ * | `idle` | `typing` (a key, T-1), `stopping` (something is lit that is not true), `rateLimited` | |
+ * | `typing.announcing` | `typing.lit` (accepted), `stopping` (accepted, but no longer true), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendTyping` |
+ * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, T-5), `cooldown` (our message, or the end of the conversation, put it out), `rateLimited` | |
+ * | `typing.lit.fresh` | `typing.lit.due` (in time before the other side forgets) | |
+ * | `typing.lit.due` | `typing.announcing` (a key since the last call renews it, T-4) | |
+ * | `stopping.waiting` | `stopping.calling` (spacing is over), `typing.lit` (a key), `cooldown` (nothing to say any more) | |
+ * | `stopping.calling` | `cooldown` (accepted, or failed), `parked`, `rateLimited`, `disabled` | `sendTyping` |
+ * | `cooldown`, `parked` | `rateLimited` (the server asks for silence, L-1) | |
+ * | `rateLimited` | | |
+ * | `cooldown.quiet`, `parked.quiet`, `rateLimited.quiet` | `.held` (a key, T-7), and when the wait is over `idle`, `typing`, or `stopping` | |
+ * | `cooldown.held`, `parked.held`, `rateLimited.held` | `.quiet` (no longer true), and when the wait is over `typing`, `stopping`, or `idle` | |
+ * | `disabled` | `cooldown` (another conversation, or a fresh token) | |
+ *
+ * `receipts`: how far have we read, and how far is that acknowledged?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `any` | `flushing` (the page may be going) | |
+ * | `upToDate` | `collecting` (a mark is pending) | |
+ * | `collecting` | `sending` (its neighbours were waited for), `upToDate` (nothing is left), `rateLimited` | |
+ * | `sending` | `upToDate` (accepted, or refused for good), `collecting` (401: with the next token), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendRead` |
+ * | `cooldown`, `rateLimited` | `collecting` (rested) | |
+ * | `parked` | `collecting` (rested, or woken by a newer mark, the network, the page, a fresh token) | |
+ * | `flushing` | `upToDate` (every call is answered), `cooldown` (they took too long), `disabled` (403) | `flushReads` |
+ * | `disabled` | `upToDate` (another conversation, or a fresh token) | |
+ *
+ * `roster`: who else is typing right now?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `quiet` | `someoneTyping` (somebody starts) | |
+ * | `someoneTyping` | `quiet` (the last one stopped, wrote, fell silent, or cannot be heard any more) | |
+ * | `someoneTyping.unannounced` | `someoneTyping.announced` (after a moment: worth saying aloud) | |
+ * | `someoneTyping.announced` | | |
+ *
+ * `link`: may we call at all?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `ready` | `offline`, `refreshing` (a token was rejected), `unauthorized` (and none can be had), `ended` | |
+ * | `refreshing.asking` | `ready` (a fresh token), `refreshing.pausing` (failed for now), `unauthorized` (failed for good) | `refreshToken` |
+ * | `refreshing.pausing` | `refreshing.asking` (rested), `offline` | |
+ * | `unauthorized` | `refreshing`, `ready` (the application says that a token can be had) | |
+ * | `offline` | `ready`, `ended` | |
+ * | `ended` | `ready` (reopened, or another conversation) | |
+ *
+ * A state that holds others begins in the one named first: `typing` in `announcing`, `lit` in `fresh`,
+ * `stopping` in `waiting`, a wait in `quiet`, `refreshing` in `asking`; a region in its first row but `any`.
+ *
+ * The machine is pure: its clock and keyboard are `input.ports.readings`, its waits are delays of the
+ * actor's clock, its randomness is `input.seed`, and its calls are the actors above, to be given with
+ * `conversationMachine.provide`. `createConversation` does all that.
  */
 export const conversationMachine = conversation.createMachine({
   id: 'conversation',

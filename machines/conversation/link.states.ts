@@ -11,6 +11,11 @@ import { conversation } from './setup.ts';
  * | `unauthorized` | no token works; the application must sign the guest in again                |
  * | `offline`      | the network is gone                                                         |
  * | `ended`        | the open conversation is over                                               |
+ *
+ * This region decides one thing, the refresh. For the rest it mirrors, for people and for whoever asks the
+ * actor: the lanes ask the same facts in context (`canCall`), not these states. In a parallel chart a region
+ * learns of another's state one step late: after a 401 in one lane the other would leave once more with the
+ * token that was just rejected, and after a 409 it would call a conversation that is over.
  */
 export const link = conversation.createStateConfig({
   id: 'link',
@@ -21,7 +26,7 @@ export const link = conversation.createStateConfig({
     'conversation.opened': { actions: 'openConversation' },
     'conversation.closed': { actions: 'closeConversation' },
     'conversation.ended': { actions: 'giveUpConversation' },
-    'limit.announced': { actions: ['beSilent', 'emitLimitAnnounced'] },
+    'limit.announced': { actions: ['beSilent', 'emitLimitAnnounced'] }, // L-1
   },
   states: {
     ready: {
@@ -39,7 +44,7 @@ export const link = conversation.createStateConfig({
         asking: {
           invoke: {
             id: 'refreshToken',
-            src: 'refreshToken',
+            src: 'refreshToken', // A-1: one at a time
             input: ({ context }) => ({
               ports: context.ports,
               rejectedGeneration: context.token.rejected,

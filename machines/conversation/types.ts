@@ -163,8 +163,13 @@ export interface ConversationContext {
   /** State of the seeded generator that jitter is drawn from (C-3). */
   readonly seed: number;
   readonly conversationId: string | null;
-  /** The conversation that the back end or the application declared over last. */
+  /**
+   * The conversation that the back end or the application declared over last. A ledger's `over` says the
+   * same for its own conversation: a conversation can be over that has no ledger, and ledgers are kept of
+   * several and outlive the machine.
+   */
   readonly endedConversationId: string | null;
+  /** Whether the network is there; `link.offline` mirrors it. */
   readonly online: boolean;
   readonly limit: LimitContext;
   readonly token: TokenContext;
@@ -175,7 +180,7 @@ export interface ConversationContext {
 
 /** What both lanes share of a rate limit (L-1). */
 export interface LimitContext {
-  /** Until when nothing may leave after a 429, monotonic ms. */
+  /** Until when nothing may leave after a 429, monotonic ms; the lanes' `rateLimited` states show it. */
   readonly blockedUntil: number;
   /** Whether the next call is a probe: until it succeeds, one call at a time. */
   readonly probing: boolean;
@@ -194,7 +199,7 @@ export interface TokenContext {
   readonly proven: number;
   /** Number of the newest token that a refresh brought; 0 for none yet. */
   readonly refreshed: number;
-  /** Whether the link gave up on getting a token that works. */
+  /** Whether the link gave up on getting a token that works; the lanes read it, `link.unauthorized` shows it. */
   readonly lost: boolean;
   /** What the newest rejection or failed refresh said. */
   readonly failure: Failure | null;
@@ -231,7 +236,7 @@ export interface ReceiptsContext {
   readonly ledgers: readonly Ledger[];
   /** How far others have read. */
   readonly peers: readonly PeerRead[];
-  /** Whether the back end forbids read receipts here. */
+  /** Whether the back end forbids read receipts here, as `receipts.disabled` shows; unread counts ask it. */
   readonly forbidden: boolean;
   /** Conversation whose mark is under way. */
   readonly conversationId: string | null;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { conversationMachine } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
 import { createActor, type StateNode } from 'xstate';
+import { tableOf, tablesIn } from '../support/chartTables.ts';
 
 const folder = new URL('../../machines/', import.meta.url);
 const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) =>
@@ -94,6 +95,26 @@ describe('the names', () => {
       roster: ['quiet', 'someoneTyping'],
       link: ['ready', 'refreshing', 'unauthorized', 'offline', 'ended'],
     });
+  });
+});
+
+describe('the header of the machine', () => {
+  const told = tablesIn(new URL('conversation/conversation.machine.ts', folder));
+
+  it('tells of every region', () => {
+    expect(Object.keys(told).sort()).toEqual(Object.keys(conversationMachine.root.states).sort());
+  });
+
+  it.each(Object.keys(told))('tells of %s where each state leads, and what it invokes', (region) => {
+    const node = (conversationMachine.root.states as unknown as Record<string, StateNode>)[region];
+    const rows = Object.entries(told[region] ?? {}).filter(
+      ([, { leadsTo, invokes }]) => leadsTo.length > 0 || invokes.length > 0,
+    );
+    const truth = node && Object.entries(tableOf(node)).filter(([, row]) => row.leadsTo.length > 0);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(truth ?? []));
+    expect(Object.keys(told[region] ?? {})).toEqual(
+      expect.arrayContaining(Object.keys((node && tableOf(node)) ?? {})),
+    );
   });
 });
 
