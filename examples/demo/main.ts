@@ -1,7 +1,7 @@
-import { find } from './dom.ts';
 import { runOrgDemo } from './orgDemo.ts';
+import { find } from './page/dom.ts';
+import { readSettings, showMode } from './page/settings.ts';
 import { runSandboxDemo } from './sandboxDemo.ts';
-import { readSettings, showMode } from './settings.ts';
 
 const problem = find('[data-testid=problem]');
 

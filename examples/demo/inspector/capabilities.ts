@@ -1,5 +1,5 @@
 import type { TransportCapabilities } from 'genesys-conversation-machine';
-import { find } from './dom.ts';
+import { find } from '../page/dom.ts';
 
 /** Says in one line what this back end can tell the agent, and what it cannot. */
 export function showCapabilities({ stopTyping, readReceipts, spacing }: TransportCapabilities): void {

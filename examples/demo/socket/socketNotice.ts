@@ -1,5 +1,5 @@
 import type { CloseReason } from 'genesys-conversation-machine';
-import type { Notice } from './notice.ts';
+import type { Notice } from '../panes/notice.ts';
 import type { SocketGuest } from './socketGuest.ts';
 
 const closedTexts: Readonly<Record<CloseReason, string>> = {

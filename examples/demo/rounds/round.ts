@@ -1,6 +1,6 @@
 import type { FeedOnlyEvent, StreamEvent } from 'genesys-conversation-machine/sandbox';
-import type { createCallList } from './callList.ts';
-import type { createDecisionFeed } from './decisions.ts';
+import type { createCallList } from '../inspector/callList.ts';
+import type { createDecisionFeed } from '../inspector/decisions.ts';
 
 /** What a round of the demo shows itself with. */
 export interface RoundOptions {

@@ -5,9 +5,9 @@ import {
   openGuestConversation,
   type TransportCapabilities,
 } from 'genesys-conversation-machine';
+import type { Message, Person } from '../panes/chatPane.ts';
+import { messagingPath, Refused, type SandboxClient } from '../sandbox/sandboxClient.ts';
 import { remember, resumed } from './resume.ts';
-import { messagingPath, Refused, type SandboxClient } from './sandbox.ts';
-import type { Message, Person } from './seat.ts';
 
 export interface Guest extends Person {
   readonly conversationId: string;
@@ -18,7 +18,7 @@ export interface Guest extends Person {
   history(): Promise<Message[]>;
 }
 
-export interface GuestOptions {
+export interface RestGuestOptions {
   readonly sandbox: SandboxClient;
   readonly logger: (entry: LogEntry) => void;
   readonly onTokenFetched: (call: { startedAt: number; ms: number; status: number | 'failed' }) => void;
@@ -26,7 +26,7 @@ export interface GuestOptions {
 
 const answerTime = 10_000;
 
-export async function openGuest({ sandbox, logger, onTokenFetched }: GuestOptions): Promise<Guest> {
+export async function openRestGuest({ sandbox, logger, onTokenFetched }: RestGuestOptions): Promise<Guest> {
   const earlier = await resumed(sandbox);
   const opened = earlier ?? (await openGuestConversation({ orgUrl: location.origin }));
   remember(opened);

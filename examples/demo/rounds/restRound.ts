@@ -1,15 +1,15 @@
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
-import { type AgentDesk, openAgentDesk } from './agentDesk.ts';
-import { showCapabilities } from './capabilities.ts';
-import { find } from './dom.ts';
-import { openGuest } from './guest.ts';
-import { createNotice, type Notice } from './notice.ts';
-import { bindPage } from './page.ts';
+import { type AgentPane, openAgentPane } from '../agent/agentPane.ts';
+import { showCapabilities } from '../inspector/capabilities.ts';
+import { showConversation } from '../inspector/conversationStates.ts';
+import { find } from '../page/dom.ts';
+import { bindPage } from '../page/pageLife.ts';
+import { openChatPane } from '../panes/chatPane.ts';
+import { createNotice, type Notice } from '../panes/notice.ts';
+import { openRestGuest } from '../rest/restGuest.ts';
+import { messagingPath, type SandboxClient } from '../sandbox/sandboxClient.ts';
+import { openStream } from '../sandbox/stream.ts';
 import type { Round, RoundOptions } from './round.ts';
-import { messagingPath, type SandboxClient } from './sandbox.ts';
-import { takeSeat } from './seat.ts';
-import { showStates } from './stateView.ts';
-import { openStream } from './stream.ts';
 
 const guestRoot = find('#guest');
 const setGuestNotice = createNotice(guestRoot);
@@ -19,7 +19,7 @@ let tokenCalls = 0;
 /** A round over the Guest REST contract: calls by HTTP, and the event stream for what comes in. */
 export async function startRestRound(sandbox: SandboxClient, options: RoundOptions): Promise<Round> {
   const { calls, decisions, report, onKnown, onReady } = options;
-  const guest = await openGuest({
+  const guest = await openRestGuest({
     sandbox,
     logger: decisions.log,
     onTokenFetched: ({ startedAt, ms, status }) => {
@@ -31,20 +31,20 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
   onKnown(conversationId);
   const view = await sandbox.view(conversationId);
   showCapabilities(guest.capabilities);
-  const guestSeat = takeSeat(guestRoot, guest, 'Agent');
-  const hideStates = showStates(find('#regions'), conversation);
+  const guestPane = openChatPane(guestRoot, guest, 'Agent');
+  const hideStates = showConversation(find('#regions'), conversation);
 
   const reopen = async () => {
     await sandbox.reopen(conversationId);
     conversation.reopen();
-    desk.conversation.reopen();
+    agentPane.conversation.reopen();
   };
   const recover = () => {
     const { link } = conversation.actor.getSnapshot().value;
     if (link === 'unauthorized') conversation.reauthorize();
     else report(reopen());
   };
-  const desk: AgentDesk = openAgentDesk(sandbox, view, (link) => noticeOf(link, recover));
+  const agentPane: AgentPane = openAgentPane(sandbox, view, (link) => noticeOf(link, recover));
   const watching = conversation.actor.subscribe({
     next: ({ value }) => setGuestNotice(noticeOf(value.link, recover)),
     error: () => {},
@@ -61,10 +61,10 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
   const closeStream = openStream({
     path: `${messagingPath}/events`,
     firstFrame: async (wasRefused) => ({ type: 'authenticate', token: await guest.streamToken(wasRefused) }),
-    onFrame: (frame) => guestSeat.take(frame as StreamEvent),
+    onFrame: (frame) => guestPane.take(frame as StreamEvent),
     onOpen: (reopened) => {
       if (reopened || guest.isResumed)
-        report(guest.history().then((messages) => messages.forEach(guestSeat.receive)));
+        report(guest.history().then((messages) => messages.forEach(guestPane.receive)));
     },
   });
   onReady(conversationId);
@@ -73,15 +73,15 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
     takeFeed: (event) => {
       if (event.type === 'call' || event.type === 'conversation:started') return;
       if (event.conversationId !== conversationId || event.type === 'conversation:reopened') return;
-      desk.take(event);
+      agentPane.take(event);
     },
     close: () => {
       watching.unsubscribe();
       unbindPage();
       closeStream();
       hideStates();
-      guestSeat.leave();
-      desk.close();
+      guestPane.close();
+      agentPane.close();
       setGuestNotice(null);
     },
   };

@@ -1,11 +1,11 @@
 import type { WebMessaging } from 'genesys-conversation-machine';
 import type { ConversationView, SandboxCall, StreamEvent } from 'genesys-conversation-machine/sandbox';
-import { type AgentDesk, openAgentDesk } from './agentDesk.ts';
-import type { Notice } from './notice.ts';
+import { type AgentPane, openAgentPane } from '../agent/agentPane.ts';
+import type { Notice } from '../panes/notice.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
+import { openSocketGuest } from '../socket/socketGuest.ts';
+import { agentId, guestId, openSocketPane } from '../socket/socketPane.ts';
 import type { Round, RoundOptions } from './round.ts';
-import type { SandboxClient } from './sandbox.ts';
-import { agentId, guestId, openSocketChat } from './socketChat.ts';
-import { openSocketGuest } from './socketGuest.ts';
 
 export interface SocketRoundOptions extends RoundOptions {
   readonly deploymentId: string;
@@ -26,7 +26,7 @@ export function startSocketRound(sandbox: SandboxClient, options: SocketRoundOpt
   const ownConfigures = new Set<string>();
   const early: StreamEvent[] = [];
   let current: string | undefined;
-  let desk: AgentDesk | undefined;
+  let agentPane: AgentPane | undefined;
   let isClosed = false;
 
   const guest = openSocketGuest({
@@ -40,25 +40,25 @@ export function startSocketRound(sandbox: SandboxClient, options: SocketRoundOpt
     sessionLogger: decisions.logSession,
   });
   const { session } = guest;
-  const chat = openSocketChat(guest, startNew);
+  const guestPane = openSocketPane(guest, startNew);
 
   const restore = ({ guestId: ownId, messages }: ConversationView) => {
     for (const message of messages) {
-      chat.seat.receive({ ...message, participantId: message.participantId === ownId ? guestId : agentId });
+      guestPane.receive({ ...message, participantId: message.participantId === ownId ? guestId : agentId });
     }
   };
   const adopt = async (conversationId: string) => {
-    if (current !== undefined && current !== conversationId) chat.seat.clear();
+    if (current !== undefined && current !== conversationId) guestPane.clear();
     if (current !== conversationId) early.length = 0;
     current = conversationId;
     await untilUp(session);
     const view = await sandbox.view(conversationId);
     if (isClosed || current !== conversationId) return;
     restore(view);
-    if (desk?.conversationId !== conversationId) {
-      desk?.close();
-      desk = openAgentDesk(sandbox, view, noticeOf, { remoteTimeToLive });
-      early.splice(0).forEach(desk.take);
+    if (agentPane?.conversationId !== conversationId) {
+      agentPane?.close();
+      agentPane = openAgentPane(sandbox, view, noticeOf, { remoteTimeToLive });
+      early.splice(0).forEach(agentPane.take);
     }
     onReady(conversationId);
   };
@@ -78,13 +78,13 @@ export function startSocketRound(sandbox: SandboxClient, options: SocketRoundOpt
       if (event.conversationId !== current) return;
       // The product tells an agent of no end of typing: their own clock does.
       if (event.type === 'conversation:typing' && !event.isTyping) return;
-      if (desk?.conversationId === current) desk.take(event);
+      if (agentPane?.conversationId === current) agentPane.take(event);
       else early.push(event);
     },
     close: () => {
       isClosed = true;
-      chat.close();
-      desk?.close();
+      guestPane.close();
+      agentPane?.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { FaultSpec, SandboxCall } from 'genesys-conversation-machine/sandbox';
-import { find } from './dom.ts';
-import type { SandboxClient } from './sandbox.ts';
+import { find } from '../page/dom.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 
 type Lane = 'typing' | 'read' | 'message';
 
@@ -18,7 +18,7 @@ const laneNames: Readonly<Record<Lane, string>> = {
   message: 'message',
 };
 
-export function bindFaults(sandbox: SandboxClient, report: (work: Promise<unknown>) => void) {
+export function bindRestFaults(sandbox: SandboxClient, report: (work: Promise<unknown>) => void) {
   const lanes = find<HTMLSelectElement>('#fault-lane');
   const status = find('#armed');
   const played = new Set<number>();

@@ -1,40 +1,37 @@
 import { isConversationError, type SessionMessage, type WebMessaging } from 'genesys-conversation-machine';
-import { showCapabilities } from './capabilities.ts';
-import { find } from './dom.ts';
-import { createNotice } from './notice.ts';
-import { bindPage } from './page.ts';
-import { type Message, type Seat, takeSeat } from './seat.ts';
-import { showSession } from './sessionView.ts';
+import { showCapabilities } from '../inspector/capabilities.ts';
+import { showConversation } from '../inspector/conversationStates.ts';
+import { showSession } from '../inspector/sessionStates.ts';
+import { find } from '../page/dom.ts';
+import { bindPage } from '../page/pageLife.ts';
+import { type ChatPane, type Message, openChatPane } from '../panes/chatPane.ts';
+import { createNotice } from '../panes/notice.ts';
 import type { SocketGuest } from './socketGuest.ts';
 import { socketNotice } from './socketNotice.ts';
-import { showStates } from './stateView.ts';
 
 export const guestId = 'guest';
 export const agentId = 'agent';
 
 /** The guest's side over a socket. */
-export interface SocketChat {
-  readonly seat: Seat;
-  close(): void;
-}
+export type SocketPane = Pick<ChatPane, 'receive' | 'clear' | 'close'>;
 
 const root = find('#guest');
 const setNotice = createNotice(root);
 
-/** Puts the guest in their seat: what the session tells is shown, what they write leaves through it. */
-export function openSocketChat(guest: SocketGuest, startNew: () => void): SocketChat {
+/** Opens the guest's pane on a session: what it tells is shown, what the guest writes leaves through it. */
+export function openSocketPane(guest: SocketGuest, startNew: () => void): SocketPane {
   const { session, conversation } = guest;
   showCapabilities(session.capabilities);
 
   const say = (text: string): void => {
     const sending = session.sendMessage(text);
-    const pending = seat.pend(text);
+    const pending = pane.pend(text);
     sending.then(
       ({ messageId, sentAt }) => pending.sent(messageId, sentAt),
       (thrown: unknown) => pending.failed(reasonOf(thrown), () => say(text)),
     );
   };
-  const seat = takeSeat(
+  const pane = openChatPane(
     root,
     {
       id: guestId,
@@ -50,9 +47,9 @@ export function openSocketChat(guest: SocketGuest, startNew: () => void): Socket
   const watchingSession = session.actor.subscribe({ next: update, error: () => {} });
   const watchingTalk = conversation.actor.subscribe({ next: update, error: () => {} });
   const ends = [
-    session.on('message.received', ({ message }) => seat.show(messageOf(message, agentId))),
-    session.on('message.mirrored', ({ message }) => seat.show(messageOf(message, guestId))),
-    showStates(find('#regions'), conversation),
+    session.on('message.received', ({ message }) => pane.show(messageOf(message, agentId))),
+    session.on('message.mirrored', ({ message }) => pane.show(messageOf(message, guestId))),
+    showConversation(find('#regions'), conversation),
     showSession(find('#regions'), session),
     bindSession(session),
     bindPage({ hide: conversation.hide, show: conversation.show }),
@@ -61,10 +58,11 @@ export function openSocketChat(guest: SocketGuest, startNew: () => void): Socket
   ];
 
   return {
-    seat,
+    receive: pane.receive,
+    clear: pane.clear,
     close: () => {
       for (const end of ends) end();
-      seat.leave();
+      pane.close();
       session.stop();
       setNotice(null);
     },

@@ -1,5 +1,5 @@
 import { ConversationError, type FailureCode, type Transport } from 'genesys-conversation-machine';
-import { Refused, type SandboxClient } from './sandbox.ts';
+import { Refused, type SandboxClient } from '../sandbox/sandboxClient.ts';
 
 export function agentTransport(sandbox: SandboxClient, agentId: string): Transport {
   return {

@@ -1,4 +1,4 @@
-import { Refused, type SandboxClient } from './sandbox.ts';
+import { Refused, type SandboxClient } from '../sandbox/sandboxClient.ts';
 
 const key = 'demo-conversation';
 

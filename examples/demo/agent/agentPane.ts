@@ -1,14 +1,14 @@
 import type { Conversation, TimingOptions } from 'genesys-conversation-machine';
 import type { ConversationView, StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { find } from '../page/dom.ts';
+import { bindPage } from '../page/pageLife.ts';
+import { openChatPane } from '../panes/chatPane.ts';
+import { createNotice, type Notice } from '../panes/notice.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import { openAgent } from './agent.ts';
-import { find } from './dom.ts';
-import { createNotice, type Notice } from './notice.ts';
-import { bindPage } from './page.ts';
-import type { SandboxClient } from './sandbox.ts';
-import { takeSeat } from './seat.ts';
 
 /** The agent's side of one conversation. */
-export interface AgentDesk {
+export interface AgentPane {
   readonly conversationId: string;
   readonly conversation: Conversation;
   take(event: StreamEvent): void;
@@ -18,16 +18,16 @@ export interface AgentDesk {
 const root = find('#agent');
 const setNotice = createNotice(root);
 
-/** Seats the agent at the conversation of `view`; `noticeOf` says what its link is worth telling. */
-export function openAgentDesk(
+/** Opens the agent's pane on the conversation of `view`; `noticeOf` says what its link is worth telling. */
+export function openAgentPane(
   sandbox: SandboxClient,
   view: ConversationView,
   noticeOf: (link: unknown) => Notice | null,
   timing?: TimingOptions,
-): AgentDesk {
+): AgentPane {
   const agent = openAgent(sandbox, view, timing);
   const { conversation } = agent;
-  const seat = takeSeat(root, agent, 'Guest');
+  const pane = openChatPane(root, agent, 'Guest');
   const unbindPage = bindPage({
     hide: conversation.hide,
     show: conversation.show,
@@ -39,17 +39,17 @@ export function openAgentDesk(
     error: () => {},
   });
   conversation.start();
-  view.messages.forEach(seat.receive);
+  view.messages.forEach(pane.receive);
   if (view.ended) conversation.end();
 
   return {
     conversationId: view.conversationId,
     conversation,
-    take: seat.take,
+    take: pane.take,
     close: () => {
       watching.unsubscribe();
       unbindPage();
-      seat.leave();
+      pane.close();
       setNotice(null);
     },
   };

@@ -1,9 +1,9 @@
-import { find } from './dom.ts';
-import { frameRows } from './frameRows.ts';
+import { find } from '../page/dom.ts';
+import type { Settings } from '../page/settings.ts';
+import { frameRows } from '../socket/frameRows.ts';
+import { openSocketGuest } from '../socket/socketGuest.ts';
+import { openSocketPane } from '../socket/socketPane.ts';
 import type { RoundOptions } from './round.ts';
-import type { Settings } from './settings.ts';
-import { openSocketChat } from './socketChat.ts';
-import { openSocketGuest } from './socketGuest.ts';
 
 export interface OrgRoundOptions extends Pick<RoundOptions, 'calls' | 'decisions'> {
   readonly settings: Extract<Settings, { mode: 'org' }>;
@@ -25,10 +25,10 @@ export function startOrgRound({ settings, calls, decisions, fresh, startNew }: O
     sessionLogger: decisions.logSession,
   });
   const { session } = guest;
-  const chat = openSocketChat(guest, startNew);
+  const guestPane = openSocketPane(guest, startNew);
   session.on('session.configured', () => {
     document.documentElement.dataset.ready = session.conversationId ?? '';
   });
   (fresh ? session.startNew() : session.connect()).catch(() => {});
-  return chat.close;
+  return guestPane.close;
 }

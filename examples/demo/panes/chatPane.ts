@@ -1,7 +1,7 @@
 import type { Conversation } from 'genesys-conversation-machine';
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { find } from '../page/dom.ts';
 import { bindComposer } from './composer.ts';
-import { find } from './dom.ts';
 import { createMessageLog, type PendingMessage } from './messageLog.ts';
 
 export interface Person {
@@ -19,7 +19,7 @@ export interface Message {
   readonly position?: number;
 }
 
-export interface Seat {
+export interface ChatPane {
   /** Takes a frame of the event stream, or of the sandbox's feed. */
   take(frame: StreamEvent): void;
   /** Tells the conversation of a message, and shows it. */
@@ -29,10 +29,11 @@ export interface Seat {
   /** Shows a message of one's own that is on its way. */
   pend(text: string): PendingMessage;
   clear(): void;
-  leave(): void;
+  close(): void;
 }
 
-export function takeSeat(root: HTMLElement, person: Person, otherName: string): Seat {
+/** Joins a conversation's handle to one chat of the page: keys and sights in, the indicator and the ticks out. */
+export function openChatPane(root: HTMLElement, person: Person, otherName: string): ChatPane {
   const { id, conversation } = person;
   const typing = find('[data-part=typing]', root);
   const isOpen = () => conversation.actor.getSnapshot().context.conversationId !== null;
@@ -60,7 +61,7 @@ export function takeSeat(root: HTMLElement, person: Person, otherName: string): 
       if (frame.type === 'conversation:ended') conversation.end();
       if (frame.type === 'conversation:read' && frame.participantId !== id) log.markRead(frame.messageId);
     },
-    leave: () => {
+    close: () => {
       unbindComposer();
       log.dispose();
       conversation.stop();

@@ -1,4 +1,4 @@
-import { find } from './dom.ts';
+import { find } from '../page/dom.ts';
 
 export interface Notice {
   readonly text: string;

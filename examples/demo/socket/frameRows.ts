@@ -1,5 +1,5 @@
-import type { CallRow } from './callList.ts';
-import { frameVerb } from './frameVerb.ts';
+import type { CallRow } from '../inspector/callList.ts';
+import { frameVerb } from '../inspector/frameVerb.ts';
 import type { SocketTap } from './socketTap.ts';
 
 /** Makes rows of the call list from the guest's own socket, where there is no sandbox that tells of its frames. */

@@ -1,8 +1,8 @@
 import { createConversation, type TimingOptions } from 'genesys-conversation-machine';
 import type { ConversationView } from 'genesys-conversation-machine/sandbox';
+import type { Person } from '../panes/chatPane.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import { agentTransport } from './agentTransport.ts';
-import type { SandboxClient } from './sandbox.ts';
-import type { Person } from './seat.ts';
 
 export function openAgent(
   sandbox: SandboxClient,

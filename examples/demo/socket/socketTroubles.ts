@@ -1,6 +1,6 @@
 import type { SandboxCall } from 'genesys-conversation-machine/sandbox';
-import { find } from './dom.ts';
-import type { SandboxClient } from './sandbox.ts';
+import { find } from '../page/dom.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 
 interface Trouble {
   readonly done: string;

@@ -11,7 +11,7 @@ const questions = {
 type Region = keyof typeof questions;
 type StateValue = string | { readonly [state: string]: StateValue | undefined };
 
-export function showStates(box: HTMLElement, { actor }: Conversation): () => void {
+export function showConversation(box: HTMLElement, { actor }: Conversation): () => void {
   const views = (Object.keys(questions) as Region[]).map((region) => ({
     region,
     ...createRegion(region, questions[region], Object.keys(actor.logic.states[region]?.states ?? {})),

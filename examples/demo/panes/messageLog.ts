@@ -1,6 +1,6 @@
-import { element, find } from './dom.ts';
-import { clockTime } from './format.ts';
-import type { Message } from './seat.ts';
+import { element, find } from '../page/dom.ts';
+import { clockTime } from '../page/format.ts';
+import type { Message } from './chatPane.ts';
 import { watchVisibility } from './visibility.ts';
 
 /** A message on its way; exactly one of its methods is called. */

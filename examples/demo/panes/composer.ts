@@ -1,7 +1,7 @@
 import { type Conversation, isConversationError } from 'genesys-conversation-machine';
-import { find } from './dom.ts';
-import { Refused } from './sandbox.ts';
-import type { Person } from './seat.ts';
+import { find } from '../page/dom.ts';
+import { Refused } from '../sandbox/sandboxClient.ts';
+import type { Person } from './chatPane.ts';
 
 const safariComposing = 229;
 

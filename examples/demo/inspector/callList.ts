@@ -1,6 +1,6 @@
 import type { SandboxCall } from 'genesys-conversation-machine/sandbox';
-import { element } from './dom.ts';
-import { duration, preciseTime } from './format.ts';
+import { element } from '../page/dom.ts';
+import { duration, preciseTime } from '../page/format.ts';
 import { frameVerb } from './frameVerb.ts';
 
 const mostRows = 60;

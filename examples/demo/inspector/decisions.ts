@@ -1,6 +1,6 @@
 import type { ConversationEmitted, LogEntry, SessionEmitted } from 'genesys-conversation-machine';
-import { element, keepNewest } from './dom.ts';
-import { duration, preciseTime, waitLeft } from './format.ts';
+import { element, keepNewest } from '../page/dom.ts';
+import { duration, preciseTime, waitLeft } from '../page/format.ts';
 
 const mostLines = 60;
 
