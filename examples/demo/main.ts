@@ -1,6 +1,7 @@
 import { runOrgDemo } from './orgDemo.ts';
 import { find } from './page/dom.ts';
-import { readSettings, showMode } from './page/settings.ts';
+import { readSettings } from './page/settings.ts';
+import { showMode } from './page/showMode.ts';
 import { runSandboxDemo } from './sandboxDemo.ts';
 
 const problem = find('[data-testid=problem]');

@@ -1,5 +1,6 @@
 import type { FeedOnlyEvent, StreamEvent } from 'genesys-conversation-machine/sandbox';
-import { createCallList, rowOf } from './inspector/callList.ts';
+import { createCallList } from './inspector/callList.ts';
+import { rowOf } from './inspector/callRow.ts';
 import { createDecisionFeed } from './inspector/decisions.ts';
 import { find } from './page/dom.ts';
 import type { Settings } from './page/settings.ts';

@@ -1,6 +1,6 @@
 import { createConversation, type TimingOptions } from 'genesys-conversation-machine';
 import type { ConversationView } from 'genesys-conversation-machine/sandbox';
-import type { Person } from '../panes/chatPane.ts';
+import type { Person } from '../panes/person.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import { agentTransport } from './agentTransport.ts';
 

@@ -1,6 +1,8 @@
 import { ConversationError, type FailureCode, type Transport } from 'genesys-conversation-machine';
-import { Refused, type SandboxClient } from '../sandbox/sandboxClient.ts';
+import { Refused } from '../sandbox/refused.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 
+/** What the agent's side calls: not Genesys' REST contract but the sandbox's control, so a transport of its own. */
 export function agentTransport(sandbox: SandboxClient, agentId: string): Transport {
   return {
     capabilities: {

@@ -1,7 +1,6 @@
 import type { SandboxCall } from 'genesys-conversation-machine/sandbox';
 import { element } from '../page/dom.ts';
 import { duration, preciseTime } from '../page/format.ts';
-import { frameVerb } from './frameVerb.ts';
 
 const mostRows = 60;
 
@@ -15,6 +14,7 @@ export interface CallRow {
   readonly flag: string | null;
 }
 
+/** Fills the table of calls, newest first; a row that is known is brought up to date. */
 export function createCallList(body: HTMLElement) {
   const rows = new Map<string, HTMLTableRowElement>();
   const lastTimes = new Map<string, number>();
@@ -64,30 +64,6 @@ export function createCallList(body: HTMLElement) {
       row.dataset.tone = toneOf(call.status);
     },
   };
-}
-
-export function rowOf(call: SandboxCall): CallRow {
-  const { n, time, durationMs: ms, faulted, tooSoon } = call;
-  const isUnanswered = call.transport === 'socket' && call.status === null && ms !== null;
-  const flag = faulted ? 'fault' : tooSoon ? 'too soon' : null;
-  return {
-    key: `call ${n}`,
-    time,
-    verb: verbOf(call),
-    status: isUnanswered ? 'sent' : call.status,
-    ms,
-    flag,
-  };
-}
-
-function verbOf({ transport, lane, body, method, path }: SandboxCall): string {
-  if (transport === 'socket') return frameVerb(body);
-  if (path === '/v1') return 'connect';
-  if (lane === 'typing') {
-    return (body as { isTyping?: unknown } | null)?.isTyping === false ? 'typing off' : 'typing on';
-  }
-  if (lane !== 'other') return lane;
-  return method === 'GET' && path.endsWith('/messages') ? 'history' : `${method} ${path}`;
 }
 
 function labelOf(status: CallRow['status']): string {

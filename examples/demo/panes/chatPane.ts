@@ -1,23 +1,9 @@
-import type { Conversation } from 'genesys-conversation-machine';
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { find } from '../page/dom.ts';
 import { bindComposer } from './composer.ts';
+import type { Message } from './message.ts';
 import { createMessageLog, type PendingMessage } from './messageLog.ts';
-
-export interface Person {
-  readonly id: string;
-  readonly conversation: Conversation;
-  /** Resolves when the message is in good hands, with its id where that is known by then. */
-  send(text: string): Promise<string | undefined>;
-}
-
-export interface Message {
-  readonly messageId: string;
-  readonly participantId: string;
-  readonly text: string;
-  readonly sentAt: string;
-  readonly position?: number;
-}
+import type { Person } from './person.ts';
 
 export interface ChatPane {
   /** Takes a frame of the event stream, or of the sandbox's feed. */

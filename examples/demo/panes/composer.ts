@@ -1,10 +1,12 @@
-import { type Conversation, isConversationError } from 'genesys-conversation-machine';
+import { isConversationError } from 'genesys-conversation-machine';
 import { find } from '../page/dom.ts';
-import { Refused } from '../sandbox/sandboxClient.ts';
-import type { Person } from './chatPane.ts';
+import { Refused } from '../sandbox/refused.ts';
+import type { Person } from './person.ts';
+import { bindTyping } from './typingKeys.ts';
 
 const safariComposing = 229;
 
+/** Binds the box that messages are written in: Enter and the button send, a failure keeps the text. */
 export function bindComposer(root: HTMLElement, { conversation, send }: Person): () => void {
   const form = find<HTMLFormElement>('[data-part=composer]', root);
   const text = find<HTMLTextAreaElement>('[data-part=text]', root);
@@ -36,7 +38,7 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
     }
   };
 
-  bindKeys(text, conversation, signal);
+  bindTyping(text, conversation, signal);
   text.addEventListener(
     'keydown',
     (event) => {
@@ -65,19 +67,6 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
     problem.hidden = true;
     setBusy(false);
   };
-}
-
-function bindKeys(text: HTMLTextAreaElement, conversation: Conversation, signal: AbortSignal): void {
-  text.addEventListener(
-    'input',
-    (event) => {
-      if (!event.isTrusted) return;
-      if (text.value === '') conversation.clearInput();
-      else conversation.keystroke();
-    },
-    { signal },
-  );
-  text.addEventListener('blur', () => conversation.blurInput(), { signal });
 }
 
 function reasonOf(thrown: unknown): string {

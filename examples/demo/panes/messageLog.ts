@@ -1,6 +1,6 @@
 import { element, find } from '../page/dom.ts';
-import { clockTime } from '../page/format.ts';
-import type { Message } from './chatPane.ts';
+import type { Message } from './message.ts';
+import { messageBubble } from './messageBubble.ts';
 import { watchVisibility } from './visibility.ts';
 
 /** A message on its way; exactly one of its methods is called. */
@@ -70,13 +70,13 @@ export function createMessageLog(
     show: ({ messageId, participantId, text, sentAt }) => {
       if (items.has(messageId)) return;
       const own = participantId === ownId;
-      const item = bubble(text, sentAt, own ? '✓ Sent' : null);
+      const item = messageBubble(text, sentAt, own ? '✓ Sent' : null);
       name(item, messageId, sentAt);
       append(item, own);
       if (!own) visibility.watch(item);
     },
     pend: (text) => {
-      const item = bubble(text, new Date().toISOString(), 'Sending…');
+      const item = messageBubble(text, new Date().toISOString(), 'Sending…');
       const receipt = find('.receipt', item);
       item.dataset.delivery = 'pending';
       append(item, true);
@@ -121,19 +121,4 @@ export function createMessageLog(
       clear();
     },
   };
-}
-
-function bubble(text: string, sentAt: string, receipt: string | null): HTMLLIElement {
-  const time = element('time', { textContent: clockTime(Date.parse(sentAt)) });
-  time.dateTime = sentAt;
-  const meta = element('p', { className: 'meta' }, time);
-  if (receipt !== null) meta.append(element('span', { className: 'receipt', textContent: receipt }));
-  const item = element(
-    'li',
-    { className: receipt === null ? 'message' : 'message own' },
-    element('p', { className: 'words', textContent: text }),
-    meta,
-  );
-  item.dataset.testid = 'message';
-  return item;
 }

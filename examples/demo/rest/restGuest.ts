@@ -5,11 +5,14 @@ import {
   openGuestConversation,
   type TransportCapabilities,
 } from 'genesys-conversation-machine';
-import type { Message, Person } from '../panes/chatPane.ts';
-import { messagingPath, Refused, type SandboxClient } from '../sandbox/sandboxClient.ts';
+import type { Message } from '../panes/message.ts';
+import type { Person } from '../panes/person.ts';
+import { Refused } from '../sandbox/refused.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
+import { createRestCalls } from './restCalls.ts';
 import { remember, resumed } from './resume.ts';
 
-export interface Guest extends Person {
+export interface RestGuest extends Person {
   readonly conversationId: string;
   /** Whether it is the conversation from before a reload. */
   readonly isResumed: boolean;
@@ -24,9 +27,11 @@ export interface RestGuestOptions {
   readonly onTokenFetched: (call: { startedAt: number; ms: number; status: number | 'failed' }) => void;
 }
 
-const answerTime = 10_000;
-
-export async function openRestGuest({ sandbox, logger, onTokenFetched }: RestGuestOptions): Promise<Guest> {
+export async function openRestGuest({
+  sandbox,
+  logger,
+  onTokenFetched,
+}: RestGuestOptions): Promise<RestGuest> {
   const earlier = await resumed(sandbox);
   const opened = earlier ?? (await openGuestConversation({ orgUrl: location.origin }));
   remember(opened);
@@ -48,26 +53,7 @@ export async function openRestGuest({ sandbox, logger, onTokenFetched }: RestGue
     }
   };
 
-  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const send = () =>
-      fetch(messagingPath + path, {
-        method,
-        headers: {
-          Authorization: `Bearer ${token}`,
-          'Content-Type': 'application/json',
-          'X-Genesys-Request-Id': crypto.randomUUID(),
-        },
-        signal: AbortSignal.timeout(answerTime),
-        ...(body && { body: JSON.stringify(body) }),
-      });
-    let reply = await send();
-    if (reply.status === 401) {
-      await refresh();
-      reply = await send();
-    }
-    if (!reply.ok) throw new Refused(reply.status);
-    return reply.json();
-  };
+  const calls = createRestCalls(opened, { token: () => token, refresh });
 
   const transport = guestRest({
     orgUrl: location.origin,
@@ -85,12 +71,8 @@ export async function openRestGuest({ sandbox, logger, onTokenFetched }: RestGue
     capabilities: transport.capabilities,
     isResumed: earlier !== null,
     conversation: createConversation({ conversationId, logger, transport, storage: localStorage }),
-    send: async (text) => {
-      const path = `/participants/${guestId}/messages`;
-      return ((await call('POST', path, { conversationId, text })) as { messageId: string }).messageId;
-    },
+    send: calls.send,
     streamToken: async (wasRefused) => (wasRefused ? refresh() : token),
-    history: async () =>
-      ((await call('GET', `/${conversationId}/messages`)) as { messages: Message[] }).messages,
+    history: calls.history,
   };
 }

@@ -1,4 +1,5 @@
-import { Refused, type SandboxClient } from '../sandbox/sandboxClient.ts';
+import { Refused } from '../sandbox/refused.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 
 const key = 'demo-conversation';
 

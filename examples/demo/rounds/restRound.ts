@@ -5,9 +5,11 @@ import { showConversation } from '../inspector/conversationStates.ts';
 import { find } from '../page/dom.ts';
 import { bindPage } from '../page/pageLife.ts';
 import { openChatPane } from '../panes/chatPane.ts';
-import { createNotice, type Notice } from '../panes/notice.ts';
+import { createNotice } from '../panes/notice.ts';
+import { messagingPath } from '../rest/restCalls.ts';
 import { openRestGuest } from '../rest/restGuest.ts';
-import { messagingPath, type SandboxClient } from '../sandbox/sandboxClient.ts';
+import { restNotice } from '../rest/restNotice.ts';
+import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import { openStream } from '../sandbox/stream.ts';
 import type { Round, RoundOptions } from './round.ts';
 
@@ -44,9 +46,9 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
     if (link === 'unauthorized') conversation.reauthorize();
     else report(reopen());
   };
-  const agentPane: AgentPane = openAgentPane(sandbox, view, (link) => noticeOf(link, recover));
+  const agentPane: AgentPane = openAgentPane(sandbox, view, (link) => restNotice(link, recover));
   const watching = conversation.actor.subscribe({
-    next: ({ value }) => setGuestNotice(noticeOf(value.link, recover)),
+    next: ({ value }) => setGuestNotice(restNotice(value.link, recover)),
     error: () => {},
   });
   const unbindPage = bindPage({
@@ -85,19 +87,4 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
       setGuestNotice(null);
     },
   };
-}
-
-function noticeOf(link: unknown, recover: () => void): Notice | null {
-  if (link === 'ended') {
-    return { text: 'This conversation is over.', action: { label: 'Reopen', run: recover } };
-  }
-  if (link === 'unauthorized') {
-    return {
-      text: 'The guest’s token no longer works.',
-      action: { label: 'Sign in again', run: recover },
-    };
-  }
-  return link === 'offline'
-    ? { text: 'Offline. What is still true is told when the network is back.' }
-    : null;
 }

@@ -4,18 +4,9 @@ import type {
   GuestToken,
   SocketFaultSpec,
 } from 'genesys-conversation-machine/sandbox';
+import { Refused } from './refused.ts';
 
-export const messagingPath = '/api/v2/conversations/messaging';
-
-export class Refused extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`The sandbox answered with ${status}.`);
-    this.status = status;
-  }
-}
-
+/** The sandbox's control calls: the agent, the faults, and what the guest's own server would do. */
 export function createSandbox(secret: string) {
   const control = async (
     method: string,
