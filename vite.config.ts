@@ -1,7 +1,24 @@
-import { defaultClientConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+
+/** The demo is the front page; the other examples stand beside it. */
+const demoInFront: Plugin = {
+  name: 'demo-in-front',
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    const page = bundle['demo/index.html'];
+    if (page) page.fileName = 'index.html';
+  },
+};
 
 export default defineConfig({
-  root: 'examples/demo',
+  root: 'examples',
+  publicDir: 'demo/public',
+  plugins: [demoInFront],
   resolve: { conditions: ['@genesys-conversation-machine/source', ...defaultClientConditions] },
-  build: { outDir: '../../dist/demo', emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: '../dist/demo',
+    emptyOutDir: true,
+    target: 'es2022',
+    rollupOptions: { input: ['examples/demo/index.html', 'examples/minimal.html'] },
+  },
 });

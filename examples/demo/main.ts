@@ -1,7 +1,8 @@
-import { find } from './dom.ts';
 import { runOrgDemo } from './orgDemo.ts';
+import { find } from './page/dom.ts';
+import { readSettings } from './page/settings.ts';
+import { showMode } from './page/showMode.ts';
 import { runSandboxDemo } from './sandboxDemo.ts';
-import { readSettings, showMode } from './settings.ts';
 
 const problem = find('[data-testid=problem]');
 

@@ -1,8 +1,8 @@
-import { createCallList } from './callList.ts';
-import { createDecisionFeed } from './decisions.ts';
-import { find } from './dom.ts';
-import { startOrgRound } from './orgRound.ts';
-import type { Settings } from './settings.ts';
+import { createCallList } from './inspector/callList.ts';
+import { createDecisionFeed } from './inspector/decisions.ts';
+import { find } from './page/dom.ts';
+import type { Settings } from './page/settings.ts';
+import { startOrgRound } from './rounds/orgRound.ts';
 
 /** Runs the guest against a real deployment; there is no sandbox in it. */
 export function runOrgDemo(settings: Extract<Settings, { mode: 'org' }>): void {

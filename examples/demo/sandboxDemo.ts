@@ -1,15 +1,16 @@
 import type { FeedOnlyEvent, StreamEvent } from 'genesys-conversation-machine/sandbox';
-import { createCallList, rowOf } from './callList.ts';
-import { createDecisionFeed } from './decisions.ts';
-import { find } from './dom.ts';
-import { bindFaults } from './faults.ts';
-import { startRestRound } from './restRound.ts';
-import type { Round } from './round.ts';
-import { createSandbox } from './sandbox.ts';
-import type { Settings } from './settings.ts';
-import { startSocketRound } from './socketRound.ts';
-import { bindSocketTroubles } from './socketTroubles.ts';
-import { openStream } from './stream.ts';
+import { createCallList } from './inspector/callList.ts';
+import { rowOf } from './inspector/callRow.ts';
+import { createDecisionFeed } from './inspector/decisions.ts';
+import { find } from './page/dom.ts';
+import type { Settings } from './page/settings.ts';
+import { bindRestFaults } from './rest/restFaults.ts';
+import { startRestRound } from './rounds/restRound.ts';
+import type { Round } from './rounds/round.ts';
+import { startSocketRound } from './rounds/socketRound.ts';
+import { createSandbox } from './sandbox/sandboxClient.ts';
+import { openStream } from './sandbox/stream.ts';
+import { bindSocketTroubles } from './socket/socketTroubles.ts';
 
 /** Runs both sides against the sandbox that this page comes from. */
 export function runSandboxDemo(
@@ -27,7 +28,7 @@ export function runSandboxDemo(
 
   const faults =
     settings.mode === 'guest-rest'
-      ? bindFaults(sandbox, report)
+      ? bindRestFaults(sandbox, report)
       : bindSocketTroubles(sandbox, () => conversationId, report);
 
   const onKnown = (id: string) => {

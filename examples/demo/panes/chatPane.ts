@@ -1,0 +1,57 @@
+import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { find } from '../page/dom.ts';
+import { bindComposer } from './composer.ts';
+import type { Message } from './message.ts';
+import { createMessageLog, type PendingMessage } from './messageLog.ts';
+import type { Person } from './person.ts';
+
+export interface ChatPane {
+  /** Takes a frame of the event stream, or of the sandbox's feed. */
+  take(frame: StreamEvent): void;
+  /** Tells the conversation of a message, and shows it. */
+  receive(message: Message): void;
+  /** Shows a message that the conversation knows of. */
+  show(message: Message): void;
+  /** Shows a message of one's own that is on its way. */
+  pend(text: string): PendingMessage;
+  clear(): void;
+  close(): void;
+}
+
+/** Joins a conversation's handle to one chat of the page: keys and sights in, the indicator and the ticks out. */
+export function openChatPane(root: HTMLElement, person: Person, otherName: string): ChatPane {
+  const { id, conversation } = person;
+  const typing = find('[data-part=typing]', root);
+  const isOpen = () => conversation.actor.getSnapshot().context.conversationId !== null;
+  const log = createMessageLog(root, id, (messageId) => isOpen() && conversation.viewed(messageId));
+  const unbindComposer = bindComposer(root, person);
+  conversation.on('roster.changed', ({ participantIds }) => {
+    typing.textContent = participantIds.length === 0 ? '' : `${otherName} is typing…`;
+  });
+
+  const receive = (message: Message) => {
+    if (message.participantId !== id && isOpen()) {
+      conversation.messageReceived({ ...message, sentAt: Date.parse(message.sentAt) });
+    }
+    log.show(message);
+  };
+
+  return {
+    receive,
+    show: log.show,
+    pend: log.pend,
+    clear: log.clear,
+    take: (frame) => {
+      conversation.receive(frame);
+      if (frame.type === 'conversation:message') receive(frame);
+      if (frame.type === 'conversation:ended') conversation.end();
+      if (frame.type === 'conversation:read' && frame.participantId !== id) log.markRead(frame.messageId);
+    },
+    close: () => {
+      unbindComposer();
+      log.dispose();
+      conversation.stop();
+      typing.textContent = '';
+    },
+  };
+}

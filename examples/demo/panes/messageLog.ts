@@ -1,0 +1,124 @@
+import { element, find } from '../page/dom.ts';
+import type { Message } from './message.ts';
+import { messageBubble } from './messageBubble.ts';
+import { watchVisibility } from './visibility.ts';
+
+/** A message on its way; exactly one of its methods is called. */
+export interface PendingMessage {
+  /** `sentAt`: the server's time, ms since 1970. */
+  sent(messageId: string, sentAt?: number): void;
+  failed(why: string, tryAgain: () => void): void;
+}
+
+export interface MessageLog {
+  show(message: Message): void;
+  pend(text: string): PendingMessage;
+  markRead(upTo: string): void;
+  clear(): void;
+  dispose(): void;
+}
+
+export function createMessageLog(
+  root: HTMLElement,
+  ownId: string,
+  onSeen: (messageId: string) => void,
+): MessageLog {
+  const log = find('[data-part=log]', root);
+  const list = find('[data-part=messages]', root);
+  const empty = find('[data-part=empty]', root);
+  const newer = find<HTMLButtonElement>('[data-part=newer]', root);
+  const items = new Map<string, HTMLLIElement>();
+  const visibility = watchVisibility(log, ({ dataset: { messageId } }) => messageId && onSeen(messageId));
+  const listeners = new AbortController();
+
+  const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 24;
+  const toEnd = () => {
+    log.scrollTop = log.scrollHeight;
+    newer.hidden = true;
+  };
+  const { signal } = listeners;
+  newer.addEventListener('click', toEnd, { signal });
+  log.addEventListener('scroll', () => isAtEnd() && toEnd(), { signal });
+
+  /** Puts a message where its time belongs: what was missed while the connection was lost comes in late. */
+  const place = (item: HTMLLIElement) => {
+    const { sentAt = '' } = item.dataset;
+    const isLater = (other: HTMLElement) => sentAt !== '' && (other.dataset.sentAt ?? '') > sentAt;
+    const later = [...list.querySelectorAll<HTMLElement>('.message')].find(isLater);
+    list.insertBefore(item, later ?? null);
+  };
+  const append = (item: HTMLLIElement, own: boolean) => {
+    const follow = own || isAtEnd();
+    place(item);
+    empty.hidden = true;
+    if (follow) toEnd();
+    else newer.hidden = false;
+  };
+  const name = (item: HTMLLIElement, messageId: string, sentAt: string) => {
+    item.dataset.messageId = messageId;
+    item.dataset.sentAt = sentAt;
+    items.set(messageId, item);
+  };
+  const clear = () => {
+    items.clear();
+    list.replaceChildren();
+    newer.hidden = true;
+    empty.hidden = false;
+  };
+
+  return {
+    show: ({ messageId, participantId, text, sentAt }) => {
+      if (items.has(messageId)) return;
+      const own = participantId === ownId;
+      const item = messageBubble(text, sentAt, own ? '✓ Sent' : null);
+      name(item, messageId, sentAt);
+      append(item, own);
+      if (!own) visibility.watch(item);
+    },
+    pend: (text) => {
+      const item = messageBubble(text, new Date().toISOString(), 'Sending…');
+      const receipt = find('.receipt', item);
+      item.dataset.delivery = 'pending';
+      append(item, true);
+      return {
+        sent: (messageId, sentAt = Date.now()) => {
+          if (items.has(messageId)) return item.remove();
+          name(item, messageId, new Date(sentAt).toISOString());
+          place(item);
+          item.dataset.delivery = 'sent';
+          receipt.textContent = '✓ Sent';
+        },
+        failed: (why, tryAgain) => {
+          item.dataset.delivery = 'failed';
+          receipt.textContent = `Not sent: ${why}`;
+          const button = element('button', { textContent: 'Try again' });
+          button.type = 'button';
+          button.addEventListener('click', () => {
+            item.remove();
+            tryAgain();
+          });
+          item.append(button);
+          if (isAtEnd()) toEnd();
+          else item.scrollIntoView({ block: 'nearest' });
+        },
+      };
+    },
+    markRead: (upTo) => {
+      if (!items.has(upTo)) return;
+      for (const [messageId, item] of items) {
+        const receipt = item.querySelector('.receipt');
+        if (receipt !== null && item.dataset.read !== 'true') {
+          receipt.textContent = '✓✓ Read';
+          item.dataset.read = 'true';
+        }
+        if (messageId === upTo) break;
+      }
+    },
+    clear,
+    dispose: () => {
+      listeners.abort();
+      visibility.stop();
+      clear();
+    },
+  };
+}
