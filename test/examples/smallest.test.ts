@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { launchBrowser, launchTime, openWindow } from './support/browser.ts';
-import { seen } from './support/demo.ts';
+import { launchBrowser, launchTime, openWindow } from '../support/browser.ts';
+import { seen } from '../support/demo.ts';
 
-const root = new URL('../', import.meta.url);
+const root = new URL('../../', import.meta.url);
 const pathOf = (name: string): string => fileURLToPath(new URL(name, root));
 
 describe('examples/minimal.html', () => {
