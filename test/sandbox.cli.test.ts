@@ -11,7 +11,7 @@ import { type SandboxOptions, startSandbox } from '../src/sandbox/index.ts';
 import { Guest } from './sandbox/guestSocket.ts';
 import { BASE, Client, raw, start } from './sandbox/support.ts';
 
-const DIST = fileURLToPath(new URL('../dist/sandbox/', import.meta.url));
+const DIST = fileURLToPath(new URL('../dist/src/sandbox/', import.meta.url));
 const CLI = join(DIST, 'cli.js');
 
 function run(...args: string[]) {
