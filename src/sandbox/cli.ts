@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { Sandbox } from './handle.ts';
+import type { Sandbox } from './control/handle.ts';
 import { PAGE_TRANSPORTS, type PageTransport } from './options.ts';
-import { type Org, orgOf } from './org.ts';
+import { type Org, orgOf } from './pages/org.ts';
+import { requireOneOf } from './shared/validate.ts';
 import { startSandbox } from './start.ts';
-import { requireOneOf } from './validate.ts';
 
 const DEFAULT_PORT = 4870;
 

@@ -1,10 +1,10 @@
-import type { SandboxClock } from './clock.ts';
-import type { Conversations } from './conversations.ts';
-import type { Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
-import type { RateLimiter } from './rateLimit.ts';
-import type { Streams } from './streams.ts';
-import type { Tokens } from './tokens.ts';
+import type { Conversations } from './conversations/conversations.ts';
+import type { Faults } from './faults/faults.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Streams } from './rest/eventStreams.ts';
+import type { Tokens } from './rest/tokens.ts';
+import type { SandboxClock } from './shared/clock.ts';
+import type { RateLimiter } from './shared/rateLimit.ts';
 import type { WebMessaging } from './webMessaging/webMessaging.ts';
 
 /** What one running sandbox shares between its routes. `origins` is filled once the port is known. */

@@ -1,13 +1,19 @@
-export type { SandboxClock } from './clock.ts';
-export type { ConversationView, FeedOnlyEvent, Manner, MessageView, StreamEvent } from './events.ts';
-export type { FaultSpec } from './faultSpec.ts';
-export type { Sandbox, SandboxAgent, StartedConversation } from './handle.ts';
-export type { CallFilter, CallMatcher, SandboxCall, SandboxLane, WaitOptions } from './journal.ts';
+export type { Sandbox, SandboxAgent, StartedConversation } from './control/handle.ts';
+export type { SandboxWebMessaging, WebMessagingSession } from './control/webMessagingHandle.ts';
+export type {
+  ConversationView,
+  FeedOnlyEvent,
+  Manner,
+  MessageView,
+  StreamEvent,
+} from './conversations/events.ts';
+export type { FaultSpec } from './faults/callFault.ts';
+export type { SocketFaultSpec, SocketFaultTarget } from './faults/socketFault.ts';
+export type { CallFilter, CallMatcher, SandboxCall, SandboxLane, WaitOptions } from './journal/journal.ts';
 export type { SandboxOptions } from './options.ts';
-export type { RateLimit } from './rateLimit.ts';
+export type { GuestToken } from './rest/tokens.ts';
+export type { SandboxClock } from './shared/clock.ts';
+export type { RateLimit } from './shared/rateLimit.ts';
 export { startSandbox } from './start.ts';
-export type { GuestToken } from './tokens.ts';
 export type { DeploymentSettings } from './webMessaging/deployments.ts';
-export type { SandboxWebMessaging, WebMessagingSession } from './webMessaging/handle.ts';
 export type { WebMessagingLimits } from './webMessaging/limits.ts';
-export type { SocketFaultSpec, SocketFaultTarget } from './webMessaging/socketFaults.ts';

@@ -1,9 +1,15 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type SandboxClock, systemClock } from './clock.ts';
-import { type Org, requireOrg } from './org.ts';
-import type { RateLimit } from './rateLimit.ts';
-import { requireDuration, requireInteger, requireOneOf, requireRecord, requireString } from './validate.ts';
+import { type Org, requireOrg } from './pages/org.ts';
+import { type SandboxClock, systemClock } from './shared/clock.ts';
+import type { RateLimit } from './shared/rateLimit.ts';
+import {
+  requireDuration,
+  requireInteger,
+  requireOneOf,
+  requireRecord,
+  requireString,
+} from './shared/validate.ts';
 import { requireDeployments } from './webMessaging/deployments.ts';
 
 /** Options of `startSandbox`. Durations are whole milliseconds of `clock`. */

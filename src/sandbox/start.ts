@@ -1,15 +1,15 @@
 import { v4 as uuid } from 'uuid';
-import { buildHandle } from './buildHandle.ts';
-import { Conversations } from './conversations.ts';
+import { buildHandle } from './control/createHandle.ts';
+import type { Sandbox } from './control/handle.ts';
+import { Conversations } from './conversations/conversations.ts';
 import type { Core } from './core.ts';
-import { Faults } from './faults.ts';
-import type { Sandbox } from './handle.ts';
-import { Journal } from './journal.ts';
+import { Faults } from './faults/faults.ts';
+import { listen } from './http/server.ts';
+import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
-import { RateLimiter } from './rateLimit.ts';
-import { listen } from './server.ts';
-import { Streams } from './streams.ts';
-import { Tokens } from './tokens.ts';
+import { Streams } from './rest/eventStreams.ts';
+import { Tokens } from './rest/tokens.ts';
+import { RateLimiter } from './shared/rateLimit.ts';
 import { buildWebMessaging } from './webMessaging/webMessaging.ts';
 
 /**

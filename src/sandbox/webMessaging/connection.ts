@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { v4 as uuid } from 'uuid';
 import type { WebSocket } from 'ws';
-import { deliver } from '../streams.ts';
+import { deliver } from '../rest/eventStreams.ts';
 import type { ServerFrame } from './frames.ts';
 import type { Session } from './sessions.ts';
 

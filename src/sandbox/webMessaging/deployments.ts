@@ -1,5 +1,11 @@
 import { v4 as uuid } from 'uuid';
-import { requireBoolean, requireInteger, requireOneOf, requireRecord, requireString } from '../validate.ts';
+import {
+  requireBoolean,
+  requireInteger,
+  requireOneOf,
+  requireRecord,
+  requireString,
+} from '../shared/validate.ts';
 
 const STATUSES = ['Active', 'Inactive'] as const;
 const DISCONNECT_TYPES = ['Send', 'ReadOnly'] as const;

@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
-import type { SandboxCall, SandboxLane } from '../journal.ts';
-import { redact, redactText } from '../redact.ts';
+import type { SandboxCall, SandboxLane } from '../journal/journal.ts';
+import { redact, redactText } from '../journal/redact.ts';
 import type { Connection } from './connection.ts';
 import { objectOf, tracingIdOf } from './frames.ts';
 

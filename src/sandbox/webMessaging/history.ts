@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { v4 as uuid } from 'uuid';
-import type { SandboxClock } from '../clock.ts';
-import type { Answer } from '../contract.ts';
-import { ContractError, rateLimitMessage } from '../contractError.ts';
 import type { Core } from '../core.ts';
-import { bearerToken, callOf } from '../recording.ts';
-import { looksReal } from '../tokens.ts';
+import { bearerToken, callOf } from '../http/recording.ts';
+import type { Answer } from '../rest/contract.ts';
+import { looksReal } from '../rest/tokens.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { ContractError, rateLimitMessage } from '../shared/contractError.ts';
 import type { Session } from './sessions.ts';
 
 const LIFETIME = 15 * 60 * 1000;

@@ -1,6 +1,6 @@
-import type { SandboxClock } from '../clock.ts';
-import { RateLimiter } from '../rateLimit.ts';
-import { requireInteger, requireRecord } from '../validate.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { RateLimiter } from '../shared/rateLimit.ts';
+import { requireInteger, requireRecord } from '../shared/validate.ts';
 import { tooMany } from './frames.ts';
 
 const SECOND = 1000;

@@ -1,4 +1,4 @@
-import type { Manner } from '../events.ts';
+import type { Manner } from '../conversations/events.ts';
 import { notice, objectOf, refuse, tracingIdOf } from './frames.ts';
 import { requireLive, type SessionRequest, settingsOf } from './request.ts';
 

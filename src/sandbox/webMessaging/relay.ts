@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
-import type { SandboxClock } from '../clock.ts';
-import type { Manner, StreamEvent } from '../events.ts';
+import type { Manner, StreamEvent } from '../conversations/events.ts';
+import type { SandboxClock } from '../shared/clock.ts';
 import type { Deployments } from './deployments.ts';
 import { notice, type StructuredBody, traced } from './frames.ts';
 import type { Session, Sessions } from './sessions.ts';

@@ -1,10 +1,10 @@
-import type { SandboxClock } from '../clock.ts';
-import { ContractError } from '../contractError.ts';
-import type { Conversations } from '../conversations.ts';
+import type { WebMessagingSession } from '../control/webMessagingHandle.ts';
+import type { Conversations } from '../conversations/conversations.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { ContractError } from '../shared/contractError.ts';
 import type { Connection } from './connection.ts';
 import type { Deployments } from './deployments.ts';
 import { notice, response, type ServerFrame, type StructuredBody } from './frames.ts';
-import type { WebMessagingSession } from './handle.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const MOST_SESSIONS = 1000;

@@ -1,9 +1,9 @@
-import type { Fault } from '../faultSpec.ts';
-import { parseFault } from '../faultSpec.ts';
-import type { SandboxCall } from '../journal.ts';
+import type { Fault } from '../faults/callFault.ts';
+import { parseFault } from '../faults/callFault.ts';
+import type { SocketFault } from '../faults/socketFault.ts';
+import type { SandboxCall } from '../journal/journal.ts';
 import type { Connection } from './connection.ts';
 import { errorFrame, notice, response, type ServerFrame, traced } from './frames.ts';
-import type { SocketFault } from './socketFaults.ts';
 
 const OVERSIZED = 1024 * 1024;
 const INTERNAL_ERROR = 1011;

@@ -1,21 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { SandboxClock } from '../clock.ts';
-import { serve } from '../contract.ts';
-import { ContractError } from '../contractError.ts';
-import type { Conversations } from '../conversations.ts';
+import type { Conversations } from '../conversations/conversations.ts';
 import type { Core } from '../core.ts';
-import { delayed, playFault } from '../faultPlayer.ts';
-import { parseFault } from '../faultSpec.ts';
-import { callOf, recordArrival } from '../recording.ts';
+import { parseFault } from '../faults/callFault.ts';
+import { type SocketFault, SocketFaults } from '../faults/socketFault.ts';
+import { delayed, playFault } from '../http/faultPlayer.ts';
+import { callOf, recordArrival } from '../http/recording.ts';
+import { serve } from '../rest/contract.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { ContractError } from '../shared/contractError.ts';
 import { configOf, Deployments } from './deployments.ts';
+import { openGuestSocket } from './guestSocket.ts';
 import { Jwts, webMessagingHistory } from './history.ts';
 import { SocketLimits } from './limits.ts';
 import { Relay } from './relay.ts';
 import { settingsOf } from './request.ts';
 import { Sessions } from './sessions.ts';
-import { openGuestSocket } from './socket.ts';
 import { handshakeFault } from './socketFaultPlayer.ts';
-import { type SocketFault, SocketFaults } from './socketFaults.ts';
 
 /** Where a guest's socket is opened. */
 export const SOCKET_PATH = '/v1';

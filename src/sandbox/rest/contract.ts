@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ContractError, rateLimitMessage } from './contractError.ts';
-import type { Core } from './core.ts';
-import { delayed, playFault } from './faultPlayer.ts';
-import { isDelayOnly } from './faultSpec.ts';
-import type { SandboxLane } from './journal.ts';
+import type { Core } from '../core.ts';
+import { isDelayOnly } from '../faults/callFault.ts';
+import { delayed, playFault } from '../http/faultPlayer.ts';
+import { bearerToken, type ParsedBody, recordArrival } from '../http/recording.ts';
+import type { SandboxLane } from '../journal/journal.ts';
+import { ContractError, rateLimitMessage } from '../shared/contractError.ts';
+import { openEventStream } from './eventStreams.ts';
 import { issueBotToken } from './oauth.ts';
-import { bearerToken, type ParsedBody, recordArrival } from './recording.ts';
-import { openEventStream } from './streams.ts';
 import { type Bearer, looksReal } from './tokens.ts';
 
 /** Where the contract lives. */

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BASE } from './contract.ts';
-import { ContractError } from './contractError.ts';
-import type { Core } from './core.ts';
-import type { Settings } from './options.ts';
+import type { Core } from '../core.ts';
+import type { Settings } from '../options.ts';
+import { BASE } from '../rest/contract.ts';
+import { ContractError } from '../shared/contractError.ts';
 import { originsOf } from './org.ts';
 
 const INDEX = `The sandbox of genesys-conversation-machine.

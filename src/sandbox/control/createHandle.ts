@@ -1,8 +1,7 @@
-import type { Core } from './core.ts';
-import type { Manner } from './events.ts';
-import type { Sandbox, SandboxAgent } from './handle.ts';
-import { parseRateLimit } from './options.ts';
-import type { GuestToken } from './tokens.ts';
+import type { Manner } from '../conversations/events.ts';
+import type { Core } from '../core.ts';
+import { parseRateLimit } from '../options.ts';
+import type { GuestToken } from '../rest/tokens.ts';
 import {
   requireBoolean,
   requireCloseCode,
@@ -10,8 +9,9 @@ import {
   requireOneOf,
   requireRecord,
   requireString,
-} from './validate.ts';
-import { buildWebMessagingHandle } from './webMessaging/buildHandle.ts';
+} from '../shared/validate.ts';
+import { buildWebMessagingHandle } from './createWebMessagingHandle.ts';
+import type { Sandbox, SandboxAgent } from './handle.ts';
 
 const LONGEST_TEXT = 4096;
 

@@ -1,9 +1,9 @@
 import type { Core } from '../core.ts';
-import { requireBoolean, requireCloseCode, requireString } from '../validate.ts';
-import { notice } from './frames.ts';
-import type { SandboxWebMessaging } from './handle.ts';
-import type { Session } from './sessions.ts';
-import { SOCKET_PATH } from './webMessaging.ts';
+import { requireBoolean, requireCloseCode, requireString } from '../shared/validate.ts';
+import { notice } from '../webMessaging/frames.ts';
+import type { Session } from '../webMessaging/sessions.ts';
+import { SOCKET_PATH } from '../webMessaging/webMessaging.ts';
+import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 
 /** Makes the web messaging part of the handle. */
 export function buildWebMessagingHandle({ webMessaging }: Core, port: number): SandboxWebMessaging {

@@ -1,4 +1,4 @@
-import type { SandboxCall } from './journal.ts';
+import type { SandboxCall } from '../journal/journal.ts';
 
 /** A message as the sandbox shows it: `position` counts from 1, `sentAt` is ISO 8601, `readBy` leaves out its author. */
 export interface MessageView {

@@ -6,7 +6,7 @@ import {
   requireOneOf,
   requireRecord,
   requireString,
-} from '../validate.ts';
+} from '../shared/validate.ts';
 
 const ON = [
   'connect',

@@ -1,5 +1,5 @@
-import { domainOf } from '../webMessaging/regions.ts';
-import { requireRecord } from './validate.ts';
+import { domainOf } from '../../webMessaging/regions.ts';
+import { requireRecord } from '../shared/validate.ts';
 
 /** A deployment of a real Genesys Cloud org: the region by name or domain, as `eu-west-1`, and the deployment's UUID. */
 export interface Org {

@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import type { SandboxClock } from './clock.ts';
+import type { SandboxClock } from '../shared/clock.ts';
 
 /** Whom a valid token speaks for. A bot's token is bound to no conversation and may act for any participant. */
 export type Bearer = { kind: 'guest'; conversationId: string; participantId: string } | { kind: 'bot' };

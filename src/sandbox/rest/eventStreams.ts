@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import { ContractError } from './contractError.ts';
-import type { Core } from './core.ts';
-import type { FeedOnlyEvent, StreamEvent } from './events.ts';
-import { sameSecret } from './guard.ts';
-import { callOf } from './recording.ts';
+import type { FeedOnlyEvent, StreamEvent } from '../conversations/events.ts';
+import type { Core } from '../core.ts';
+import { sameSecret } from '../http/guard.ts';
+import { callOf } from '../http/recording.ts';
+import { ContractError } from '../shared/contractError.ts';
 
 const AUTHENTICATION_TIME = 5000;
 const UNAUTHENTICATED = 4401;

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v4 as uuid } from 'uuid';
-import { ContractError } from './contractError.ts';
-import type { Core } from './core.ts';
+import type { Core } from '../core.ts';
+import { ContractError } from '../shared/contractError.ts';
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 const ALLOWED_HEADERS = 'authorization, content-type, x-genesys-request-id, x-sandbox-secret';

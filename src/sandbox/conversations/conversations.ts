@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
-import type { SandboxClock } from './clock.ts';
-import { ContractError } from './contractError.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { ContractError } from '../shared/contractError.ts';
 import type { ConversationView, FeedOnlyEvent, Manner, MessageView, StreamEvent } from './events.ts';
 
 interface Message {

@@ -1,8 +1,8 @@
-import { requireRecord } from '../validate.ts';
-import type { DeploymentSettings } from './deployments.ts';
-import type { SandboxWebMessaging } from './handle.ts';
-import type { WebMessagingLimits } from './limits.ts';
-import type { SocketFaultSpec } from './socketFaults.ts';
+import type { SocketFaultSpec } from '../faults/socketFault.ts';
+import { requireRecord } from '../shared/validate.ts';
+import type { DeploymentSettings } from '../webMessaging/deployments.ts';
+import type { WebMessagingLimits } from '../webMessaging/limits.ts';
+import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 
 type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 

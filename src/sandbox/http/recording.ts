@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Core } from './core.ts';
+import type { Core } from '../core.ts';
+import type { SandboxCall, SandboxLane } from '../journal/journal.ts';
+import { redact, redactText } from '../journal/redact.ts';
+import { looksReal } from '../rest/tokens.ts';
 import { pathOf, requestIdOf } from './guard.ts';
-import type { SandboxCall, SandboxLane } from './journal.ts';
-import { redact, redactText } from './redact.ts';
-import { looksReal } from './tokens.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

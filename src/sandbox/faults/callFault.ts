@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { LANES, type SandboxCall, type SandboxLane } from './journal.ts';
+import { LANES, type SandboxCall, type SandboxLane } from '../journal/journal.ts';
 import {
   requireBoolean,
   requireDuration,
@@ -7,7 +7,7 @@ import {
   requireOneOf,
   requireRecord,
   requireString,
-} from './validate.ts';
+} from '../shared/validate.ts';
 
 type FaultLane = Exclude<SandboxLane, 'session'>;
 

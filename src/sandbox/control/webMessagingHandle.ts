@@ -1,6 +1,6 @@
-import type { DeploymentSettings } from './deployments.ts';
-import type { WebMessagingLimits } from './limits.ts';
-import type { SocketFaultSpec } from './socketFaults.ts';
+import type { SocketFaultSpec } from '../faults/socketFault.ts';
+import type { DeploymentSettings } from '../webMessaging/deployments.ts';
+import type { WebMessagingLimits } from '../webMessaging/limits.ts';
 
 /** A session as the sandbox shows it; its token is left out. `expiresAt` is ISO 8601. */
 export interface WebMessagingSession {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { defaultCode, errorBody, rateLimitMessage } from './contractError.ts';
-import type { Core } from './core.ts';
-import type { Fault } from './faultSpec.ts';
+import type { Core } from '../core.ts';
+import type { Fault } from '../faults/callFault.ts';
+import { defaultCode, errorBody, rateLimitMessage } from '../shared/contractError.ts';
 import { callOf } from './recording.ts';
 
 /** Waits for the fault's delay. Resolves to false when the call was cut off meanwhile. */

@@ -1,5 +1,5 @@
-import { type Fault, faultMatches, parseFault } from './faultSpec.ts';
-import type { SandboxCall } from './journal.ts';
+import type { SandboxCall } from '../journal/journal.ts';
+import { type Fault, faultMatches, parseFault } from './callFault.ts';
 
 /** The faults still to be played, in the order they were added, and the calls they hold up. */
 export class Faults {

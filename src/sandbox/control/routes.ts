@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ContractError } from './contractError.ts';
-import type { Core } from './core.ts';
-import type { FaultSpec } from './faultSpec.ts';
+import type { Core } from '../core.ts';
+import type { FaultSpec } from '../faults/callFault.ts';
+import type { ParsedBody } from '../http/recording.ts';
+import { parseRateLimit } from '../options.ts';
+import { openFeed } from '../rest/eventStreams.ts';
+import { ContractError } from '../shared/contractError.ts';
+import { requireBoolean, requireInteger, requireRecord } from '../shared/validate.ts';
 import type { Sandbox } from './handle.ts';
-import { parseRateLimit } from './options.ts';
-import type { ParsedBody } from './recording.ts';
-import { openFeed } from './streams.ts';
-import { requireBoolean, requireInteger, requireRecord } from './validate.ts';
-import { installWebMessagingControl } from './webMessaging/control.ts';
+import { installWebMessagingControl } from './webMessagingRoutes.ts';
 
 type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 

@@ -1,9 +1,9 @@
-import type { ConversationView, Manner } from './events.ts';
-import type { FaultSpec } from './faultSpec.ts';
-import type { CallMatcher, SandboxCall, WaitOptions } from './journal.ts';
-import type { RateLimit } from './rateLimit.ts';
-import type { GuestToken } from './tokens.ts';
-import type { SandboxWebMessaging } from './webMessaging/handle.ts';
+import type { ConversationView, Manner } from '../conversations/events.ts';
+import type { FaultSpec } from '../faults/callFault.ts';
+import type { CallMatcher, SandboxCall, WaitOptions } from '../journal/journal.ts';
+import type { GuestToken } from '../rest/tokens.ts';
+import type { RateLimit } from '../shared/rateLimit.ts';
+import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 
 /** What a guest is given when a conversation starts, its token included. */
 export interface StartedConversation extends GuestToken {

@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Core } from '../core.ts';
-import type { SandboxCall } from '../journal.ts';
+import type { SocketFault, SocketFaultTarget } from '../faults/socketFault.ts';
+import type { SandboxCall } from '../journal/journal.ts';
 import { perform } from './actions.ts';
 import { Connection } from './connection.ts';
 import { kindOf, noteSession, recordFrame } from './frameRecord.ts';
 import { errorFrame, Refusal, refuse, tracingIdOf } from './frames.ts';
 import { answer, type Request } from './request.ts';
 import { playSocketFault } from './socketFaultPlayer.ts';
-import type { SocketFault, SocketFaultTarget } from './socketFaults.ts';
 
 const CONFIGURATION_TIME = 30_000;
 const TOO_LATE = 1008;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { ContractError } from './contractError.ts';
-import type { Core } from './core.ts';
-import { sameSecret } from './guard.ts';
-import type { ParsedBody } from './recording.ts';
+import type { Core } from '../core.ts';
+import { sameSecret } from '../http/guard.ts';
+import type { ParsedBody } from '../http/recording.ts';
+import { ContractError } from '../shared/contractError.ts';
 
 /** A refusal in the shape of RFC 6749: `error` is one of its codes. */
 export class OAuthError extends ContractError {}

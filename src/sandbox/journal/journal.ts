@@ -1,5 +1,5 @@
-import { type SandboxClock, systemClock } from './clock.ts';
-import { requireRecord } from './validate.ts';
+import { type SandboxClock, systemClock } from '../shared/clock.ts';
+import { requireRecord } from '../shared/validate.ts';
 
 /** Every lane of the contract a call can belong to. */
 export const LANES = ['typing', 'read', 'start', 'token', 'message', 'stream', 'session', 'other'] as const;
