@@ -1,5 +1,5 @@
 import type { Conversations } from './conversations/conversations.ts';
-import type { Faults } from './faults/faults.ts';
+import type { CallFaults } from './faults/callFault.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Streams } from './rest/eventStreams.ts';
 import type { Tokens } from './rest/tokens.ts';
@@ -13,7 +13,7 @@ export interface Core {
   readonly tokens: Tokens;
   readonly conversations: Conversations;
   readonly limiter: RateLimiter;
-  readonly faults: Faults;
+  readonly faults: CallFaults;
   readonly journal: Journal;
   readonly streams: Streams;
   readonly webMessaging: WebMessaging;

@@ -3,7 +3,7 @@ import { buildHandle } from './control/createHandle.ts';
 import type { Sandbox } from './control/handle.ts';
 import { Conversations } from './conversations/conversations.ts';
 import type { Core } from './core.ts';
-import { Faults } from './faults/faults.ts';
+import { createCallFaults } from './faults/callFault.ts';
 import { listen } from './http/server.ts';
 import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
@@ -63,7 +63,7 @@ function buildCore(settings: Settings): Core {
     webMessaging,
     tokens: new Tokens(clock, tokenLifetime),
     limiter: new RateLimiter(clock, rateLimit),
-    faults: new Faults(),
+    faults: createCallFaults(),
     journal: new Journal(clock, (call) => streams.publishToFeed({ type: 'call', call })),
     secret: uuid(),
     clientId: uuid(),

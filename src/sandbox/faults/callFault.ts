@@ -8,6 +8,7 @@ import {
   requireRecord,
   requireString,
 } from '../shared/validate.ts';
+import { FaultQueue, parseTimes } from './faultQueue.ts';
 
 type FaultLane = Exclude<SandboxLane, 'session'>;
 
@@ -48,7 +49,7 @@ export interface FaultSpec {
 }
 
 /** A checked `FaultSpec` with its defaults filled in and the number of times it is still to play. */
-export interface Fault {
+export interface CallFault {
   lane: SandboxLane | undefined;
   match: NonNullable<FaultSpec['match']>;
   remaining: number;
@@ -75,8 +76,16 @@ const KEYS = [
   'interval',
 ] as const satisfies readonly (keyof FaultSpec)[];
 
+/** The faults of calls still to be played, and the calls they hold up. */
+export type CallFaults = FaultQueue<CallFault, SandboxCall>;
+
+/** Makes the queue of the faults of calls. */
+export function createCallFaults(): CallFaults {
+  return new FaultQueue(parseCallFault, means);
+}
+
 /** Checks a fault, from code or from JSON. Throws a `TypeError` that names what is wrong. */
-export function parseFault(value: unknown): Fault {
+export function parseCallFault(value: unknown): CallFault {
   const spec = requireRecord('fault', value, KEYS);
   const action = spec.action === undefined ? 'respond' : requireOneOf('fault.action', spec.action, ACTIONS);
   const { body, bodyIsJson } = parseBody(spec.body);
@@ -99,15 +108,14 @@ export function parseFault(value: unknown): Fault {
 }
 
 /** Whether the fault is nothing but a delay of the usual answer. */
-export function isDelayOnly(fault: Fault): boolean {
+export function isDelayOnly(fault: CallFault): boolean {
   const { action, status, body, headers } = fault;
   return (
     action === 'respond' && status === undefined && body === undefined && Object.keys(headers).length === 0
   );
 }
 
-/** Whether the fault means this call. */
-export function faultMatches({ lane, match }: Fault, call: SandboxCall): boolean {
+function means({ lane, match }: CallFault, call: SandboxCall): boolean {
   const body = call.body as { isTyping?: unknown } | null | undefined;
   return (
     (lane === undefined || lane === call.lane) &&
@@ -115,12 +123,6 @@ export function faultMatches({ lane, match }: Fault, call: SandboxCall): boolean
     (match.conversationId === undefined || match.conversationId === call.conversationId) &&
     (match.participantId === undefined || match.participantId === call.participantId)
   );
-}
-
-function parseTimes(times: unknown): number {
-  if (times === undefined) return 1;
-  if (times === null || times === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  return requireInteger('fault.times', times, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function parseMatch(value: unknown): NonNullable<FaultSpec['match']> {

@@ -7,6 +7,7 @@ import {
   requireRecord,
   requireString,
 } from '../shared/validate.ts';
+import { FaultQueue, parseTimes } from './faultQueue.ts';
 
 const ON = [
   'connect',
@@ -86,47 +87,15 @@ const KEYS = [
 ] as const satisfies readonly (keyof SocketFaultSpec)[];
 
 /** The socket's faults still to be played, and the connections they hold up. */
-export class SocketFaults {
-  #faults: SocketFault[] = [];
-  readonly #held = new Set<() => void>();
+export type SocketFaults = FaultQueue<SocketFault, SocketFaultTarget>;
 
-  /** Checks and adds a fault; returns what takes it away again. Throws a `TypeError` for a malformed one. */
-  add(spec: unknown): () => void {
-    const fault = parse(spec);
-    this.#faults.push(fault);
-    return () => this.#remove(fault);
-  }
+/** Makes the queue of the socket's faults. */
+export function createSocketFaults(): SocketFaults {
+  return new FaultQueue(parse, means);
+}
 
-  /** The number of faults not used up. */
-  get size(): number {
-    return this.#faults.length;
-  }
-
-  /** Uses up one play of the first fault that means `target`. */
-  take(target: SocketFaultTarget): SocketFault | undefined {
-    const fault = this.#faults.find(({ on }) => on === target || (on === undefined && target !== 'connect'));
-    if (fault === undefined) return undefined;
-    fault.remaining -= 1;
-    if (fault.remaining === 0) this.#remove(fault);
-    return fault;
-  }
-
-  /** Keeps `release` until the connection is let go, and returns what forgets it. */
-  hold(release: () => void): () => void {
-    this.#held.add(release);
-    return () => this.#held.delete(release);
-  }
-
-  /** Forgets every fault and cuts off the connections they hold up. */
-  clear(): void {
-    this.#faults = [];
-    for (const release of this.#held) release();
-    this.#held.clear();
-  }
-
-  #remove(fault: SocketFault): void {
-    this.#faults = this.#faults.filter((other) => other !== fault);
-  }
+function means({ on }: SocketFault, target: SocketFaultTarget): boolean {
+  return on === target || (on === undefined && target !== 'connect');
 }
 
 function parse(value: unknown): SocketFault {
@@ -142,12 +111,6 @@ function parse(value: unknown): SocketFault {
     code: spec.code === undefined ? undefined : parseCode(spec.code, action, on),
     body: spec.body === undefined ? undefined : parseBody(spec.body, action),
   };
-}
-
-function parseTimes(times: unknown): number {
-  if (times === undefined) return 1;
-  if (times === null || times === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  return requireInteger('fault.times', times, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function parseCode(code: unknown, action: SocketFault['action'], on: SocketFault['on']): number {

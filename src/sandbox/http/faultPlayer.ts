@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core.ts';
-import type { Fault } from '../faults/callFault.ts';
+import type { CallFault } from '../faults/callFault.ts';
 import { defaultCode, errorBody, rateLimitMessage } from '../shared/contractError.ts';
 import { callOf } from './recording.ts';
 
 /** Waits for the fault's delay. Resolves to false when the call was cut off meanwhile. */
-export function delayed({ clock, faults }: Core, fault: Fault, request: FastifyRequest): Promise<boolean> {
+export function delayed(
+  { clock, faults }: Core,
+  fault: CallFault,
+  request: FastifyRequest,
+): Promise<boolean> {
   if (fault.delay === 0) return Promise.resolve(true);
   const { socket } = request.raw;
   return new Promise((resolve) => {
@@ -23,7 +27,7 @@ export function delayed({ clock, faults }: Core, fault: Fault, request: FastifyR
 }
 
 /** Plays the fault's action in place of an answer and puts the outcome on the record. */
-export function playFault(core: Core, fault: Fault, request: FastifyRequest, reply: FastifyReply): void {
+export function playFault(core: Core, fault: CallFault, request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = reply.hijack();
   const { socket } = request.raw;
   const decide = core.journal.decide.bind(core.journal, callOf(request));
@@ -83,7 +87,7 @@ export function playFault(core: Core, fault: Fault, request: FastifyRequest, rep
   }
 }
 
-function trickle({ clock }: Core, fault: Fault, request: FastifyRequest, reply: FastifyReply): void {
+function trickle({ clock }: Core, fault: CallFault, request: FastifyRequest, reply: FastifyReply): void {
   const bytes = Buffer.from(fault.body ?? '{"');
   let sent = 0;
   let timer: unknown;
@@ -97,7 +101,7 @@ function trickle({ clock }: Core, fault: Fault, request: FastifyRequest, reply: 
   request.raw.socket.once('close', () => clock.clearTimeout(timer));
 }
 
-function defaultBody(fault: Fault, status: number, reply: FastifyReply): string {
+function defaultBody(fault: CallFault, status: number, reply: FastifyReply): string {
   if (status < 400) return '';
   const hint = fault.headers['retry-after'];
   const message =

@@ -1,5 +1,5 @@
-import type { Fault } from '../faults/callFault.ts';
-import { parseFault } from '../faults/callFault.ts';
+import type { CallFault } from '../faults/callFault.ts';
+import { parseCallFault } from '../faults/callFault.ts';
 import type { SocketFault } from '../faults/socketFault.ts';
 import type { SandboxCall } from '../journal/journal.ts';
 import type { Connection } from './connection.ts';
@@ -9,14 +9,14 @@ const OVERSIZED = 1024 * 1024;
 const INTERNAL_ERROR = 1011;
 
 /** The fault of the HTTP side that plays this one on a handshake, or undefined when it befalls the open socket. */
-export function handshakeFault({ action, code, body, delay }: SocketFault): Fault | undefined {
+export function handshakeFault({ action, code, body, delay }: SocketFault): CallFault | undefined {
   switch (action) {
     case 'drop':
-      return parseFault({ action: 'reset', delay });
+      return parseCallFault({ action: 'reset', delay });
     case 'hang':
-      return parseFault({ action: 'hang', delay });
+      return parseCallFault({ action: 'hang', delay });
     case 'refuse403':
-      return parseFault({ status: code ?? 403, delay, ...(body !== undefined && { body }) });
+      return parseCallFault({ status: code ?? 403, delay, ...(body !== undefined && { body }) });
     default:
       return undefined;
   }

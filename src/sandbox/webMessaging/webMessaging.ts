@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Core } from '../core.ts';
-import { parseFault } from '../faults/callFault.ts';
-import { type SocketFault, SocketFaults } from '../faults/socketFault.ts';
+import { parseCallFault } from '../faults/callFault.ts';
+import { createSocketFaults, type SocketFault, type SocketFaults } from '../faults/socketFault.ts';
 import { delayed, playFault } from '../http/faultPlayer.ts';
 import { callOf, recordArrival } from '../http/recording.ts';
 import { serve } from '../rest/contract.ts';
@@ -43,7 +43,7 @@ export function buildWebMessaging(
     sessions,
     relay: new Relay(clock, sessions, deployments),
     limits: new SocketLimits(clock),
-    faults: new SocketFaults(),
+    faults: createSocketFaults(),
     jwts: new Jwts(clock),
   };
 }
@@ -71,7 +71,7 @@ export function installWebMessaging(app: FastifyInstance, core: Core): void {
         if (fault !== undefined) {
           callOf(request).faulted = true;
           const played = handshakeFault(fault);
-          if (!(await delayed(core, played ?? parseFault({ delay: fault.delay }), request)))
+          if (!(await delayed(core, played ?? parseCallFault({ delay: fault.delay }), request)))
             return reply.hijack();
           if (played !== undefined) {
             playFault(core, played, request, reply);
