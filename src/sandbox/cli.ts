@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Sandbox } from './control/handle.ts';
-import { PAGE_TRANSPORTS, type PageTransport } from './options.ts';
 import { type Org, orgOf } from './pages/org.ts';
+import { PAGE_TRANSPORTS, type PageTransport } from './pages/pageTransport.ts';
 import { requireOneOf } from './shared/validate.ts';
 import { startSandbox } from './start.ts';
 

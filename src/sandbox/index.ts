@@ -1,8 +1,8 @@
+export type { FeedOnlyEvent } from './control/feedEvent.ts';
 export type { Sandbox, SandboxAgent, StartedConversation } from './control/handle.ts';
-export type { SandboxWebMessaging, WebMessagingSession } from './control/webMessagingHandle.ts';
+export type { SandboxWebMessaging } from './control/webMessagingHandle.ts';
 export type {
   ConversationView,
-  FeedOnlyEvent,
   Manner,
   MessageView,
   StreamEvent,
@@ -17,3 +17,4 @@ export type { RateLimit } from './shared/rateLimit.ts';
 export { startSandbox } from './start.ts';
 export type { DeploymentSettings } from './webMessaging/deployments.ts';
 export type { WebMessagingLimits } from './webMessaging/limits.ts';
+export type { WebMessagingSession } from './webMessaging/sessionView.ts';

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Org, requireOrg } from './pages/org.ts';
+import { PAGE_TRANSPORTS, type PageTransport } from './pages/pageTransport.ts';
 import { type SandboxClock, systemClock } from './shared/clock.ts';
-import type { RateLimit } from './shared/rateLimit.ts';
+import { parseRateLimit, type RateLimit } from './shared/rateLimit.ts';
 import {
   requireDuration,
   requireInteger,
@@ -45,12 +46,6 @@ export interface SandboxOptions {
   deployments?: readonly string[];
 }
 
-/** Every transport that the guest of the pages can speak. */
-export const PAGE_TRANSPORTS = ['guest-rest', 'web-messaging'] as const;
-
-/** What the guest of the pages speaks: the sandbox's REST contract, or the socket of Genesys Cloud's guests. */
-export type PageTransport = (typeof PAGE_TRANSPORTS)[number];
-
 /** `SandboxOptions`, checked and complete; `pages` is absolute. */
 export interface Settings extends Required<Omit<SandboxOptions, 'pages' | 'org'>> {
   pages: string | undefined;
@@ -92,15 +87,6 @@ export function parseOptions(value: unknown): Settings {
     maxConnections:
       maxConnections === undefined ? 1024 : requireInteger('maxConnections', maxConnections, 1, 65_535),
     deployments: deployments === undefined ? [] : requireDeployments(deployments),
-  };
-}
-
-/** Checks a rate limit: at least one call in a window of at least 1 ms. Throws a `TypeError`. */
-export function parseRateLimit(value: unknown): RateLimit {
-  const { calls, window } = requireRecord('rateLimit', value, ['calls', 'window']);
-  return {
-    calls: requireInteger('rateLimit.calls', calls, 1, 1_000_000),
-    window: requireDuration('rateLimit.window', window, 1),
   };
 }
 

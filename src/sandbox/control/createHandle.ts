@@ -1,7 +1,11 @@
+import type { Conversations } from '../conversations/conversations.ts';
 import type { Manner } from '../conversations/events.ts';
-import type { Core } from '../core.ts';
-import { parseRateLimit } from '../options.ts';
-import type { GuestToken } from '../rest/tokens.ts';
+import type { CallFaults } from '../faults/callFault.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { EventStreams } from '../rest/eventStreams.ts';
+import type { GuestToken, Tokens } from '../rest/tokens.ts';
+import { parseRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
+import type { Switches } from '../shared/switches.ts';
 import {
   requireBoolean,
   requireCloseCode,
@@ -10,14 +14,31 @@ import {
   requireRecord,
   requireString,
 } from '../shared/validate.ts';
-import { buildWebMessagingHandle } from './createWebMessagingHandle.ts';
+import type { WebMessaging } from '../webMessaging/webMessaging.ts';
+import { createWebMessagingHandle } from './createWebMessagingHandle.ts';
 import type { Sandbox, SandboxAgent } from './handle.ts';
 
 const LONGEST_TEXT = 4096;
 
-/** Makes the handle of a listening server. `close` is called at most once. */
-export function buildHandle(core: Core, port: number, close: () => Promise<void>): Sandbox {
-  const { conversations, journal, faults, tokens, streams } = core;
+/** What a handle commands. */
+export interface HandleParts {
+  readonly conversations: Conversations;
+  readonly journal: Journal;
+  readonly faults: CallFaults;
+  readonly tokens: Tokens;
+  readonly streams: EventStreams;
+  readonly limiter: RateLimiter;
+  readonly switches: Switches;
+  readonly web: WebMessaging;
+}
+
+/** Makes the handle of a server that listens on `run.port`. `close` is called at most once. */
+export function createHandle(
+  run: Pick<Sandbox, 'port' | 'secret' | 'clientId' | 'clientSecret'>,
+  parts: HandleParts,
+  close: () => Promise<void>,
+): Sandbox {
+  const { conversations, journal, faults, limiter, streams, switches, tokens, web } = parts;
   let closing: Promise<void> | undefined;
 
   const known = (conversationId: unknown) =>
@@ -49,13 +70,10 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
   };
 
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    secret: core.secret,
-    clientId: core.clientId,
-    clientSecret: core.clientSecret,
-    deploymentId: core.webMessaging.deployments.ownId,
-    webMessaging: buildWebMessagingHandle(core, port),
+    ...run,
+    url: `http://127.0.0.1:${run.port}`,
+    deploymentId: web.deployments.ownId,
+    webMessaging: createWebMessagingHandle(web, run.port),
     agent,
     calls: (matcher) => journal.list(matcher),
     clearCalls: () => journal.clear(),
@@ -69,7 +87,7 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
     fault: (spec) => faults.add(spec),
     clearFaults: () => {
       faults.clear();
-      core.webMessaging.faults.clear();
+      web.faults.clear();
     },
     startConversation: () => {
       const { conversationId, guestId } = conversations.start();
@@ -81,18 +99,16 @@ export function buildHandle(core: Core, port: number, close: () => Promise<void>
     issueToken,
     expireTokens: (conversationId) => {
       tokens.expire(conversationId === undefined ? undefined : known(conversationId));
-      const session =
-        conversationId === undefined ? undefined : core.webMessaging.sessions.of(conversationId);
-      if (conversationId === undefined || session !== undefined)
-        core.webMessaging.jwts.expire(session?.token);
+      const session = conversationId === undefined ? undefined : web.sessions.of(conversationId);
+      if (conversationId === undefined || session !== undefined) web.jwts.expire(session?.token);
     },
     revokeScope: (conversationId) => tokens.setScope(known(conversationId), false),
     grantScope: (conversationId) => tokens.setScope(known(conversationId), true),
     setTypingEnabled: (enabled) => {
-      core.typingEnabled = requireBoolean('enabled', enabled);
+      switches.typingEnabled = requireBoolean('enabled', enabled);
     },
     setRateLimit: (limit) => {
-      core.limiter.limit = parseRateLimit(limit);
+      limiter.limit = parseRateLimit(limit);
     },
     pushFrame: (conversationId, frame) =>
       streams.push(known(conversationId), typeof frame === 'string' ? frame : JSON.stringify(frame)),

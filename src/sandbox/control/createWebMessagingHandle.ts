@@ -1,18 +1,18 @@
-import type { Core } from '../core.ts';
+import { socketPath } from '../http/paths.ts';
 import { requireBoolean, requireCloseCode, requireString } from '../shared/validate.ts';
 import { notice } from '../webMessaging/frames.ts';
 import type { Session } from '../webMessaging/sessions.ts';
-import { SOCKET_PATH } from '../webMessaging/webMessaging.ts';
+import type { WebMessaging } from '../webMessaging/webMessaging.ts';
 import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 
 /** Makes the web messaging part of the handle. */
-export function buildWebMessagingHandle({ webMessaging }: Core, port: number): SandboxWebMessaging {
-  const { deployments, faults, limits, sessions } = webMessaging;
+export function createWebMessagingHandle(web: WebMessaging, port: number): SandboxWebMessaging {
+  const { deployments, faults, limits, sessions } = web;
   const find = (id: unknown): Session => sessions.find(requireString('session', id));
   const closed = (body?: object) => notice('ConnectionClosedEvent', body);
   return {
     deploymentId: deployments.ownId,
-    endpoint: `ws://127.0.0.1:${port}${SOCKET_PATH}`,
+    endpoint: `ws://127.0.0.1:${port}${socketPath}`,
     sessions: () => sessions.list(),
     configureDeployment: (settings, deploymentId) => deployments.configure(settings, deploymentId),
     setLimits: (changes) => limits.change(changes),

@@ -1,21 +1,35 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Core } from '../core.ts';
 import type { FaultSpec } from '../faults/callFault.ts';
-import type { ParsedBody } from '../http/recording.ts';
-import { parseRateLimit } from '../options.ts';
-import { openFeed } from '../rest/eventStreams.ts';
+import { bodyOf } from '../http/body.ts';
+import { feedPath } from '../http/paths.ts';
 import { ContractError } from '../shared/contractError.ts';
+import { parseRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
+import type { Switches } from '../shared/switches.ts';
 import { requireBoolean, requireInteger, requireRecord } from '../shared/validate.ts';
+import type { Feed } from './feed.ts';
 import type { Sandbox } from './handle.ts';
 import { installWebMessagingControl } from './webMessagingRoutes.ts';
 
 type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 
+/** What the routes report or change that the handle does not show. */
+export interface ControlParts {
+  readonly faults: { readonly size: number };
+  readonly web: { readonly faults: { readonly size: number } };
+  readonly limiter: RateLimiter;
+  readonly switches: Switches;
+}
+
 /**
  * Adds the control of the sandbox over HTTP, which does what the handle does. The guard has checked the secret before
  * any of it runs. `sandbox` is asked for at each call, since the handle exists only once the server listens.
  */
-export function installControl(app: FastifyInstance, core: Core, sandbox: () => Sandbox): void {
+export function installControl(
+  app: FastifyInstance,
+  sandbox: () => Sandbox,
+  feed: Feed,
+  parts: ControlParts,
+): void {
   const route = (method: 'GET' | 'POST' | 'DELETE', url: string, command: Command) =>
     app.route({
       method,
@@ -26,7 +40,10 @@ export function installControl(app: FastifyInstance, core: Core, sandbox: () => 
       },
     });
 
-  route('GET', '/sandbox/credentials', () => ({ clientId: core.clientId, clientSecret: core.clientSecret }));
+  route('GET', '/sandbox/credentials', () => {
+    const { clientId, clientSecret } = sandbox();
+    return { clientId, clientSecret };
+  });
   route('GET', '/sandbox/calls', ({ query }) => {
     const since = query.since === undefined ? 0 : Number(query.since);
     requireInteger('since', since, 0, Number.MAX_SAFE_INTEGER);
@@ -35,10 +52,10 @@ export function installControl(app: FastifyInstance, core: Core, sandbox: () => 
   route('DELETE', '/sandbox/calls', () => sandbox().clearCalls());
   route('POST', '/sandbox/faults', ({ body }) => {
     sandbox().fault(body as FaultSpec);
-    return { faults: core.faults.size };
+    return { faults: parts.faults.size };
   });
   route('DELETE', '/sandbox/faults', () => sandbox().clearFaults());
-  route('POST', '/sandbox/settings', ({ body }) => changeSettings(core, body));
+  route('POST', '/sandbox/settings', ({ body }) => changeSettings(parts, body));
 
   route('POST', '/sandbox/conversations', () => sandbox().startConversation());
   route('GET', '/sandbox/conversations/:id', ({ id }) => sandbox().conversation(id));
@@ -71,14 +88,14 @@ export function installControl(app: FastifyInstance, core: Core, sandbox: () => 
   installWebMessagingControl(
     route,
     () => sandbox().webMessaging,
-    () => core.webMessaging.faults.size,
+    () => parts.web.faults.size,
   );
 
-  app.get('/sandbox/feed', { websocket: true }, (socket) => openFeed(core, socket));
+  app.get(feedPath, { websocket: true }, (socket) => feed.open(socket));
 }
 
 function run(command: Command, request: FastifyRequest): unknown {
-  const body = request.body as ParsedBody | undefined;
+  const body = bodyOf(request);
   if (body?.malformed) throw new ContractError(400, 'bad.request', 'The body is not JSON.');
   try {
     const { id = '' } = request.params as { id?: string };
@@ -89,12 +106,12 @@ function run(command: Command, request: FastifyRequest): unknown {
   }
 }
 
-function changeSettings(core: Core, body: unknown): object {
+function changeSettings({ switches, limiter }: ControlParts, body: unknown): object {
   const { typingEnabled, rateLimit } = requireRecord('body', body, ['typingEnabled', 'rateLimit']);
   const enabled =
-    typingEnabled === undefined ? core.typingEnabled : requireBoolean('typingEnabled', typingEnabled);
-  const limit = rateLimit === undefined ? core.limiter.limit : parseRateLimit(rateLimit);
-  core.typingEnabled = enabled;
-  core.limiter.limit = limit;
+    typingEnabled === undefined ? switches.typingEnabled : requireBoolean('typingEnabled', typingEnabled);
+  const limit = rateLimit === undefined ? limiter.limit : parseRateLimit(rateLimit);
+  switches.typingEnabled = enabled;
+  limiter.limit = limit;
   return { typingEnabled: enabled, rateLimit: limit };
 }

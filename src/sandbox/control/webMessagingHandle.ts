@@ -1,17 +1,7 @@
 import type { SocketFaultSpec } from '../faults/socketFault.ts';
 import type { DeploymentSettings } from '../webMessaging/deployments.ts';
 import type { WebMessagingLimits } from '../webMessaging/limits.ts';
-
-/** A session as the sandbox shows it; its token is left out. `expiresAt` is ISO 8601. */
-export interface WebMessagingSession {
-  conversationId: string;
-  guestId: string;
-  deploymentId: string;
-  state: 'open' | 'closed' | 'expired';
-  readOnly: boolean;
-  expiresAt: string;
-  connections: number;
-}
+import type { WebMessagingSession } from '../webMessaging/sessionView.ts';
 
 /**
  * The web messaging side of a running sandbox. A session is named by the id of its present conversation, or by its

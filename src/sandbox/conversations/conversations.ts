@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import type { SandboxClock } from '../shared/clock.ts';
 import { ContractError } from '../shared/contractError.ts';
-import type { ConversationView, FeedOnlyEvent, Manner, MessageView, StreamEvent } from './events.ts';
+import type { ConversationNotice, ConversationView, Manner, MessageView, StreamEvent } from './events.ts';
 
 interface Message {
   messageId: string;
@@ -24,7 +24,7 @@ interface Conversation {
 /** Where changes are told: `publish` tells the guests and the control feed, `publishToFeed` the feed alone. */
 export interface Audience {
   publish(event: StreamEvent, manner: Manner): void;
-  publishToFeed(event: StreamEvent | FeedOnlyEvent): void;
+  publishToFeed(event: StreamEvent | ConversationNotice): void;
 }
 
 /** The conversations the sandbox knows: who takes part, who is typing, what was said and how far it was read. */

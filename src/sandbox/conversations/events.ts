@@ -1,5 +1,3 @@
-import type { SandboxCall } from '../journal/journal.ts';
-
 /** A message as the sandbox shows it: `position` counts from 1, `sentAt` is ISO 8601, `readBy` leaves out its author. */
 export interface MessageView {
   messageId: string;
@@ -45,13 +43,8 @@ export type StreamEvent =
   | { type: 'conversation:read'; conversationId: string; participantId: string; messageId: string }
   | { type: 'conversation:ended'; conversationId: string };
 
-/**
- * What the control feed is sent besides every `StreamEvent`. A call comes twice: when it has arrived and when it is
- * settled. The feed also hears when typing expires on the server, as a `conversation:typing` with `isTyping: false`;
- * event streams do not, so that a client's own time-to-live is put to the test. `transport` says whether a conversation
- * was started by a call or by a guest's web messaging socket.
- */
-export type FeedOnlyEvent =
+/** What becomes of a conversation without its guests being told. `transport` says what it was started by. */
+export type ConversationNotice =
   | {
       type: 'conversation:started';
       conversationId: string;
@@ -59,5 +52,4 @@ export type FeedOnlyEvent =
       agentId: string;
       transport: 'http' | 'socket';
     }
-  | { type: 'conversation:reopened'; conversationId: string }
-  | { type: 'call'; call: SandboxCall };
+  | { type: 'conversation:reopened'; conversationId: string };

@@ -1,14 +1,21 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v4 as uuid } from 'uuid';
-import type { Core } from '../core.ts';
+import type { SandboxClock } from '../shared/clock.ts';
 import { ContractError } from '../shared/contractError.ts';
+import { sameSecret } from '../shared/secrets.ts';
+import { feedPath, tokenPath } from './paths.ts';
+import { pathOf, requestIdOf } from './request.ts';
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 const ALLOWED_HEADERS = 'authorization, content-type, x-genesys-request-id, x-sandbox-secret';
 const EXPOSED_HEADERS = 'Retry-After, X-Genesys-Request-Id, Date';
-const REQUEST_ID = /^[A-Za-z0-9-]{1,128}$/;
-const TOKEN_PATH = '/api/v2/oauth/token';
+
+/** What the guard goes by. `origins` may grow while it stands. */
+export interface GuardSettings {
+  readonly clock: SandboxClock;
+  readonly origins: ReadonlySet<string>;
+  readonly secret: string;
+}
 
 /** Whether a `Host` header names this machine's loopback. Anything but a plain name and port is refused. */
 export function isLoopbackHost(host: string | undefined): boolean {
@@ -19,31 +26,14 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return LOOPBACK_NAMES.has(hostname) || hostname.endsWith('.localhost');
 }
 
-/** Compares two secrets in a time that does not depend on where they differ. */
-export function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-/** The id that names this request in errors and in the echoed header: the client's own when it is sane. */
-export function requestIdOf(request: FastifyRequest): string | undefined {
-  const given = request.headers['x-genesys-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : undefined;
-}
-
-/** The path without its query, so that nothing secret put there by mistake is kept. */
-export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '/';
-}
-
 /**
  * Refuses, before a body is read: a `Host` that is not loopback, a foreign `Origin` (upgrades included), and a control
  * call without the secret. Answers CORS preflights of allowed origins.
  */
-export function installGuard(app: FastifyInstance, core: Core): void {
+export function installGuard(app: FastifyInstance, { clock, origins, secret }: GuardSettings): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
-      date: new Date(core.clock.now()).toUTCString(),
+      date: new Date(clock.now()).toUTCString(),
       'x-genesys-request-id': requestIdOf(request) ?? uuid(),
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
@@ -52,9 +42,9 @@ export function installGuard(app: FastifyInstance, core: Core): void {
       'cache-control': 'no-store',
     });
     requireLoopbackHost(request);
-    requireKnownOrigin(request, reply, core.origins);
+    requireKnownOrigin(request, reply, origins);
     if (request.method === 'OPTIONS' && request.headers.origin !== undefined) return answerPreflight(reply);
-    requireSecret(request, core.secret);
+    requireSecret(request, secret);
   });
 }
 
@@ -73,7 +63,11 @@ function requireLoopbackHost(request: FastifyRequest): void {
   );
 }
 
-function requireKnownOrigin(request: FastifyRequest, reply: FastifyReply, origins: Set<string>): void {
+function requireKnownOrigin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origins: ReadonlySet<string>,
+): void {
   const { origin } = request.headers;
   reply.header('vary', 'Origin');
   if (origin === undefined) return;
@@ -98,7 +92,7 @@ function requireSecret(request: FastifyRequest, secret: string): void {
   const routed = request.routeOptions.url?.startsWith('/sandbox/') ?? false;
   if (!isControl && !routed) return;
   // A browser cannot put a header on a WebSocket: the feed takes the secret in its first frame.
-  if (request.ws && request.routeOptions.url === '/sandbox/feed') return;
+  if (request.ws && request.routeOptions.url === feedPath) return;
   const given = request.headers['x-sandbox-secret'];
   if (typeof given === 'string' && sameSecret(given, secret)) return;
   throw new ContractError(
@@ -112,6 +106,6 @@ function requireJson(request: FastifyRequest): void {
   if (request.method !== 'POST') return;
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/json') return;
-  if (type === 'application/x-www-form-urlencoded' && request.routeOptions.url === TOKEN_PATH) return;
+  if (type === 'application/x-www-form-urlencoded' && request.routeOptions.url === tokenPath) return;
   throw new ContractError(415, 'unsupported.media.type', 'The body must be sent as application/json.');
 }

@@ -1,18 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Core } from '../core.ts';
-import type { SandboxCall, SandboxLane } from '../journal/journal.ts';
+import type { Journal, SandboxCall, SandboxLane } from '../journal/journal.ts';
 import { redact, redactText } from '../journal/redact.ts';
-import { looksReal } from '../rest/tokens.ts';
-import { pathOf, requestIdOf } from './guard.ts';
+import { looksReal } from '../shared/secrets.ts';
+import { bearerToken } from './bearer.ts';
+import { bodyOf } from './body.ts';
+import { socketPath } from './paths.ts';
+import { pathOf, requestIdOf } from './request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     lane?: SandboxLane;
   }
 }
-
-/** A body as it came: parsed JSON, or `malformed` when it is not JSON. */
-export type ParsedBody = { malformed: false; value: unknown } | { malformed: true };
 
 const calls = new WeakMap<FastifyRequest, SandboxCall>();
 
@@ -29,12 +28,12 @@ export function callOf(request: FastifyRequest): SandboxCall {
 }
 
 /** Records every request under `/api/`, and every handshake of a guest's socket, from its arrival to its outcome. To be installed after the guard. */
-export function installRecording(app: FastifyInstance, core: Core): void {
+export function installRecording(app: FastifyInstance, journal: Journal): void {
   app.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     const template = request.routeOptions.url ?? '/*';
-    if (!path.startsWith('/api/') && !template.startsWith('/api/') && template !== '/v1') return;
-    const call = core.journal.open({
+    if (!path.startsWith('/api/') && !template.startsWith('/api/') && template !== socketPath) return;
+    const call = journal.open({
       method: request.method,
       route: template === '/*' ? redactText(path) : template,
       path: redactText(path),
@@ -49,19 +48,19 @@ export function installRecording(app: FastifyInstance, core: Core): void {
     call.participantId = redactText(participantId ?? null);
     call.conversationId = redactText(conversationId ?? null);
     calls.set(request, call);
-    reply.raw.once('close', () => core.journal.settle(call));
+    reply.raw.once('close', () => journal.settle(call));
   });
 
   app.addHook('onSend', async (request, reply) => {
     const call = calls.get(request);
-    if (call !== undefined) core.journal.decide(call, reply.statusCode);
+    if (call !== undefined) journal.decide(call, reply.statusCode);
   });
 }
 
 /** Puts the body on the record, without secrets, and tells of the call's arrival. */
-export function recordArrival(core: Core, request: FastifyRequest): SandboxCall {
+export function recordArrival(journal: Journal, request: FastifyRequest): SandboxCall {
   const call = callOf(request);
-  const body = request.body as ParsedBody | undefined;
+  const body = bodyOf(request);
   if (body?.malformed) {
     call.body = '[malformed]';
   } else if (looksReal(bearerToken(request) ?? '')) {
@@ -72,11 +71,13 @@ export function recordArrival(core: Core, request: FastifyRequest): SandboxCall 
     if (typeof conversationId === 'string' && conversationId.length <= 512)
       call.conversationId = redactText(conversationId);
   }
-  core.journal.arrived(call);
+  journal.arrived(call);
   return call;
 }
 
-/** The bearer token of the request's `Authorization` header, or undefined. */
-export function bearerToken(request: FastifyRequest): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+/** Puts on the record that the call became a socket. */
+export function recordUpgrade(journal: Journal, request: FastifyRequest): void {
+  const call = callOf(request);
+  journal.decide(call, 101);
+  journal.settle(call);
 }

@@ -2,52 +2,31 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Core } from '../core.ts';
-import type { Settings } from '../options.ts';
-import { BASE } from '../rest/contract.ts';
 import { ContractError } from '../shared/contractError.ts';
-import { originsOf } from './org.ts';
+import { type Org, originsOf } from './org.ts';
+import { overview } from './overview.ts';
+import type { PageTransport } from './pageTransport.ts';
 
-const INDEX = `The sandbox of genesys-conversation-machine.
+/** What is served, and to whom its guest is to talk. */
+export interface PageSettings {
+  readonly pages: string | undefined;
+  readonly transport: PageTransport;
+  readonly org: Org | undefined;
+}
 
-Contract (bearer token of a guest, or of a bot):
-  POST ${BASE}
-  POST ${BASE}/participants/{participantId}/typing    {conversationId, isTyping}
-  POST ${BASE}/participants/{participantId}/read      {conversationId, messageId?}
-  POST ${BASE}/participants/{participantId}/messages  {conversationId, text}
-  GET  ${BASE}/{conversationId}/messages
-  GET  ${BASE}/events                                 WebSocket
-  POST /api/v2/oauth/token
-
-Web messaging (the protocol of Genesys Cloud's guests; the deployment's id is asked for below):
-  GET  /v1?deploymentId={deploymentId}                WebSocket
-  GET  /webdeployments/v1/deployments/{deploymentId}/config.json
-  GET  /api/v2/webmessaging/messages                  bearer token from getJwt
-
-Control (header X-Sandbox-Secret):
-  GET, DELETE /sandbox/calls
-  POST, DELETE /sandbox/faults
-  POST /sandbox/settings
-  GET  /sandbox/credentials
-  POST /sandbox/conversations
-  GET  /sandbox/conversations/{id}
-  POST /sandbox/conversations/{id}/{end|reopen|token|expire-tokens|revoke-scope|grant-scope|drop-streams}
-  POST /sandbox/agent/{typing|messages|read}
-  GET  /sandbox/web-messaging
-  POST /sandbox/web-messaging/{deployment|limits}
-  POST, DELETE /sandbox/web-messaging/faults
-  POST /sandbox/web-messaging/sessions/{conversationId}/{expire|clear|logout|sign-in|read-only|push|drop|half-open}
-  GET  /sandbox/feed                                  WebSocket
-`;
+interface Run {
+  readonly secret: string;
+  readonly deploymentId: string;
+}
 
 /** Serves the folder of pages at `/` with what they need to know in the index page, or a short text about the endpoints. */
-export function installPages(app: FastifyInstance, core: Core, settings: Settings): void {
+export function installPages(app: FastifyInstance, settings: PageSettings, run: Run): void {
   const { pages: folder, org } = settings;
   if (folder === undefined) {
-    app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(INDEX));
+    app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(overview));
     return;
   }
-  const meta = metaOf(core, settings);
+  const meta = metaOf(run, settings);
   const elsewhere = org === undefined ? [] : originsOf(org);
   app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
@@ -62,13 +41,13 @@ export function installPages(app: FastifyInstance, core: Core, settings: Setting
 }
 
 /** A page that talks to a real org is not given the control of the sandbox. */
-function metaOf({ secret, webMessaging }: Core, { transport, org }: Settings): string {
+function metaOf({ secret, deploymentId }: Run, { transport, org }: PageSettings): string {
   const known =
     org === undefined
       ? {
           'sandbox-secret': secret,
           'sandbox-transport': transport,
-          'sandbox-deployment': webMessaging.deployments.ownId,
+          'sandbox-deployment': deploymentId,
         }
       : { 'genesys-region': org.region, 'genesys-deployment': org.deploymentId };
   return Object.entries(known)

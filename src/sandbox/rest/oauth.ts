@@ -1,26 +1,38 @@
 import type { FastifyRequest } from 'fastify';
-import type { Core } from '../core.ts';
-import { sameSecret } from '../http/guard.ts';
-import type { ParsedBody } from '../http/recording.ts';
+import { bodyOf } from '../http/body.ts';
+import type { Answer } from '../http/calls.ts';
 import { ContractError } from '../shared/contractError.ts';
+import { sameSecret } from '../shared/secrets.ts';
+import type { Tokens } from './tokens.ts';
 
-/** A refusal in the shape of RFC 6749: `error` is one of its codes. */
-export class OAuthError extends ContractError {}
+/** The OAuth client of a run, which a bot's server signs in with. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** A refusal in the shape of RFC 6749: `code` is one of its codes. */
+export class OAuthError extends ContractError {
+  override toBody(): object {
+    return { error: this.code, error_description: this.message };
+  }
+}
 
 /**
  * Answers `POST /api/v2/oauth/token`: the client-credentials grant, with the credentials in HTTP Basic or in the body.
  * Throws an `OAuthError`: 400 for another grant, 401 for credentials that are not this run's.
  */
-export function issueBotToken(core: Core, request: FastifyRequest): { status: number; body: object } {
-  const body = request.body as ParsedBody | undefined;
+export function issueBotToken(tokens: Tokens, credentials: Credentials, request: FastifyRequest): Answer {
+  const body = bodyOf(request);
   const given = (body === undefined || body.malformed ? {} : body.value) as Record<string, unknown> | null;
   if (given?.grant_type !== 'client_credentials') {
     throw new OAuthError(400, 'unsupported_grant_type', 'Only grant_type=client_credentials is supported.');
   }
   const { id, secret } = basicCredentials(request) ?? { id: given.client_id, secret: given.client_secret };
-  const isKnown = sameSecret(String(id), core.clientId) && sameSecret(String(secret), core.clientSecret);
+  const isKnown =
+    sameSecret(String(id), credentials.clientId) && sameSecret(String(secret), credentials.clientSecret);
   if (!isKnown) throw new OAuthError(401, 'invalid_client', 'These are not the credentials of this sandbox.');
-  const { token, expiresIn } = core.tokens.issueBot();
+  const { token, expiresIn } = tokens.issueBot();
   return { status: 200, body: { access_token: token, token_type: 'bearer', expires_in: expiresIn } };
 }
 

@@ -33,6 +33,17 @@ export class ContractError extends Error {
     this.code = code;
     this.headers = headers;
   }
+
+  /** What the client is sent; `contextId` is the id of the request it answers. */
+  toBody(contextId: string): object {
+    return errorBody(this.status, this.code, this.message, contextId);
+  }
+}
+
+/** The refusal of a call that came too often, `seconds` too early. */
+export function tooManyRequests(seconds: number): ContractError {
+  const headers = { 'retry-after': String(seconds) };
+  return new ContractError(429, 'too.many.requests.retry.after', rateLimitMessage(seconds), headers);
 }
 
 /** The code a Genesys error body carries for `status` when nothing more exact is known. */

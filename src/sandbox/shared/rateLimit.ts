@@ -1,9 +1,19 @@
 import type { SandboxClock } from './clock.ts';
+import { requireDuration, requireInteger, requireRecord } from './validate.ts';
 
 /** At most `calls` accepted calls in any `window` milliseconds, per participant and lane. */
 export interface RateLimit {
   calls: number;
   window: number;
+}
+
+/** Checks a rate limit: at least one call in a window of at least 1 ms. Throws a `TypeError`. */
+export function parseRateLimit(value: unknown): RateLimit {
+  const { calls, window } = requireRecord('rateLimit', value, ['calls', 'window']);
+  return {
+    calls: requireInteger('rateLimit.calls', calls, 1, 1_000_000),
+    window: requireDuration('rateLimit.window', window, 1),
+  };
 }
 
 const PRUNE_ABOVE = 10_000;

@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid';
+import type { Switches } from '../shared/switches.ts';
 import {
   requireBoolean,
   requireInteger,
@@ -60,9 +61,11 @@ const DEFAULTS: DeploymentSettings = {
 export class Deployments {
   /** The id of the run's own deployment. */
   readonly ownId = uuid();
+  readonly #switches: Readonly<Switches>;
   readonly #settings = new Map<string, DeploymentSettings>();
 
-  constructor(others: readonly string[]) {
+  constructor(others: readonly string[], switches: Readonly<Switches>) {
+    this.#switches = switches;
     for (const id of [this.ownId, ...others]) this.#settings.set(id, structuredClone(DEFAULTS));
   }
 
@@ -76,6 +79,13 @@ export class Deployments {
     const settings = this.find(deploymentId);
     if (settings === undefined) throw new TypeError('deploymentId names no deployment of this sandbox');
     return settings;
+  }
+
+  /** A deployment's settings, with typing off when it is off for the whole sandbox. */
+  effective(deploymentId: string): DeploymentSettings {
+    const settings = this.get(deploymentId);
+    const showUserTypingIndicator = settings.showUserTypingIndicator && this.#switches.typingEnabled;
+    return { ...settings, showUserTypingIndicator };
   }
 
   /** Changes the settings that are given. Throws a `TypeError` that names what is wrong, and then changes nothing. */

@@ -1,18 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { Core } from '../core.ts';
 import type { SocketFault, SocketFaultTarget } from '../faults/socketFault.ts';
-import type { SandboxCall } from '../journal/journal.ts';
+import type { Journal, SandboxCall } from '../journal/journal.ts';
+import type { SandboxClock } from '../shared/clock.ts';
 import { perform } from './actions.ts';
 import { Connection } from './connection.ts';
 import { kindOf, noteSession, recordFrame } from './frameRecord.ts';
 import { errorFrame, Refusal, refuse, tracingIdOf } from './frames.ts';
 import { answer, type Request } from './request.ts';
 import { playSocketFault } from './socketFaultPlayer.ts';
+import type { WebMessaging } from './webMessaging.ts';
 
-const CONFIGURATION_TIME = 30_000;
-const TOO_LATE = 1008;
-const TARGETS = new Set<string>([
+const configurationTime = 30_000;
+const tooLate = 1008;
+const targets = new Set<string>([
   'configureSession',
   'echo',
   'closeSession',
@@ -20,117 +21,129 @@ const TARGETS = new Set<string>([
 ] satisfies SocketFaultTarget[]);
 
 /** Serves a guest's socket. Whoever has not configured a session in time is dropped. */
-export function openGuestSocket(
-  core: Core,
-  socket: WebSocket,
-  request: FastifyRequest,
-  deploymentId: string,
-  fault: SocketFault | undefined,
-): void {
-  const connection = new Connection(socket, request.raw.socket, deploymentId);
-  const { sessions } = core.webMessaging;
-  const host = String(request.headers.host);
-  const hasOrigin = request.headers.origin !== undefined;
-  const timer = core.clock.setTimeout(() => {
-    if (connection.session === undefined) connection.close(TOO_LATE, 'no session');
-  }, CONFIGURATION_TIME);
-  socket.once('close', () => {
-    core.clock.clearTimeout(timer);
-    sessions.leave(connection);
-  });
-  socket.on('message', (data, isBinary) => {
-    if (connection.frozen) return;
-    receive(core, connection, host, hasOrigin, isBinary ? undefined : String(data), socket);
-  });
-  if (fault === undefined) return;
-  if (fault.action === 'noAnswer') connection.freeze();
-  else if (fault.action !== 'delay') playSocketFault(fault, connection);
-  holdIfFrozen(core, connection, socket);
-}
+export class GuestSocket {
+  readonly #clock: SandboxClock;
+  readonly #journal: Journal;
+  readonly #web: WebMessaging;
+  readonly #socket: WebSocket;
+  readonly #connection: Connection;
+  readonly #host: string;
+  readonly #hasOrigin: boolean;
 
-function receive(
-  core: Core,
-  connection: Connection,
-  host: string,
-  hasOrigin: boolean,
-  text: string | undefined,
-  socket: WebSocket,
-): void {
-  const frame = text === undefined ? undefined : parse(text);
-  const call = recordFrame(core, connection, frame, hasOrigin);
-  const request = { core, connection, host, frame: frame ?? {} };
-  const fault = core.webMessaging.faults.take(targetOf(frame));
-  if (fault === undefined) {
-    settle(core, call, connection, serve(request, frame !== undefined));
-    return;
+  constructor(
+    clock: SandboxClock,
+    journal: Journal,
+    web: WebMessaging,
+    socket: WebSocket,
+    request: FastifyRequest,
+    deploymentId: string,
+  ) {
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#web = web;
+    this.#socket = socket;
+    this.#connection = new Connection(socket, request.raw.socket, deploymentId);
+    this.#host = String(request.headers.host);
+    this.#hasOrigin = request.headers.origin !== undefined;
   }
-  call.faulted = true;
-  const early = fault.applied && fault.action !== 'delay';
-  if (early) unheard(request, () => serve(request, frame !== undefined));
-  afterDelay(core, fault, connection, socket, call, () => {
-    const outcome =
-      fault.action === 'delay'
-        ? serve(request, frame !== undefined)
-        : playSocketFault(fault, connection, tracingIdOf(request.frame));
-    holdIfFrozen(core, connection, socket);
-    settle(core, call, connection, outcome);
-  });
-}
 
-function serve(request: Request, isFrame: boolean): SandboxCall['status'] {
-  const { core, connection } = request;
-  try {
-    core.webMessaging.limits.count('requestsPerMinute', connection.id);
-    if (!isFrame) throw refuse(400, 'The frame is not a JSON object.');
-    return perform(request);
-  } catch (error) {
-    if (error instanceof Refusal) return answer(request, error.frame);
-    return answer(request, errorFrame(5000, 'Request failed.'));
+  /** Begins to listen. `fault` is one that befalls the socket right after its handshake. */
+  open(fault: SocketFault | undefined): void {
+    const { sessions } = this.#web;
+    const timer = this.#clock.setTimeout(() => {
+      if (sessions.ofConnection(this.#connection) === undefined) {
+        this.#connection.close(tooLate, 'no session');
+      }
+    }, configurationTime);
+    this.#socket.once('close', () => {
+      this.#clock.clearTimeout(timer);
+      sessions.leave(this.#connection);
+    });
+    this.#socket.on('message', (data, isBinary) => {
+      if (!this.#connection.frozen) this.#receive(isBinary ? undefined : String(data));
+    });
+    if (fault === undefined) return;
+    if (fault.action === 'noAnswer') this.#connection.freeze();
+    else if (fault.action !== 'delay') playSocketFault(fault, this.#connection);
+    this.#holdIfFrozen();
   }
-}
 
-function settle(core: Core, call: SandboxCall, connection: Connection, status: SandboxCall['status']): void {
-  noteSession(call, connection);
-  if (status !== null) core.journal.decide(call, status);
-  core.journal.settle(call, null);
-}
-
-function unheard({ connection }: Request, effect: () => void): void {
-  connection.muted = true;
-  effect();
-  connection.muted = false;
-}
-
-function afterDelay(
-  { clock, journal, webMessaging }: Core,
-  { delay }: SocketFault,
-  connection: Connection,
-  socket: WebSocket,
-  call: SandboxCall,
-  goOn: () => void,
-): void {
-  if (delay === 0) {
-    goOn();
-    return;
+  #receive(text: string | undefined): void {
+    const frame = text === undefined ? undefined : parse(text);
+    const call = this.#record(frame);
+    const fault = this.#web.faults.take(targetOf(frame));
+    if (fault === undefined) {
+      this.#settle(call, this.#serve(frame));
+      return;
+    }
+    call.faulted = true;
+    if (fault.applied && fault.action !== 'delay') this.#serveUnheard(frame);
+    this.#afterDelay(fault, call, () => {
+      const outcome =
+        fault.action === 'delay'
+          ? this.#serve(frame)
+          : playSocketFault(fault, this.#connection, tracingIdOf(frame ?? {}));
+      this.#holdIfFrozen();
+      this.#settle(call, outcome);
+    });
   }
-  const release = webMessaging.faults.hold(() => connection.cut());
-  const leave = () => {
-    clock.clearTimeout(timer);
-    release();
-    journal.settle(call);
-  };
-  const timer = clock.setTimeout(() => {
-    release();
-    socket.off('close', leave);
-    goOn();
-  }, delay);
-  socket.once('close', leave);
-}
 
-function holdIfFrozen({ webMessaging }: Core, connection: Connection, socket: WebSocket): void {
-  if (!connection.frozen) return;
-  const release = webMessaging.faults.hold(() => connection.cut());
-  socket.once('close', release);
+  #record(frame: Record<string, unknown> | undefined): SandboxCall {
+    const connection = this.#connection;
+    const session = this.#web.sessions.ofConnection(connection);
+    const from = { connection, session, hasOrigin: this.#hasOrigin };
+    return recordFrame(this.#clock, this.#journal, from, frame);
+  }
+
+  #serve(frame: Record<string, unknown> | undefined): SandboxCall['status'] {
+    const connection = this.#connection;
+    const request: Request = { parts: this.#web, connection, host: this.#host, frame: frame ?? {} };
+    try {
+      this.#web.limits.count('requestsPerMinute', connection.id);
+      if (frame === undefined) throw refuse(400, 'The frame is not a JSON object.');
+      return perform(request);
+    } catch (error) {
+      if (error instanceof Refusal) return answer(request, error.frame);
+      return answer(request, errorFrame(5000, 'Request failed.'));
+    }
+  }
+
+  #serveUnheard(frame: Record<string, unknown> | undefined): void {
+    this.#connection.muted = true;
+    this.#serve(frame);
+    this.#connection.muted = false;
+  }
+
+  #settle(call: SandboxCall, status: SandboxCall['status']): void {
+    noteSession(call, this.#web.sessions.ofConnection(this.#connection));
+    if (status !== null) this.#journal.decide(call, status);
+    this.#journal.settle(call, null);
+  }
+
+  #afterDelay({ delay }: SocketFault, call: SandboxCall, goOn: () => void): void {
+    if (delay === 0) {
+      goOn();
+      return;
+    }
+    const release = this.#web.faults.hold(() => this.#connection.cut());
+    const leave = () => {
+      this.#clock.clearTimeout(timer);
+      release();
+      this.#journal.settle(call);
+    };
+    const timer = this.#clock.setTimeout(() => {
+      release();
+      this.#socket.off('close', leave);
+      goOn();
+    }, delay);
+    this.#socket.once('close', leave);
+  }
+
+  #holdIfFrozen(): void {
+    if (!this.#connection.frozen) return;
+    const release = this.#web.faults.hold(() => this.#connection.cut());
+    this.#socket.once('close', release);
+  }
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
@@ -147,5 +160,5 @@ function targetOf(frame: Record<string, unknown> | undefined): SocketFaultTarget
   const action = String(frame?.action);
   if (frame !== undefined && action === 'onMessage')
     return kindOf(frame) === 'typing' ? 'typing' : 'onMessage';
-  return TARGETS.has(action) ? (action as SocketFaultTarget) : 'other';
+  return targets.has(action) ? (action as SocketFaultTarget) : 'other';
 }

@@ -8,8 +8,8 @@ import { errorFrame, notice, response, type ServerFrame, traced } from './frames
 const OVERSIZED = 1024 * 1024;
 const INTERNAL_ERROR = 1011;
 
-/** The fault of the HTTP side that plays this one on a handshake, or undefined when it befalls the open socket. */
-export function handshakeFault({ action, code, body, delay }: SocketFault): CallFault | undefined {
+/** What plays this fault on a handshake: the fault of a call, a mere delay when it befalls the socket once it is open. */
+export function handshakeFault({ action, code, body, delay }: SocketFault): CallFault {
   switch (action) {
     case 'drop':
       return parseCallFault({ action: 'reset', delay });
@@ -18,7 +18,7 @@ export function handshakeFault({ action, code, body, delay }: SocketFault): Call
     case 'refuse403':
       return parseCallFault({ status: code ?? 403, delay, ...(body !== undefined && { body }) });
     default:
-      return undefined;
+      return parseCallFault({ delay });
   }
 }
 
