@@ -9,7 +9,9 @@ export type {
 } from './conversations/events.ts';
 export type { FaultSpec } from './faults/callFault.ts';
 export type { SocketFaultSpec, SocketFaultTarget } from './faults/socketFault.ts';
-export type { CallFilter, CallMatcher, SandboxCall, SandboxLane, WaitOptions } from './journal/journal.ts';
+export type { SandboxCall, SandboxLane } from './journal/call.ts';
+export type { CallFilter, CallMatcher } from './journal/callMatcher.ts';
+export type { WaitOptions } from './journal/journal.ts';
 export type { SandboxOptions } from './options.ts';
 export type { GuestToken } from './rest/tokens.ts';
 export type { SandboxClock } from './shared/clock.ts';

@@ -1,24 +1,23 @@
-import type { Conversations } from '../conversations/conversations.ts';
+import { type Conversations, longestText } from '../conversations/conversations.ts';
 import type { Manner } from '../conversations/events.ts';
 import type { CallFaults } from '../faults/callFault.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { EventStreams } from '../rest/eventStreams.ts';
 import type { GuestToken, Tokens } from '../rest/tokens.ts';
-import { parseRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
+import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
 import type { Switches } from '../shared/switches.ts';
 import {
-  requireBoolean,
-  requireCloseCode,
-  requireDuration,
-  requireOneOf,
-  requireRecord,
-  requireString,
+  checkBoolean,
+  checkCloseCode,
+  checkCloseReason,
+  checkDelay,
+  checkOneOf,
+  checkRecord,
+  checkString,
 } from '../shared/validate.ts';
 import type { WebMessaging } from '../webMessaging/webMessaging.ts';
 import { createWebMessagingHandle } from './createWebMessagingHandle.ts';
 import type { Sandbox, SandboxAgent } from './handle.ts';
-
-const LONGEST_TEXT = 4096;
 
 /** What a handle commands. */
 export interface HandleParts {
@@ -42,7 +41,7 @@ export function createHandle(
   let closing: Promise<void> | undefined;
 
   const known = (conversationId: unknown) =>
-    conversations.view(requireString('conversationId', conversationId)).conversationId;
+    conversations.view(checkString('conversationId', conversationId)).conversationId;
   const agentOf = (conversationId: string) => conversations.view(known(conversationId)).agentId;
 
   const issueToken = (conversationId: string): GuestToken =>
@@ -53,18 +52,18 @@ export function createHandle(
       conversations.setTyping(
         conversationId,
         agentOf(conversationId),
-        requireBoolean('isTyping', isTyping),
-        parseManner(manner, ['duration', 'bot']),
+        checkBoolean('isTyping', isTyping),
+        checkManner(manner, ['duration', 'bot']),
       ),
     say: (conversationId, text, manner) =>
       conversations.say(
         conversationId,
         agentOf(conversationId),
-        requireString('text', text, LONGEST_TEXT),
-        parseManner(manner, ['bot', 'nickname', 'image']),
+        checkString('text', text, longestText),
+        checkManner(manner, ['bot', 'nickname', 'image']),
       ),
     read: (conversationId, messageId) => {
-      if (messageId !== undefined) requireString('messageId', messageId);
+      if (messageId !== undefined) checkString('messageId', messageId);
       conversations.read(conversationId, agentOf(conversationId), messageId);
     },
   };
@@ -78,8 +77,8 @@ export function createHandle(
     calls: (matcher) => journal.list(matcher),
     clearCalls: () => journal.clear(),
     waitForCall: (matcher = {}, options = {}) => {
-      if (options.timeout !== undefined) requireDuration('timeout', options.timeout);
-      if (options.until !== undefined) requireOneOf('until', options.until, ['arrived', 'settled']);
+      if (options.timeout !== undefined) checkDelay('timeout', options.timeout);
+      if (options.until !== undefined) checkOneOf('until', options.until, ['arrived', 'settled']);
       return closing === undefined
         ? journal.wait(matcher, options)
         : Promise.reject(new Error('The sandbox is closed.'));
@@ -105,16 +104,16 @@ export function createHandle(
     revokeScope: (conversationId) => tokens.setScope(known(conversationId), false),
     grantScope: (conversationId) => tokens.setScope(known(conversationId), true),
     setTypingEnabled: (enabled) => {
-      switches.typingEnabled = requireBoolean('enabled', enabled);
+      switches.typingEnabled = checkBoolean('enabled', enabled);
     },
     setRateLimit: (limit) => {
-      limiter.limit = parseRateLimit(limit);
+      limiter.limit = checkRateLimit(limit);
     },
     pushFrame: (conversationId, frame) =>
       streams.push(known(conversationId), typeof frame === 'string' ? frame : JSON.stringify(frame)),
     dropStreams: (conversationId, code, reason = '') => {
-      if (code !== undefined) requireCloseCode('code', code);
-      if (Buffer.byteLength(reason) > 123) throw new TypeError('reason must fit in 123 bytes');
+      if (code !== undefined) checkCloseCode('code', code);
+      checkCloseReason('reason', reason);
       streams.drop(known(conversationId), code, reason);
     },
     close: () => {
@@ -124,13 +123,13 @@ export function createHandle(
   };
 }
 
-function parseManner(value: unknown, known: (keyof Manner)[]): Manner {
+function checkManner(value: unknown, known: (keyof Manner)[]): Manner {
   if (value === undefined) return {};
-  const { bot, nickname, image, duration } = requireRecord('manner', value, known);
+  const { bot, nickname, image, duration } = checkRecord('manner', value, known);
   return {
-    ...(bot !== undefined && { bot: requireBoolean('bot', bot) }),
-    ...(nickname !== undefined && { nickname: requireString('nickname', nickname) }),
-    ...(image !== undefined && { image: requireString('image', image, 2048) }),
-    ...(duration !== undefined && { duration: requireDuration('duration', duration) }),
+    ...(bot !== undefined && { bot: checkBoolean('bot', bot) }),
+    ...(nickname !== undefined && { nickname: checkString('nickname', nickname) }),
+    ...(image !== undefined && { image: checkString('image', image, 2048) }),
+    ...(duration !== undefined && { duration: checkDelay('duration', duration) }),
   };
 }

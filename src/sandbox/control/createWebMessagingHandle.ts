@@ -1,5 +1,5 @@
 import { socketPath } from '../http/paths.ts';
-import { requireBoolean, requireCloseCode, requireString } from '../shared/validate.ts';
+import { checkBoolean, checkCloseCode, checkCloseReason, checkString } from '../shared/validate.ts';
 import { notice } from '../webMessaging/frames.ts';
 import type { Session } from '../webMessaging/sessions.ts';
 import type { WebMessaging } from '../webMessaging/webMessaging.ts';
@@ -8,7 +8,7 @@ import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 /** Makes the web messaging part of the handle. */
 export function createWebMessagingHandle(web: WebMessaging, port: number): SandboxWebMessaging {
   const { deployments, faults, limits, sessions } = web;
-  const find = (id: unknown): Session => sessions.find(requireString('session', id));
+  const find = (id: unknown): Session => sessions.find(checkString('session', id));
   const closed = (body?: object) => notice('ConnectionClosedEvent', body);
   return {
     deploymentId: deployments.ownId,
@@ -21,13 +21,13 @@ export function createWebMessagingHandle(web: WebMessaging, port: number): Sandb
     logout: (id) => sessions.remove(find(id), notice('LogoutEvent')),
     signIn: (id) => sessions.remove(find(id), closed({ reason: 'signedIn' })),
     setReadOnly: (id, readOnly) => {
-      find(id).readOnly = requireBoolean('readOnly', readOnly);
+      find(id).readOnly = checkBoolean('readOnly', readOnly);
     },
     push: (id, frame) =>
       sessions.broadcast(find(id), typeof frame === 'string' ? frame : JSON.stringify(frame)),
     drop: (id, code, reason = '') => {
-      if (code !== undefined && code !== 'reset') requireCloseCode('code', code);
-      if (Buffer.byteLength(reason) > 123) throw new TypeError('reason must fit in 123 bytes');
+      if (code !== undefined && code !== 'reset') checkCloseCode('code', code);
+      checkCloseReason('reason', reason);
       for (const connection of find(id).connections) {
         if (code === 'reset') connection.reset();
         else if (code === undefined) connection.cut();

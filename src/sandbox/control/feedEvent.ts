@@ -1,5 +1,5 @@
 import type { ConversationNotice } from '../conversations/events.ts';
-import type { SandboxCall } from '../journal/journal.ts';
+import type { SandboxCall } from '../journal/call.ts';
 
 /**
  * What the control feed is sent besides every `StreamEvent`. A call comes twice: when it has arrived and when it is

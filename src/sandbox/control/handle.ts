@@ -1,6 +1,8 @@
 import type { ConversationView, Manner } from '../conversations/events.ts';
 import type { FaultSpec } from '../faults/callFault.ts';
-import type { CallMatcher, SandboxCall, WaitOptions } from '../journal/journal.ts';
+import type { SandboxCall } from '../journal/call.ts';
+import type { CallMatcher } from '../journal/callMatcher.ts';
+import type { WaitOptions } from '../journal/journal.ts';
 import type { GuestToken } from '../rest/tokens.ts';
 import type { RateLimit } from '../shared/rateLimit.ts';
 import type { SandboxWebMessaging } from './webMessagingHandle.ts';

@@ -3,9 +3,9 @@ import type { FaultSpec } from '../faults/callFault.ts';
 import { bodyOf } from '../http/body.ts';
 import { feedPath } from '../http/paths.ts';
 import { ContractError } from '../shared/contractError.ts';
-import { parseRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
+import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
 import type { Switches } from '../shared/switches.ts';
-import { requireBoolean, requireInteger, requireRecord } from '../shared/validate.ts';
+import { checkBoolean, checkInteger, checkRecord } from '../shared/validate.ts';
 import type { Feed } from './feed.ts';
 import type { Sandbox } from './handle.ts';
 import { installWebMessagingControl } from './webMessagingRoutes.ts';
@@ -46,7 +46,7 @@ export function installControl(
   });
   route('GET', '/sandbox/calls', ({ query }) => {
     const since = query.since === undefined ? 0 : Number(query.since);
-    requireInteger('since', since, 0, Number.MAX_SAFE_INTEGER);
+    checkInteger('since', since, 0, Number.MAX_SAFE_INTEGER);
     return { calls: sandbox().calls({ since }) };
   });
   route('DELETE', '/sandbox/calls', () => sandbox().clearCalls());
@@ -66,22 +66,22 @@ export function installControl(
   route('POST', '/sandbox/conversations/:id/revoke-scope', ({ id }) => sandbox().revokeScope(id));
   route('POST', '/sandbox/conversations/:id/grant-scope', ({ id }) => sandbox().grantScope(id));
   route('POST', '/sandbox/conversations/:id/drop-streams', ({ id, body }) => {
-    const { code, reason } = requireRecord('body', body, ['code', 'reason']);
+    const { code, reason } = checkRecord('body', body, ['code', 'reason']);
     sandbox().dropStreams(id, code as number | undefined, reason as string | undefined);
   });
 
   route('POST', '/sandbox/agent/typing', ({ body }) => {
     const known = ['conversationId', 'isTyping', 'duration', 'bot'];
-    const { conversationId, isTyping, ...manner } = requireRecord('body', body, known);
+    const { conversationId, isTyping, ...manner } = checkRecord('body', body, known);
     sandbox().agent.typing(conversationId as string, isTyping as boolean, manner);
   });
   route('POST', '/sandbox/agent/messages', ({ body }) => {
     const known = ['conversationId', 'text', 'bot', 'nickname', 'image'];
-    const { conversationId, text, ...manner } = requireRecord('body', body, known);
+    const { conversationId, text, ...manner } = checkRecord('body', body, known);
     return sandbox().agent.say(conversationId as string, text as string, manner);
   });
   route('POST', '/sandbox/agent/read', ({ body }) => {
-    const { conversationId, messageId } = requireRecord('body', body, ['conversationId', 'messageId']);
+    const { conversationId, messageId } = checkRecord('body', body, ['conversationId', 'messageId']);
     sandbox().agent.read(conversationId as string, messageId as string | undefined);
   });
 
@@ -107,10 +107,10 @@ function run(command: Command, request: FastifyRequest): unknown {
 }
 
 function changeSettings({ switches, limiter }: ControlParts, body: unknown): object {
-  const { typingEnabled, rateLimit } = requireRecord('body', body, ['typingEnabled', 'rateLimit']);
+  const { typingEnabled, rateLimit } = checkRecord('body', body, ['typingEnabled', 'rateLimit']);
   const enabled =
-    typingEnabled === undefined ? switches.typingEnabled : requireBoolean('typingEnabled', typingEnabled);
-  const limit = rateLimit === undefined ? limiter.limit : parseRateLimit(rateLimit);
+    typingEnabled === undefined ? switches.typingEnabled : checkBoolean('typingEnabled', typingEnabled);
+  const limit = rateLimit === undefined ? limiter.limit : checkRateLimit(rateLimit);
   switches.typingEnabled = enabled;
   limiter.limit = limit;
   return { typingEnabled: enabled, rateLimit: limit };

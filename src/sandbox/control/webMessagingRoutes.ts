@@ -1,5 +1,5 @@
 import type { SocketFaultSpec } from '../faults/socketFault.ts';
-import { requireRecord } from '../shared/validate.ts';
+import { checkRecord } from '../shared/validate.ts';
 import type { DeploymentSettings } from '../webMessaging/deployments.ts';
 import type { WebMessagingLimits } from '../webMessaging/limits.ts';
 import type { SandboxWebMessaging } from './webMessagingHandle.ts';
@@ -36,18 +36,18 @@ export function installWebMessagingControl(
   route('POST', `${session}/sign-in`, ({ id }) => web().signIn(id));
   route('POST', `${session}/half-open`, ({ id }) => web().halfOpen(id));
   route('POST', `${session}/read-only`, ({ id, body }) => {
-    const { readOnly } = requireRecord('body', body, ['readOnly']);
+    const { readOnly } = checkRecord('body', body, ['readOnly']);
     web().setReadOnly(id, readOnly as boolean);
   });
   route('POST', `${session}/push`, ({ id, body }) => {
-    const { frame } = requireRecord('body', body, ['frame']);
+    const { frame } = checkRecord('body', body, ['frame']);
     if (typeof frame !== 'string' && (typeof frame !== 'object' || frame === null)) {
       throw new TypeError('frame must be a string or an object');
     }
     web().push(id, frame);
   });
   route('POST', `${session}/drop`, ({ id, body }) => {
-    const { code, reason } = requireRecord('body', body, ['code', 'reason']);
+    const { code, reason } = checkRecord('body', body, ['code', 'reason']);
     web().drop(id, code as number | 'reset' | undefined, reason as string | undefined);
   });
 }

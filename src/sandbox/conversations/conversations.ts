@@ -3,6 +3,9 @@ import type { SandboxClock } from '../shared/clock.ts';
 import { ContractError } from '../shared/contractError.ts';
 import type { ConversationNotice, ConversationView, Manner, MessageView, StreamEvent } from './events.ts';
 
+/** The longest text of a message by REST or of the agent's. */
+export const longestText = 4096;
+
 interface Message {
   messageId: string;
   participantId: string;

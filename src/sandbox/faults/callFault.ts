@@ -1,19 +1,19 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { LANES, type SandboxCall, type SandboxLane } from '../journal/journal.ts';
+import { lanes, type SandboxCall, type SandboxLane } from '../journal/call.ts';
 import {
-  requireBoolean,
-  requireDuration,
-  requireInteger,
-  requireOneOf,
-  requireRecord,
-  requireString,
+  checkBoolean,
+  checkDelay,
+  checkInteger,
+  checkOneOf,
+  checkRecord,
+  checkString,
 } from '../shared/validate.ts';
 import { FaultQueue, parseTimes } from './faultQueue.ts';
 
 type FaultLane = Exclude<SandboxLane, 'session'>;
 
-const FAULT_LANES = LANES.filter((lane): lane is FaultLane => lane !== 'session');
-const ACTIONS = ['respond', 'reset', 'hang', 'reset-after-headers', 'trickle', 'raw'] as const;
+const faultLanes = lanes.filter((lane): lane is FaultLane => lane !== 'session');
+const actions = ['respond', 'reset', 'hang', 'reset-after-headers', 'trickle', 'raw'] as const;
 
 /**
  * A scripted fault. Faults are tried in the order they were added, before any other check; the first that matches a
@@ -41,7 +41,7 @@ export interface FaultSpec {
   times?: number | null;
   delay?: number;
   applied?: boolean;
-  action?: (typeof ACTIONS)[number];
+  action?: (typeof actions)[number];
   status?: number;
   headers?: Record<string, string | string[]>;
   body?: string | object;
@@ -55,7 +55,7 @@ export interface CallFault {
   remaining: number;
   delay: number;
   applied: boolean;
-  action: (typeof ACTIONS)[number];
+  action: (typeof actions)[number];
   status: number | undefined;
   headers: Record<string, string | string[]>;
   body: string | undefined;
@@ -63,7 +63,7 @@ export interface CallFault {
   interval: number;
 }
 
-const KEYS = [
+const optionNames = [
   'lane',
   'match',
   'times',
@@ -86,24 +86,24 @@ export function createCallFaults(): CallFaults {
 
 /** Checks a fault, from code or from JSON. Throws a `TypeError` that names what is wrong. */
 export function parseCallFault(value: unknown): CallFault {
-  const spec = requireRecord('fault', value, KEYS);
-  const action = spec.action === undefined ? 'respond' : requireOneOf('fault.action', spec.action, ACTIONS);
+  const spec = checkRecord('fault', value, optionNames);
+  const action = spec.action === undefined ? 'respond' : checkOneOf('fault.action', spec.action, actions);
   const { body, bodyIsJson } = parseBody(spec.body);
   if (action === 'raw' && (body === undefined || bodyIsJson)) {
     throw new TypeError('fault.body must be the bytes to write, as a string, when fault.action is raw');
   }
   return {
-    lane: spec.lane === undefined ? undefined : requireOneOf('fault.lane', spec.lane, FAULT_LANES),
+    lane: spec.lane === undefined ? undefined : checkOneOf('fault.lane', spec.lane, faultLanes),
     match: parseMatch(spec.match),
     remaining: parseTimes(spec.times),
-    delay: spec.delay === undefined ? 0 : requireDuration('fault.delay', spec.delay),
-    applied: spec.applied === undefined ? false : requireBoolean('fault.applied', spec.applied),
+    delay: spec.delay === undefined ? 0 : checkDelay('fault.delay', spec.delay),
+    applied: spec.applied === undefined ? false : checkBoolean('fault.applied', spec.applied),
     action,
-    status: spec.status === undefined ? undefined : requireInteger('fault.status', spec.status, 200, 999),
+    status: spec.status === undefined ? undefined : checkInteger('fault.status', spec.status, 200, 999),
     headers: parseHeaders(spec.headers),
     body,
     bodyIsJson,
-    interval: spec.interval === undefined ? 1000 : requireDuration('fault.interval', spec.interval, 1),
+    interval: spec.interval === undefined ? 1000 : checkDelay('fault.interval', spec.interval, 1),
   };
 }
 
@@ -127,14 +127,14 @@ function means({ lane, match }: CallFault, call: SandboxCall): boolean {
 
 function parseMatch(value: unknown): NonNullable<FaultSpec['match']> {
   if (value === undefined) return {};
-  const match = requireRecord('fault.match', value, ['isTyping', 'conversationId', 'participantId']);
+  const match = checkRecord('fault.match', value, ['isTyping', 'conversationId', 'participantId']);
   return {
-    ...(match.isTyping !== undefined && { isTyping: requireBoolean('fault.match.isTyping', match.isTyping) }),
+    ...(match.isTyping !== undefined && { isTyping: checkBoolean('fault.match.isTyping', match.isTyping) }),
     ...(match.conversationId !== undefined && {
-      conversationId: requireString('fault.match.conversationId', match.conversationId),
+      conversationId: checkString('fault.match.conversationId', match.conversationId),
     }),
     ...(match.participantId !== undefined && {
-      participantId: requireString('fault.match.participantId', match.participantId),
+      participantId: checkString('fault.match.participantId', match.participantId),
     }),
   };
 }

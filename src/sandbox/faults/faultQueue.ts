@@ -1,4 +1,4 @@
-import { requireInteger } from '../shared/validate.ts';
+import { checkInteger } from '../shared/validate.ts';
 
 /** The scripted faults of one kind still to be played, in the order they were added, and what they hold up. */
 export class FaultQueue<Fault extends { remaining: number }, Target> {
@@ -56,5 +56,5 @@ export class FaultQueue<Fault extends { remaining: number }, Target> {
 export function parseTimes(times: unknown): number {
   if (times === undefined) return 1;
   if (times === null || times === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  return requireInteger('fault.times', times, 1, Number.MAX_SAFE_INTEGER);
+  return checkInteger('fault.times', times, 1, Number.MAX_SAFE_INTEGER);
 }

@@ -1,15 +1,16 @@
 import {
-  requireBoolean,
-  requireCloseCode,
-  requireDuration,
-  requireInteger,
-  requireOneOf,
-  requireRecord,
-  requireString,
+  checkBoolean,
+  checkCloseCode,
+  checkCloseReason,
+  checkDelay,
+  checkInteger,
+  checkOneOf,
+  checkRecord,
+  checkString,
 } from '../shared/validate.ts';
 import { FaultQueue, parseTimes } from './faultQueue.ts';
 
-const ON = [
+const targets = [
   'connect',
   'configureSession',
   'onMessage',
@@ -19,7 +20,7 @@ const ON = [
   'getJwt',
   'other',
 ] as const;
-const ACTIONS = [
+const actions = [
   'drop',
   'close',
   'refuse403',
@@ -32,10 +33,10 @@ const ACTIONS = [
   'delay',
   'noAnswer',
 ] as const;
-const LONGEST_BODY = 1024 * 1024;
+const longestBody = 1024 * 1024;
 
 /** What a fault of the socket can befall: the handshake, or a frame by its action. `onMessage` leaves typing out. */
-export type SocketFaultTarget = (typeof ON)[number];
+export type SocketFaultTarget = (typeof targets)[number];
 
 /**
  * A scripted fault of the web messaging socket. Faults are tried in the order they were added, before the rate limits;
@@ -60,7 +61,7 @@ export interface SocketFaultSpec {
   times?: number | null;
   delay?: number;
   applied?: boolean;
-  action: (typeof ACTIONS)[number];
+  action: (typeof actions)[number];
   code?: number;
   body?: string;
 }
@@ -71,12 +72,12 @@ export interface SocketFault {
   remaining: number;
   delay: number;
   applied: boolean;
-  action: (typeof ACTIONS)[number];
+  action: (typeof actions)[number];
   code: number | undefined;
   body: string | undefined;
 }
 
-const KEYS = [
+const optionNames = [
   'on',
   'times',
   'delay',
@@ -99,14 +100,14 @@ function means({ on }: SocketFault, target: SocketFaultTarget): boolean {
 }
 
 function parse(value: unknown): SocketFault {
-  const spec = requireRecord('fault', value, KEYS);
-  const action = requireOneOf('fault.action', spec.action, ACTIONS);
-  const on = spec.on === undefined ? undefined : requireOneOf('fault.on', spec.on, ON);
+  const spec = checkRecord('fault', value, optionNames);
+  const action = checkOneOf('fault.action', spec.action, actions);
+  const on = spec.on === undefined ? undefined : checkOneOf('fault.on', spec.on, targets);
   return {
     on,
     remaining: parseTimes(spec.times),
-    delay: spec.delay === undefined ? 0 : requireDuration('fault.delay', spec.delay),
-    applied: spec.applied === undefined ? false : requireBoolean('fault.applied', spec.applied),
+    delay: spec.delay === undefined ? 0 : checkDelay('fault.delay', spec.delay),
+    applied: spec.applied === undefined ? false : checkBoolean('fault.applied', spec.applied),
     action,
     code: spec.code === undefined ? undefined : parseCode(spec.code, action, on),
     body: spec.body === undefined ? undefined : parseBody(spec.body, action),
@@ -114,14 +115,12 @@ function parse(value: unknown): SocketFault {
 }
 
 function parseCode(code: unknown, action: SocketFault['action'], on: SocketFault['on']): number {
-  if (action === 'close') return requireCloseCode('fault.code', code);
-  if (action === 'refuse403' && on === 'connect') return requireInteger('fault.code', code, 400, 599);
-  return requireInteger('fault.code', code, 0, 99_999);
+  if (action === 'close') return checkCloseCode('fault.code', code);
+  if (action === 'refuse403' && on === 'connect') return checkInteger('fault.code', code, 400, 599);
+  return checkInteger('fault.code', code, 0, 99_999);
 }
 
 function parseBody(body: unknown, action: SocketFault['action']): string {
-  const text = requireString('fault.body', body, LONGEST_BODY);
-  if (action === 'close' && Buffer.byteLength(text) > 123)
-    throw new TypeError('fault.body must fit in 123 bytes');
-  return text;
+  const text = checkString('fault.body', body, longestBody);
+  return action === 'close' ? checkCloseReason('fault.body', text) : text;
 }

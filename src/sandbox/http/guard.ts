@@ -6,9 +6,9 @@ import { sameSecret } from '../shared/secrets.ts';
 import { feedPath, tokenPath } from './paths.ts';
 import { pathOf, requestIdOf } from './request.ts';
 
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
-const ALLOWED_HEADERS = 'authorization, content-type, x-genesys-request-id, x-sandbox-secret';
-const EXPOSED_HEADERS = 'Retry-After, X-Genesys-Request-Id, Date';
+const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+const allowedHeaders = 'authorization, content-type, x-genesys-request-id, x-sandbox-secret';
+const exposedHeaders = 'Retry-After, X-Genesys-Request-Id, Date';
 
 /** What the guard goes by. `origins` may grow while it stands. */
 export interface GuardSettings {
@@ -23,7 +23,7 @@ export function isLoopbackHost(host: string | undefined): boolean {
   const address = `http://${host}`;
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);
-  return LOOPBACK_NAMES.has(hostname) || hostname.endsWith('.localhost');
+  return loopbackNames.has(hostname) || hostname.endsWith('.localhost');
 }
 
 /**
@@ -74,13 +74,13 @@ function requireKnownOrigin(
   if (!origins.has(origin)) {
     throw new ContractError(403, 'forbidden.origin', 'This origin may not call the sandbox.');
   }
-  reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS });
+  reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposedHeaders });
 }
 
 function answerPreflight(reply: FastifyReply): FastifyReply {
   reply.headers({
     'access-control-allow-methods': 'GET, POST, DELETE',
-    'access-control-allow-headers': ALLOWED_HEADERS,
+    'access-control-allow-headers': allowedHeaders,
     'access-control-max-age': '600',
   });
   return reply.code(204).send();

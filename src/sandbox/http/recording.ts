@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Journal, SandboxCall, SandboxLane } from '../journal/journal.ts';
+import type { SandboxCall, SandboxLane } from '../journal/call.ts';
+import type { Journal } from '../journal/journal.ts';
 import { redact, redactText } from '../journal/redact.ts';
 import { looksReal } from '../shared/secrets.ts';
 import { bearerToken } from './bearer.ts';

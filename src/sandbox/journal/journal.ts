@@ -1,62 +1,6 @@
 import { type SandboxClock, systemClock } from '../shared/clock.ts';
-import { requireRecord } from '../shared/validate.ts';
-
-/** Every lane of the contract a call can belong to. */
-export const LANES = ['typing', 'read', 'start', 'token', 'message', 'stream', 'session', 'other'] as const;
-
-/** Which part of the contract a call belongs to. */
-export type SandboxLane = (typeof LANES)[number];
-
-/**
- * One recorded call of the contract, or one frame of a guest's web messaging socket, refused and faulted ones included.
- * No token is ever in it.
- *
- * `time` is its arrival in milliseconds of the sandbox's clock and `at` the same as ISO 8601; `route` is the path's
- * template and `path` the path itself, without a query. `body` is the parsed JSON without secrets, null when there was
- * none or it was refused unread. `status` is null while the call is pending, an HTTP status when it was answered (101
- * for an event stream), `'reset'`, `'hang'` or `'raw'` after a fault of that kind, and `'aborted'` when the client left
- * first. `durationMs` is null until that is decided.
- *
- * A socket's handshake is recorded as a GET of `/v1`, its frames with the method `SOCKET` and the transport `'socket'`:
- * `action` is the frame's, `body` the frame, `requestId` its tracing id, and `status` the code of the answer, null when
- * there is none, or `'closed'` after a fault of that kind. `tooSoon` marks typing sent less than 5000 ms after the same
- * connection's last, without a message in between, which no official client does.
- */
-export interface SandboxCall {
-  n: number;
-  time: number;
-  at: string;
-  method: string;
-  route: string;
-  path: string;
-  lane: SandboxLane;
-  participantId: string | null;
-  conversationId: string | null;
-  body: unknown;
-  requestId: string | null;
-  transport: 'http' | 'socket';
-  action: string | null;
-  tooSoon: boolean;
-  headers: { authorization: boolean; origin: boolean };
-  faulted: boolean;
-  status: number | 'reset' | 'hang' | 'raw' | 'closed' | 'aborted' | null;
-  durationMs: number | null;
-}
-
-/** Picks calls: every property given must agree. `since` picks calls with a greater `n`. */
-export interface CallFilter {
-  lane?: SandboxLane;
-  conversationId?: string;
-  participantId?: string;
-  isTyping?: boolean;
-  transport?: SandboxCall['transport'];
-  action?: string;
-  status?: SandboxCall['status'];
-  since?: number;
-}
-
-/** A filter, or a function that says whether a call is meant. */
-export type CallMatcher = CallFilter | ((call: SandboxCall) => boolean);
+import type { SandboxCall } from './call.ts';
+import { type CallMatcher, toPredicate } from './callMatcher.ts';
 
 /**
  * How `waitForCall` waits: `timeout` in real milliseconds (default 2000); `until` the call has `'arrived'` with its
@@ -75,18 +19,7 @@ interface Waiter {
   timer: unknown;
 }
 
-const LONGEST_RECORD = 5000;
-const FILTER_KEYS = [
-  'lane',
-  'conversationId',
-  'participantId',
-  'isTyping',
-  'transport',
-  'action',
-  'status',
-  'since',
-] as const satisfies readonly (keyof CallFilter)[];
-
+const longestRecord = 5000;
 /** The bounded record of calls: the newest 5000. */
 export class Journal {
   readonly #clock: SandboxClock;
@@ -123,7 +56,7 @@ export class Journal {
       durationMs: null,
     };
     this.#calls.push(call);
-    if (this.#calls.length > LONGEST_RECORD) this.#calls.shift();
+    if (this.#calls.length > longestRecord) this.#calls.shift();
     return call;
   }
 
@@ -204,22 +137,6 @@ export class Journal {
       this.#waiters.delete(waiter);
     }
   }
-}
-
-function toPredicate(matcher: CallMatcher): (call: SandboxCall) => boolean {
-  if (typeof matcher === 'function') return matcher;
-  requireRecord('matcher', matcher, FILTER_KEYS);
-  const { isTyping, since = 0, ...fields } = matcher;
-  const expected = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return (call) =>
-    call.n > since &&
-    (isTyping === undefined || isTypingOf(call) === isTyping) &&
-    expected.every(([key, value]) => call[key as keyof SandboxCall] === value);
-}
-
-function isTypingOf({ body, lane, transport }: SandboxCall): unknown {
-  if (transport === 'socket') return lane === 'typing' ? true : undefined;
-  return (body as { isTyping?: unknown } | null | undefined)?.isTyping;
 }
 
 function copy(call: SandboxCall): SandboxCall {

@@ -1,10 +1,10 @@
-const SECRET_KEY = /token|secret|password|authorization|assertion|^code$/i;
-const SECRET_VALUE = /sandbox-(?:guest|bot|jwt)-[\w-]+|eyJ[\w-]{8,}[\w.-]*/g;
-const DEEPEST = 8;
+const secretKey = /token|secret|password|authorization|assertion|^code$/i;
+const secretValue = /sandbox-(?:guest|bot|jwt)-[\w-]+|eyJ[\w-]{8,}[\w.-]*/g;
+const deepest = 8;
 
 /** Replaces whatever in a text has the shape of a token; null stays null. */
 export function redactText<Text extends string | null>(text: Text): Text {
-  return (text === null ? null : text.replace(SECRET_VALUE, '[redacted]')) as Text;
+  return (text === null ? null : text.replace(secretValue, '[redacted]')) as Text;
 }
 
 /**
@@ -14,12 +14,12 @@ export function redactText<Text extends string | null>(text: Text): Text {
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (depth === DEEPEST) return '[too deep]';
+  if (depth === deepest) return '[too deep]';
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      SECRET_KEY.test(key) ? '[redacted]' : redact(item, depth + 1),
+      secretKey.test(key) ? '[redacted]' : redact(item, depth + 1),
     ]),
   );
 }

@@ -1,5 +1,5 @@
 import { domainOf } from '../../webMessaging/regions.ts';
-import { requireRecord } from '../shared/validate.ts';
+import { checkRecord, isUuid } from '../shared/validate.ts';
 
 /** A deployment of a real Genesys Cloud org: the region by name or domain, as `eu-west-1`, and the deployment's UUID. */
 export interface Org {
@@ -7,16 +7,14 @@ export interface Org {
   deploymentId: string;
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Checks an org. Throws a `TypeError` that begins with the name of the wrong part, as `names` has it. */
-export function requireOrg(
+export function checkOrg(
   value: unknown,
   names = { region: 'org.region', deploymentId: 'org.deploymentId' },
 ): Org {
-  const { region, deploymentId } = requireRecord('org', value, ['region', 'deploymentId']);
-  requireRegion(names.region, region);
-  if (typeof deploymentId !== 'string' || !UUID.test(deploymentId)) {
+  const { region, deploymentId } = checkRecord('org', value, ['region', 'deploymentId']);
+  checkRegion(names.region, region);
+  if (!isUuid(deploymentId)) {
     throw new TypeError(`${names.deploymentId} must be the id of a Messenger deployment, which is a UUID`);
   }
   return { region: String(region), deploymentId };
@@ -34,7 +32,7 @@ export function orgOf({
       `${names.region} and ${names.deploymentId} belong together, and one of them is missing`,
     );
   }
-  return requireOrg({ region, deploymentId }, names);
+  return checkOrg({ region, deploymentId }, names);
 }
 
 /** Where a page that is a guest of the org connects to: socket, REST, and the deployment's configuration. */
@@ -43,7 +41,7 @@ export function originsOf({ region }: Org): string[] {
   return [`wss://webmessaging.${domain}`, `https://api.${domain}`, `https://api-cdn.${domain}`];
 }
 
-function requireRegion(name: string, region: unknown): void {
+function checkRegion(name: string, region: unknown): void {
   try {
     domainOf(region);
   } catch (error) {

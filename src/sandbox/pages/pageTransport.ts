@@ -1,5 +1,5 @@
 /** Every transport that the guest of the pages can speak. */
-export const PAGE_TRANSPORTS = ['guest-rest', 'web-messaging'] as const;
+export const pageTransports = ['guest-rest', 'web-messaging'] as const;
 
 /** What the guest of the pages speaks: the sandbox's REST contract, or the socket of Genesys Cloud's guests. */
-export type PageTransport = (typeof PAGE_TRANSPORTS)[number];
+export type PageTransport = (typeof pageTransports)[number];

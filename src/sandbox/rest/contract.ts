@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Conversations } from '../conversations/conversations.ts';
+import { type Conversations, longestText } from '../conversations/conversations.ts';
 import { requireBearer } from '../http/bearer.ts';
 import { bodyOf } from '../http/body.ts';
 import type { Answer, Calls, Logic } from '../http/calls.ts';
 import { messagingPath, tokenPath } from '../http/paths.ts';
-import type { SandboxLane } from '../journal/journal.ts';
+import type { SandboxLane } from '../journal/call.ts';
 import { ContractError, tooManyRequests } from '../shared/contractError.ts';
 import type { RateLimiter } from '../shared/rateLimit.ts';
 import type { Switches } from '../shared/switches.ts';
@@ -21,8 +21,6 @@ export interface ContractParts {
   readonly switches: Readonly<Switches>;
   readonly credentials: Credentials;
 }
-
-const longestText = 4096;
 
 /** Adds the routes a guest and a bot call. */
 export function installContract(app: FastifyInstance, calls: Calls, parts: ContractParts): void {

@@ -11,7 +11,7 @@ export interface GuestToken {
   expiresAt: string;
 }
 
-const PRUNE_ABOVE = 10_000;
+const pruneAbove = 10_000;
 
 /** Issues, checks and expires the sandbox's own tokens. */
 export class Tokens {
@@ -62,7 +62,7 @@ export class Tokens {
   }
 
   #issue(bearer: Bearer): { token: string; expiresIn: number; expiresAt: number } {
-    if (this.#issued.size > PRUNE_ABOVE) this.#prune();
+    if (this.#issued.size > pruneAbove) this.#prune();
     const token = `sandbox-${bearer.kind}-${uuid()}`;
     const expiresAt = this.#clock.now() + this.#lifetime;
     this.#issued.set(token, { bearer, expiresAt });

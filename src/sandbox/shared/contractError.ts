@@ -8,7 +8,7 @@ export interface GenesysErrorBody {
   errors: never[];
 }
 
-const DEFAULT_CODES: Record<number, string> = {
+const codes: Record<number, string> = {
   400: 'bad.request',
   401: 'unauthorized',
   403: 'forbidden',
@@ -48,7 +48,7 @@ export function tooManyRequests(seconds: number): ContractError {
 
 /** The code a Genesys error body carries for `status` when nothing more exact is known. */
 export function defaultCode(status: number): string {
-  return DEFAULT_CODES[status] ?? (status >= 500 ? 'internal.server.error' : 'bad.request');
+  return codes[status] ?? (status >= 500 ? 'internal.server.error' : 'bad.request');
 }
 
 /** Builds an error body; `contextId` is the id of the request it answers. */

@@ -1,5 +1,5 @@
 import type { SandboxClock } from './clock.ts';
-import { requireDuration, requireInteger, requireRecord } from './validate.ts';
+import { checkDelay, checkInteger, checkRecord } from './validate.ts';
 
 /** At most `calls` accepted calls in any `window` milliseconds, per participant and lane. */
 export interface RateLimit {
@@ -8,15 +8,15 @@ export interface RateLimit {
 }
 
 /** Checks a rate limit: at least one call in a window of at least 1 ms. Throws a `TypeError`. */
-export function parseRateLimit(value: unknown): RateLimit {
-  const { calls, window } = requireRecord('rateLimit', value, ['calls', 'window']);
+export function checkRateLimit(value: unknown): RateLimit {
+  const { calls, window } = checkRecord('rateLimit', value, ['calls', 'window']);
   return {
-    calls: requireInteger('rateLimit.calls', calls, 1, 1_000_000),
-    window: requireDuration('rateLimit.window', window, 1),
+    calls: checkInteger('rateLimit.calls', calls, 1, 1_000_000),
+    window: checkDelay('rateLimit.window', window, 1),
   };
 }
 
-const PRUNE_ABOVE = 10_000;
+const pruneAbove = 10_000;
 
 /** A sliding window over the times of accepted calls. A refused call does not count against the limit. */
 export class RateLimiter {
@@ -32,7 +32,7 @@ export class RateLimiter {
   /** Counts a call of `key`; returns 0 when it is allowed, else the whole seconds (at least 1) to wait. */
   take(key: string): number {
     const now = this.#clock.now();
-    if (this.#accepted.size > PRUNE_ABOVE) this.#prune(now);
+    if (this.#accepted.size > pruneAbove) this.#prune(now);
     const recent = (this.#accepted.get(key) ?? []).filter((time) => time > now - this.limit.window);
     this.#accepted.set(key, recent);
     const oldestThatCounts = recent[recent.length - this.limit.calls];

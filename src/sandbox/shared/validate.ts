@@ -1,11 +1,11 @@
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Longest delay a platform timer takes, ms: 2^31 - 1. */
+export const longestDelay = 2 ** 31 - 1;
+
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const longestCloseReason = 123;
 
 /** Returns `value` as a record, or throws a `TypeError` naming `name` and any key that is not in `known`. */
-export function requireRecord(
-  name: string,
-  value: unknown,
-  known: readonly string[],
-): Record<string, unknown> {
+export function checkRecord(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${name} must be an object`);
   }
@@ -17,7 +17,7 @@ export function requireRecord(
 }
 
 /** Returns `value` when it is a string of 1 to `longest` characters, else throws a `TypeError`. */
-export function requireString(name: string, value: unknown, longest = 512): string {
+export function checkString(name: string, value: unknown, longest = 512): string {
   if (typeof value !== 'string' || value.length === 0 || value.length > longest) {
     throw new TypeError(`${name} must be a string of 1 to ${longest} characters`);
   }
@@ -25,13 +25,13 @@ export function requireString(name: string, value: unknown, longest = 512): stri
 }
 
 /** Returns `value` when it is a boolean, else throws a `TypeError`. */
-export function requireBoolean(name: string, value: unknown): boolean {
+export function checkBoolean(name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
   return value;
 }
 
 /** Returns `value` when it is an integer within `least` and `most` (both included), else throws a `TypeError`. */
-export function requireInteger(name: string, value: unknown, least: number, most: number): number {
+export function checkInteger(name: string, value: unknown, least: number, most: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
     throw new TypeError(`${name} must be an integer from ${least} to ${most}`);
   }
@@ -39,12 +39,12 @@ export function requireInteger(name: string, value: unknown, least: number, most
 }
 
 /** Returns `value` when a timer can take it: whole milliseconds from `least` to 2³¹-1, else throws a `TypeError`. */
-export function requireDuration(name: string, value: unknown, least = 0): number {
-  return requireInteger(`${name} (milliseconds)`, value, least, LONGEST_TIMER);
+export function checkDelay(name: string, value: unknown, least = 0): number {
+  return checkInteger(`${name} (milliseconds)`, value, least, longestDelay);
 }
 
 /** Returns `value` when it is one of `choices`, else throws a `TypeError` that lists them. */
-export function requireOneOf<Choice extends string>(
+export function checkOneOf<Choice extends string>(
   name: string,
   value: unknown,
   choices: readonly Choice[],
@@ -54,8 +54,19 @@ export function requireOneOf<Choice extends string>(
 }
 
 /** Returns `code` when a server may close a socket with it, else throws a `TypeError`. */
-export function requireCloseCode(name: string, code: unknown): number {
-  const number = requireInteger(name, code, 1000, 4999);
+export function checkCloseCode(name: string, code: unknown): number {
+  const number = checkInteger(name, code, 1000, 4999);
   if (number >= 3000 || (number <= 1014 && ![1004, 1005, 1006].includes(number))) return number;
   throw new TypeError(`${name} must be a close code that can be sent: 1000 to 1014 or 3000 to 4999`);
+}
+
+/** Returns `reason` when it fits in a close frame, else throws a `TypeError`. */
+export function checkCloseReason(name: string, reason: string): string {
+  if (Buffer.byteLength(reason) <= longestCloseReason) return reason;
+  throw new TypeError(`${name} must fit in ${longestCloseReason} bytes`);
+}
+
+/** Whether `value` is a UUID. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && uuidForm.test(value);
 }

@@ -1,24 +1,24 @@
 import { v4 as uuid } from 'uuid';
+import { isUuid } from '../shared/validate.ts';
 import { configOf } from './deployments.ts';
 import { objectOf, refuse, response, tracingIdOf } from './frames.ts';
+import { mostCustomData } from './limits.ts';
 import { receiveMessage } from './onMessage.ts';
 import { answer, type Request, requireLive, type SessionRequest } from './request.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const MOST_CUSTOM_DATA = 2048;
-const LARGEST_FILE = 10_240;
+const largestFile = 10_240;
 
 /** Answers a frame and returns the code of the answer, or null when there is none. Throws a `Refusal`. */
 type Action<Needs> = (request: Needs) => number | null;
 
-const BEFORE_SESSION: Record<string, Action<Request>> = {
+const beforeSession: Record<string, Action<Request>> = {
   configureSession,
   configureAuthenticatedSession: () => {
     throw refuse(403, 'Authentication is not enabled for this deployment.');
   },
 };
 
-const IN_SESSION: Record<string, Action<SessionRequest>> = {
+const inSession: Record<string, Action<SessionRequest>> = {
   onMessage: receiveMessage,
   closeSession,
   disconnectCustomer,
@@ -35,10 +35,10 @@ const IN_SESSION: Record<string, Action<SessionRequest>> = {
 export function perform(request: Request): number | null {
   const { action, token } = request.frame;
   if (typeof action !== 'string') throw refuse(400, 'action is missing.');
-  const first = ownAction(BEFORE_SESSION, action);
-  const later = ownAction(IN_SESSION, action);
+  const first = ownAction(beforeSession, action);
+  const later = ownAction(inSession, action);
   if (first === undefined && later === undefined) throw refuse(400, 'Unknown action.');
-  if (typeof token !== 'string' || !UUID.test(token)) throw refuse(400, 'token must be a UUID.');
+  if (!isUuid(token)) throw refuse(400, 'token must be a UUID.');
   if (first !== undefined) return first(request);
   const session = request.parts.sessions.ofConnection(request.connection);
   if (session === undefined) throw refuse(401, 'The session is not configured.');
@@ -68,8 +68,8 @@ function configureSession(request: Request): number {
       connected: true,
       newSession: isNew,
       readOnly: sessions.isReadOnly(session),
-      maxCustomDataBytes: MOST_CUSTOM_DATA,
-      allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: LARGEST_FILE } },
+      maxCustomDataBytes: mostCustomData,
+      allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: largestFile } },
       blockedExtensions: ['.exe'],
       clearedExistingSession: false,
       durationSeconds: sessionDurationSeconds,

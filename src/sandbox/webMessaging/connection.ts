@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { deliver } from '../http/sockets.ts';
 import type { ServerFrame } from './frames.ts';
 
-const NORMAL = 1000;
+const normal = 1000;
 
 /** One guest's socket. */
 export class Connection {
@@ -36,7 +36,7 @@ export class Connection {
   }
 
   /** Closes in good order, after what was sent. */
-  close(code = NORMAL, reason = ''): void {
+  close(code = normal, reason = ''): void {
     if (!this.#frozen) this.#socket.close(code, reason);
   }
 

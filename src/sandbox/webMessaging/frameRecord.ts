@@ -1,5 +1,6 @@
 import { socketPath } from '../http/paths.ts';
-import type { Journal, SandboxCall, SandboxLane } from '../journal/journal.ts';
+import type { SandboxCall, SandboxLane } from '../journal/call.ts';
+import type { Journal } from '../journal/journal.ts';
 import { redact, redactText } from '../journal/redact.ts';
 import type { SandboxClock } from '../shared/clock.ts';
 import type { Connection } from './connection.ts';

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { SocketFault, SocketFaultTarget } from '../faults/socketFault.ts';
-import type { Journal, SandboxCall } from '../journal/journal.ts';
+import type { SandboxCall } from '../journal/call.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { SandboxClock } from '../shared/clock.ts';
 import { perform } from './actions.ts';
 import { Connection } from './connection.ts';

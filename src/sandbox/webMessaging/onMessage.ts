@@ -1,12 +1,12 @@
 import type { Manner } from '../conversations/events.ts';
 import { notice, objectOf, refuse, tracingIdOf } from './frames.ts';
+import { mostCustomData } from './limits.ts';
 import { requireLive, type SessionRequest } from './request.ts';
 
-const LONGEST_TEXT = 4096;
-const MOST_CUSTOM_DATA = 2048;
-const FORBIDDEN_TYPING = 'Turn on the Feature Toggle or fix the configuration.';
-const FORBIDDEN_CLEAR = 'Presence events Conversation Clear are not supported';
-const UNSUPPORTED_EVENTS = ['CoBrowse', 'Reactions', 'Video'];
+const longestText = 4096;
+const forbiddenTyping = 'Turn on the Feature Toggle or fix the configuration.';
+const forbiddenClear = 'Presence events Conversation Clear are not supported';
+const unsupportedEvents = ['CoBrowse', 'Reactions', 'Video'];
 
 type Event = { typing: true } | { presence: 'Join' | 'Clear' };
 
@@ -43,7 +43,7 @@ function takeText(
   const text = message.text === undefined && type === 'Structured' ? chosen(content) : message.text;
   if (typeof text !== 'string') throw refuse(400, 'message.text must be a string.');
   if (text === '') throw refuse(4011, 'message is empty');
-  if (Buffer.byteLength(text) > LONGEST_TEXT) throw refuse(4011, 'message too long');
+  if (Buffer.byteLength(text) > longestText) throw refuse(4011, 'message too long');
   if (sessions.hasEnded(session)) conversations.reopen(session.conversationId);
   conversations.say(session.conversationId, session.guestId, text, {
     ...mannerOf(request),
@@ -84,7 +84,7 @@ function takePresence(request: SessionRequest, presence: 'Join' | 'Clear'): void
     relay.tellPresence(session, 'Inbound', 'Join', mannerOf(request));
     return;
   }
-  if (!deployments.get(session.deploymentId).conversationClear.enabled) throw refuse(403, FORBIDDEN_CLEAR);
+  if (!deployments.get(session.deploymentId).conversationClear.enabled) throw refuse(403, forbiddenClear);
   relay.tellPresence(session, 'Inbound', 'Clear', mannerOf(request));
   sessions.remove(session, notice('SessionClearedEvent'), notice('ConnectionClosedEvent'));
 }
@@ -100,7 +100,7 @@ function parseEvent(value: unknown): Event {
     if (type === 'Join' || type === 'Clear') return { presence: type };
     throw refuse(400, 'presence.type must be Join or Clear.');
   }
-  if (UNSUPPORTED_EVENTS.includes(String(eventType))) throw refuse(4000, 'This feature is not available.');
+  if (unsupportedEvents.includes(String(eventType))) throw refuse(4000, 'This feature is not available.');
   throw refuse(400, 'Unknown eventType.');
 }
 
@@ -108,7 +108,7 @@ function requireTyping(request: SessionRequest): void {
   requireWritable(request);
   const settings = request.parts.deployments.effective(request.session.deploymentId);
   if (!settings.showUserTypingIndicator && settings.typingWhenOff === 'refuse') {
-    throw refuse(403, FORBIDDEN_TYPING);
+    throw refuse(403, forbiddenTyping);
   }
 }
 
@@ -120,8 +120,8 @@ function requireSmallAttributes(frame: Record<string, unknown>, message: Record<
   for (const channel of [frame.channel, message.channel]) {
     const { customAttributes } = objectOf(objectOf(channel).metadata);
     if (customAttributes === undefined) continue;
-    if (Buffer.byteLength(JSON.stringify(customAttributes)) > MOST_CUSTOM_DATA) {
-      throw refuse(4013, `Custom Attributes in channel metadata is larger than ${MOST_CUSTOM_DATA} bytes`);
+    if (Buffer.byteLength(JSON.stringify(customAttributes)) > mostCustomData) {
+      throw refuse(4013, `Custom Attributes in channel metadata is larger than ${mostCustomData} bytes`);
     }
   }
 }

@@ -1,13 +1,13 @@
 import type { Conversations } from '../conversations/conversations.ts';
 import type { SandboxClock } from '../shared/clock.ts';
 import { ContractError } from '../shared/contractError.ts';
+import { longestDelay } from '../shared/validate.ts';
 import type { Connection } from './connection.ts';
 import type { Deployments } from './deployments.ts';
 import { notice, response, type ServerFrame, type StructuredBody } from './frames.ts';
 import type { WebMessagingSession } from './sessionView.ts';
 
-const LONGEST_TIMER = 2 ** 31 - 1;
-const MOST_SESSIONS = 1000;
+const mostSessions = 1000;
 
 /** A guest's session: one token, one conversation at a time, and the sockets that share it. */
 export interface Session {
@@ -166,7 +166,7 @@ export class Sessions {
       this.#finish(former, 'closed');
       this.#forget(former);
     }
-    if (this.#byToken.size >= MOST_SESSIONS) this.#forgetOldest();
+    if (this.#byToken.size >= mostSessions) this.#forgetOldest();
     const session: Session = {
       token,
       deploymentId,
@@ -227,8 +227,8 @@ export class Sessions {
     this.#clock.clearTimeout(session.timer);
     const left = session.expiresAt - this.#clock.now();
     session.timer = this.#clock.setTimeout(
-      () => (left > LONGEST_TIMER ? this.#watch(session) : this.expire(session)),
-      Math.min(left, LONGEST_TIMER),
+      () => (left > longestDelay ? this.#watch(session) : this.expire(session)),
+      Math.min(left, longestDelay),
     );
   }
 }
