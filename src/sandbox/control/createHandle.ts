@@ -20,7 +20,7 @@ import { createWebMessagingHandle } from './createWebMessagingHandle.ts';
 import type { Sandbox, SandboxAgent } from './handle.ts';
 
 /** What a handle commands. */
-export interface HandleParts {
+interface HandleParts {
   readonly conversations: Conversations;
   readonly journal: Journal;
   readonly faults: CallFaults;

@@ -13,7 +13,7 @@ import { installWebMessagingControl } from './webMessagingRoutes.ts';
 type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 
 /** What the routes report or change that the handle does not show. */
-export interface ControlParts {
+interface ControlParts {
   readonly faults: { readonly size: number };
   readonly web: { readonly faults: { readonly size: number } };
   readonly limiter: RateLimiter;

@@ -25,7 +25,7 @@ interface Conversation {
 }
 
 /** Where changes are told: `publish` tells the guests and the control feed, `publishToFeed` the feed alone. */
-export interface Audience {
+interface Audience {
   publish(event: StreamEvent, manner: Manner): void;
   publishToFeed(event: StreamEvent | ConversationNotice): void;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** A body as it came: parsed JSON, or `malformed` when it is not JSON. */
-export type ParsedBody = { malformed: false; value: unknown } | { malformed: true };
+type ParsedBody = { malformed: false; value: unknown } | { malformed: true };
 
 /** The body of a request, or undefined when it had none. */
 export function bodyOf(request: FastifyRequest): ParsedBody | undefined {

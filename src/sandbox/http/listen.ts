@@ -15,7 +15,7 @@ export const httpOptions = {
 };
 
 /** A listening server; `close` destroys every connection and resolves when the ports are free. */
-export interface Listening {
+interface Listening {
   port: number;
   close(): Promise<void>;
 }

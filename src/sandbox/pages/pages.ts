@@ -8,7 +8,7 @@ import { overview } from './overview.ts';
 import type { PageTransport } from './pageTransport.ts';
 
 /** What is served, and to whom its guest is to talk. */
-export interface PageSettings {
+interface PageSettings {
   readonly pages: string | undefined;
   readonly transport: PageTransport;
   readonly org: Org | undefined;

@@ -13,7 +13,7 @@ import { type Credentials, issueBotToken } from './oauth.ts';
 import type { Bearer, Tokens } from './tokens.ts';
 
 /** What the contract is served from. */
-export interface ContractParts {
+interface ContractParts {
   readonly conversations: Conversations;
   readonly tokens: Tokens;
   readonly limiter: RateLimiter;

@@ -12,7 +12,7 @@ export interface Credentials {
 }
 
 /** A refusal in the shape of RFC 6749: `code` is one of its codes. */
-export class OAuthError extends ContractError {
+class OAuthError extends ContractError {
   override toBody(): object {
     return { error: this.code, error_description: this.message };
   }

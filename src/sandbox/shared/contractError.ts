@@ -1,5 +1,5 @@
 /** The error body of Genesys Cloud's platform API, as far as the sandbox fills it. */
-export interface GenesysErrorBody {
+interface GenesysErrorBody {
   message: string;
   code: string;
   status: number;

@@ -8,7 +8,7 @@ import type { SocketLimits } from './limits.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** What the message history is read from. */
-export interface HistoryParts {
+interface HistoryParts {
   readonly jwts: Jwts;
   readonly sessions: Sessions;
   readonly limits: SocketLimits;
