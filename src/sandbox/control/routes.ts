@@ -6,11 +6,10 @@ import { ContractError } from '../shared/contractError.ts';
 import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
 import type { Switches } from '../shared/switches.ts';
 import { checkBoolean, checkInteger, checkRecord } from '../shared/validate.ts';
+import type { Command, Route } from './command.ts';
 import type { Feed } from './feed.ts';
 import type { Sandbox } from './handle.ts';
 import { installWebMessagingControl } from './webMessagingRoutes.ts';
-
-type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 
 /** What the routes report or change that the handle does not show. */
 interface ControlParts {
@@ -30,7 +29,7 @@ export function installControl(
   feed: Feed,
   parts: ControlParts,
 ): void {
-  const route = (method: 'GET' | 'POST' | 'DELETE', url: string, command: Command) =>
+  const route: Route = (method, url, command) =>
     app.route({
       method,
       url,

@@ -2,13 +2,12 @@ import type { SocketFaultSpec } from '../faults/socketFault.ts';
 import { checkRecord } from '../shared/validate.ts';
 import type { DeploymentSettings } from '../webMessaging/deployments.ts';
 import type { WebMessagingLimits } from '../webMessaging/limits.ts';
+import type { Route } from './command.ts';
 import type { SandboxWebMessaging } from './webMessagingHandle.ts';
-
-type Command = (input: { body: unknown; id: string; query: Record<string, unknown> }) => unknown;
 
 /** Adds the control of web messaging by way of `route`. A session is named by the id of its conversation. */
 export function installWebMessagingControl(
-  route: (method: 'GET' | 'POST' | 'DELETE', url: string, command: Command) => unknown,
+  route: Route,
   web: () => SandboxWebMessaging,
   countFaults: () => number,
 ): void {

@@ -43,10 +43,12 @@ export function admitByFirstFrame<Who extends object>(
   });
 }
 
-function parseFrame(text: string): Record<string, unknown> | undefined {
+/** The JSON object that a frame holds, or undefined when it holds anything else. */
+export function parseFrame(text: string): Record<string, unknown> | undefined {
   try {
     const frame: unknown = JSON.parse(text);
-    return typeof frame === 'object' && frame !== null ? (frame as Record<string, unknown>) : undefined;
+    const isObject = typeof frame === 'object' && frame !== null && !Array.isArray(frame);
+    return isObject ? (frame as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { SocketFault, SocketFaultTarget } from '../faults/socketFault.ts';
+import { parseFrame } from '../http/sockets.ts';
 import type { SandboxCall } from '../journal/call.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SandboxClock } from '../shared/clock.ts';
@@ -70,7 +71,7 @@ export class GuestSocket {
   }
 
   #receive(text: string | undefined): void {
-    const frame = text === undefined ? undefined : parse(text);
+    const frame = text === undefined ? undefined : parseFrame(text);
     const call = this.#record(frame);
     const fault = this.#web.faults.take(targetOf(frame));
     if (fault === undefined) {
@@ -144,16 +145,6 @@ export class GuestSocket {
     if (!this.#connection.frozen) return;
     const release = this.#web.faults.hold(() => this.#connection.cut());
     this.#socket.once('close', release);
-  }
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const frame: unknown = JSON.parse(text);
-    const isObject = typeof frame === 'object' && frame !== null && !Array.isArray(frame);
-    return isObject ? (frame as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }
 
