@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
-const outdir = join(root, 'dist/sandbox');
+const outdir = join(root, 'dist/src/sandbox');
 
 await rm(outdir, { recursive: true, force: true });
 await mkdir(outdir, { recursive: true });

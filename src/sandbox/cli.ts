@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util';
-import type { Sandbox } from './handle.ts';
-import { PAGE_TRANSPORTS, type PageTransport } from './options.ts';
-import { type Org, orgOf } from './org.ts';
+import type { Sandbox } from './control/handle.ts';
+import { type Org, orgOf } from './pages/org.ts';
+import { type PageTransport, pageTransports } from './pages/pageTransport.ts';
+import { checkOneOf } from './shared/validate.ts';
 import { startSandbox } from './start.ts';
-import { requireOneOf } from './validate.ts';
 
-const DEFAULT_PORT = 4870;
+const defaultPort = 4870;
 
-const HELP = `Usage: genesys-conversation-machine sandbox [options]
+const helpText = `Usage: genesys-conversation-machine sandbox [options]
 
 Starts a local server that plays the back end of a web messaging guest.
 It listens on the loopback only and stops with Ctrl+C.
 
 Options:
-  --port <n>     port to listen on (default: ${DEFAULT_PORT}, or any free one when it is taken)
+  --port <n>     port to listen on (default: ${defaultPort}, or any free one when it is taken)
   --pages <dir>  folder of pages to serve at /
-  --transport <${PAGE_TRANSPORTS.join('|')}>
+  --transport <${pageTransports.join('|')}>
                  what the guest of these pages speaks (default: guest-rest)
   --deployment <id>
                  id of a web messaging deployment, besides the sandbox's own; may be repeated
@@ -40,7 +40,7 @@ interface Arguments {
   allowedOrigins: string[];
 }
 
-const NOTHING: Omit<Arguments, 'help'> = {
+const nothing: Omit<Arguments, 'help'> = {
   port: undefined,
   pages: undefined,
   transport: undefined,
@@ -52,7 +52,7 @@ const NOTHING: Omit<Arguments, 'help'> = {
 function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   const [command, ...extra] = positionals;
-  if (values.help) return { help: true, ...NOTHING };
+  if (values.help) return { help: true, ...nothing };
   if (command === undefined) throw new UsageError('Which command? There is one: sandbox');
   if (command !== 'sandbox') throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
   if (extra.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(extra[0])}`);
@@ -60,9 +60,7 @@ function readArguments(args: string[]): Arguments {
     throw new UsageError('--port must be a number from 0 to 65535');
   }
   const transport =
-    values.transport === undefined
-      ? undefined
-      : requireOneOf('--transport', values.transport, PAGE_TRANSPORTS);
+    values.transport === undefined ? undefined : checkOneOf('--transport', values.transport, pageTransports);
   const org = orgOf(process.env);
   if (org !== undefined && transport === 'guest-rest') {
     throw new UsageError('--transport must be web-messaging for a real org: GENESYS_REGION is set');
@@ -110,11 +108,11 @@ async function start({
     ...(org !== undefined && { org }),
   };
   try {
-    return await startSandbox({ ...options, port: port ?? DEFAULT_PORT });
+    return await startSandbox({ ...options, port: port ?? defaultPort });
   } catch (error) {
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
     if (!isTaken || port !== undefined) throw error;
-    process.stderr.write(`Port ${DEFAULT_PORT} is taken; using a free one.\n`);
+    process.stderr.write(`Port ${defaultPort} is taken; using a free one.\n`);
     return startSandbox(options);
   }
 }
@@ -122,7 +120,7 @@ async function start({
 async function main(): Promise<void> {
   const given = readArguments(process.argv.slice(2));
   if (given.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(helpText);
     return;
   }
   const sandbox = await start(given);

@@ -1,13 +1,22 @@
-export type { SandboxClock } from './clock.ts';
-export type { ConversationView, FeedOnlyEvent, Manner, MessageView, StreamEvent } from './events.ts';
-export type { FaultSpec } from './faultSpec.ts';
-export type { Sandbox, SandboxAgent, StartedConversation } from './handle.ts';
-export type { CallFilter, CallMatcher, SandboxCall, SandboxLane, WaitOptions } from './journal.ts';
+export type { FeedOnlyEvent } from './control/feedEvent.ts';
+export type { Sandbox, SandboxAgent, StartedConversation } from './control/handle.ts';
+export type { SandboxWebMessaging } from './control/webMessagingHandle.ts';
+export type {
+  ConversationView,
+  Manner,
+  MessageView,
+  StreamEvent,
+} from './conversations/events.ts';
+export type { FaultSpec } from './faults/callFault.ts';
+export type { SocketFaultSpec, SocketFaultTarget } from './faults/socketFault.ts';
+export type { SandboxCall, SandboxLane } from './journal/call.ts';
+export type { CallFilter, CallMatcher } from './journal/callMatcher.ts';
+export type { WaitOptions } from './journal/journal.ts';
 export type { SandboxOptions } from './options.ts';
-export type { RateLimit } from './rateLimit.ts';
+export type { GuestToken } from './rest/tokens.ts';
+export type { SandboxClock } from './shared/clock.ts';
+export type { RateLimit } from './shared/rateLimit.ts';
 export { startSandbox } from './start.ts';
-export type { GuestToken } from './tokens.ts';
 export type { DeploymentSettings } from './webMessaging/deployments.ts';
-export type { SandboxWebMessaging, WebMessagingSession } from './webMessaging/handle.ts';
 export type { WebMessagingLimits } from './webMessaging/limits.ts';
-export type { SocketFaultSpec, SocketFaultTarget } from './webMessaging/socketFaults.ts';
+export type { WebMessagingSession } from './webMessaging/sessionView.ts';

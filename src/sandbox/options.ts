@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type SandboxClock, systemClock } from './clock.ts';
-import { type Org, requireOrg } from './org.ts';
-import type { RateLimit } from './rateLimit.ts';
-import { requireDuration, requireInteger, requireOneOf, requireRecord, requireString } from './validate.ts';
-import { requireDeployments } from './webMessaging/deployments.ts';
+import { checkOrg, type Org } from './pages/org.ts';
+import { type PageTransport, pageTransports } from './pages/pageTransport.ts';
+import { checkClock, type SandboxClock, systemClock } from './shared/clock.ts';
+import { checkRateLimit, type RateLimit } from './shared/rateLimit.ts';
+import { checkDelay, checkInteger, checkOneOf, checkRecord, checkString } from './shared/validate.ts';
+import { checkDeployments } from './webMessaging/deployments.ts';
 
 /** Options of `startSandbox`. Durations are whole milliseconds of `clock`. */
 export interface SandboxOptions {
@@ -39,20 +40,14 @@ export interface SandboxOptions {
   deployments?: readonly string[];
 }
 
-/** Every transport that the guest of the pages can speak. */
-export const PAGE_TRANSPORTS = ['guest-rest', 'web-messaging'] as const;
-
-/** What the guest of the pages speaks: the sandbox's REST contract, or the socket of Genesys Cloud's guests. */
-export type PageTransport = (typeof PAGE_TRANSPORTS)[number];
-
 /** `SandboxOptions`, checked and complete; `pages` is absolute. */
 export interface Settings extends Required<Omit<SandboxOptions, 'pages' | 'org'>> {
   pages: string | undefined;
   org: Org | undefined;
 }
 
-const MOBILE_ORIGIN = /^webmessaging\.[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
-const KEYS = [
+const mobileOrigin = /^webmessaging\.[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
+const optionNames = [
   'port',
   'clock',
   'tokenLifetime',
@@ -68,55 +63,38 @@ const KEYS = [
 
 /** Checks the options. Throws a `TypeError` that names what is wrong. */
 export function parseOptions(value: unknown): Settings {
-  const options = requireRecord('options', value, KEYS);
+  const options = checkRecord('options', value, optionNames);
   const { port, clock, tokenLifetime, rateLimit, typingTimeToLive, pages } = options;
   const { transport, org, allowedOrigins, maxConnections, deployments } = options;
   return {
-    port: port === undefined ? 0 : requireInteger('port', port, 0, 65_535),
-    clock: clock === undefined ? systemClock : requireClock(clock),
-    tokenLifetime:
-      tokenLifetime === undefined ? 3_600_000 : requireDuration('tokenLifetime', tokenLifetime, 1),
-    rateLimit: rateLimit === undefined ? { calls: 2, window: 1000 } : parseRateLimit(rateLimit),
+    port: port === undefined ? 0 : checkInteger('port', port, 0, 65_535),
+    clock: clock === undefined ? systemClock : checkClock(clock),
+    tokenLifetime: tokenLifetime === undefined ? 3_600_000 : checkDelay('tokenLifetime', tokenLifetime, 1),
+    rateLimit: rateLimit === undefined ? { calls: 2, window: 1000 } : checkRateLimit(rateLimit),
     typingTimeToLive:
-      typingTimeToLive === undefined ? 5000 : requireDuration('typingTimeToLive', typingTimeToLive, 1),
-    pages: pages === undefined ? undefined : requireFolder(pages),
-    transport: transport === undefined ? 'guest-rest' : requireOneOf('transport', transport, PAGE_TRANSPORTS),
-    org: org === undefined ? undefined : requireOrg(org),
-    allowedOrigins: allowedOrigins === undefined ? [] : requireOrigins(allowedOrigins),
+      typingTimeToLive === undefined ? 5000 : checkDelay('typingTimeToLive', typingTimeToLive, 1),
+    pages: pages === undefined ? undefined : checkFolder(pages),
+    transport: transport === undefined ? 'guest-rest' : checkOneOf('transport', transport, pageTransports),
+    org: org === undefined ? undefined : checkOrg(org),
+    allowedOrigins: allowedOrigins === undefined ? [] : checkOrigins(allowedOrigins),
     maxConnections:
-      maxConnections === undefined ? 1024 : requireInteger('maxConnections', maxConnections, 1, 65_535),
-    deployments: deployments === undefined ? [] : requireDeployments(deployments),
+      maxConnections === undefined ? 1024 : checkInteger('maxConnections', maxConnections, 1, 65_535),
+    deployments: deployments === undefined ? [] : checkDeployments(deployments),
   };
 }
 
-/** Checks a rate limit: at least one call in a window of at least 1 ms. Throws a `TypeError`. */
-export function parseRateLimit(value: unknown): RateLimit {
-  const { calls, window } = requireRecord('rateLimit', value, ['calls', 'window']);
-  return {
-    calls: requireInteger('rateLimit.calls', calls, 1, 1_000_000),
-    window: requireDuration('rateLimit.window', window, 1),
-  };
-}
-
-function requireClock(value: unknown): SandboxClock {
-  const clock = value as Partial<SandboxClock> | null;
-  const methods = [clock?.now, clock?.setTimeout, clock?.clearTimeout];
-  if (methods.every((method) => typeof method === 'function')) return value as SandboxClock;
-  throw new TypeError('clock must have the methods now, setTimeout and clearTimeout');
-}
-
-function requireFolder(value: unknown): string {
-  const folder = resolve(requireString('pages', value, 4096));
+function checkFolder(value: unknown): string {
+  const folder = resolve(checkString('pages', value, 4096));
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
   throw new TypeError(`pages must be an existing folder, and ${folder} is none`);
 }
 
-function requireOrigins(value: unknown): string[] {
+function checkOrigins(value: unknown): string[] {
   if (!Array.isArray(value)) throw new TypeError('allowedOrigins must be an array of origins');
   return value.map((origin) => {
     const isOrigin = typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin;
     if (isOrigin && /^https?:/.test(origin)) return origin;
-    if (typeof origin === 'string' && MOBILE_ORIGIN.test(origin)) return origin;
+    if (typeof origin === 'string' && mobileOrigin.test(origin)) return origin;
     throw new TypeError('allowedOrigins must hold origins such as http://localhost:5173, without a path');
   });
 }

@@ -1,16 +1,22 @@
 import { v4 as uuid } from 'uuid';
-import { buildHandle } from './buildHandle.ts';
-import { Conversations } from './conversations.ts';
-import type { Core } from './core.ts';
-import { Faults } from './faults.ts';
-import type { Sandbox } from './handle.ts';
-import { Journal } from './journal.ts';
+import { createHandle } from './control/createHandle.ts';
+import { Feed } from './control/feed.ts';
+import type { Sandbox } from './control/handle.ts';
+import { installControl } from './control/routes.ts';
+import { Conversations } from './conversations/conversations.ts';
+import { createCallFaults } from './faults/callFault.ts';
+import { createApp } from './http/app.ts';
+import { Calls } from './http/calls.ts';
+import { listen } from './http/listen.ts';
+import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
-import { RateLimiter } from './rateLimit.ts';
-import { listen } from './server.ts';
-import { Streams } from './streams.ts';
-import { Tokens } from './tokens.ts';
-import { buildWebMessaging } from './webMessaging/webMessaging.ts';
+import { installPages } from './pages/pages.ts';
+import { installContract } from './rest/contract.ts';
+import { EventStreams } from './rest/eventStreams.ts';
+import { Tokens } from './rest/tokens.ts';
+import { RateLimiter } from './shared/rateLimit.ts';
+import { installWebMessaging } from './webMessaging/routes.ts';
+import { createWebMessaging } from './webMessaging/webMessaging.ts';
 
 /**
  * Starts a local server that plays the back end of a web messaging guest: starting a conversation, typing, read
@@ -33,42 +39,53 @@ export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 }
 
 async function launch(settings: Settings): Promise<Sandbox> {
-  const core = buildCore(settings);
-  const { port, close } = await listen(core, settings, () => sandbox);
-  for (const host of ['127.0.0.1', 'localhost', '[::1]']) core.origins.add(`http://${host}:${port}`);
-  const sandbox = buildHandle(core, port, async () => {
-    core.journal.dispose();
-    core.conversations.dispose();
-    core.webMessaging.sessions.dispose();
+  const { clock } = settings;
+  const secret = uuid();
+  const parts = createParts(settings, secret);
+  const { conversations, credentials, faults, feed, journal, web } = parts;
+  const origins = new Set(settings.allowedOrigins);
+  const calls = new Calls(clock, journal, faults);
+  const app = await createApp({ clock, origins, secret }, journal, calls);
+  installContract(app, calls, parts);
+  installWebMessaging(app, calls, clock, journal, web);
+  installControl(app, () => sandbox, feed, parts);
+  installPages(app, settings, { secret, deploymentId: web.deployments.ownId });
+
+  const { port, close } = await listen(app, settings);
+  for (const host of ['127.0.0.1', 'localhost', '[::1]']) origins.add(`http://${host}:${port}`);
+  const sandbox = createHandle({ port, secret, ...credentials }, parts, async () => {
+    journal.dispose();
+    conversations.dispose();
+    web.sessions.dispose();
     await close();
   });
   return sandbox;
 }
 
-function buildCore(settings: Settings): Core {
-  const { clock, tokenLifetime, typingTimeToLive, rateLimit, allowedOrigins, deployments } = settings;
-  const streams = new Streams();
-  const conversations = new Conversations(clock, typingTimeToLive, {
+function createParts(settings: Settings, secret: string) {
+  const { clock } = settings;
+  const switches = { typingEnabled: true };
+  const feed = new Feed(clock, secret);
+  const streams = new EventStreams(clock);
+  const conversations = new Conversations(clock, settings.typingTimeToLive, {
     publish: (event, manner) => {
       streams.publish(event);
-      webMessaging.relay.publish(event, manner);
+      feed.publish(event);
+      web.relay.publish(event, manner);
     },
-    publishToFeed: (event) => streams.publishToFeed(event),
+    publishToFeed: (event) => feed.publish(event),
   });
-  const webMessaging = buildWebMessaging(clock, conversations, deployments);
+  const web = createWebMessaging(clock, conversations, switches, settings.deployments);
   return {
-    clock,
+    switches,
+    feed,
     streams,
     conversations,
-    webMessaging,
-    tokens: new Tokens(clock, tokenLifetime),
-    limiter: new RateLimiter(clock, rateLimit),
-    faults: new Faults(),
-    journal: new Journal(clock, (call) => streams.publishToFeed({ type: 'call', call })),
-    secret: uuid(),
-    clientId: uuid(),
-    clientSecret: uuid(),
-    origins: new Set(allowedOrigins),
-    typingEnabled: true,
+    web,
+    credentials: { clientId: uuid(), clientSecret: uuid() },
+    tokens: new Tokens(clock, settings.tokenLifetime),
+    limiter: new RateLimiter(clock, settings.rateLimit),
+    faults: createCallFaults(),
+    journal: new Journal(clock, (call) => feed.publish({ type: 'call', call })),
   };
 }

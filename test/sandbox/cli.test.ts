@@ -11,7 +11,7 @@ import { type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { Guest } from '../support/guestSocket.ts';
 import { BASE, Client, raw, start } from '../support/sandboxGuest.ts';
 
-const DIST = fileURLToPath(new URL('../../dist/sandbox/', import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist/src/sandbox/', import.meta.url));
 const CLI = join(DIST, 'cli.js');
 
 function run(...args: string[]) {

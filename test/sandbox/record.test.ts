@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Journal } from '../../src/sandbox/journal.ts';
+import { Journal } from '../../src/sandbox/journal/journal.ts';
 import {
   BASE,
   control,

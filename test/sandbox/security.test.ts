@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost } from '../../src/sandbox/guard.ts';
+import { isLoopbackHost } from '../../src/sandbox/http/guard.ts';
 import {
   BASE,
   Client,

@@ -1,24 +1,24 @@
 import { v4 as uuid } from 'uuid';
+import { isUuid } from '../shared/validate.ts';
 import { configOf } from './deployments.ts';
 import { objectOf, refuse, response, tracingIdOf } from './frames.ts';
+import { mostCustomData } from './limits.ts';
 import { receiveMessage } from './onMessage.ts';
-import { answer, type Request, requireLive, type SessionRequest, settingsOf } from './request.ts';
+import { answer, type Request, requireLive, type SessionRequest } from './request.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const MOST_CUSTOM_DATA = 2048;
-const LARGEST_FILE = 10_240;
+const largestFile = 10_240;
 
 /** Answers a frame and returns the code of the answer, or null when there is none. Throws a `Refusal`. */
 type Action<Needs> = (request: Needs) => number | null;
 
-const BEFORE_SESSION: Record<string, Action<Request>> = {
+const beforeSession: Record<string, Action<Request>> = {
   configureSession,
   configureAuthenticatedSession: () => {
     throw refuse(403, 'Authentication is not enabled for this deployment.');
   },
 };
 
-const IN_SESSION: Record<string, Action<SessionRequest>> = {
+const inSession: Record<string, Action<SessionRequest>> = {
   onMessage: receiveMessage,
   closeSession,
   disconnectCustomer,
@@ -35,12 +35,12 @@ const IN_SESSION: Record<string, Action<SessionRequest>> = {
 export function perform(request: Request): number | null {
   const { action, token } = request.frame;
   if (typeof action !== 'string') throw refuse(400, 'action is missing.');
-  const first = ownAction(BEFORE_SESSION, action);
-  const later = ownAction(IN_SESSION, action);
+  const first = ownAction(beforeSession, action);
+  const later = ownAction(inSession, action);
   if (first === undefined && later === undefined) throw refuse(400, 'Unknown action.');
-  if (typeof token !== 'string' || !UUID.test(token)) throw refuse(400, 'token must be a UUID.');
+  if (!isUuid(token)) throw refuse(400, 'token must be a UUID.');
   if (first !== undefined) return first(request);
-  const { session } = request.connection;
+  const session = request.parts.sessions.ofConnection(request.connection);
   if (session === undefined) throw refuse(401, 'The session is not configured.');
   if (session.token !== token) throw refuse(401, 'The token is not the one of this session.');
   return later?.({ ...request, session }) ?? null;
@@ -51,8 +51,8 @@ function ownAction<Needs>(actions: Record<string, Action<Needs>>, name: string):
 }
 
 function configureSession(request: Request): number {
-  const { core, connection, frame } = request;
-  const { deployments, limits, sessions } = core.webMessaging;
+  const { connection, frame } = request;
+  const { deployments, limits, sessions } = request.parts;
   const token = String(frame.token);
   limits.count('configuresPerMinute', token);
   if (frame.deploymentId === undefined) throw refuse(400, 'deploymentId is missing.');
@@ -68,8 +68,8 @@ function configureSession(request: Request): number {
       connected: true,
       newSession: isNew,
       readOnly: sessions.isReadOnly(session),
-      maxCustomDataBytes: MOST_CUSTOM_DATA,
-      allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: LARGEST_FILE } },
+      maxCustomDataBytes: mostCustomData,
+      allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: largestFile } },
       blockedExtensions: ['.exe'],
       clearedExistingSession: false,
       durationSeconds: sessionDurationSeconds,
@@ -80,9 +80,9 @@ function configureSession(request: Request): number {
 }
 
 function closeSession(request: SessionRequest): number {
-  const { core, connection, frame, session } = request;
+  const { connection, frame, session } = request;
   requireLive(request);
-  const { sessions } = core.webMessaging;
+  const { sessions } = request.parts;
   if (frame.closeAllConnections === true) sessions.dismissOthers(session, connection);
   sessions.close(session);
   const body = { connected: false, newSession: false, readOnly: true, clearedExistingSession: false };
@@ -93,20 +93,20 @@ function closeSession(request: SessionRequest): number {
 }
 
 function disconnectCustomer(request: SessionRequest): number | null {
-  const { core, session, frame } = request;
-  const { deployments, sessions } = core.webMessaging;
+  const { session, frame } = request;
+  const { conversations, deployments, sessions } = request.parts;
   requireLive(request);
   if (sessions.isReadOnly(session)) throw refuse(409, 'The conversation is read-only.');
   const isTold =
     !sessions.hasEnded(session) && deployments.get(session.deploymentId).conversationDisconnect.enabled;
   const tracingId = tracingIdOf(frame);
-  core.conversations.end(session.conversationId, tracingId === undefined ? {} : { tracingId });
+  conversations.end(session.conversationId, tracingId === undefined ? {} : { tracingId });
   return isTold ? 200 : null;
 }
 
 function echo(request: SessionRequest): number {
-  const { core, connection, frame, session } = request;
-  const { deployments, limits } = core.webMessaging;
+  const { connection, frame, session } = request;
+  const { deployments, limits } = request.parts;
   limits.count('echoesPerMinute', connection.id);
   if (session.state === 'expired') return answer(request, response('SessionExpiredEvent', {}));
   const { text, metadata } = objectOf(frame.message);
@@ -128,15 +128,12 @@ function echo(request: SessionRequest): number {
 
 function getJwt(request: SessionRequest): number {
   requireLive(request);
-  return answer(
-    request,
-    response('JwtResponse', request.core.webMessaging.jwts.issue(request.session.token)),
-  );
+  return answer(request, response('JwtResponse', request.parts.jwts.issue(request.session.token)));
 }
 
 function getConfiguration(request: SessionRequest): number {
-  const { core, host, session } = request;
-  const settings = settingsOf(core, session.deploymentId);
+  const { parts, host, session } = request;
+  const settings = parts.deployments.effective(session.deploymentId);
   return answer(
     request,
     response('GetConfigurationResponse', configOf(session.deploymentId, settings, host)),

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import { v4 as uuid } from 'uuid';
 import type { WebSocket } from 'ws';
-import { deliver } from '../streams.ts';
+import { deliver } from '../http/sockets.ts';
 import type { ServerFrame } from './frames.ts';
-import type { Session } from './sessions.ts';
 
-const NORMAL = 1000;
+const normal = 1000;
 
 /** One guest's socket. */
 export class Connection {
@@ -14,8 +13,6 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #tcp: Socket;
   #frozen = false;
-  /** The session it is configured for. */
-  session: Session | undefined;
   /** When its guest last told of typing, by the clock; undefined again once a message was sent. */
   lastTyping: number | undefined;
   /** While true, nothing is sent: a fault takes the answer's place. */
@@ -39,7 +36,7 @@ export class Connection {
   }
 
   /** Closes in good order, after what was sent. */
-  close(code = NORMAL, reason = ''): void {
+  close(code = normal, reason = ''): void {
     if (!this.#frozen) this.#socket.close(code, reason);
   }
 

@@ -1,10 +1,11 @@
 import { v4 as uuid } from 'uuid';
-import { requireBoolean, requireInteger, requireOneOf, requireRecord, requireString } from '../validate.ts';
+import type { Switches } from '../shared/switches.ts';
+import { checkBoolean, checkInteger, checkOneOf, checkRecord, checkString } from '../shared/validate.ts';
 
-const STATUSES = ['Active', 'Inactive'] as const;
-const DISCONNECT_TYPES = ['Send', 'ReadOnly'] as const;
-const WHEN_OFF = ['refuse', 'ignore'] as const;
-const LONGEST_SESSION = 550 * 24 * 3600;
+const statuses = ['Active', 'Inactive'] as const;
+const disconnectTypes = ['Send', 'ReadOnly'] as const;
+const whenOff = ['refuse', 'ignore'] as const;
+const longestSession = 550 * 24 * 3600;
 
 interface Switch {
   enabled: boolean;
@@ -27,18 +28,18 @@ interface Switch {
  * - `sessionDurationSeconds`: how long a session lasts after its last message (default 259200, three days).
  */
 export interface DeploymentSettings {
-  status: (typeof STATUSES)[number];
+  status: (typeof statuses)[number];
   showUserTypingIndicator: boolean;
-  typingWhenOff: (typeof WHEN_OFF)[number];
+  typingWhenOff: (typeof whenOff)[number];
   showAgentTypingIndicator: boolean;
   autoStart: Switch;
-  conversationDisconnect: Switch & { type: (typeof DISCONNECT_TYPES)[number] };
+  conversationDisconnect: Switch & { type: (typeof disconnectTypes)[number] };
   conversationClear: Switch;
   notifications: Switch;
   sessionDurationSeconds: number;
 }
 
-const DEFAULTS: DeploymentSettings = {
+const defaults: DeploymentSettings = {
   status: 'Active',
   showUserTypingIndicator: true,
   typingWhenOff: 'refuse',
@@ -54,10 +55,12 @@ const DEFAULTS: DeploymentSettings = {
 export class Deployments {
   /** The id of the run's own deployment. */
   readonly ownId = uuid();
+  readonly #switches: Readonly<Switches>;
   readonly #settings = new Map<string, DeploymentSettings>();
 
-  constructor(others: readonly string[]) {
-    for (const id of [this.ownId, ...others]) this.#settings.set(id, structuredClone(DEFAULTS));
+  constructor(others: readonly string[], switches: Readonly<Switches>) {
+    this.#switches = switches;
+    for (const id of [this.ownId, ...others]) this.#settings.set(id, structuredClone(defaults));
   }
 
   /** A deployment's settings, or undefined when there is no such deployment. */
@@ -72,10 +75,17 @@ export class Deployments {
     return settings;
   }
 
+  /** A deployment's settings, with typing off when it is off for the whole sandbox. */
+  effective(deploymentId: string): DeploymentSettings {
+    const settings = this.get(deploymentId);
+    const showUserTypingIndicator = settings.showUserTypingIndicator && this.#switches.typingEnabled;
+    return { ...settings, showUserTypingIndicator };
+  }
+
   /** Changes the settings that are given. Throws a `TypeError` that names what is wrong, and then changes nothing. */
   configure(changes: unknown, deploymentId = this.ownId): DeploymentSettings {
     const known = this.get(deploymentId);
-    const given = requireRecord('settings', changes, Object.keys(DEFAULTS));
+    const given = checkRecord('settings', changes, Object.keys(defaults));
     const changed = { ...known };
     for (const [name, value] of Object.entries(given)) {
       if (value !== undefined) Object.assign(changed, { [name]: parseSetting(name, value, known) });
@@ -110,36 +120,36 @@ export function configOf(deploymentId: string, settings: DeploymentSettings, hos
 function parseSetting(name: string, value: unknown, known: DeploymentSettings): unknown {
   switch (name as keyof DeploymentSettings) {
     case 'status':
-      return requireOneOf(name, value, STATUSES);
+      return checkOneOf(name, value, statuses);
     case 'typingWhenOff':
-      return requireOneOf(name, value, WHEN_OFF);
+      return checkOneOf(name, value, whenOff);
     case 'showUserTypingIndicator':
     case 'showAgentTypingIndicator':
-      return requireBoolean(name, value);
+      return checkBoolean(name, value);
     case 'sessionDurationSeconds':
-      return requireInteger(name, value, 1, LONGEST_SESSION);
+      return checkInteger(name, value, 1, longestSession);
     case 'conversationDisconnect': {
-      const { enabled, type } = requireRecord(name, value, ['enabled', 'type']);
+      const { enabled, type } = checkRecord(name, value, ['enabled', 'type']);
       return {
-        enabled: requireBoolean(`${name}.enabled`, enabled),
+        enabled: checkBoolean(`${name}.enabled`, enabled),
         type:
           type === undefined
             ? known.conversationDisconnect.type
-            : requireOneOf(`${name}.type`, type, DISCONNECT_TYPES),
+            : checkOneOf(`${name}.type`, type, disconnectTypes),
       };
     }
     default: {
-      const { enabled } = requireRecord(name, value, ['enabled']);
-      return { enabled: requireBoolean(`${name}.enabled`, enabled) };
+      const { enabled } = checkRecord(name, value, ['enabled']);
+      return { enabled: checkBoolean(`${name}.enabled`, enabled) };
     }
   }
 }
 
 /** Checks the ids of further deployments. Throws a `TypeError`. */
-export function requireDeployments(value: unknown): string[] {
+export function checkDeployments(value: unknown): string[] {
   if (!Array.isArray(value)) throw new TypeError('deployments must be an array of deployment ids');
   return value.map((id) => {
-    if (/^[\w-]{1,128}$/.test(requireString('a deployment id', id))) return id as string;
+    if (/^[\w-]{1,128}$/.test(checkString('a deployment id', id))) return id as string;
     throw new TypeError('a deployment id must consist of 1 to 128 letters, digits, hyphens and underscores');
   });
 }

@@ -1,14 +1,17 @@
-import type { Core } from '../core.ts';
-import type { SandboxCall, SandboxLane } from '../journal.ts';
-import { redact, redactText } from '../redact.ts';
+import { socketPath } from '../http/paths.ts';
+import type { SandboxCall, SandboxLane } from '../journal/call.ts';
+import type { Journal } from '../journal/journal.ts';
+import { redact, redactText } from '../journal/redact.ts';
+import type { SandboxClock } from '../shared/clock.ts';
 import type { Connection } from './connection.ts';
 import { objectOf, tracingIdOf } from './frames.ts';
+import type { Session } from './sessions.ts';
 
-const LONGEST_ACTION = 64;
-const LONGEST_ID = 128;
-const SHORTEST_SECRET = 8;
-const THROTTLE = 5000;
-const SESSION_ACTIONS = new Set([
+const longestAction = 64;
+const longestId = 128;
+const shortestSecret = 8;
+const throttle = 5000;
+const sessionActions = new Set([
   'configureSession',
   'configureAuthenticatedSession',
   'closeSession',
@@ -17,41 +20,43 @@ const SESSION_ACTIONS = new Set([
 
 /** Puts a client's frame on the record, without its token wherever it stands; undefined means one that is no JSON. */
 export function recordFrame(
-  core: Core,
-  connection: Connection,
+  clock: SandboxClock,
+  journal: Journal,
+  from: { connection: Connection; session: Session | undefined; hasOrigin: boolean },
   frame: Record<string, unknown> | undefined,
-  hasOrigin: boolean,
 ): SandboxCall {
-  const action = typeof frame?.action === 'string' ? frame.action.slice(0, LONGEST_ACTION) : null;
+  const { connection, session, hasOrigin } = from;
+  const action = typeof frame?.action === 'string' ? frame.action.slice(0, longestAction) : null;
   const lane = frame === undefined ? 'other' : laneOf(frame);
   const isTyping = lane === 'typing';
-  const call = core.journal.open({
+  const { lastTyping } = connection;
+  const call = journal.open({
     method: 'SOCKET',
-    route: '/v1',
-    path: '/v1',
+    route: socketPath,
+    path: socketPath,
     lane,
-    requestId: redactText(tracingIdOf(frame ?? {})?.slice(0, LONGEST_ID) ?? null),
+    requestId: redactText(tracingIdOf(frame ?? {})?.slice(0, longestId) ?? null),
     headers: { authorization: false, origin: hasOrigin },
     transport: 'socket',
     action: redactText(action),
-    tooSoon: isTyping && isTooSoon(core, connection.lastTyping),
+    tooSoon: isTyping && lastTyping !== undefined && clock.now() - lastTyping < throttle,
   });
-  if (isTyping) connection.lastTyping = core.clock.now();
-  noteSession(call, connection);
-  call.body = frame === undefined ? '[malformed]' : redactFrame(frame, connection.session?.token);
-  core.journal.arrived(call);
+  if (isTyping) connection.lastTyping = clock.now();
+  noteSession(call, session);
+  call.body = frame === undefined ? '[malformed]' : redactFrame(frame, session?.token);
+  journal.arrived(call);
   return call;
 }
 
 /** Puts on the record whose frame it is, unless that is there already. */
-export function noteSession(call: SandboxCall, { session }: Connection): void {
+export function noteSession(call: SandboxCall, session: Session | undefined): void {
   call.conversationId ??= session?.conversationId ?? null;
   call.participantId ??= session?.guestId ?? null;
 }
 
 function redactFrame(frame: Record<string, unknown>, ...tokens: unknown[]): unknown {
   const secrets = [frame.token, ...tokens].filter(
-    (token) => typeof token === 'string' && token.length >= SHORTEST_SECRET,
+    (token) => typeof token === 'string' && token.length >= shortestSecret,
   );
   const text = JSON.stringify(redact(frame));
   return JSON.parse(
@@ -71,13 +76,9 @@ export function kindOf(frame: Record<string, unknown>): 'typing' | 'presence' | 
   return isTyping ? 'typing' : 'presence';
 }
 
-function isTooSoon({ clock }: Core, lastTyping: number | undefined): boolean {
-  return lastTyping !== undefined && clock.now() - lastTyping < THROTTLE;
-}
-
 function laneOf(frame: Record<string, unknown>): SandboxLane {
   const action = String(frame.action);
-  if (SESSION_ACTIONS.has(action)) return 'session';
+  if (sessionActions.has(action)) return 'session';
   if (action !== 'onMessage') return 'other';
   const kind = kindOf(frame);
   return kind === 'presence' ? 'session' : kind;

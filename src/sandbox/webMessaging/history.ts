@@ -1,63 +1,25 @@
 import type { FastifyRequest } from 'fastify';
-import { v4 as uuid } from 'uuid';
-import type { SandboxClock } from '../clock.ts';
-import type { Answer } from '../contract.ts';
-import { ContractError, rateLimitMessage } from '../contractError.ts';
-import type { Core } from '../core.ts';
-import { bearerToken, callOf } from '../recording.ts';
-import { looksReal } from '../tokens.ts';
-import type { Session } from './sessions.ts';
+import { requireBearer } from '../http/bearer.ts';
+import type { Answer } from '../http/calls.ts';
+import { callOf } from '../http/recording.ts';
+import { ContractError, tooManyRequests } from '../shared/contractError.ts';
+import type { Jwts } from './jwts.ts';
+import type { SocketLimits } from './limits.ts';
+import type { Session, Sessions } from './sessions.ts';
 
-const LIFETIME = 15 * 60 * 1000;
-const PRUNE_ABOVE = 10_000;
-
-/** The tokens of the message history. They are opaque, and no JWTs in spite of their name in the protocol. */
-export class Jwts {
-  readonly #clock: SandboxClock;
-  readonly #issued = new Map<string, { token: string; expiresAt: number }>();
-
-  constructor(clock: SandboxClock) {
-    this.#clock = clock;
-  }
-
-  /** Issues one for a session's token; `exp` is in seconds since the Unix epoch. */
-  issue(token: string): { jwt: string; exp: number } {
-    if (this.#issued.size > PRUNE_ABOVE) this.#prune();
-    const jwt = `sandbox-jwt-${uuid()}`;
-    const expiresAt = this.#clock.now() + LIFETIME;
-    this.#issued.set(jwt, { token, expiresAt });
-    return { jwt, exp: Math.floor(expiresAt / 1000) };
-  }
-
-  /** The session's token it was issued for, or undefined when it is unknown or has expired. */
-  tokenOf(jwt: string): string | undefined {
-    const found = this.#issued.get(jwt);
-    return found !== undefined && found.expiresAt > this.#clock.now() ? found.token : undefined;
-  }
-
-  /** Expires at once those of one session's token or, without one, all. */
-  expire(token?: string): void {
-    for (const [jwt, issued] of this.#issued) {
-      if (token === undefined || issued.token === token) this.#issued.delete(jwt);
-    }
-  }
-
-  #prune(): void {
-    for (const [jwt, { expiresAt }] of this.#issued) {
-      if (expiresAt <= this.#clock.now()) this.#issued.delete(jwt);
-    }
-  }
+/** What the message history is read from. */
+interface HistoryParts {
+  readonly jwts: Jwts;
+  readonly sessions: Sessions;
+  readonly limits: SocketLimits;
 }
 
 /** Answers `GET /api/v2/webmessaging/messages`: the messages of the session's conversation, newest first. */
-export function webMessagingHistory(core: Core, request: FastifyRequest): Answer {
-  const session = sessionOf(core, request);
+export function messageHistory({ jwts, sessions, limits }: HistoryParts, request: FastifyRequest): Answer {
+  const session = requireBearer(request, (jwt) => sessionOf(jwts, sessions, jwt));
   callOf(request).conversationId = session.conversationId;
-  const seconds = core.webMessaging.limits.countHistory(session.token);
-  if (seconds > 0) {
-    const headers = { 'retry-after': String(seconds) };
-    throw new ContractError(429, 'too.many.requests.retry.after', rateLimitMessage(seconds), headers);
-  }
+  const seconds = limits.countHistory(session.token);
+  if (seconds > 0) throw tooManyRequests(seconds);
   const query = request.query as Record<string, unknown>;
   const pageNumber = requirePage('pageNumber', query.pageNumber ?? '1', 1_000_000);
   const pageSize = requirePage('pageSize', query.pageSize ?? '25', 500);
@@ -67,16 +29,10 @@ export function webMessagingHistory(core: Core, request: FastifyRequest): Answer
   return { status: 200, body };
 }
 
-function sessionOf({ webMessaging }: Core, request: FastifyRequest): Session {
-  const jwt = bearerToken(request) ?? '';
-  if (looksReal(jwt)) {
-    const message = 'This looks like a real token. Never send one here: the sandbox issues its own tokens.';
-    throw new ContractError(401, 'unauthorized', message);
-  }
-  const token = webMessaging.jwts.tokenOf(jwt);
-  const session = token === undefined ? undefined : webMessaging.sessions.byToken(token);
-  if (session !== undefined && session.state !== 'expired') return session;
-  throw new ContractError(401, 'unauthorized', 'The token is missing, unknown or expired.');
+function sessionOf(jwts: Jwts, sessions: Sessions, jwt: string): Session | undefined {
+  const token = jwts.tokenOf(jwt);
+  const session = token === undefined ? undefined : sessions.byToken(token);
+  return session?.state === 'expired' ? undefined : session;
 }
 
 function requirePage(name: string, value: unknown, most: number): number {

@@ -1,10 +1,13 @@
-import type { SandboxClock } from '../clock.ts';
-import { RateLimiter } from '../rateLimit.ts';
-import { requireInteger, requireRecord } from '../validate.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { RateLimiter } from '../shared/rateLimit.ts';
+import { checkInteger, checkRecord } from '../shared/validate.ts';
 import { tooMany } from './frames.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+/** The most bytes of custom attributes that a message may carry. */
+export const mostCustomData = 2048;
+
+const second = 1000;
+const minute = 60 * second;
 
 /**
  * The limits of web messaging. `messagesPerSecond` (5) counts every `onMessage` of a session, typing included;
@@ -20,7 +23,7 @@ export interface WebMessagingLimits {
   connections: number;
 }
 
-const DEFAULTS: WebMessagingLimits = {
+const defaults: WebMessagingLimits = {
   messagesPerSecond: 5,
   requestsPerMinute: 60,
   configuresPerMinute: 60,
@@ -29,7 +32,7 @@ const DEFAULTS: WebMessagingLimits = {
   connections: 3,
 };
 
-const WORDS = {
+const words = {
   messagesPerSecond: 'Message rate too high for this session',
   requestsPerMinute: 'Request rate too high for this connection',
   configuresPerMinute: 'Configure rate too high for this session',
@@ -39,16 +42,16 @@ const WORDS = {
 /** Counts frames against the limits, by the sandbox's clock. */
 export class SocketLimits {
   readonly #limiters: Record<Exclude<keyof WebMessagingLimits, 'connections'>, RateLimiter>;
-  #limits = DEFAULTS;
+  #limits = defaults;
 
   constructor(clock: SandboxClock) {
     const limiter = (calls: number, window: number) => new RateLimiter(clock, { calls, window });
     this.#limiters = {
-      messagesPerSecond: limiter(DEFAULTS.messagesPerSecond, SECOND),
-      requestsPerMinute: limiter(DEFAULTS.requestsPerMinute, MINUTE),
-      configuresPerMinute: limiter(DEFAULTS.configuresPerMinute, MINUTE),
-      echoesPerMinute: limiter(DEFAULTS.echoesPerMinute, MINUTE),
-      historyPerMinute: limiter(DEFAULTS.historyPerMinute, MINUTE),
+      messagesPerSecond: limiter(defaults.messagesPerSecond, second),
+      requestsPerMinute: limiter(defaults.requestsPerMinute, minute),
+      configuresPerMinute: limiter(defaults.configuresPerMinute, minute),
+      echoesPerMinute: limiter(defaults.echoesPerMinute, minute),
+      historyPerMinute: limiter(defaults.historyPerMinute, minute),
     };
   }
 
@@ -59,11 +62,11 @@ export class SocketLimits {
 
   /** Changes the limits that are given. Throws a `TypeError` that names what is wrong, and then changes nothing. */
   change(value: unknown): WebMessagingLimits {
-    const given = requireRecord('limits', value, Object.keys(DEFAULTS));
+    const given = checkRecord('limits', value, Object.keys(defaults));
     const limits = { ...this.#limits };
     for (const [name, limit] of Object.entries(given)) {
       if (limit === undefined) continue;
-      limits[name as keyof WebMessagingLimits] = requireInteger(`limits.${name}`, limit, 1, 1_000_000);
+      limits[name as keyof WebMessagingLimits] = checkInteger(`limits.${name}`, limit, 1, 1_000_000);
     }
     this.#limits = limits;
     for (const [name, limiter] of Object.entries(this.#limiters)) {
@@ -74,9 +77,9 @@ export class SocketLimits {
   }
 
   /** Counts one of `key`'s frames. Throws the refusal when it is one too many. */
-  count(limit: keyof typeof WORDS, key: string): void {
+  count(limit: keyof typeof words, key: string): void {
     const seconds = this.#limiters[limit].take(key);
-    if (seconds > 0) throw tooMany(seconds, WORDS[limit]);
+    if (seconds > 0) throw tooMany(seconds, words[limit]);
   }
 
   /** Counts a call for a session's history; returns 0, or the seconds to wait when it is one too many. */

@@ -1,19 +1,19 @@
-import type { Manner } from '../events.ts';
+import type { Manner } from '../conversations/events.ts';
 import { notice, objectOf, refuse, tracingIdOf } from './frames.ts';
-import { requireLive, type SessionRequest, settingsOf } from './request.ts';
+import { mostCustomData } from './limits.ts';
+import { requireLive, type SessionRequest } from './request.ts';
 
-const LONGEST_TEXT = 4096;
-const MOST_CUSTOM_DATA = 2048;
-const FORBIDDEN_TYPING = 'Turn on the Feature Toggle or fix the configuration.';
-const FORBIDDEN_CLEAR = 'Presence events Conversation Clear are not supported';
-const UNSUPPORTED_EVENTS = ['CoBrowse', 'Reactions', 'Video'];
+const longestText = 4096;
+const forbiddenTyping = 'Turn on the Feature Toggle or fix the configuration.';
+const forbiddenClear = 'Presence events Conversation Clear are not supported';
+const unsupportedEvents = ['CoBrowse', 'Reactions', 'Video'];
 
 type Event = { typing: true } | { presence: 'Join' | 'Clear' };
 
 /** Takes a message, typing or presence of the guest's. */
 export function receiveMessage(request: SessionRequest): number | null {
-  const { core, frame, session } = request;
-  core.webMessaging.limits.count('messagesPerSecond', session.token);
+  const { parts, frame, session } = request;
+  parts.limits.count('messagesPerSecond', session.token);
   requireLive(request);
   const message = objectOf(frame.message);
   requireSmallAttributes(frame, message);
@@ -33,7 +33,8 @@ function takeText(
   message: Record<string, unknown>,
   type: 'Text' | 'Structured',
 ): number {
-  const { core, connection, session } = request;
+  const { connection, session } = request;
+  const { conversations, sessions } = request.parts;
   requireWritable(request);
   const content = Array.isArray(message.content) ? message.content : undefined;
   if (content?.some((item) => objectOf(item).contentType === 'Attachment')) {
@@ -42,9 +43,9 @@ function takeText(
   const text = message.text === undefined && type === 'Structured' ? chosen(content) : message.text;
   if (typeof text !== 'string') throw refuse(400, 'message.text must be a string.');
   if (text === '') throw refuse(4011, 'message is empty');
-  if (Buffer.byteLength(text) > LONGEST_TEXT) throw refuse(4011, 'message too long');
-  if (core.webMessaging.sessions.hasEnded(session)) core.conversations.reopen(session.conversationId);
-  core.conversations.say(session.conversationId, session.guestId, text, {
+  if (Buffer.byteLength(text) > longestText) throw refuse(4011, 'message too long');
+  if (sessions.hasEnded(session)) conversations.reopen(session.conversationId);
+  conversations.say(session.conversationId, session.guestId, text, {
     ...mannerOf(request),
     type,
     ...(content !== undefined && { content }),
@@ -66,23 +67,24 @@ function takeEvents(request: SessionRequest, { events }: Record<string, unknown>
 }
 
 function takeTyping(request: SessionRequest): boolean {
-  const { core, session } = request;
-  if (!settingsOf(core, session.deploymentId).showUserTypingIndicator) return false;
+  const { session } = request;
+  const { conversations, deployments, relay, sessions } = request.parts;
+  if (!deployments.effective(session.deploymentId).showUserTypingIndicator) return false;
   const manner = mannerOf(request);
-  if (core.webMessaging.sessions.hasEnded(session)) core.webMessaging.relay.echoTyping(session, manner);
-  else core.conversations.setTyping(session.conversationId, session.guestId, true, manner);
+  if (sessions.hasEnded(session)) relay.echoTyping(session, manner);
+  else conversations.setTyping(session.conversationId, session.guestId, true, manner);
   return true;
 }
 
 function takePresence(request: SessionRequest, presence: 'Join' | 'Clear'): void {
-  const { core, session } = request;
-  const { deployments, relay, sessions } = core.webMessaging;
+  const { session } = request;
+  const { deployments, relay, sessions } = request.parts;
   if (presence === 'Join') {
     requireWritable(request);
     relay.tellPresence(session, 'Inbound', 'Join', mannerOf(request));
     return;
   }
-  if (!deployments.get(session.deploymentId).conversationClear.enabled) throw refuse(403, FORBIDDEN_CLEAR);
+  if (!deployments.get(session.deploymentId).conversationClear.enabled) throw refuse(403, forbiddenClear);
   relay.tellPresence(session, 'Inbound', 'Clear', mannerOf(request));
   sessions.remove(session, notice('SessionClearedEvent'), notice('ConnectionClosedEvent'));
 }
@@ -98,28 +100,28 @@ function parseEvent(value: unknown): Event {
     if (type === 'Join' || type === 'Clear') return { presence: type };
     throw refuse(400, 'presence.type must be Join or Clear.');
   }
-  if (UNSUPPORTED_EVENTS.includes(String(eventType))) throw refuse(4000, 'This feature is not available.');
+  if (unsupportedEvents.includes(String(eventType))) throw refuse(4000, 'This feature is not available.');
   throw refuse(400, 'Unknown eventType.');
 }
 
 function requireTyping(request: SessionRequest): void {
   requireWritable(request);
-  const settings = settingsOf(request.core, request.session.deploymentId);
+  const settings = request.parts.deployments.effective(request.session.deploymentId);
   if (!settings.showUserTypingIndicator && settings.typingWhenOff === 'refuse') {
-    throw refuse(403, FORBIDDEN_TYPING);
+    throw refuse(403, forbiddenTyping);
   }
 }
 
-function requireWritable({ core, session }: SessionRequest): void {
-  if (core.webMessaging.sessions.isReadOnly(session)) throw refuse(409, 'The conversation is read-only.');
+function requireWritable({ parts, session }: SessionRequest): void {
+  if (parts.sessions.isReadOnly(session)) throw refuse(409, 'The conversation is read-only.');
 }
 
 function requireSmallAttributes(frame: Record<string, unknown>, message: Record<string, unknown>): void {
   for (const channel of [frame.channel, message.channel]) {
     const { customAttributes } = objectOf(objectOf(channel).metadata);
     if (customAttributes === undefined) continue;
-    if (Buffer.byteLength(JSON.stringify(customAttributes)) > MOST_CUSTOM_DATA) {
-      throw refuse(4013, `Custom Attributes in channel metadata is larger than ${MOST_CUSTOM_DATA} bytes`);
+    if (Buffer.byteLength(JSON.stringify(customAttributes)) > mostCustomData) {
+      throw refuse(4013, `Custom Attributes in channel metadata is larger than ${mostCustomData} bytes`);
     }
   }
 }

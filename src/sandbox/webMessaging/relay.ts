@@ -1,11 +1,11 @@
 import { v4 as uuid } from 'uuid';
-import type { SandboxClock } from '../clock.ts';
-import type { Manner, StreamEvent } from '../events.ts';
+import type { Manner, StreamEvent } from '../conversations/events.ts';
+import type { SandboxClock } from '../shared/clock.ts';
 import type { Deployments } from './deployments.ts';
 import { notice, type StructuredBody, traced } from './frames.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-const TYPING_DURATION = 5000;
+const typingDuration = 5000;
 
 /** What tells the sockets of a session what happens in its conversation, whoever caused it. */
 export class Relay {
@@ -59,7 +59,7 @@ export class Relay {
     this.#tell(session, { ...head, metadata: { ...manner.metadata, ...head.metadata }, events }, manner);
   }
 
-  #tellTyping(session: Session, { duration = TYPING_DURATION, ...manner }: Manner): void {
+  #tellTyping(session: Session, { duration = typingDuration, ...manner }: Manner): void {
     const events = [{ eventType: 'Typing', typing: { type: 'On', duration } }];
     this.#tell(session, { ...this.#head('Event', 'Outbound'), ...senderOf(manner), events }, manner);
   }

@@ -1,12 +1,25 @@
-import type { Core } from '../core.ts';
+import type { Conversations } from '../conversations/conversations.ts';
 import type { Connection } from './connection.ts';
-import type { DeploymentSettings } from './deployments.ts';
+import type { Deployments } from './deployments.ts';
 import { refuse, type ServerFrame, traced, tracingIdOf } from './frames.ts';
-import type { Session } from './sessions.ts';
+import type { Jwts } from './jwts.ts';
+import type { SocketLimits } from './limits.ts';
+import type { Relay } from './relay.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+/** What a guest's frames act upon. */
+export interface FrameParts {
+  readonly conversations: Conversations;
+  readonly deployments: Deployments;
+  readonly sessions: Sessions;
+  readonly relay: Relay;
+  readonly limits: SocketLimits;
+  readonly jwts: Jwts;
+}
 
 /** A client's frame and where it came from; `host` is the host and port the client called. */
 export interface Request {
-  core: Core;
+  parts: FrameParts;
   connection: Connection;
   host: string;
   frame: Record<string, unknown>;
@@ -26,10 +39,4 @@ export function answer({ connection, frame }: Request, sent: ServerFrame): numbe
 /** Refuses whatever is asked of an expired session. */
 export function requireLive({ session }: SessionRequest): void {
   if (session.state === 'expired') throw refuse(4006, 'session expired');
-}
-
-/** A deployment's settings, with typing off when it is off for the whole sandbox. */
-export function settingsOf({ webMessaging, typingEnabled }: Core, deploymentId: string): DeploymentSettings {
-  const settings = webMessaging.deployments.get(deploymentId);
-  return { ...settings, showUserTypingIndicator: settings.showUserTypingIndicator && typingEnabled };
 }

@@ -1,13 +1,13 @@
-import type { SandboxClock } from '../clock.ts';
-import { ContractError } from '../contractError.ts';
-import type { Conversations } from '../conversations.ts';
+import type { Conversations } from '../conversations/conversations.ts';
+import type { SandboxClock } from '../shared/clock.ts';
+import { ContractError } from '../shared/contractError.ts';
+import { longestDelay } from '../shared/validate.ts';
 import type { Connection } from './connection.ts';
 import type { Deployments } from './deployments.ts';
 import { notice, response, type ServerFrame, type StructuredBody } from './frames.ts';
-import type { WebMessagingSession } from './handle.ts';
+import type { WebMessagingSession } from './sessionView.ts';
 
-const LONGEST_TIMER = 2 ** 31 - 1;
-const MOST_SESSIONS = 1000;
+const mostSessions = 1000;
 
 /** A guest's session: one token, one conversation at a time, and the sockets that share it. */
 export interface Session {
@@ -30,6 +30,7 @@ export class Sessions {
   readonly #deployments: Deployments;
   readonly #byToken = new Map<string, Session>();
   readonly #byConversation = new Map<string, Session>();
+  readonly #byConnection = new WeakMap<Connection, Session>();
 
   constructor(clock: SandboxClock, conversations: Conversations, deployments: Deployments) {
     this.#clock = clock;
@@ -50,8 +51,8 @@ export class Sessions {
     const isNew = startNew || !isUsable;
     const session = known !== undefined && isUsable ? known : this.#create(token, connection, known);
     if (isNew) this.#begin(session);
-    if (connection.session !== session) this.leave(connection);
-    connection.session = session;
+    if (this.ofConnection(connection) !== session) this.leave(connection);
+    this.#byConnection.set(connection, session);
     session.connections.add(connection);
     for (const oldest of session.connections) {
       if (session.connections.size <= mostConnections) break;
@@ -64,6 +65,11 @@ export class Sessions {
   /** The session of a conversation, or undefined when it is no longer the session's. */
   of(conversationId: string): Session | undefined {
     return this.#byConversation.get(conversationId);
+  }
+
+  /** The session a connection is configured for, or undefined. */
+  ofConnection(connection: Connection): Session | undefined {
+    return this.#byConnection.get(connection);
   }
 
   /** The session of a token or conversation. Throws a 404 `ContractError` when there is none. */
@@ -104,8 +110,8 @@ export class Sessions {
 
   /** Takes a connection out of its session. */
   leave(connection: Connection): void {
-    connection.session?.connections.delete(connection);
-    connection.session = undefined;
+    this.ofConnection(connection)?.connections.delete(connection);
+    this.#byConnection.delete(connection);
   }
 
   /** Ends the session for age, and tells its sockets. */
@@ -160,7 +166,7 @@ export class Sessions {
       this.#finish(former, 'closed');
       this.#forget(former);
     }
-    if (this.#byToken.size >= MOST_SESSIONS) this.#forgetOldest();
+    if (this.#byToken.size >= mostSessions) this.#forgetOldest();
     const session: Session = {
       token,
       deploymentId,
@@ -173,7 +179,7 @@ export class Sessions {
       history: [],
       connections: former?.deploymentId === deploymentId ? former.connections : new Set(),
     };
-    for (const connection of session.connections) connection.session = session;
+    for (const connection of session.connections) this.#byConnection.set(connection, session);
     this.#byToken.set(token, session);
     return session;
   }
@@ -221,8 +227,8 @@ export class Sessions {
     this.#clock.clearTimeout(session.timer);
     const left = session.expiresAt - this.#clock.now();
     session.timer = this.#clock.setTimeout(
-      () => (left > LONGEST_TIMER ? this.#watch(session) : this.expire(session)),
-      Math.min(left, LONGEST_TIMER),
+      () => (left > longestDelay ? this.#watch(session) : this.expire(session)),
+      Math.min(left, longestDelay),
     );
   }
 }

@@ -1,24 +1,24 @@
-import type { Fault } from '../faultSpec.ts';
-import { parseFault } from '../faultSpec.ts';
-import type { SandboxCall } from '../journal.ts';
+import type { CallFault } from '../faults/callFault.ts';
+import { parseCallFault } from '../faults/callFault.ts';
+import type { SocketFault } from '../faults/socketFault.ts';
+import type { SandboxCall } from '../journal/call.ts';
 import type { Connection } from './connection.ts';
 import { errorFrame, notice, response, type ServerFrame, traced } from './frames.ts';
-import type { SocketFault } from './socketFaults.ts';
 
-const OVERSIZED = 1024 * 1024;
-const INTERNAL_ERROR = 1011;
+const oversizedLength = 1024 * 1024;
+const internalError = 1011;
 
-/** The fault of the HTTP side that plays this one on a handshake, or undefined when it befalls the open socket. */
-export function handshakeFault({ action, code, body, delay }: SocketFault): Fault | undefined {
+/** What plays this fault on a handshake: the fault of a call, a mere delay when it befalls the socket once it is open. */
+export function handshakeFault({ action, code, body, delay }: SocketFault): CallFault {
   switch (action) {
     case 'drop':
-      return parseFault({ action: 'reset', delay });
+      return parseCallFault({ action: 'reset', delay });
     case 'hang':
-      return parseFault({ action: 'hang', delay });
+      return parseCallFault({ action: 'hang', delay });
     case 'refuse403':
-      return parseFault({ status: code ?? 403, delay, ...(body !== undefined && { body }) });
+      return parseCallFault({ status: code ?? 403, delay, ...(body !== undefined && { body }) });
     default:
-      return undefined;
+      return parseCallFault({ delay });
   }
 }
 
@@ -38,7 +38,7 @@ export function playSocketFault(
       connection.reset();
       return 'reset';
     case 'close':
-      connection.close(code ?? INTERNAL_ERROR, body);
+      connection.close(code ?? internalError, body);
       return 'closed';
     case 'hang':
       connection.freeze();
@@ -54,7 +54,7 @@ export function playSocketFault(
       send(oversized());
       return 'raw';
     case 'wrongTypes':
-      connection.send(JSON.stringify(WRONG_TYPES));
+      connection.send(JSON.stringify(wrongTypes));
       return 'raw';
     case 'unknownClass':
       send(response(body ?? 'NotSupportedClassName', {}));
@@ -64,7 +64,7 @@ export function playSocketFault(
   }
 }
 
-const WRONG_TYPES = {
+const wrongTypes = {
   type: 7,
   class: 'StructuredMessage',
   code: '200',
@@ -76,7 +76,7 @@ function oversized(): ServerFrame {
   return notice('StructuredMessage', {
     id: '0'.repeat(32),
     type: 'Text',
-    text: 'x'.repeat(OVERSIZED),
+    text: 'x'.repeat(oversizedLength),
     direction: 'Outbound',
     originatingEntity: 'Human',
     channel,

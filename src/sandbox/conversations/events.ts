@@ -1,0 +1,55 @@
+/** A message as the sandbox shows it: `position` counts from 1, `sentAt` is ISO 8601, `readBy` leaves out its author. */
+export interface MessageView {
+  messageId: string;
+  participantId: string;
+  position: number;
+  text: string;
+  sentAt: string;
+  readBy: string[];
+}
+
+/** A conversation as the server sees it. `typing` lists the participants whose typing has not expired. */
+export interface ConversationView {
+  conversationId: string;
+  guestId: string;
+  agentId: string;
+  ended: boolean;
+  typing: string[];
+  messages: MessageView[];
+}
+
+/**
+ * How something is said besides the words: what of it only web messaging carries. `bot`, `nickname`, `image` and
+ * `duration` (of typing, in milliseconds) are the agent's; the rest comes from the guest's own frame.
+ */
+export interface Manner {
+  type?: 'Text' | 'Structured';
+  content?: unknown[];
+  bot?: boolean;
+  nickname?: string;
+  image?: string;
+  duration?: number;
+  metadata?: Record<string, unknown>;
+  tracingId?: string;
+}
+
+/**
+ * What an authenticated event stream is sent about its conversation. The guest's own typing and messages are among it:
+ * the server cannot tell the guest's devices apart.
+ */
+export type StreamEvent =
+  | { type: 'conversation:typing'; conversationId: string; participantId: string; isTyping: boolean }
+  | ({ type: 'conversation:message'; conversationId: string } & Omit<MessageView, 'readBy'>)
+  | { type: 'conversation:read'; conversationId: string; participantId: string; messageId: string }
+  | { type: 'conversation:ended'; conversationId: string };
+
+/** What becomes of a conversation without its guests being told. `transport` says what it was started by. */
+export type ConversationNotice =
+  | {
+      type: 'conversation:started';
+      conversationId: string;
+      guestId: string;
+      agentId: string;
+      transport: 'http' | 'socket';
+    }
+  | { type: 'conversation:reopened'; conversationId: string };

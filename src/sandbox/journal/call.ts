@@ -1,0 +1,41 @@
+/** Every lane of the contract a call can belong to. */
+export const lanes = ['typing', 'read', 'start', 'token', 'message', 'stream', 'session', 'other'] as const;
+
+/** Which part of the contract a call belongs to. */
+export type SandboxLane = (typeof lanes)[number];
+
+/**
+ * One recorded call of the contract, or one frame of a guest's web messaging socket, refused and faulted ones included.
+ * No token is ever in it.
+ *
+ * `time` is its arrival in milliseconds of the sandbox's clock and `at` the same as ISO 8601; `route` is the path's
+ * template and `path` the path itself, without a query. `body` is the parsed JSON without secrets, null when there was
+ * none or it was refused unread. `status` is null while the call is pending, an HTTP status when it was answered (101
+ * for an event stream), `'reset'`, `'hang'` or `'raw'` after a fault of that kind, and `'aborted'` when the client left
+ * first. `durationMs` is null until that is decided.
+ *
+ * A socket's handshake is recorded as a GET of `/v1`, its frames with the method `SOCKET` and the transport `'socket'`:
+ * `action` is the frame's, `body` the frame, `requestId` its tracing id, and `status` the code of the answer, null when
+ * there is none, or `'closed'` after a fault of that kind. `tooSoon` marks typing sent less than 5000 ms after the same
+ * connection's last, without a message in between, which no official client does.
+ */
+export interface SandboxCall {
+  n: number;
+  time: number;
+  at: string;
+  method: string;
+  route: string;
+  path: string;
+  lane: SandboxLane;
+  participantId: string | null;
+  conversationId: string | null;
+  body: unknown;
+  requestId: string | null;
+  transport: 'http' | 'socket';
+  action: string | null;
+  tooSoon: boolean;
+  headers: { authorization: boolean; origin: boolean };
+  faulted: boolean;
+  status: number | 'reset' | 'hang' | 'raw' | 'closed' | 'aborted' | null;
+  durationMs: number | null;
+}

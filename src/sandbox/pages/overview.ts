@@ -1,0 +1,34 @@
+import { feedPath, messagingPath, socketPath, tokenPath } from '../http/paths.ts';
+
+/** What the sandbox answers at `/` when it serves no pages: its endpoints. */
+export const overview = `The sandbox of genesys-conversation-machine.
+
+Contract (bearer token of a guest, or of a bot):
+  POST ${messagingPath}
+  POST ${messagingPath}/participants/{participantId}/typing    {conversationId, isTyping}
+  POST ${messagingPath}/participants/{participantId}/read      {conversationId, messageId?}
+  POST ${messagingPath}/participants/{participantId}/messages  {conversationId, text}
+  GET  ${messagingPath}/{conversationId}/messages
+  GET  ${messagingPath}/events                                 WebSocket
+  POST ${tokenPath}
+
+Web messaging (the protocol of Genesys Cloud's guests; the deployment's id is asked for below):
+  GET  ${socketPath}?deploymentId={deploymentId}                WebSocket
+  GET  /webdeployments/v1/deployments/{deploymentId}/config.json
+  GET  /api/v2/webmessaging/messages                  bearer token from getJwt
+
+Control (header X-Sandbox-Secret):
+  GET, DELETE /sandbox/calls
+  POST, DELETE /sandbox/faults
+  POST /sandbox/settings
+  GET  /sandbox/credentials
+  POST /sandbox/conversations
+  GET  /sandbox/conversations/{id}
+  POST /sandbox/conversations/{id}/{end|reopen|token|expire-tokens|revoke-scope|grant-scope|drop-streams}
+  POST /sandbox/agent/{typing|messages|read}
+  GET  /sandbox/web-messaging
+  POST /sandbox/web-messaging/{deployment|limits}
+  POST, DELETE /sandbox/web-messaging/faults
+  POST /sandbox/web-messaging/sessions/{conversationId}/{expire|clear|logout|sign-in|read-only|push|drop|half-open}
+  GET  ${feedPath}                                  WebSocket
+`;

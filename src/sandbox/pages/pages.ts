@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ContractError } from '../shared/contractError.ts';
+import { type Org, originsOf } from './org.ts';
+import { overview } from './overview.ts';
+import type { PageTransport } from './pageTransport.ts';
+
+/** What is served, and to whom its guest is to talk. */
+interface PageSettings {
+  readonly pages: string | undefined;
+  readonly transport: PageTransport;
+  readonly org: Org | undefined;
+}
+
+interface Run {
+  readonly secret: string;
+  readonly deploymentId: string;
+}
+
+/** Serves the folder of pages at `/` with what they need to know in the index page, or a short text about the endpoints. */
+export function installPages(app: FastifyInstance, settings: PageSettings, run: Run): void {
+  const { pages: folder, org } = settings;
+  if (folder === undefined) {
+    app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(overview));
+    return;
+  }
+  const meta = metaOf(run, settings);
+  const elsewhere = org === undefined ? [] : originsOf(org);
+  app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      const policy = contentSecurityPolicy([`ws://${request.headers.host ?? ''}`, ...elsewhere]);
+      reply.header('content-security-policy', policy);
+    });
+    const index = (_request: FastifyRequest, reply: FastifyReply) => sendIndex(reply, folder, meta);
+    scope.get('/', index);
+    scope.get('/index.html', index);
+    scope.register(fastifyStatic, { root: folder, index: false, dotfiles: 'deny', cacheControl: false });
+  });
+}
+
+/** A page that talks to a real org is not given the control of the sandbox. */
+function metaOf({ secret, deploymentId }: Run, { transport, org }: PageSettings): string {
+  const known =
+    org === undefined
+      ? {
+          'sandbox-secret': secret,
+          'sandbox-transport': transport,
+          'sandbox-deployment': deploymentId,
+        }
+      : { 'genesys-region': org.region, 'genesys-deployment': org.deploymentId };
+  return Object.entries(known)
+    .map(([name, content]) => `<meta name="${name}" content="${content}">`)
+    .join('');
+}
+
+async function sendIndex(reply: FastifyReply, folder: string, meta: string): Promise<FastifyReply> {
+  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => {
+    throw new ContractError(404, 'not.found', 'The folder of pages has no index.html.');
+  });
+  const page = /<\/head>/i.test(html) ? html.replace(/<\/head>/i, (end) => meta + end) : meta + html;
+  return reply.type('text/html; charset=utf-8').send(page);
+}
+
+function contentSecurityPolicy(connections: readonly string[]): string {
+  return [
+    "default-src 'self'",
+    `connect-src 'self' ${connections.join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
