@@ -16,52 +16,64 @@ export interface FeedSource {
   typingIsOff(): boolean;
 }
 
+/**
+ * How the session's conversation stands. The session's chart does not say it alone: a conversation that the
+ * other side ended is over while its session is configured, and stays over while that reconnects.
+ */
+type Phase = 'down' | 'open' | 'over';
+
 /** Everybody on the other side is one participant: the product names no other, and any message hides the indicator. */
 const participantId = 'agent';
 
-/** Makes the {@link Feed} of a session; what a listener throws is the caller's to guard. */
+/**
+ * Makes the {@link Feed} of a session; what a listener throws is the caller's to guard.
+ *
+ * | phase  | meaning                              | left by                                                     |
+ * | ------ | ------------------------------------ | ----------------------------------------------------------- |
+ * | `down` | no conversation yet, or no way to it | configured → `open` · its end → `over`                      |
+ * | `open` | it can be talked in                  | its end → `over` · a session that is not up → `down`        |
+ * | `over` | it ended, or may only be looked at   | configured, or a message in a configured session → `open`   |
+ */
 export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSource): Feed {
   const listeners = new Set<(event: TransportEvent) => void>();
-  let opened: string | null = null;
-  let isOver = false;
-  let isForbidden = false;
+  let phase: Phase = 'down';
+  /** The conversation that was open last: its end is told after the session has another. */
+  let lastOpen: string | null = null;
+  let refusesTyping = false;
 
-  const tell = (event: TransportEvent): void => {
-    for (const listener of [...listeners]) listener(event);
+  const tell = (...events: readonly TransportEvent[]): void => {
+    for (const listener of [...listeners]) for (const event of events) listener(event);
   };
   const standing = (): readonly TransportEvent[] => {
     const id = conversationId();
-    if (id !== null && isOver) return [{ type: 'ended', conversationId: id }];
-    if (id === null || state() !== 'configured') return [{ type: 'down' }];
-    const open: TransportEvent = { type: 'opened', conversationId: id };
-    return isForbidden || typingIsOff() ? [open, { type: 'typingForbidden' }] : [open];
+    if (id === null || phase === 'down') return [{ type: 'network.offline' }];
+    if (phase === 'over') return [{ type: 'conversation.ended', conversationId: id }];
+    const open = [{ type: 'network.online' }, { type: 'conversation.opened', conversationId: id }] as const;
+    return refusesTyping || typingIsOff() ? [...open, { type: 'typing.forbidden' }] : open;
   };
+
   const open = (): void => {
-    isOver = false;
-    opened = conversationId();
-    for (const event of standing()) tell(event);
+    phase = 'open';
+    lastOpen = conversationId();
+    tell(...standing());
   };
   const end = (): void => {
-    const id = opened ?? conversationId();
-    if (isOver || id === null) return;
-    isOver = true;
-    tell({ type: 'ended', conversationId: id });
+    const id = lastOpen ?? conversationId();
+    if (phase === 'over' || id === null) return;
+    phase = 'over';
+    tell({ type: 'conversation.ended', conversationId: id });
   };
   const goDown = (): void => {
-    if (!isOver) tell({ type: 'down' });
+    if (phase === 'over') return;
+    phase = 'down';
+    tell({ type: 'network.offline' });
   };
-  /** The other side ended the conversation, and somebody writes in it again. */
   const goOn = (): void => {
-    if (isOver && state() === 'configured') open();
-  };
-  const accepted = ({ messageId }: Pick<SessionMessage, 'messageId'>): void => {
-    const id = conversationId();
-    goOn();
-    if (id !== null) tell({ type: 'accepted', conversationId: id, messageId });
+    if (phase === 'over' && state() === 'configured') open();
   };
 
   actor.on('session.configured', () => {
-    isForbidden = false;
+    refusesTyping = false;
     open();
   });
   actor.on('session.readOnly', end);
@@ -73,40 +85,39 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
     if (failure.code === 'conversation-ended' || failure.code === 'not-found') end();
     else goDown();
   });
-  actor.on('session.limited', ({ msLeft }) => tell({ type: 'limited', retryAfterMs: msLeft }));
+  actor.on('session.limited', ({ msLeft }) => tell({ type: 'limit.announced', retryAfterMs: msLeft }));
   actor.on('typing.forbidden', () => {
-    isForbidden = true;
-    tell({ type: 'typingForbidden' });
+    refusesTyping = true;
+    tell({ type: 'typing.forbidden' });
   });
-  actor.on('typing.received', ({ isTyping, durationMs, sentAt }) => {
+  actor.on('remote.typing', (typing) => {
     const id = conversationId();
-    if (id === null) return;
-    tell({
-      type: 'typing',
-      conversationId: id,
-      participantId,
-      isTyping,
-      ...(durationMs !== undefined && { durationMs }),
-      ...(sentAt !== undefined && { sentAt }),
-    });
+    if (id !== null) tell({ ...typing, conversationId: id, participantId });
   });
-  actor.on('message.received', ({ message: { messageId, sentAt } }) => {
+  actor.on('message.received', ({ type, message: { messageId, sentAt } }) => {
     const id = conversationId();
     if (id === null) return;
     goOn();
     tell({
-      type: 'message',
+      type,
       conversationId: id,
       participantId,
       messageId,
       ...(sentAt !== undefined && { sentAt }),
     });
   });
+  const accepted = ({ messageId }: Pick<SessionMessage, 'messageId'>): void => {
+    const id = conversationId();
+    goOn();
+    if (id !== null) tell({ type: 'message.accepted', conversationId: id, messageId });
+  };
   actor.on('message.mirrored', ({ message }) => accepted(message));
   actor.on('message.sent', accepted);
 
   return {
     subscribe: (listener) => {
+      // A session that begins anew tells nobody before it is configured, but who comes meanwhile may not talk.
+      if (phase === 'open' && state() !== 'configured') phase = 'down';
       const own = (event: TransportEvent): void => listener(event);
       for (const event of standing()) own(event);
       listeners.add(own);
