@@ -1,18 +1,24 @@
 import type { SessionMessage } from '../../machines/session/events.ts';
 import type { TransportEvent } from '../transport.ts';
-import type { SessionActor, SessionState } from './webMessaging.types.ts';
+import type { SessionActor } from './sessionActor.ts';
+import type { SessionState } from './sessionState.ts';
 
 /** Tells conversations what comes in over a session. */
 export interface Feed {
+  /** Tells `listener`, a function of its own for each call, how things stand, and what comes until it is unsubscribed. */
   subscribe(listener: (event: TransportEvent) => void): () => void;
+  /** Nobody is told anything any more. */
   stop(): void;
 }
 
 /** What a feed looks at. */
 export interface FeedSource {
   readonly actor: SessionActor;
+  /** How the session stands. */
   state(): SessionState;
+  /** Local name of the conversation; null before the first connection. */
   conversationId(): string | null;
+  /** Whether the deployment's configuration forbids typing signals. */
   typingIsOff(): boolean;
 }
 
@@ -118,11 +124,10 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
     subscribe: (listener) => {
       // A session that begins anew tells nobody before it is configured, but who comes meanwhile may not talk.
       if (phase === 'open' && state() !== 'configured') phase = 'down';
-      const own = (event: TransportEvent): void => listener(event);
-      for (const event of standing()) own(event);
-      listeners.add(own);
+      for (const event of standing()) listener(event);
+      listeners.add(listener);
       return () => {
-        listeners.delete(own);
+        listeners.delete(listener);
       };
     },
     stop: () => listeners.clear(),
