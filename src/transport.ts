@@ -1,3 +1,4 @@
+import type { ConversationEvent } from '../machines/conversation/events.ts';
 import type {
   Accepted,
   ReadCall,
@@ -44,39 +45,31 @@ export interface Transport {
   subscribe?(listener: (event: TransportEvent) => void): () => void;
 }
 
+type Told<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { readonly type: Type }>;
+
 /**
- * What a transport that holds a connection tells the conversation: evidence that comes in by itself. The
- * conversation takes each as the event of the same meaning; what it decides then is the machine's.
+ * What a transport that holds a connection tells the conversation: evidence that comes in by itself, in the
+ * conversation's own events. A message has its id besides, which gives it its place in the order.
+ *
+ * | event                                        | when to tell it                                             |
+ * | -------------------------------------------- | ----------------------------------------------------------- |
+ * | `network.online`, then `conversation.opened` | the connection is up, and this conversation can be talked in |
+ * | `conversation.ended`                         | it is over, or may only be looked at                        |
+ * | `network.offline`                            | the connection is gone; the transport gets it back itself   |
+ * | `remote.typing`                              | somebody else started or stopped typing                     |
+ * | `message.received`                           | somebody else's message came in                             |
+ * | `message.accepted`                           | the guest's own message was accepted                        |
+ * | `limit.announced`                            | the back end asks for silence                               |
+ * | `typing.forbidden`                           | the back end does not want typing signals here              |
  */
 export type TransportEvent =
-  /** The connection is up and this conversation can be talked in. */
-  | { readonly type: 'opened'; readonly conversationId: string }
-  /** The conversation is over, or may only be looked at. */
-  | { readonly type: 'ended'; readonly conversationId: string }
-  /** The connection is gone; the transport itself sees to getting it back. */
-  | { readonly type: 'down' }
-  /** Somebody else started or stopped typing. */
-  | {
-      readonly type: 'typing';
-      readonly conversationId: string;
-      readonly participantId: string;
-      readonly isTyping: boolean;
-      /** How long it holds, ms, as the server said; absent where it did not say. */
-      readonly durationMs?: number;
-      /** The server's own time of the frame, ms since 1970, to compare with that of messages; absent where it did not say. */
-      readonly sentAt?: number;
-    }
-  /** Somebody else's message came in. */
-  | {
-      readonly type: 'message';
-      readonly conversationId: string;
-      readonly participantId: string;
-      readonly messageId: string;
-      readonly sentAt?: number;
-    }
-  /** The guest's own message was accepted: the typing window opens again. */
-  | { readonly type: 'accepted'; readonly conversationId: string; readonly messageId: string }
-  /** The back end asks for silence. */
-  | { readonly type: 'limited'; readonly retryAfterMs: number }
-  /** The back end does not want typing signals here. */
-  | { readonly type: 'typingForbidden' };
+  | Told<
+      | 'network.online'
+      | 'network.offline'
+      | 'conversation.opened'
+      | 'conversation.ended'
+      | 'remote.typing'
+      | 'limit.announced'
+      | 'typing.forbidden'
+    >
+  | (Told<'message.received' | 'message.accepted'> & { readonly messageId: string });

@@ -152,7 +152,7 @@ export type SessionEmitted =
   | { readonly type: 'session.error'; readonly failure: SessionFailure }
   /** Somebody on the other side started or stopped typing. */
   | {
-      readonly type: 'typing.received';
+      readonly type: 'remote.typing';
       readonly isTyping: boolean;
       readonly durationMs?: number;
       readonly sentAt?: number;

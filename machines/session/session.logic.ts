@@ -106,7 +106,7 @@ export const sessionActions = {
   })),
   emitTypingForbidden: base.emit({ type: 'typing.forbidden', failure: failureOfCode(403) }),
   emitTyping: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.typing') enqueue.emit({ ...event, type: 'typing.received' });
+    if (event.type === 'frame.typing') enqueue.emit({ ...event, type: 'remote.typing' });
   }),
   emitReceived: base.enqueueActions(({ event, enqueue }) => {
     if (event.type === 'frame.message') enqueue.emit({ type: 'message.received', message: event.message });

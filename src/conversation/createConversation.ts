@@ -19,7 +19,7 @@ import { createReadings } from './readings.ts';
 import { conversationOver, noConversation, noToken, readsForbidden, stoppedError } from './refusals.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import { carried, hidden } from './savingTransport.ts';
-import { evidenceFrom } from './transportEvents.ts';
+import { evidenceIn } from './transportEvents.ts';
 import type { Conversation, ConversationActor, ConversationListener, ConversationOptions } from './types.ts';
 import { readTypingFrame } from './typingFrame.ts';
 
@@ -105,7 +105,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   const take = callbacks.guard('transport', (told: TransportEvent) => {
-    evidenceFrom(told, order, transport.participantId).forEach(send);
+    send(evidenceIn(told, order, transport.participantId));
     peers.due().forEach(send);
   });
   let unsubscribe: (() => void) | undefined;

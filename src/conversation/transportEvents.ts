@@ -3,38 +3,31 @@ import type { MessageOrder } from '../reading/messageOrder.ts';
 import type { TransportEvent } from '../transport.ts';
 
 /**
- * The machine's events for what a transport tells. Messages get their place in the order on the way, so that
- * they can be read.
+ * The machine's event for what a transport tells: the same one. A message gets its place in the order on the
+ * way, so that it can be read, and leaves its id there. Throws for anything else, since a transport is not
+ * asked what the guest did.
  */
-export function evidenceFrom(
-  told: TransportEvent,
-  order: MessageOrder,
-  ownId?: string,
-): readonly ConversationEvent[] {
+export function evidenceIn(told: TransportEvent, order: MessageOrder, ownId?: string): ConversationEvent {
   switch (told.type) {
-    case 'opened':
-      return [
-        { type: 'network.online' },
-        { type: 'conversation.opened', conversationId: told.conversationId },
-      ];
-    case 'ended':
-      return [{ type: 'conversation.ended', conversationId: told.conversationId }];
-    case 'down':
-      return [{ type: 'network.offline' }];
-    case 'typing':
-      return [{ ...told, type: 'remote.typing' }];
-    case 'message': {
-      const { conversationId, messageId, participantId, sentAt } = told;
+    case 'message.received': {
+      const { type, conversationId, messageId, participantId, sentAt } = told;
       order.note(conversationId, messageId, { isOthers: participantId !== ownId });
-      const received = { type: 'message.received', conversationId, participantId } as const;
-      return [sentAt === undefined ? received : { ...received, sentAt }];
+      return { type, conversationId, participantId, ...(sentAt !== undefined && { sentAt }) };
     }
-    case 'accepted':
-      order.note(told.conversationId, told.messageId);
-      return [{ type: 'message.accepted', conversationId: told.conversationId }];
-    case 'limited':
-      return [{ type: 'limit.announced', retryAfterMs: told.retryAfterMs }];
-    case 'typingForbidden':
-      return [{ type: 'typing.forbidden' }];
+    case 'message.accepted': {
+      const { type, conversationId, messageId } = told;
+      order.note(conversationId, messageId);
+      return { type, conversationId };
+    }
+    case 'network.online':
+    case 'network.offline':
+    case 'conversation.opened':
+    case 'conversation.ended':
+    case 'remote.typing':
+    case 'limit.announced':
+    case 'typing.forbidden':
+      return told;
+    default:
+      throw new TypeError('A transport told an event that is none of its own.');
   }
 }

@@ -4,7 +4,7 @@ import type { Endpoints } from './endpoints.ts';
 import type { GetJson } from './getJson.ts';
 import { field, list, text } from './json.ts';
 import type { JwtKeeper } from './jwtKeeper.ts';
-import { timeIn } from './structured.ts';
+import { timeIn } from './structuredMessage.ts';
 
 /** Looks into the guest's message history. */
 export type History = (ids: readonly string[], signal: AbortSignal) => Promise<readonly FoundMessage[]>;

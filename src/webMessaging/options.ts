@@ -4,13 +4,63 @@ import { type Clock, checkClock, systemClock } from '../clock.ts';
 import { drawSeed } from '../conversation/seed.ts';
 import type { LogEntry } from '../conversation/types.ts';
 import { invalidOption } from '../errors.ts';
+import type { AttemptOptions, ReadCall } from '../transport.ts';
+import { checkAttributes } from './checkMessage.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
 import type { SessionStorage } from './identity.ts';
-import { checkAttributes } from './messageStore.ts';
 import type { WebSocketConstructor } from './platformSocket.ts';
-import { resolveSessionTiming } from './timing.ts';
-import type { WebMessagingOptions } from './webMessaging.types.ts';
+import type { GenesysRegion } from './regions.ts';
+import { resolveSessionTiming, type SessionTimingOptions } from './sessionTiming.ts';
+
+/** What `webMessaging` takes. `deploymentId` is needed, and one of `region` and `endpoint`. */
+export interface WebMessagingOptions {
+  /** The Messenger deployment's id, a UUID. */
+  readonly deploymentId: string;
+  /** Name of the org's region, as in `eu-west-1`, or its domain, as in `mypurecloud.ie`. */
+  readonly region?: GenesysRegion | (string & {});
+  /**
+   * In place of a region: one origin that serves socket, configuration and history, such as the sandbox's
+   * `http://127.0.0.1:4870`. Cleartext for loopback only (S6).
+   */
+  readonly endpoint?: string;
+  /**
+   * Where the guest's token is kept, so that the session is resumed after a reload: `sessionStorage`, say, or
+   * your own. Whoever reads it can be this guest. Default: memory only.
+   */
+  readonly storage?: SessionStorage;
+  /** The WebSocket to use. Default: the platform's; Node 20 has none, so give it that of the `ws` package. */
+  readonly webSocket?: WebSocketConstructor;
+  /** `Origin` header for the `ws` package, where the deployment restricts its domains. A browser sends its own. */
+  readonly origin?: string;
+  /** Used in place of the platform's `fetch`, for configuration and history. */
+  readonly fetch?: typeof fetch;
+  /** Time; a test gives a stepped clock. Default: the platform's. */
+  readonly clock?: Clock;
+  /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Waits that differ from the defaults, ms. */
+  readonly timing?: SessionTimingOptions;
+  /** Gets one line per decision, oddity, and mistake of a listener. Never a token, a URL or a text. Default: none. */
+  readonly logger?: (entry: LogEntry) => void;
+  /** XState's inspection hook. What it throws is logged, not passed on. */
+  readonly inspect?: (event: InspectionEvent) => void;
+  /** What this client calls itself to the server. Default: this package's name; `''` leaves it out. */
+  readonly application?: string;
+  /**
+   * Whether to load the deployment's public configuration before connecting (`load`, the default): it says
+   * whether typing signals are wanted, and whether a conversation starts by itself.
+   */
+  readonly config?: 'load' | 'skip';
+  /**
+   * Where read marks go, since the product takes none: a call to your own back end, say. With it the
+   * conversation reports reads as over any transport, one at a time, and retries what rejects; without it
+   * they stay local. Reject with a `ConversationError` where its code says what to do.
+   */
+  readonly reportRead?: (call: ReadCall, options: AttemptOptions) => Promise<void>;
+  /** Custom attributes of every message; together with its own at most 2048 bytes as JSON. */
+  readonly customAttributes?: Readonly<Record<string, string>>;
+}
 
 /** Options that were checked and completed. */
 export interface ResolvedOptions {

@@ -1,10 +1,21 @@
 import type { SnapshotFrom } from 'xstate';
 import { ConversationError, toError } from '../errors.ts';
-import type { runnableSession } from './sessionActors.ts';
-import type { SessionActor, SessionState } from './webMessaging.types.ts';
+import { stoppedError } from './refusals.ts';
+import type { SessionActor } from './sessionActor.ts';
+
+/** How a session stands, in one word. */
+export type SessionState =
+  | 'idle'
+  | 'connecting'
+  | 'configuring'
+  | 'configured'
+  | 'readOnly'
+  | 'reconnecting'
+  | 'closed'
+  | 'failed';
 
 /** The one word for where a session's chart is. */
-export function stateOf(snapshot: SnapshotFrom<typeof runnableSession>): SessionState {
+export function stateOf(snapshot: SnapshotFrom<SessionActor>): SessionState {
   const { value } = snapshot;
   if (typeof value === 'string') return value;
   if ('reconnecting' in value) return 'reconnecting';
@@ -15,11 +26,7 @@ export function stateOf(snapshot: SnapshotFrom<typeof runnableSession>): Session
 }
 
 /** Resolves when the session is up, read-only or not, after `ask`; rejects when it closed, failed or was stopped. */
-export function untilUp(
-  actor: SessionActor,
-  ask: () => void,
-  stopped: () => ConversationError,
-): Promise<void> {
+export function untilUp(actor: SessionActor, ask: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const subscriptions = [
       actor.on('session.configured', () => settle(resolve)),
@@ -27,8 +34,8 @@ export function untilUp(
       actor.on('session.failed', ({ failure }) => settle(() => reject(toError(failure)))),
       actor.on('session.closed', () => settle(() => reject(wasClosed()))),
       actor.subscribe({
-        complete: () => settle(() => reject(stopped())),
-        error: () => settle(() => reject(stopped())),
+        complete: () => settle(() => reject(stoppedError())),
+        error: () => settle(() => reject(stoppedError())),
       }),
     ];
     const settle = (how: () => void): void => {

@@ -1,23 +1,19 @@
-import { createActor } from 'xstate';
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
-import type { SessionPorts } from '../../machines/session/types.ts';
 import { createCallbacks } from '../conversation/callbacks.ts';
-import { ConversationError, invalidOption, toError } from '../errors.ts';
-import type { Accepted, TransportCapabilities } from '../transport.ts';
-import { deploymentLoader } from './deployment.ts';
-import { createFeed } from './feed.ts';
-import { checkMessage, MessageStore } from './messageStore.ts';
-import { resolveOptions } from './options.ts';
-import { runnableSession } from './sessionActors.ts';
+import { invalidOption } from '../errors.ts';
+import type { TransportCapabilities, TransportEvent } from '../transport.ts';
+import { checkMessage } from './checkMessage.ts';
+import { createFeed } from './conversationFeed.ts';
+import { deploymentLoader } from './deploymentConfig.ts';
+import { MessageStore, settleMessages } from './messageStore.ts';
+import { resolveOptions, type WebMessagingOptions } from './options.ts';
+import { noReceipts, stoppedError } from './refusals.ts';
+import { createSessionActor } from './sessionActor.ts';
 import { sessionLog } from './sessionLog.ts';
 import { stateOf, untilUp } from './sessionState.ts';
 import { sleepWatch } from './sleepWatch.ts';
-import type {
-  SessionActor,
-  SessionListener,
-  WebMessaging,
-  WebMessagingOptions,
-} from './webMessaging.types.ts';
+import type { SessionListener, WebMessaging } from './types.ts';
+import { typingSender } from './typingSignals.ts';
 import { createWire } from './wire.ts';
 
 /** What the product can do for a guest: typing "on" only, strictly more than 5 s apart, and nothing about reads. */
@@ -33,32 +29,28 @@ const capabilities: TransportCapabilities = Object.freeze({
  * Makes a guest's session of Genesys Cloud Web Messaging: a {@link WebMessaging}, which is also the transport
  * of a conversation. Does nothing until `connect()`.
  *
+ * | part         | its question                                                       |
+ * | ------------ | ------------------------------------------------------------------ |
+ * | `deployment` | is the deployment there, and what does it want?                    |
+ * | `wire`       | who is the guest, what leaves, and what came in?                   |
+ * | `actor`      | how does the session stand? The chart decides what follows         |
+ * | `messages`   | what do messages say that are not settled, and who waits for them? |
+ * | `sendTyping` | may a typing signal leave?                                         |
+ * | `feed`       | what is a conversation told?                                       |
+ *
  * @throws ConversationError `invalid-option` when an option cannot be right.
  */
 export function webMessaging(options: WebMessagingOptions): WebMessaging {
   const resolved = resolveOptions(options);
-  const { clock, logger, inspect, customAttributes, reportRead } = resolved;
+  const { clock, timing, seed, endpoints, getJson, logger, customAttributes, reportRead } = resolved;
   const callbacks = createCallbacks(logger);
   const log = sessionLog(logger);
-  const messages = new MessageStore();
-  const deployment = resolved.loadsConfig
-    ? deploymentLoader(resolved.endpoints.config, resolved.getJson, log.warn)
-    : null;
-  const wire = createWire(resolved, clock, deployment, messages, log.warn);
-  const hasSlept = sleepWatch(clock);
 
-  const actor: SessionActor = createActor(runnableSession, {
-    clock: {
-      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
-      clearTimeout: (id) => clock.clearTimeout(id),
-    },
-    input: {
-      ports: hidden({ wire, readings: wire.readings }),
-      timing: resolved.timing,
-      seed: resolved.seed,
-    },
-    ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
-  });
+  const messages = new MessageStore();
+  const deployment = resolved.loadsConfig ? deploymentLoader(endpoints.config, getJson, log.warn) : null;
+  const wire = createWire(resolved, deployment, (id) => messages.bodyOf(id), log.warn);
+  const inspect = resolved.inspect && callbacks.guard('inspect', resolved.inspect);
+  const actor = createSessionActor(wire, { clock, timing, seed, inspect });
   actor.subscribe({
     error: (error) => {
       callbacks.report('The machine failed; please report this.', error);
@@ -66,16 +58,16 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     },
   });
   actor.on('*', log.decision);
+  const state = () => stateOf(actor.getSnapshot());
   const feed = createFeed({
     actor,
-    state: () => stateOf(actor.getSnapshot()),
+    state,
     conversationId: wire.conversationId,
     typingIsOff: wire.typingIsOff,
   });
-  actor.on('message.sent', ({ id, messageId, sentAt }) =>
-    messages.sent(id, { messageId, ...(sentAt !== undefined && { sentAt }) }),
-  );
-  actor.on('message.failed', ({ id, failure }) => messages.refuse(id, toError(failure)));
+  settleMessages(actor, messages);
+  const sendTyping = typingSender(actor, wire, clock);
+  const hasSlept = sleepWatch(clock);
   actor.start();
 
   let isStopped = false;
@@ -89,48 +81,31 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
   };
   const isUp = (): boolean => !isStopped && actor.getSnapshot().hasTag('up');
   const bringUp = (event: SessionEvent): Promise<void> => {
-    const up = isStopped ? Promise.reject(stoppedError()) : untilUp(actor, () => send(event), stoppedError);
+    const up = isStopped ? Promise.reject(stoppedError()) : untilUp(actor, () => send(event));
     up.catch(() => {});
     return up;
-  };
-
-  const sendTyping = async (call: { readonly conversationId: string; readonly isTyping: boolean }) => {
-    notice();
-    const refused = isStopped ? stoppedError() : refusalOf(call);
-    if (refused) throw refused;
-    const requestId = wire.sendTyping();
-    if (requestId === null) throw notUp();
-    return { requestId } satisfies Accepted;
-  };
-  const refusalOf = (call: {
-    readonly conversationId: string;
-    readonly isTyping: boolean;
-  }): ConversationError | null => {
-    if (call.isTyping !== true) return noStop();
-    if (wire.typingIsOff()) return typingOff();
-    const snapshot = actor.getSnapshot();
-    if (!snapshot.matches({ live: 'configured' })) return notUp();
-    if (call.conversationId !== wire.conversationId()) return otherConversation();
-    const msLeft = snapshot.context.limitedUntil - clock.now();
-    return msLeft > 0 ? limited(Math.ceil(msLeft)) : null;
   };
 
   return Object.freeze({
     capabilities: reportRead ? { ...capabilities, readReceipts: true } : capabilities,
     actor,
     get state() {
-      return isStopped ? 'closed' : stateOf(actor.getSnapshot());
+      return isStopped ? 'closed' : state();
     },
     get conversationId() {
       return wire.conversationId();
     },
-    sendTyping,
+    sendTyping: async (call) => {
+      notice();
+      if (isStopped) throw stoppedError();
+      return sendTyping(call);
+    },
     sendRead: async (call, options) => {
       if (!reportRead) throw noReceipts();
       await reportRead(call, options);
       return {};
     },
-    subscribe: (listener: Parameters<WebMessaging['subscribe']>[0]) => {
+    subscribe: (listener: (event: TransportEvent) => void) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
       return isStopped ? () => {} : feed.subscribe(callbacks.guard('subscribe', listener));
     },
@@ -168,30 +143,3 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     },
   } satisfies WebMessaging);
 }
-
-/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
-function hidden(ports: SessionPorts): SessionPorts {
-  return Object.defineProperties({} as SessionPorts, {
-    wire: { value: ports.wire, enumerable: false },
-    readings: { value: ports.readings, enumerable: false },
-  });
-}
-
-const error = (code: ConversationError['code'], message: string, retryAfterMs?: number): ConversationError =>
-  new ConversationError({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });
-
-const stoppedError = () => error('stopped', 'The session was stopped; create another one.');
-const notUp = () =>
-  new ConversationError({
-    code: 'network',
-    message: 'The session is not up; the typing signal was dropped.',
-    unsent: true,
-  });
-const noStop = () => error('bad-request', 'Web messaging has no "stopped typing"; silence says it.');
-const noReceipts = () => error('bad-request', 'Web messaging has no read receipts; keep read marks local.');
-const otherConversation = () =>
-  error('conversation-ended', 'The conversation is not the one of this session; open the present one.');
-const typingOff = () =>
-  error('forbidden', 'The deployment has typing indicators switched off (showUserTypingIndicator).');
-const limited = (msLeft: number) =>
-  error('rate-limited', 'The server asked for silence; the typing signal was dropped.', msLeft);

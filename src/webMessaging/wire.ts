@@ -1,31 +1,28 @@
 import { v4 as uuid } from 'uuid';
-import type { FrameEvent, SessionEvent } from '../../machines/session/events.ts';
+import type { SessionEvent } from '../../machines/session/events.ts';
 import type {
   FoundMessage,
   OutgoingFrame,
   SessionReadings,
   SocketCommand,
 } from '../../machines/session/types.ts';
-import type { Clock } from '../clock.ts';
-import { attribution } from './attribution.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { withinClock } from './deadline.ts';
-import type { Deployment, DeploymentLoader, NoDeployment } from './deployment.ts';
+import type { Deployment, DeploymentLoader, NoDeployment } from './deploymentConfig.ts';
 import { floodGate } from './floodGate.ts';
-import { type JwtFrame, readFrame } from './frames.ts';
 import { historyOf } from './history.ts';
 import { identityKeeper } from './identity.ts';
+import { createIntake } from './intake.ts';
 import { jwtKeeper } from './jwtKeeper.ts';
-import type { MessageStore } from './messageStore.ts';
 import type { ResolvedOptions } from './options.ts';
-import { outgoing } from './outgoing.ts';
-import { type OpenSocket, openSocket } from './platformSocket.ts';
-import { RecentIds } from './recentIds.ts';
+import { type MessageBody, outgoing } from './outgoing.ts';
+import { openSocket } from './platformSocket.ts';
 
 /** How long storage, and the public configuration, may keep a connection waiting. */
 const storageWait = 2000;
 const configWait = 5000;
 
-/** What the chart's actors work with. It holds the token, the socket and the texts; the chart holds none of them. */
+/** What the chart's actors work with. It holds the token and the socket; the chart holds neither. */
 export interface Wire {
   readonly readings: SessionReadings;
   /** Local name of the conversation; null before the first connection. */
@@ -41,21 +38,25 @@ export interface Wire {
   sendTyping(): string | null;
   /** Looks into history for messages. */
   findMessages(ids: readonly string[], signal: AbortSignal): Promise<readonly FoundMessage[]>;
+  /** The guest's token must not be used again. */
   forgetIdentity(): void;
+  /** What follows is another conversation of the same guest. */
   beginConversation(): void;
   /** Nothing is waited for any more. */
   end(): void;
 }
 
-/** Makes the {@link Wire} of one session. `warn` gets each kind of oddity once. */
+/**
+ * Makes the {@link Wire} of one session. `bodyOf` finds what a message says while it is not settled; `warn` gets
+ * each kind of oddity once.
+ */
 export function createWire(
   options: ResolvedOptions,
-  clock: Clock,
   deployment: DeploymentLoader | null,
-  messages: MessageStore,
+  bodyOf: (id: string) => MessageBody | undefined,
   warn: (message: string) => void,
 ): Wire {
-  const { endpoints, deploymentId, storage, Socket, origin } = options;
+  const { clock, endpoints, deploymentId, storage, Socket, origin } = options;
   const lifetime = new AbortController();
   const report = (message: string): void => {
     if (!lifetime.signal.aborted) warn(message);
@@ -64,16 +65,12 @@ export function createWire(
     withinClock(clock, storageWait, lifetime.signal, work),
   );
   const jwts = jwtKeeper(clock);
-  const attributed = attribution(() => clock.now());
-  const warned = new RecentIds(64);
-  let current: OpenSocket | null = null;
-  let lastFrameAt = 0;
-  let frameCount = 0;
+  const intake = createIntake(clock, identity, jwts, warn);
+  let current: Connection | null = null;
   let typing: Deployment['typing'] = 'unknown';
-  let failedHandshakes = 0;
 
   const token = (): string => identity.current?.token ?? '';
-  const send = (frame: string): boolean => current?.send(frame) ?? false;
+  const send = (text: string): boolean => current?.send(text) ?? false;
   const textOf = (frame: OutgoingFrame): string | null => {
     switch (frame.kind) {
       case 'configure':
@@ -85,25 +82,11 @@ export function createWire(
       case 'echo':
         return outgoing.echo(token());
       case 'message': {
-        const body = messages.bodyOf(frame.id);
+        const body = bodyOf(frame.id);
         return body === undefined ? null : outgoing.message(token(), frame.id, body);
       }
     }
   };
-  const findMessages = historyOf(endpoints, options.getJson, jwts, () => send(outgoing.jwt(token(), uuid())));
-
-  const take = (event: FrameEvent | JwtFrame, tell: (event: SessionEvent) => void): void => {
-    if (event.type === 'jwt') {
-      jwts.arrived(event.jwt, event.exp);
-      return;
-    }
-    if (event.type === 'frame.session') {
-      jwts.clear();
-      if (event.connected) identity.noteSession(event.newSession);
-    }
-    tell(attributed.complete(event));
-  };
-
   const prepare = async (signal: AbortSignal): Promise<Deployment | NoDeployment> => {
     const [, verdict] = await Promise.all([
       identity.load(),
@@ -118,106 +101,44 @@ export function createWire(
     readings: {
       now: () => clock.now(),
       wallNow: () => clock.wallNow(),
-      lastFrameAt: () => lastFrameAt,
-      frameCount: () => frameCount,
+      lastFrameAt: intake.lastFrameAt,
+      frameCount: intake.frameCount,
     },
     conversationId: () => identity.current?.conversationId ?? null,
     typingIsOff: () => typing === 'forbidden',
+    connect: (tell, receive) => {
+      const connection = openConnection(
+        {
+          intake,
+          gate: floodGate(() => clock.now()),
+          prepare,
+          prepared: (deployment) => {
+            typing = deployment.typing;
+          },
+          dial: (listener) => openSocket(Socket, endpoints.socket, origin, listener),
+          shookHands: (hasWorked) => deployment?.noteHandshake(hasWorked),
+          textOf,
+          over: () => {
+            if (current !== connection) return;
+            current = null;
+            jwts.lost();
+          },
+        },
+        tell,
+        receive,
+      );
+      current = connection;
+      return connection.close;
+    },
     sendTyping: () => {
       const tracingId = uuid();
       if (!send(outgoing.typing(token(), tracingId))) return null;
-      attributed.typingLeft(tracingId);
+      intake.typingLeft(tracingId);
       return tracingId;
     },
-    findMessages,
+    findMessages: historyOf(endpoints, options.getJson, jwts, () => send(outgoing.jwt(token(), uuid()))),
     forgetIdentity: () => identity.forget(),
     beginConversation: () => identity.beginConversation(),
     end: () => lifetime.abort(),
-
-    connect: (tellAlways, receive) => {
-      const controller = new AbortController();
-      const gate = floodGate(() => clock.now());
-      let socket: OpenSocket | null = null;
-      let isOver = false;
-      let wasOpen = false;
-      const tell = (event: SessionEvent): void => {
-        if (!isOver) tellAlways(event);
-      };
-      const end = (letGo: (socket: OpenSocket) => void): void => {
-        isOver = true;
-        controller.abort();
-        if (socket !== null) letGo(socket);
-        if (current === socket) {
-          current = null;
-          jwts.lost();
-        }
-      };
-
-      const listener = {
-        opened: () => {
-          wasOpen = true;
-          failedHandshakes = 0;
-          tell({ type: 'socket.opened' });
-        },
-        message: (data: unknown) => {
-          if (isOver) return;
-          frameCount += 1;
-          lastFrameAt = clock.now();
-          const { name, isUnknown, events } = readFrame(data);
-          if (isUnknown && warned.note(name))
-            warn(`Frames of a kind that is not known were left out: ${printable(name)}.`);
-          if (!gate.admit(name !== 'unreadable')) {
-            tell({ type: 'socket.closed', code: 1006 });
-            return end((open) => open.drop());
-          }
-          if (events.length === 0) tell({ type: 'frame.ignored' });
-          for (const event of events) if (!isOver) take(event, tell);
-        },
-        closed: (closed: {
-          readonly code: number;
-          readonly wasClean: boolean;
-          readonly refused?: number;
-        }) => {
-          if (!wasOpen) {
-            failedHandshakes += 1;
-            if (failedHandshakes % 3 === 0) deployment?.recheck();
-          }
-          tell({ type: 'socket.closed', ...closed });
-        },
-      };
-
-      receive((command) => {
-        if (isOver) return;
-        if (command.type === 'drop') return end((dead) => dead.drop());
-        const text = textOf(command.frame);
-        const hasLeft = text !== null && send(text);
-        if (!hasLeft && command.frame.kind === 'message')
-          tell({ type: 'socket.unsent', id: command.frame.id });
-      });
-
-      prepare(controller.signal)
-        .then((verdict) => {
-          if (isOver) return;
-          if ('refused' in verdict) return tell({ type: 'socket.refused', failure: verdict.refused });
-          typing = verdict.typing;
-          tell({ type: 'config.loaded', autoStart: verdict.autoStart });
-          if (isOver) return;
-          socket = openSocket(Socket, endpoints.socket, origin, listener);
-          current = socket;
-        })
-        .catch(() => tell({ type: 'socket.refused', failure: noSocket }));
-
-      return () => end((open) => open.close());
-    },
   };
-}
-
-const noSocket = {
-  code: 'unexpected',
-  message: 'The WebSocket could not be made; check the webSocket option, and the content security policy.',
-} as const;
-
-/** A server's word, fit for a log: short, and without characters that a terminal acts on (S14). */
-function printable(name: string): string {
-  return name.replaceAll(/[^\w .-]/g, '?').slice(0, 64);
 }

@@ -146,12 +146,12 @@ describe('the life of a handle', () => {
     const transport = createScriptedTransport({ clock });
     const conversation = createConversation({ transport, clock });
     conversation.actor.start();
-    transport.tell({ type: 'opened', conversationId: 'c1' });
+    transport.tell({ type: 'conversation.opened', conversationId: 'c1' });
     transport.answer('read', 'hang');
     const reading = conversation.markAsRead();
     conversation.actor.stop();
     await expect(reading).rejects.toMatchObject({ code: 'stopped' });
-    transport.tell({ type: 'opened', conversationId: 'c2' });
+    transport.tell({ type: 'conversation.opened', conversationId: 'c2' });
     expect(conversation.actor.getSnapshot().context.conversationId).toBe('c1');
   });
 

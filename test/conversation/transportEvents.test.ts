@@ -1,3 +1,4 @@
+import type { ScriptedTransport } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
@@ -7,22 +8,28 @@ const socket = {
   conversationId: null,
 } as const;
 
+/** The connection is up: what a transport tells then. */
+function up(transport: ScriptedTransport): void {
+  transport.tell({ type: 'network.online' });
+  transport.tell({ type: 'conversation.opened', conversationId: 's1' });
+}
+
 describe('a transport that holds a connection', () => {
   it('opens the conversation, takes it down and up again, and ends it', () => {
     const { conversation, transport, is } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     expect(conversation.actor.getSnapshot().context.conversationId).toBe('s1');
-    transport.tell({ type: 'down' });
+    transport.tell({ type: 'network.offline' });
     expect(is({ link: 'offline' })).toBe(true);
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     expect(is({ link: 'ready' })).toBe(true);
-    transport.tell({ type: 'ended', conversationId: 's1' });
+    transport.tell({ type: 'conversation.ended', conversationId: 's1' });
     expect(is({ link: 'ended' })).toBe(true);
   });
 
   it('gets typing more than five seconds apart, and never a stop', async () => {
     const { transport, type, at } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     await type(0, 12_000);
     await at(60_000);
     expect(transport.calls.map((call) => call.at)).toEqual([0, 5001, 10_002]);
@@ -31,7 +38,7 @@ describe('a transport that holds a connection', () => {
 
   it('frees the typing window when the own message is accepted (T-3)', async () => {
     const { conversation, transport, trace, at } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     conversation.keystroke();
     await at(1000);
     conversation.messageSent();
@@ -39,13 +46,13 @@ describe('a transport that holds a connection', () => {
     await at(1200);
     expect(transport.calls).toHaveLength(1);
     expect(trace.of('typing.held')).toMatchObject([{ reason: 'spacing', msLeft: 4001 }]);
-    transport.tell({ type: 'accepted', conversationId: 's1', messageId: 'm1' });
+    transport.tell({ type: 'message.accepted', conversationId: 's1', messageId: 'm1' });
     expect(transport.calls.map((call) => call.at)).toEqual([0, 1200]);
   });
 
   it('uses up no window with a frame that provably never left (T-3)', async () => {
     const { conversation, transport, at } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     transport.answer('typing', { code: 'network', message: 'x', unsent: true });
     conversation.keystroke();
     await at(2000);
@@ -55,8 +62,8 @@ describe('a transport that holds a connection', () => {
 
   it('keeps everything silent for as long as the back end asks', async () => {
     const { conversation, transport, trace, at } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
-    transport.tell({ type: 'limited', retryAfterMs: 3000 });
+    up(transport);
+    transport.tell({ type: 'limit.announced', retryAfterMs: 3000 });
     conversation.keystroke();
     await at(2000);
     conversation.keystroke();
@@ -70,8 +77,8 @@ describe('a transport that holds a connection', () => {
 
   it('switches typing off where the deployment does not want it', async () => {
     const { transport, type, is } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
-    transport.tell({ type: 'typingForbidden' });
+    up(transport);
+    transport.tell({ type: 'typing.forbidden' });
     await type(0, 20_000);
     expect(transport.calls).toEqual([]);
     expect(is({ typing: 'disabled' })).toBe(true);
@@ -79,23 +86,28 @@ describe('a transport that holds a connection', () => {
 
   it('drops typing that a lost connection outlived, and sends nothing late (T-7)', async () => {
     const { conversation, transport, at } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
-    transport.tell({ type: 'down' });
+    up(transport);
+    transport.tell({ type: 'network.offline' });
     conversation.keystroke();
     await at(4000);
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     await at(20_000);
     expect(transport.calls).toEqual([]);
   });
 
   it('gives messages their place, and takes their author off the roster in the same step', async () => {
     const { conversation, transport, trace, is } = createHarness(socket);
-    transport.tell({ type: 'opened', conversationId: 's1' });
-    const typing = { type: 'typing', conversationId: 's1', participantId: 'agent', isTyping: true } as const;
+    up(transport);
+    const typing = {
+      type: 'remote.typing',
+      conversationId: 's1',
+      participantId: 'agent',
+      isTyping: true,
+    } as const;
     transport.tell({ ...typing, durationMs: 5000, sentAt: 1000 });
     expect(is({ roster: 'someoneTyping' })).toBe(true);
     transport.tell({
-      type: 'message',
+      type: 'message.received',
       conversationId: 's1',
       participantId: 'agent',
       messageId: 'm1',
@@ -120,9 +132,12 @@ describe('a transport that holds a connection', () => {
     });
     transport.tell({ type: 'unheard of' } as never);
     transport.tell(null as never);
-    expect(log.filter((level) => level === 'error')).toHaveLength(2);
+    transport.tell({ type: 'conversation.closed' } as never);
+    transport.tell({ type: 'keystroke' } as never);
+    expect(log.filter((level) => level === 'error')).toHaveLength(4);
+    expect(is({ typing: 'idle' })).toBe(true);
     conversation.stop();
-    transport.tell({ type: 'opened', conversationId: 's1' });
+    up(transport);
     expect(is({ link: 'ready' })).toBe(true);
     expect(conversation.actor.getSnapshot().context.conversationId).toBe(null);
   });

@@ -55,7 +55,7 @@ describe('the answer to configureSession', () => {
     await expect(session.messaging.sendMessage('hello')).rejects.toMatchObject({ code: 'network' });
     await session.clock.advance(200_000);
     expect(socket.sent.map(({ action }) => action)).toEqual(['configureSession']);
-    expect(session.told.at(-1)).toMatchObject({ type: 'ended' });
+    expect(session.told.at(-1)).toMatchObject({ type: 'conversation.ended' });
     session.messaging.stop();
   });
 
@@ -124,7 +124,7 @@ describe('a message', () => {
     });
     await session.receive(echoOf(socket.sent.at(-1) as never, 'cm1'));
     await expect(sent).resolves.toEqual({ messageId: 'cm1', sentAt });
-    expect(session.told.at(-1)).toMatchObject({ type: 'accepted', messageId: 'cm1' });
+    expect(session.told.at(-1)).toMatchObject({ type: 'message.accepted', messageId: 'cm1' });
     session.messaging.stop();
   });
 
@@ -139,7 +139,7 @@ describe('a message', () => {
         message: { messageId: 'cm1', kind: 'text', text: 'hi', sender: 'unknown', sentAt },
       },
     ]);
-    expect(session.told.filter((event) => event.type === 'accepted')).toHaveLength(1);
+    expect(session.told.filter((event) => event.type === 'message.accepted')).toHaveLength(1);
     session.messaging.stop();
   });
 
@@ -160,7 +160,7 @@ describe('a message', () => {
     await session.receive(structured({ ...text, direction: 'Outbound' }));
     expect(session.of('message.received')[0]?.message).toMatchObject({ sender: 'unknown', messageId: 'cm1' });
     expect(session.told.at(-1)).toEqual({
-      type: 'message',
+      type: 'message.received',
       conversationId: session.messaging.conversationId,
       participantId: 'agent',
       messageId: 'cm1',
@@ -192,7 +192,7 @@ describe('a message', () => {
       content,
       sender: 'bot',
     });
-    expect(session.told.at(-1)).toMatchObject({ type: 'message', messageId: 'm9' });
+    expect(session.told.at(-1)).toMatchObject({ type: 'message.received', messageId: 'm9' });
     session.messaging.stop();
   });
 });
@@ -215,9 +215,9 @@ describe('typing of the other side', () => {
     const session = createSession();
     await session.configure();
     await session.receive(frame);
-    expect(session.of('typing.received')).toEqual([{ type: 'typing.received', ...expected, sentAt }]);
+    expect(session.of('remote.typing')).toEqual([{ type: 'remote.typing', ...expected, sentAt }]);
     expect(session.told.at(-1)).toEqual({
-      type: 'typing',
+      type: 'remote.typing',
       conversationId: session.messaging.conversationId,
       participantId: 'agent',
       ...expected,
@@ -235,7 +235,7 @@ describe('typing of the other side', () => {
         { eventType: 'Typing', typing: { type: 'On', duration: 5000 } },
       ]),
     );
-    expect(session.of('typing.received').map(({ isTyping }) => isTyping)).toEqual([false, true]);
+    expect(session.of('remote.typing').map(({ isTyping }) => isTyping)).toEqual([false, true]);
     session.messaging.stop();
   });
 
@@ -290,7 +290,7 @@ describe('an error frame', () => {
     await type(session, session.messaging.conversationId as string);
     await session.receive(plainError(403, 'Turn on the Feature Toggle or fix the configuration.'));
     expect(session.kinds()).toContain('typing.forbidden');
-    expect(session.told.at(-1)).toEqual({ type: 'typingForbidden' });
+    expect(session.told.at(-1)).toEqual({ type: 'typing.forbidden' });
     expect(session.messaging.state).toBe('configured');
     session.messaging.stop();
   });
@@ -437,7 +437,7 @@ describe('the rate limit', () => {
     const { msLeft } = session.of('session.limited')[0] as { msLeft: number };
     expect(msLeft).toBeGreaterThanOrEqual(least);
     expect(msLeft).toBeLessThanOrEqual(least + 500);
-    expect(session.told.at(-1)).toEqual({ type: 'limited', retryAfterMs: msLeft });
+    expect(session.told.at(-1)).toEqual({ type: 'limit.announced', retryAfterMs: msLeft });
     session.messaging.stop();
   });
 
@@ -483,7 +483,7 @@ describe('the end of a session', () => {
     await session.receive(presence('Disconnect', 'Outbound', { readOnly: 'true' }));
     expect(session.messaging.state).toBe('readOnly');
     expect(session.of('session.disconnected')).toEqual([{ type: 'session.disconnected', readOnly: true }]);
-    expect(session.told.filter(({ type }) => type === 'ended')).toHaveLength(1);
+    expect(session.told.filter(({ type }) => type === 'conversation.ended')).toHaveLength(1);
     session.messaging.stop();
   });
 
@@ -494,9 +494,13 @@ describe('the end of a session', () => {
       await session.configure();
       await session.receive(presence('Disconnect', 'Outbound', metadata));
       expect(session.messaging.state).toBe('configured');
-      expect(session.told.at(-1)).toMatchObject({ type: 'ended' });
+      expect(session.told.at(-1)).toMatchObject({ type: 'conversation.ended' });
       await session.receive(structured(text, 't1'));
-      expect(session.told.slice(-2).map(({ type }) => type)).toEqual(['opened', 'accepted']);
+      expect(session.told.slice(-3).map(({ type }) => type)).toEqual([
+        'network.online',
+        'conversation.opened',
+        'message.accepted',
+      ]);
       session.messaging.stop();
     },
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFrame } from '../../src/webMessaging/frames.ts';
+import { readFrame } from '../../src/webMessaging/incoming.ts';
 import {
   bare,
   createSession,

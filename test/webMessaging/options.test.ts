@@ -123,7 +123,7 @@ describe('the deployment configuration', () => {
     session.socket().open();
     session.socket().receive(sessionResponse());
     expect(session.messaging.state).toBe('configured');
-    expect(session.told.some(({ type }) => type === 'typingForbidden')).toBe(isForbidden);
+    expect(session.told.some(({ type }) => type === 'typing.forbidden')).toBe(isForbidden);
     const conversationId = session.messaging.conversationId as string;
     const typing = session.messaging.sendTyping(
       { conversationId, isTyping: true, attempt: 1, keepalive: false },

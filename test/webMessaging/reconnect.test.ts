@@ -173,7 +173,14 @@ describe('reconnecting (W-3)', () => {
       startNew: false,
     });
     expect(session.messaging.conversationId).toBe(conversationId);
-    expect(session.told.map(({ type }) => type)).toEqual(['down', 'opened', 'down', 'opened']);
+    expect(session.told.map(({ type }) => type)).toEqual([
+      'network.offline',
+      'network.online',
+      'conversation.opened',
+      'network.offline',
+      'network.online',
+      'conversation.opened',
+    ]);
     session.messaging.stop();
   });
 

@@ -69,7 +69,9 @@ describe('a callback that throws', () => {
     await session.configure();
     expect(heard).toHaveBeenCalledOnce();
     expect(session.messaging.state).toBe('configured');
-    expect(session.logged.filter((line) => line.includes('threw'))).toHaveLength(3);
+    const told = ['network.offline', 'network.online', 'conversation.opened'];
+    expect(session.told.map(({ type }) => type)).toEqual(told);
+    expect(session.logged.filter((line) => line.includes('threw'))).toHaveLength(told.length + 1);
     session.messaging.stop();
   });
 });

@@ -18,7 +18,7 @@ const sessionTexts: Readonly<Record<SessionEmitted['type'], string | null>> = {
   'session.authorizationRequired': 'the server wants the guest signed in',
   'session.checked': 'the other end answered a health check',
   'session.error': 'the server reported an error',
-  'typing.received': null,
+  'remote.typing': null,
   'typing.forbidden': 'no typing signals here',
   'message.received': null,
   'message.mirrored': 'the guest wrote on another device',

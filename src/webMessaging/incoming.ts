@@ -1,7 +1,7 @@
 import type { FrameEvent, Term } from '../../machines/session/events.ts';
 import { field, number, parseBounded, text } from './json.ts';
 import { healthId } from './outgoing.ts';
-import { readStructured } from './structured.ts';
+import { readStructured } from './structuredMessage.ts';
 
 /** A token for the history call; it goes to its keeper and never to the chart (S5). */
 export interface JwtFrame {

@@ -17,12 +17,15 @@ export interface NoDeployment {
 export interface DeploymentLoader {
   /** What the configuration says; `unknown` where it cannot be had now, which stands in nobody's way. */
   load(signal: AbortSignal): Promise<Deployment | NoDeployment>;
-  /** Handshakes fail one after the other: look again whether the deployment is still there. */
-  recheck(): void;
+  /** Notes how a handshake went. Where they fail one after the other, it is looked again whether the deployment is there. */
+  noteHandshake(hasWorked: boolean): void;
 }
 
 const unknown: Deployment = { typing: 'unknown', autoStart: false };
 const about = { route: 'GET /webdeployments/v1/deployments/{deploymentId}/config.json' };
+
+/** How many handshakes may fail in a row before the configuration is loaded again. */
+const mostFailed = 3;
 
 /** A loader for the configuration at `url`; `report` is told once of one that cannot be read. */
 export function deploymentLoader(
@@ -33,6 +36,7 @@ export function deploymentLoader(
   let known: Deployment | undefined;
   let isFresh = false;
   let hasReported = false;
+  let failedHandshakes = 0;
 
   const fallBack = (): Deployment => {
     if (!hasReported) {
@@ -54,8 +58,12 @@ export function deploymentLoader(
       isFresh = true;
       return known;
     },
-    recheck: () => {
-      isFresh = false;
+    noteHandshake: (hasWorked) => {
+      failedHandshakes = hasWorked ? 0 : failedHandshakes + 1;
+      if (failedHandshakes >= mostFailed) {
+        failedHandshakes = 0;
+        isFresh = false;
+      }
     },
   };
 }

@@ -1,0 +1,135 @@
+import type { SessionMessage } from '../../machines/session/events.ts';
+import type { TransportEvent } from '../transport.ts';
+import type { SessionActor } from './sessionActor.ts';
+import type { SessionState } from './sessionState.ts';
+
+/** Tells conversations what comes in over a session. */
+export interface Feed {
+  /** Tells `listener`, a function of its own for each call, how things stand, and what comes until it is unsubscribed. */
+  subscribe(listener: (event: TransportEvent) => void): () => void;
+  /** Nobody is told anything any more. */
+  stop(): void;
+}
+
+/** What a feed looks at. */
+export interface FeedSource {
+  readonly actor: SessionActor;
+  /** How the session stands. */
+  state(): SessionState;
+  /** Local name of the conversation; null before the first connection. */
+  conversationId(): string | null;
+  /** Whether the deployment's configuration forbids typing signals. */
+  typingIsOff(): boolean;
+}
+
+/**
+ * How the session's conversation stands. The session's chart does not say it alone: a conversation that the
+ * other side ended is over while its session is configured, and stays over while that reconnects.
+ */
+type Phase = 'down' | 'open' | 'over';
+
+/** Everybody on the other side is one participant: the product names no other, and any message hides the indicator. */
+const participantId = 'agent';
+
+/**
+ * Makes the {@link Feed} of a session; what a listener throws is the caller's to guard.
+ *
+ * | phase  | meaning                              | left by                                                     |
+ * | ------ | ------------------------------------ | ----------------------------------------------------------- |
+ * | `down` | no conversation yet, or no way to it | configured → `open` · its end → `over`                      |
+ * | `open` | it can be talked in                  | its end → `over` · a session that is not up → `down`        |
+ * | `over` | it ended, or may only be looked at   | configured, or a message in a configured session → `open`   |
+ */
+export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSource): Feed {
+  const listeners = new Set<(event: TransportEvent) => void>();
+  let phase: Phase = 'down';
+  /** The conversation that was open last: its end is told after the session has another. */
+  let lastOpen: string | null = null;
+  let refusesTyping = false;
+
+  const tell = (...events: readonly TransportEvent[]): void => {
+    for (const listener of [...listeners]) for (const event of events) listener(event);
+  };
+  const standing = (): readonly TransportEvent[] => {
+    const id = conversationId();
+    if (id === null || phase === 'down') return [{ type: 'network.offline' }];
+    if (phase === 'over') return [{ type: 'conversation.ended', conversationId: id }];
+    const open = [{ type: 'network.online' }, { type: 'conversation.opened', conversationId: id }] as const;
+    return refusesTyping || typingIsOff() ? [...open, { type: 'typing.forbidden' }] : open;
+  };
+
+  const open = (): void => {
+    phase = 'open';
+    lastOpen = conversationId();
+    tell(...standing());
+  };
+  const end = (): void => {
+    const id = lastOpen ?? conversationId();
+    if (phase === 'over' || id === null) return;
+    phase = 'over';
+    tell({ type: 'conversation.ended', conversationId: id });
+  };
+  const goDown = (): void => {
+    if (phase === 'over') return;
+    phase = 'down';
+    tell({ type: 'network.offline' });
+  };
+  const goOn = (): void => {
+    if (phase === 'over' && state() === 'configured') open();
+  };
+
+  actor.on('session.configured', () => {
+    refusesTyping = false;
+    open();
+  });
+  actor.on('session.readOnly', end);
+  actor.on('session.disconnected', end);
+  actor.on('session.cleared', end);
+  actor.on('session.reconnecting', goDown);
+  actor.on('session.closed', goDown);
+  actor.on('session.failed', ({ failure }) => {
+    if (failure.code === 'conversation-ended' || failure.code === 'not-found') end();
+    else goDown();
+  });
+  actor.on('session.limited', ({ msLeft }) => tell({ type: 'limit.announced', retryAfterMs: msLeft }));
+  actor.on('typing.forbidden', () => {
+    refusesTyping = true;
+    tell({ type: 'typing.forbidden' });
+  });
+  actor.on('remote.typing', (typing) => {
+    const id = conversationId();
+    if (id !== null) tell({ ...typing, conversationId: id, participantId });
+  });
+  actor.on('message.received', ({ type, message: { messageId, sentAt } }) => {
+    const id = conversationId();
+    if (id === null) return;
+    goOn();
+    tell({
+      type,
+      conversationId: id,
+      participantId,
+      messageId,
+      ...(sentAt !== undefined && { sentAt }),
+    });
+  });
+  const accepted = ({ messageId }: Pick<SessionMessage, 'messageId'>): void => {
+    const id = conversationId();
+    goOn();
+    if (id !== null) tell({ type: 'message.accepted', conversationId: id, messageId });
+  };
+  actor.on('message.mirrored', ({ message }) => accepted(message));
+  actor.on('message.sent', accepted);
+
+  return {
+    subscribe: (listener) => {
+      // A session that begins anew tells nobody before it is configured, but who comes meanwhile may not talk.
+      if (phase === 'open' && state() !== 'configured') phase = 'down';
+      for (const event of standing()) listener(event);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    stop: () => listeners.clear(),
+  };
+}

@@ -1,0 +1,74 @@
+import { type Actor, createActor, fromCallback, fromPromise, type InspectionEvent } from 'xstate';
+import { sessionMachine } from '../../machines/session/session.machine.ts';
+import type {
+  FoundMessage,
+  SessionInput,
+  SessionPorts,
+  SessionTiming,
+  SocketCommand,
+} from '../../machines/session/types.ts';
+import type { Clock } from '../clock.ts';
+import { toFailure } from '../errors.ts';
+import type { Wire } from './wire.ts';
+
+const wireOf = (ports: SessionPorts): Wire => ports.wire as Wire;
+
+/**
+ * The session machine with its actors, made once for every session: what differs comes in through
+ * `input.ports`. No foreign error reaches an event, a snapshot or an inspector (S4).
+ */
+const runnableSession = sessionMachine.provide({
+  actors: {
+    socket: fromCallback<SocketCommand, { ports: SessionPorts }>(({ input, sendBack, receive }) =>
+      wireOf(input.ports).connect(sendBack, receive),
+    ),
+    findMessages: fromPromise<readonly FoundMessage[], { ports: SessionPorts; ids: readonly string[] }>(
+      async ({ input, signal }) => {
+        try {
+          return await wireOf(input.ports).findMessages(input.ids, signal);
+        } catch (thrown) {
+          throw toFailure(thrown);
+        }
+      },
+    ),
+  },
+  actions: {
+    forgetIdentity: ({ context }) => wireOf(context.ports).forgetIdentity(),
+    beginConversation: ({ context }) => wireOf(context.ports).beginConversation(),
+  },
+});
+
+/** The XState actor behind a session. */
+export type SessionActor = Actor<typeof runnableSession>;
+
+/** What differs from one {@link SessionActor} to the next. */
+export interface SessionActorOptions {
+  readonly clock: Clock;
+  readonly timing: SessionTiming;
+  /** Seed of all jitter (C-3). */
+  readonly seed: number;
+  /** XState's inspection hook; what it throws is the caller's to guard. */
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+}
+
+/** Makes the actor of one session over its wire; it is not started. */
+export function createSessionActor(wire: Wire, options: SessionActorOptions): SessionActor {
+  const { clock, timing, seed, inspect } = options;
+  const ports = hidden({ wire, readings: wire.readings });
+  return createActor(runnableSession, {
+    clock: {
+      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+      clearTimeout: (id) => clock.clearTimeout(id),
+    },
+    input: { ports, timing, seed } satisfies SessionInput,
+    ...(inspect && { inspect }),
+  });
+}
+
+/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
+function hidden(ports: SessionPorts): SessionPorts {
+  return Object.defineProperties({} as SessionPorts, {
+    wire: { value: ports.wire, enumerable: false },
+    readings: { value: ports.readings, enumerable: false },
+  });
+}

@@ -1,0 +1,63 @@
+import type { SessionEmitted } from '../../machines/session/events.ts';
+import type { Transport } from '../transport.ts';
+import type { MessageOptions } from './checkMessage.ts';
+import type { SentMessage } from './messageStore.ts';
+import type { SessionActor } from './sessionActor.ts';
+import type { SessionState } from './sessionState.ts';
+
+/** The listener for one kind of decision. */
+export type SessionListener<T extends SessionEmitted['type']> = (
+  event: Extract<SessionEmitted, { type: T }>,
+) => void;
+
+/**
+ * A guest's web-messaging session: the transport of a conversation, and the messages themselves. One object
+ * for one guest; `stop()` is its end.
+ */
+export interface WebMessaging extends Transport {
+  /** The XState actor, for `subscribe`, `getSnapshot`, and XState's bindings to view libraries. */
+  readonly actor: SessionActor;
+  /** How the session stands. */
+  readonly state: SessionState;
+  /** Local name of the conversation; null before the first connection. The product tells guests none. */
+  readonly conversationId: string | null;
+  subscribe: NonNullable<Transport['subscribe']>;
+
+  /**
+   * Opens the session, or resumes it. Resolves when it can be talked in or, read-only, looked at; rejects
+   * with a `ConversationError` when that can no longer happen. May be left unawaited.
+   */
+  connect(): Promise<void>;
+  /** Closes the session in good order; the guest's token is kept, `connect()` resumes it. */
+  close(): void;
+  /** Ends the present session on the server and begins a new one. Settles as `connect()` does. */
+  startNew(): Promise<void>;
+  /**
+   * Sends a text of at most 4096 bytes. Resolves when the server accepted it, which its echo or its history
+   * tells; rejects with a `ConversationError` when it will not be sent any more. While the connection is
+   * being had again it waits. It never leaves a second time unless history, asked twice, does not have it.
+   * May be left unawaited. Throws `invalid-option` at once for a text or options that cannot be right; the
+   * event `message.failed` says by `failure.unsure` where nobody can tell whether it arrived.
+   */
+  sendMessage(text: string, options?: MessageOptions): Promise<SentMessage>;
+  /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
+  on<T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>): () => void;
+
+  /** The page went out of sight. A session outlives that; only the time is noted, to see a sleep by. */
+  hide(): void;
+  /** The page is in sight again: the link is probed, or the next attempt brought forward. */
+  show(): void;
+  /** The network is gone: no attempt is made until it is back. */
+  offline(): void;
+  /** The network is back, perhaps: the link is probed. */
+  online(): void;
+  /** The page is put away whole, as into a back/forward cache (`pagehide`): the socket goes. */
+  freeze(): void;
+  /** The page was taken out again (`pageshow`): the session comes back. */
+  resume(): void;
+  /**
+   * Ends everything at once: the socket, every timer and listener; whatever waits rejects with `stopped`
+   * (C-1). The token stays in storage. A stopped session cannot be used again.
+   */
+  stop(): void;
+}
