@@ -21,8 +21,8 @@ const health = session.createStateConfig({
     },
     probing: {
       entry: ['beginProbe', 'sendEcho'],
-      always: { guard: 'answered', target: 'listening' },
-      after: { answerDue: '#session.live.unresponsive' },
+      always: { guard: 'probeAnswered', target: 'listening' },
+      after: { answerDeadline: '#session.live.unresponsive' },
     },
   },
 });
@@ -31,9 +31,9 @@ const health = session.createStateConfig({
 const pace = session.createStateConfig({
   initial: 'open',
   states: {
-    open: { always: { guard: 'limited', target: 'limited' } },
+    open: { always: { guard: 'blocked', target: 'limited' } },
     limited: {
-      always: { guard: 'unlimited', target: 'open' },
+      always: { guard: 'limitOver', target: 'open' },
       after: askAgain('limited', 'limitOver'),
     },
   },
@@ -91,16 +91,16 @@ const outbox = session.createStateConfig({
   states: {
     resting: {
       always: [
-        { guard: 'maySearch', target: 'searching' },
+        { guard: 'searchDue', target: 'searching' },
         { guard: 'mayDeliver', target: 'delivering' },
       ],
       after: askAgain('resting', 'searchDue'),
     },
     delivering: {
       entry: ['beginDelivery', 'sendMessage'],
-      always: { guard: 'nothingLeft', target: 'resting' },
-      after: { echoWait: { target: 'resting', actions: 'doubtLeft' } },
-      on: { 'socket.unsent': { target: 'pausing', actions: 'takeBack' } },
+      always: { guard: 'deliverySettled', target: 'resting' },
+      after: { echoDeadline: { target: 'resting', actions: 'doubtDelivery' } },
+      on: { 'socket.unsent': { target: 'pausing', actions: 'takeBackUnsent' } },
     },
     pausing: { after: { unsentPause: 'resting' } },
     searching: {
@@ -111,7 +111,7 @@ const outbox = session.createStateConfig({
         onDone: { target: 'resting', actions: 'weighFound' },
         onError: { target: 'resting', actions: 'searchFailed' },
       },
-      after: { historyWait: { target: 'resting', actions: 'searchFailed' } },
+      after: { historyDeadline: { target: 'resting', actions: 'searchFailed' } },
     },
   },
 });
@@ -123,6 +123,6 @@ const outbox = session.createStateConfig({
 export const configured = session.createStateConfig({
   type: 'parallel',
   tags: ['up', 'accepting'],
-  exit: 'doubtLeft',
+  exit: 'doubtDelivery',
   states: { health, pace, term, footing, outbox },
 });

@@ -4,7 +4,7 @@ import { session } from './setup.ts';
 /** Messages may overtake the answer to configureSession, since frames have no order; none is lost. */
 const messages = {
   'frame.message': [
-    { guard: 'echoesOurs', actions: ['extendTerm', 'settleSent'] },
+    { guard: 'concernsOurMessage', actions: ['extendTerm', 'settleSent'] },
     { guard: 'isInbound', actions: ['extendTerm', 'emitMirrored'] },
     { actions: ['extendTerm', 'emitReceived'] },
   ],
@@ -19,7 +19,7 @@ const inbox = {
   'frame.health': { actions: ['noteTerm', 'raiseTermChanged', 'emitChecked', 'emitDuration'] },
   'session.startNew': {
     target: '#session.live.configuring.endingOld',
-    actions: ['emptyOutbox', 'askForNew', 'beginConversation'],
+    actions: ['emptyOutbox', 'askForNewSession', 'beginConversation'],
   },
 } as const;
 
@@ -28,10 +28,10 @@ const connecting = session.createStateConfig({
   tags: 'accepting',
   on: {
     'socket.opened': 'configuring',
-    'session.startNew': { actions: ['emptyOutbox', 'askForNew', 'beginConversation'] },
+    'session.startNew': { actions: ['emptyOutbox', 'askForNewSession', 'beginConversation'] },
     'config.loaded': { actions: 'noteDeployment' },
   },
-  after: { connectDue: '#session.live.unresponsive' },
+  after: { connectDeadline: '#session.live.unresponsive' },
 });
 
 /**
@@ -47,23 +47,30 @@ const configuring = session.createStateConfig({
       on: {
         'frame.session': [
           {
-            guard: 'joins',
+            guard: 'mustJoin',
             target: '#session.live.configured',
-            actions: ['noteTerm', 'emitConfigured', 'configured', 'trustLink', 'emitDuration', 'sendJoin'],
+            actions: [
+              'noteTerm',
+              'emitConfigured',
+              'noteConfigured',
+              'trustLink',
+              'emitDuration',
+              'sendJoin',
+            ],
           },
           {
-            guard: 'usable',
+            guard: 'isWritable',
             target: '#session.live.configured',
-            actions: ['noteTerm', 'emitConfigured', 'configured', 'trustLink', 'emitDuration'],
+            actions: ['noteTerm', 'emitConfigured', 'noteConfigured', 'trustLink', 'emitDuration'],
           },
-          { guard: 'viewOnly', target: '#session.live.readOnly', actions: ['noteTerm', 'configured'] },
+          { guard: 'isReadOnly', target: '#session.live.readOnly', actions: ['noteTerm', 'noteConfigured'] },
         ],
       },
     },
     endingOld: {
       entry: 'sendCloseSession',
       on: {
-        'frame.session': { guard: 'oldEnded', target: 'asking' },
+        'frame.session': { guard: 'oldSessionEnded', target: 'asking' },
       },
     },
   },
@@ -72,24 +79,25 @@ const configuring = session.createStateConfig({
     'session.startNew': {
       target: '#session.live',
       reenter: true,
-      actions: ['emptyOutbox', 'askForNew', 'beginConversation'],
+      actions: ['emptyOutbox', 'askForNewSession', 'beginConversation'],
     },
     'frame.error': [
-      { guard: 'forgetsToken', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] },
+      { guard: 'forgetsIdentity', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] },
+      { guard: 'errorIsFatal', target: '#session.failed', actions: 'failByError' },
       {
         guard: 'wantsSignIn',
         target: '#session.reconnecting',
         actions: ['emitAuthorizationRequired', 'planReconnect'],
       },
-      { guard: 'isFatalWhileConfiguring', target: '#session.failed', actions: 'failByError' },
+      { guard: 'errorIsAnswer', target: '#session.failed', actions: 'failByError' },
       { actions: 'emitError' },
     ],
     'frame.limited': [
-      { guard: 'exhausted', target: '#session.failed', actions: 'failByExhaustion' },
-      { target: '#session.reconnecting', actions: ['limit', 'emitLimited', 'planReconnect'] },
+      { guard: 'reconnectsExhausted', target: '#session.failed', actions: 'failByExhaustion' },
+      { target: '#session.reconnecting', actions: ['beSilent', 'emitLimited', 'planReconnect'] },
     ],
   },
-  after: { configureDue: '#session.live.unresponsive' },
+  after: { configureDeadline: '#session.live.unresponsive' },
 });
 
 /** May only be looked at: nothing is sent, not even a health check. */
@@ -100,9 +108,9 @@ const readOnly = session.createStateConfig({
     ...inbox,
     'message.send': { actions: 'refuseMessage' },
     'frame.session': {
-      guard: 'usable',
+      guard: 'isWritable',
       target: 'configured',
-      actions: ['noteTerm', 'emitConfigured', 'configured', 'trustLink', 'emitDuration'],
+      actions: ['noteTerm', 'emitConfigured', 'noteConfigured', 'trustLink', 'emitDuration'],
     },
     'frame.disconnected': { actions: 'emitDisconnected' },
   },
@@ -112,7 +120,7 @@ const readOnly = session.createStateConfig({
 const unresponsive = session.createStateConfig({
   entry: 'dropSocket',
   always: [
-    { guard: 'exhausted', target: '#session.failed', actions: 'failByExhaustion' },
+    { guard: 'reconnectsExhausted', target: '#session.failed', actions: 'failByExhaustion' },
     { target: '#session.reconnecting', actions: 'planReconnect' },
   ],
 });
@@ -141,37 +149,37 @@ export const live = session.createStateConfig({
     onError: { target: '#session.failed', actions: 'failByRefusal' },
   },
   on: {
-    'session.close': { target: '#session.closed', actions: 'closedByRequest' },
+    'session.close': { target: '#session.closed', actions: 'closeByRequest' },
     'message.send': { actions: 'acceptMessage' },
     'page.frozen': { target: '#session.reconnecting.suspended', actions: 'reconnectNow' },
     'socket.refused': { target: '#session.failed', actions: 'failByRefusal' },
     'socket.closed': [
-      { guard: 'closeIsFinal', target: '#session.closed', actions: 'closedByServer' },
+      { guard: 'closeIsFinal', target: '#session.closed', actions: 'closeByServer' },
       { guard: 'closeIsFatal', target: '#session.failed', actions: 'failByClose' },
-      { guard: 'exhausted', target: '#session.failed', actions: 'failByExhaustion' },
+      { guard: 'reconnectsExhausted', target: '#session.failed', actions: 'failByExhaustion' },
       { target: '#session.reconnecting', actions: 'planReconnect' },
     ],
     'frame.connectionClosed': [
-      { guard: 'wasCleared', target: '#session.closed', actions: 'closedByClear' },
-      { guard: 'forgetsToken', target: '#session.closed', actions: ['forgetIdentity', 'closedBySignIn'] },
-      { target: '#session.closed', actions: 'closedByLimit' },
+      { guard: 'wasCleared', target: '#session.closed', actions: 'closeByClear' },
+      { guard: 'forgetsIdentity', target: '#session.closed', actions: ['forgetIdentity', 'closeBySignIn'] },
+      { target: '#session.closed', actions: 'closeBySessionLimit' },
     ],
-    'frame.logout': { target: '#session.closed', actions: ['forgetIdentity', 'closedByLogout'] },
+    'frame.logout': { target: '#session.closed', actions: ['forgetIdentity', 'closeByLogout'] },
     'frame.expired': { target: '#session.failed', actions: 'failByExpiry' },
     'frame.cleared': { actions: ['noteCleared', 'beginConversation', 'emitCleared'] },
     'frame.error': [
-      { guard: 'forgetsToken', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] },
-      { guard: 'isFatal', target: '#session.failed', actions: 'failByError' },
+      { guard: 'forgetsIdentity', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] },
+      { guard: 'errorIsFatal', target: '#session.failed', actions: 'failByError' },
       {
         guard: 'wantsSignIn',
         target: '#session.reconnecting',
         actions: ['emitAuthorizationRequired', 'planReconnect'],
       },
       { guard: 'forbidsTyping', actions: 'emitTypingForbidden' },
-      { guard: 'blamesMessage', actions: 'blameMessage' },
+      { guard: 'concernsOurMessage', actions: 'weighRefusal' },
       { actions: 'emitError' },
     ],
-    'frame.limited': { actions: ['limit', 'holdRefused', 'emitLimited'] },
+    'frame.limited': { actions: ['beSilent', 'requeueRefused', 'emitLimited'] },
   },
   states: {
     connecting,
@@ -181,7 +189,7 @@ export const live = session.createStateConfig({
       on: {
         ...inbox,
         'frame.session': [
-          { guard: 'viewOnly', target: 'readOnly', actions: 'noteTerm' },
+          { guard: 'isReadOnly', target: 'readOnly', actions: 'noteTerm' },
           { actions: ['noteTerm', 'raiseTermChanged', 'emitDuration'] },
         ],
         'frame.disconnected': [

@@ -1,6 +1,12 @@
 import { askAgain } from '../waits.ts';
+import { initialHealth } from './health.logic.ts';
 import { live } from './live.states.ts';
+import { initialOutbox } from './outbox.logic.ts';
+import { initialPace } from './pace.logic.ts';
+import { initialReconnect } from './reconnect.logic.ts';
+import { initialSession } from './session.logic.ts';
 import { session } from './setup.ts';
+import { initialTerm } from './term.logic.ts';
 
 /** How a session that is over says so, and begins again. */
 const over = (say: 'emitClosed' | 'emitFailed') =>
@@ -8,16 +14,16 @@ const over = (say: 'emitClosed' | 'emitFailed') =>
     entry: ['emptyOutbox', 'forgetFailures', say],
     on: {
       'session.connect': [
-        { guard: 'limited', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow'] },
+        { guard: 'blocked', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow'] },
         { target: 'live', actions: 'beginAnew' },
       ],
       'session.startNew': [
         {
-          guard: 'limited',
+          guard: 'blocked',
           target: 'reconnecting',
-          actions: ['beginAnew', 'reconnectNow', 'askForNew', 'beginConversation'],
+          actions: ['beginAnew', 'reconnectNow', 'askForNewSession', 'beginConversation'],
         },
-        { target: 'live', actions: ['beginAnew', 'askForNew', 'beginConversation'] },
+        { target: 'live', actions: ['beginAnew', 'askForNewSession', 'beginConversation'] },
       ],
     },
   });
@@ -41,22 +47,16 @@ const over = (say: 'emitClosed' | 'emitFailed') =>
  */
 export const sessionMachine = session.createMachine({
   id: 'session',
-  context: ({ input }) => ({
-    ports: input.ports,
-    timing: input.timing,
-    seed: input.seed,
-    online: true,
-    startNew: false,
-    cleared: false,
-    closeReason: 'requested',
-    failure: null,
-    deployment: { autoStart: false },
-    reconnect: { failures: 0, since: 0, at: 0, faults: 0, jumped: false, hastened: false },
-    health: { wanted: false, probedAt: Number.MIN_SAFE_INTEGER, framesBefore: 0 },
-    limitedUntil: 0,
-    term: { durationMs: null, expiresAt: null },
-    outbox: [],
-    search: { failures: 0, at: 0 },
+  context: ({ input: { ports, timing, seed } }) => ({
+    ports,
+    timing,
+    seed,
+    ...initialSession,
+    ...initialReconnect,
+    ...initialHealth,
+    ...initialPace,
+    ...initialTerm,
+    ...initialOutbox,
   }),
   initial: 'idle',
   on: {
@@ -68,7 +68,7 @@ export const sessionMachine = session.createMachine({
     idle: {
       on: {
         'session.connect': 'live',
-        'session.startNew': { target: 'live', actions: ['askForNew', 'beginConversation'] },
+        'session.startNew': { target: 'live', actions: ['askForNewSession', 'beginConversation'] },
       },
     },
 
@@ -84,9 +84,9 @@ export const sessionMachine = session.createMachine({
         'session.startNew': {
           target: '.waiting',
           reenter: true,
-          actions: ['emptyOutbox', 'askForNew', 'beginConversation', 'reconnectNow'],
+          actions: ['emptyOutbox', 'askForNewSession', 'beginConversation', 'reconnectNow'],
         },
-        'session.close': { target: 'closed', actions: 'closedByRequest' },
+        'session.close': { target: 'closed', actions: 'closeByRequest' },
         'page.frozen': '.suspended',
       },
       states: {
@@ -97,8 +97,18 @@ export const sessionMachine = session.createMachine({
           ],
           after: askAgain('waiting', 'reconnectDue'),
           on: {
-            'page.visible': { guard: 'mayHasten', target: 'waiting', reenter: true, actions: 'hasten' },
-            'clock.jumped': { guard: 'mayHasten', target: 'waiting', reenter: true, actions: 'hasten' },
+            'page.visible': {
+              guard: 'mayHasten',
+              target: 'waiting',
+              reenter: true,
+              actions: 'hastenReconnect',
+            },
+            'clock.jumped': {
+              guard: 'mayHasten',
+              target: 'waiting',
+              reenter: true,
+              actions: 'hastenReconnect',
+            },
           },
         },
         offline: {

@@ -111,7 +111,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     const snapshot = actor.getSnapshot();
     if (!snapshot.matches({ live: 'configured' })) return notUp();
     if (call.conversationId !== wire.conversationId()) return otherConversation();
-    const msLeft = snapshot.context.limitedUntil - clock.now();
+    const msLeft = snapshot.context.blockedUntil - clock.now();
     return msLeft > 0 ? limited(Math.ceil(msLeft)) : null;
   };
 

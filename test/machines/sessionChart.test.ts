@@ -104,7 +104,7 @@ describe('every wait', () => {
         });
         const context = {
           ...actor.getSnapshot().context,
-          limitedUntil: at ?? 0,
+          blockedUntil: at ?? 0,
           term: { durationMs: null, expiresAt: at },
           search: { failures: 0, at: at ?? 0 },
           outbox: [{ id: 'a', state: 'unsure', sends: 1, looks: 0 }],
