@@ -26,5 +26,8 @@ const actions = {
 
 const delays = { ...reconnectDelays, ...healthDelays, ...paceDelays, ...termDelays, ...outboxDelays };
 
+/** The name of an action of the session chart. */
+export type ActionName = keyof typeof actions;
+
 /** Every name that the session chart uses, with what is behind it. */
 export const session = base.extend({ guards, actions, delays });
