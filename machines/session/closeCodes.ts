@@ -18,6 +18,9 @@ import type { SessionFailure } from './types.ts';
  */
 export type CloseVerdict = 'final' | 'retry' | 'paced' | 'slowly' | 'spread' | 'once' | 'immediate' | 'fatal';
 
+/** Close code for a frame that is longer than the other end takes. */
+export const frameTooBig = 1009;
+
 const byCode: ReadonlyMap<number, CloseVerdict> = new Map<number, CloseVerdict>([
   [1000, 'final'],
   [1002, 'once'],

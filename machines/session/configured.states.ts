@@ -2,9 +2,16 @@ import { askAgain } from '../waits.ts';
 import { unsureIds } from './outbox.logic.ts';
 import { session } from './setup.ts';
 
+/** A reason to doubt the link, which may have died unnoticed; the timer of `listening` was set without it. */
+const doubt = { target: 'listening', reenter: true, actions: 'wantProbe' } as const;
+
 /**
- * Does the link live? Any frame says so; silence is answered with a health check, and a check without an
- * answer with another socket.
+ * Does the link live?
+ *
+ * | state       | meaning                                                                           |
+ * | ----------- | --------------------------------------------------------------------------------- |
+ * | `listening` | frames come in, or have not been missing for long                                 |
+ * | `probing`   | silence or doubt: a health check was sent; without any frame the socket is replaced |
  */
 const health = session.createStateConfig({
   initial: 'listening',
@@ -13,33 +20,52 @@ const health = session.createStateConfig({
       always: { guard: 'probeDue', target: 'probing' },
       after: askAgain('listening', 'probeDue'),
       on: {
-        'page.visible': { target: 'listening', reenter: true, actions: 'wantProbe' },
-        'network.online': { target: 'listening', reenter: true, actions: 'wantProbe' },
-        'clock.jumped': { target: 'listening', reenter: true, actions: 'wantProbe' },
-        'probe.wanted': { target: 'listening', reenter: true, actions: 'wantProbe' },
+        'page.visible': doubt,
+        'network.online': doubt,
+        'clock.jumped': doubt,
+        'probe.wanted': doubt,
       },
     },
     probing: {
       entry: ['beginProbe', 'sendEcho'],
-      always: { guard: 'answered', target: 'listening' },
-      after: { answerDue: '#session.live.unresponsive' },
+      always: { guard: 'probeAnswered', target: 'listening' },
+      after: { answerDeadline: '#session.live.unresponsive' }, // W-4
     },
   },
 });
 
-/** May anything leave? Not while the server asked for silence (L-1). */
+/**
+ * May anything leave?
+ *
+ * | state     | meaning                                  |
+ * | --------- | ---------------------------------------- |
+ * | `open`    | yes                                      |
+ * | `limited` | no: the server asked for silence (L-1)   |
+ *
+ * A mirror of `blockedUntil`, which the other regions read: a limit outlives its socket. What is decided here
+ * is when they look again: the step to `open` has their `always` asked anew, and so wakes the outbox.
+ */
 const pace = session.createStateConfig({
   initial: 'open',
   states: {
-    open: { always: { guard: 'limited', target: 'limited' } },
+    open: { always: { guard: 'blocked', target: 'limited' } }, // L-1
     limited: {
-      always: { guard: 'unlimited', target: 'open' },
+      always: { guard: 'limitOver', target: 'open' },
       after: askAgain('limited', 'limitOver'),
     },
   },
 });
 
-/** How long does the session live? Told before it ends; the server is asked once before and once after. */
+/**
+ * How long does the session live?
+ *
+ * | state       | meaning                                                                          |
+ * | ----------- | -------------------------------------------------------------------------------- |
+ * | `running`   | its end is far, or was never told                                                |
+ * | `verifying` | the notice is near: the server is asked first whether the end was moved elsewhere |
+ * | `expiring`  | the application was told that the end is near                                    |
+ * | `overdue`   | the end is past: the server is asked, so that it says so                         |
+ */
 const term = session.createStateConfig({
   initial: 'running',
   states: {
@@ -73,34 +99,48 @@ const term = session.createStateConfig({
   },
 });
 
-/** Has this socket held long enough that earlier failures may be forgotten? */
+/**
+ * Has this socket held long enough that earlier failures may be forgotten?
+ *
+ * | state   | meaning                                                       |
+ * | ------- | ------------------------------------------------------------- |
+ * | `fresh` | not yet: a link that breaks at once counts as the next failure |
+ * | `firm`  | yes                                                           |
+ */
 const footing = session.createStateConfig({
   initial: 'fresh',
   states: {
     fresh: { after: { minUptime: 'firm' } },
-    firm: { entry: 'forgetFailures' },
+    firm: { entry: 'forgetFailures' }, // W-3
   },
 });
 
 /**
  * Which message leaves next? One at a time, each until its echo, so that order holds and every refusal is
- * understood; what a lost connection left open is looked up in history first, and never sent twice blindly.
+ * understood.
+ *
+ * | state        | meaning                                                                         |
+ * | ------------ | ------------------------------------------------------------------------------- |
+ * | `resting`    | nothing waits, or what waits may not leave yet                                  |
+ * | `delivering` | the oldest message left; its echo or refusal is awaited                         |
+ * | `pausing`    | its frame did not leave the machine; a moment later it is tried again           |
+ * | `searching`  | history is asked about what a lost connection or a missing echo left open       |
  */
 const outbox = session.createStateConfig({
   initial: 'resting',
   states: {
     resting: {
       always: [
-        { guard: 'maySearch', target: 'searching' },
+        { guard: 'searchDue', target: 'searching' }, // W-6
         { guard: 'mayDeliver', target: 'delivering' },
       ],
       after: askAgain('resting', 'searchDue'),
     },
     delivering: {
       entry: ['beginDelivery', 'sendMessage'],
-      always: { guard: 'nothingLeft', target: 'resting' },
-      after: { echoWait: { target: 'resting', actions: 'doubtLeft' } },
-      on: { 'socket.unsent': { target: 'pausing', actions: 'takeBack' } },
+      always: { guard: 'deliverySettled', target: 'resting' },
+      after: { echoDeadline: { target: 'resting', actions: 'doubtDelivery' } }, // W-6
+      on: { 'socket.unsent': { target: 'pausing', actions: 'takeBackUnsent' } },
     },
     pausing: { after: { unsentPause: 'resting' } },
     searching: {
@@ -108,10 +148,10 @@ const outbox = session.createStateConfig({
         id: 'findMessages',
         src: 'findMessages',
         input: ({ context }) => ({ ports: context.ports, ids: unsureIds(context) }),
-        onDone: { target: 'resting', actions: 'weighFound' },
+        onDone: { target: 'resting', actions: 'weighFound' }, // W-6
         onError: { target: 'resting', actions: 'searchFailed' },
       },
-      after: { historyWait: { target: 'resting', actions: 'searchFailed' } },
+      after: { historyDeadline: { target: 'resting', actions: 'searchFailed' } },
     },
   },
 });
@@ -123,6 +163,6 @@ const outbox = session.createStateConfig({
 export const configured = session.createStateConfig({
   type: 'parallel',
   tags: ['up', 'accepting'],
-  exit: 'doubtLeft',
+  exit: 'doubtDelivery', // W-6
   states: { health, pace, term, footing, outbox },
 });

@@ -28,6 +28,11 @@ export function errorVerdict(code: number): ErrorVerdict {
   return verdicts.get(code) ?? 'log';
 }
 
+const expiry = ['conversation-ended', 'The session has expired; start a new one.'] as const;
+
+/** The failure of a session whose time is over, where a frame without a number says so. */
+export const expired: SessionFailure = { code: expiry[0], message: expiry[1] };
+
 const words: ReadonlyMap<number, readonly [FailureCode, string]> = new Map<
   number,
   readonly [FailureCode, string]
@@ -39,7 +44,7 @@ const words: ReadonlyMap<number, readonly [FailureCode, string]> = new Map<
   [409, ['conversation-ended', 'The conversation may only be looked at; start a new session.']],
   [429, ['rate-limited', 'Too many requests; wait before the next one.']],
   [4000, ['forbidden', 'The deployment does not have this feature.']],
-  [4006, ['conversation-ended', 'The session has expired; start a new one.']],
+  [4006, expiry],
   [4007, ['not-found', 'The server knows no such session; start a new one.']],
   [4011, ['bad-request', 'The message is too long; a text may have 4096 bytes.']],
   [4013, ['bad-request', 'The custom attributes are too large; all of a message may have 2048 bytes.']],

@@ -5,12 +5,17 @@ export type Sender = 'human' | 'bot' | 'unknown';
 
 /** A message of the conversation, as its frame told it. */
 export interface SessionMessage {
+  /** The server's id of the message. */
   readonly messageId: string;
+  /** Whether it is text alone, or shows something else as well. */
   readonly kind: 'text' | 'structured';
+  /** Hostile until escaped (S14). */
   readonly text?: string;
   /** What else it shows (cards, quick replies, attachments): plain data of the server, not interpreted. */
   readonly content?: readonly unknown[];
+  /** Who wrote it. */
   readonly sender: Sender;
+  /** The name the sender goes by. */
   readonly nickname?: string;
   /** The server's time, ms since 1970. */
   readonly sentAt?: number;
@@ -24,8 +29,9 @@ export interface Term {
   readonly expiresAt?: number;
 }
 
-/** What came in over the socket, validated. Anything else is `frame.ignored`: a sign of life, no more. */
+/** What came in over the socket, validated. Anything else is `frame.ignored`: a sign of life, no more (W-7). */
 export type FrameEvent =
+  /** The answer to configureSession or closeSession, or news of the session. */
   | ({
       readonly type: 'frame.session';
       readonly connected: boolean;
@@ -33,6 +39,7 @@ export type FrameEvent =
       readonly readOnly: boolean;
       readonly clearedExisting: boolean;
     } & Term)
+  /** A message of either side, or the echo of one sent from here. */
   | {
       readonly type: 'frame.message';
       /** Inbound is from the guest, on this device or another. */
@@ -41,20 +48,30 @@ export type FrameEvent =
       readonly id?: string;
       readonly message: SessionMessage;
     }
+  /** Somebody on the other side started or stopped typing; `durationMs` is how long it holds, `sentAt` the server's time. */
   | {
       readonly type: 'frame.typing';
       readonly isTyping: boolean;
       readonly durationMs?: number;
       readonly sentAt?: number;
     }
+  /** The other side ended the conversation; with `readOnly`, for good. */
   | { readonly type: 'frame.disconnected'; readonly readOnly: boolean }
+  /** The conversation started by itself. */
   | { readonly type: 'frame.joined' }
+  /** The guest signed in within this session. */
   | { readonly type: 'frame.signedIn' }
+  /** The answer to a health check. */
   | ({ readonly type: 'frame.health' } & Term)
+  /** The session's time is over. */
   | { readonly type: 'frame.expired' }
+  /** The conversation was wiped on every device. */
   | { readonly type: 'frame.cleared' }
+  /** The server lets go of this client; `signedIn`: for a session that is signed in. */
   | { readonly type: 'frame.connectionClosed'; readonly signedIn: boolean }
+  /** The guest was signed out everywhere. */
   | { readonly type: 'frame.logout' }
+  /** The server asks for silence (L-1). */
   | {
       readonly type: 'frame.limited';
       /** Absent where the frame has no whole number of seconds. */
@@ -62,15 +79,19 @@ export type FrameEvent =
       /** Id of the message that was refused, where the frame says so. */
       readonly id?: string;
     }
+  /** The server reports an error. */
   | {
       readonly type: 'frame.error';
+      /** Number of the error; see `errorCodes.ts`. */
       readonly code: number;
       /** What the error answers, where that is known. */
       readonly about?: 'typing';
+      /** Id of the message that it is about, where the frame says so. */
       readonly id?: string;
       /** Whether the server wants the guest to sign in. */
       readonly wantsSignIn: boolean;
     }
+  /** A frame that nobody understands (W-7). */
   | { readonly type: 'frame.ignored' };
 
 /** Every event that the session machine takes. */
@@ -84,17 +105,21 @@ export type SessionEvent =
   | { readonly type: 'session.startNew' }
   /** A message wants to leave; its text is kept at the port under this id. */
   | { readonly type: 'message.send'; readonly id: string }
+  /** Somebody looks at the page again. */
   | { readonly type: 'page.visible' }
   /** The page is put away whole, as into a back/forward cache: sockets must go. */
   | { readonly type: 'page.frozen' }
   /** The page is taken out again. */
   | { readonly type: 'page.resumed' }
+  /** The network is gone. */
   | { readonly type: 'network.offline' }
+  /** The network is back. */
   | { readonly type: 'network.online' }
   /** The wall clock ran ahead of the monotonic one: the machine slept. */
   | { readonly type: 'clock.jumped' }
   /** What the deployment's public configuration says. */
   | { readonly type: 'config.loaded'; readonly autoStart: boolean }
+  /** Frames can leave now. */
   | { readonly type: 'socket.opened' }
   | SocketClosed
   /** There is no point in a socket: the deployment is not there, or switched off. */
@@ -111,6 +136,7 @@ export interface SocketClosed {
   readonly type: 'socket.closed';
   /** RFC 6455 close code; 1006 where there was none. */
   readonly code: number;
+  /** Whether both sides took leave. */
   readonly wasClean?: boolean;
   /** HTTP status of a refused handshake; a browser never tells. */
   readonly refused?: number;

@@ -1,70 +1,36 @@
-import { draw } from '../random.ts';
-import { timeLeft, toDelay } from '../waits.ts';
+import { timeLeft } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
-import type { Term } from './events.ts';
+import { onceAllowed } from './pace.logic.ts';
 import type { SessionContext } from './types.ts';
 
-/** When the next health check may and should leave: never twice within `echoSpacing`, never while limited. */
-function probeAt({ ports, timing, health, limitedUntil }: SessionContext): number {
-  const earliest = Math.max(health.probedAt + timing.echoSpacing, limitedUntil);
+/** No health check was made, so none is too close to the first one. */
+export const initialHealth: Pick<SessionContext, 'health'> = {
+  health: { wanted: false, probedAt: Number.MIN_SAFE_INTEGER, framesBefore: 0 },
+};
+
+/** When the next health check leaves: never twice within `echoSpacing`, never while a rate limit lasts. */
+function probeAt(context: SessionContext): number {
+  const { ports, timing, health } = context;
+  const earliest = onceAllowed(context, health.probedAt + timing.echoSpacing);
   return health.wanted ? earliest : Math.max(earliest, ports.readings.lastFrameAt() + timing.quiet);
 }
 
-/** How long before the notice the server is asked whether the session was extended elsewhere. */
-const verifyLead = 10_000;
-/** How long after the expiry the server is asked whether it is over, so that it says so. */
-const overdue = 2000;
-
-const verifyAt = ({ term, timing }: SessionContext): number | null =>
-  term.expiresAt === null ? null : term.expiresAt - timing.notice - verifyLead;
-const noticeAt = ({ term, timing }: SessionContext): number | null =>
-  term.expiresAt === null ? null : term.expiresAt - timing.notice;
-const overdueAt = ({ term }: SessionContext): number | null =>
-  term.expiresAt === null ? null : term.expiresAt + overdue;
-
-const isDue = (context: SessionContext, at: number | null): boolean => at !== null && now(context) >= at;
-
-/**
- * What a term says, on the monotonic clock. A date is held against the wall clock only here, and never
- * believed beyond the session's own length; a session that just began expires after that length.
- */
-function readTerm(context: SessionContext, term: Term, isNew: boolean): Partial<SessionContext> {
-  const { durationMs, expiresAt } = term;
-  if (durationMs === undefined && expiresAt === undefined) return {};
-  const known = durationMs ?? context.term.durationMs;
-  const byDate = expiresAt === undefined ? null : Math.max(0, expiresAt - context.ports.readings.wallNow());
-  const left =
-    byDate === null || (isNew && known !== null) ? known : known === null ? byDate : Math.min(byDate, known);
-  return { term: { durationMs: known, expiresAt: left === null ? null : now(context) + left } };
-}
-
+/** Whether the link should be probed, and whether it lives. */
 export const healthGuards = {
   probeDue: ({ context }: Args) => now(context) >= probeAt(context),
-  answered: ({ context }: Args) => context.ports.readings.frameCount() > context.health.framesBefore,
-  limited: ({ context }: Args) => now(context) < context.limitedUntil,
-  unlimited: ({ context }: Args) => now(context) >= context.limitedUntil,
-  verifyDue: ({ context }: Args) => isDue(context, verifyAt(context)),
-  noticeDue: ({ context }: Args) => isDue(context, noticeAt(context)),
-  noticeNotDue: ({ context }: Args) => !isDue(context, noticeAt(context)),
-  verifyNotDue: ({ context }: Args) => !isDue(context, verifyAt(context)),
-  overdue: ({ context }: Args) => isDue(context, overdueAt(context)),
-  notOverdue: ({ context }: Args) => !isDue(context, overdueAt(context)),
+  probeAnswered: ({ context }: Args) => context.ports.readings.frameCount() > context.health.framesBefore,
 };
 
+/** How long until a health check is due, and how long its answer may take. */
 export const healthDelays = {
-  probeDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), probeAt(context)),
-  answerDue: ({ context }: { context: SessionContext }) => context.timing.answer,
-  limitOver: ({ context }: { context: SessionContext }) => timeLeft(now(context), context.limitedUntil),
-  verifyDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), verifyAt(context)),
-  noticeDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), noticeAt(context)),
-  overdue: ({ context }: { context: SessionContext }) => timeLeft(now(context), overdueAt(context)),
+  probeDue: ({ context }: Args) => timeLeft(now(context), probeAt(context)),
+  answerDeadline: ({ context }: Args) => context.timing.answer,
 };
 
-const msLeft = (context: SessionContext): number =>
-  toDelay((context.term.expiresAt ?? now(context)) - now(context));
-
+/** What asks for a health check, makes it, and draws its conclusion. */
 export const healthActions = {
   wantProbe: base.assign(({ context }) => ({ health: { ...context.health, wanted: true } })),
+  /** The answer to configureSession just came over this link: an older doubt was about the one before. */
   trustLink: base.assign(({ context }) => ({ health: { ...context.health, wanted: false } })),
   beginProbe: base.assign(({ context }) => ({
     health: {
@@ -75,38 +41,5 @@ export const healthActions = {
   })),
   sendEcho: base.sendTo('socket', { type: 'send', frame: { kind: 'echo' } }),
   dropSocket: base.sendTo('socket', { type: 'drop' }),
-  askForTerm: base.raise({ type: 'probe.wanted' }),
-  raiseTermChanged: base.raise({ type: 'term.changed' }),
   emitChecked: base.emit({ type: 'session.checked' }),
-
-  limit: base.assign(({ context, event }) => {
-    if (event.type !== 'frame.limited') return {};
-    const { timing } = context;
-    const [random, seed] = draw(context.seed);
-    const asked = Math.min(event.retryAfterMs ?? timing.limitFallback, timing.retryAfterCap);
-    const until = now(context) + toDelay(asked + timing.limitJitter * random);
-    return { seed, limitedUntil: Math.max(context.limitedUntil, until) };
-  }),
-  emitLimited: base.emit(({ context }) => ({
-    type: 'session.limited',
-    msLeft: toDelay(context.limitedUntil - now(context)),
-  })),
-
-  noteTerm: base.assign(({ context, event }) =>
-    event.type === 'frame.session' || event.type === 'frame.health'
-      ? readTerm(context, event, event.type === 'frame.session' && event.newSession)
-      : {},
-  ),
-  /** A message of either side gives the session its whole length again; typing does not. */
-  extendTerm: base.assign(({ context }) => {
-    const { durationMs } = context.term;
-    return durationMs === null ? {} : { term: { durationMs, expiresAt: now(context) + durationMs } };
-  }),
-  emitDuration: base.enqueueActions(({ context, event, enqueue }) => {
-    if (!('durationMs' in event || 'expiresAt' in event)) return;
-    const { durationMs } = context.term;
-    enqueue.emit({ type: 'session.duration', durationMs, msLeft: msLeft(context) });
-  }),
-  emitExpiring: base.emit(({ context }) => ({ type: 'session.expiring', msLeft: msLeft(context) })),
-  emitExtended: base.emit(({ context }) => ({ type: 'session.extended', msLeft: msLeft(context) })),
 };

@@ -1,10 +1,11 @@
 import { configured } from './configured.states.ts';
+import { errors, lost, newSession } from './rows.ts';
 import { session } from './setup.ts';
 
 /** Messages may overtake the answer to configureSession, since frames have no order; none is lost. */
 const messages = {
   'frame.message': [
-    { guard: 'echoesOurs', actions: ['extendTerm', 'settleSent'] },
+    { guard: 'concernsOurMessage', actions: ['extendTerm', 'settleSent'] }, // W-6
     { guard: 'isInbound', actions: ['extendTerm', 'emitMirrored'] },
     { actions: ['extendTerm', 'emitReceived'] },
   ],
@@ -17,120 +18,101 @@ const inbox = {
   'frame.joined': { actions: 'emitJoined' },
   'frame.signedIn': { actions: 'emitSignedIn' },
   'frame.health': { actions: ['noteTerm', 'raiseTermChanged', 'emitChecked', 'emitDuration'] },
-  'session.startNew': {
-    target: '#session.live.configuring.endingOld',
-    actions: ['emptyOutbox', 'askForNew', 'beginConversation'],
-  },
+  'session.startNew': { target: '#session.live.configuring.endingOld', actions: newSession },
 } as const;
 
-/** Waits for the socket to open. */
+/** The session can be talked in. */
+const becomeConfigured = [
+  'noteTerm',
+  'emitConfigured',
+  'noteConfigured',
+  'trustLink',
+  'emitDuration',
+] as const;
+
 const connecting = session.createStateConfig({
   tags: 'accepting',
   on: {
     'socket.opened': 'configuring',
-    'session.startNew': { actions: ['emptyOutbox', 'askForNew', 'beginConversation'] },
+    'session.startNew': { actions: newSession },
     'config.loaded': { actions: 'noteDeployment' },
   },
-  after: { connectDue: '#session.live.unresponsive' },
+  after: { connectDeadline: '#session.live.unresponsive' }, // W-4
 });
 
 /**
- * Waits for the answer to configureSession (`asking`), or first for the one to closeSession (`endingOld`).
- * Nothing else is sent meanwhile, and any HTTP-like error is fatal.
+ * | state       | the server is asked to …                             |
+ * | ----------- | ---------------------------------------------------- |
+ * | `asking`    | configure the session                                |
+ * | `endingOld` | close the old one first, since a new one was asked for |
+ *
+ * Nothing else is sent meanwhile (W-1), so every answer that is an error is about this, and ends the session.
  */
 const configuring = session.createStateConfig({
   initial: 'asking',
   tags: 'accepting',
   states: {
     asking: {
-      entry: 'sendConfigure',
+      entry: 'sendConfigure', // W-1
       on: {
         'frame.session': [
           {
-            guard: 'joins',
+            guard: 'mustJoin',
             target: '#session.live.configured',
-            actions: ['noteTerm', 'emitConfigured', 'configured', 'trustLink', 'emitDuration', 'sendJoin'],
+            actions: [...becomeConfigured, 'sendJoin'],
           },
-          {
-            guard: 'usable',
-            target: '#session.live.configured',
-            actions: ['noteTerm', 'emitConfigured', 'configured', 'trustLink', 'emitDuration'],
-          },
-          { guard: 'viewOnly', target: '#session.live.readOnly', actions: ['noteTerm', 'configured'] },
+          { guard: 'isWritable', target: '#session.live.configured', actions: becomeConfigured },
+          { guard: 'isReadOnly', target: '#session.live.readOnly', actions: ['noteTerm', 'noteConfigured'] },
         ],
       },
     },
     endingOld: {
       entry: 'sendCloseSession',
       on: {
-        'frame.session': { guard: 'oldEnded', target: 'asking' },
+        'frame.session': { guard: 'oldSessionEnded', target: 'asking' },
       },
     },
   },
   on: {
     ...messages,
-    'session.startNew': {
-      target: '#session.live',
-      reenter: true,
-      actions: ['emptyOutbox', 'askForNew', 'beginConversation'],
-    },
-    'frame.error': [
-      { guard: 'forgetsToken', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] },
-      {
-        guard: 'wantsSignIn',
-        target: '#session.reconnecting',
-        actions: ['emitAuthorizationRequired', 'planReconnect'],
-      },
-      { guard: 'isFatalWhileConfiguring', target: '#session.failed', actions: 'failByError' },
-      { actions: 'emitError' },
-    ],
-    'frame.limited': [
-      { guard: 'exhausted', target: '#session.failed', actions: 'failByExhaustion' },
-      { target: '#session.reconnecting', actions: ['limit', 'emitLimited', 'planReconnect'] },
-    ],
+    'session.startNew': { target: '#session.live', reenter: true, actions: newSession },
+    'frame.error': errors({ guard: 'errorIsAnswer', target: '#session.failed', actions: 'failByError' }),
+    'frame.limited': lost('beSilent', 'emitLimited'), // L-1
   },
-  after: { configureDue: '#session.live.unresponsive' },
+  after: { configureDeadline: '#session.live.unresponsive' }, // W-4
 });
 
-/** May only be looked at: nothing is sent, not even a health check. */
+/** The server allows nothing to be sent here, not even a health check. */
 const readOnly = session.createStateConfig({
   tags: 'up',
   entry: ['emitReadOnly', 'emptyOutbox'],
   on: {
     ...inbox,
     'message.send': { actions: 'refuseMessage' },
-    'frame.session': {
-      guard: 'usable',
-      target: 'configured',
-      actions: ['noteTerm', 'emitConfigured', 'configured', 'trustLink', 'emitDuration'],
-    },
+    'frame.session': { guard: 'isWritable', target: 'configured', actions: becomeConfigured },
     'frame.disconnected': { actions: 'emitDisconnected' },
   },
 });
 
-/** Nobody answers: the socket is let go of without waiting for its close event, and replaced. */
 const unresponsive = session.createStateConfig({
-  entry: 'dropSocket',
-  always: [
-    { guard: 'exhausted', target: '#session.failed', actions: 'failByExhaustion' },
-    { target: '#session.reconnecting', actions: 'planReconnect' },
-  ],
+  entry: 'dropSocket', // W-4
+  always: lost(),
 });
 
 /**
  * One socket, from its making to its end: the invocation belongs to this state, so there is never more than
- * one, and leaving the state in any way lets go of it.
+ * one, and leaving the state in any way lets go of it (W-4).
  *
- * | state          | meaning                                                     |
- * | -------------- | ----------------------------------------------------------- |
- * | `connecting`   | the socket is not open yet                                  |
- * | `configuring`  | configureSession was sent; nothing else before its answer   |
- * | `configured`   | the session can be talked in                                |
- * | `readOnly`     | the session can be looked at                                |
- * | `unresponsive` | passed through when the other end does not answer in time   |
+ * | state          | meaning                                                                     |
+ * | -------------- | --------------------------------------------------------------------------- |
+ * | `connecting`   | the socket is not open yet                                                  |
+ * | `configuring`  | configureSession was sent, or closeSession before it; its answer is awaited |
+ * | `configured`   | the session can be talked in                                                |
+ * | `readOnly`     | the session can be looked at                                                |
+ * | `unresponsive` | passed through: nobody answered in time, and no close event is waited for   |
  *
- * How a socket ends decides what follows: see the table of close codes in `session.closeCodes.ts`, and that
- * of error numbers in `session.errorCodes.ts`.
+ * How a socket ends decides what follows: see the table of close codes in `closeCodes.ts`, and that of error
+ * numbers in `errorCodes.ts`.
  */
 export const live = session.createStateConfig({
   initial: 'connecting',
@@ -141,37 +123,28 @@ export const live = session.createStateConfig({
     onError: { target: '#session.failed', actions: 'failByRefusal' },
   },
   on: {
-    'session.close': { target: '#session.closed', actions: 'closedByRequest' },
+    'session.close': { target: '#session.closed', actions: 'closeByRequest' },
     'message.send': { actions: 'acceptMessage' },
     'page.frozen': { target: '#session.reconnecting.suspended', actions: 'reconnectNow' },
     'socket.refused': { target: '#session.failed', actions: 'failByRefusal' },
     'socket.closed': [
-      { guard: 'closeIsFinal', target: '#session.closed', actions: 'closedByServer' },
-      { guard: 'closeIsFatal', target: '#session.failed', actions: 'failByClose' },
-      { guard: 'exhausted', target: '#session.failed', actions: 'failByExhaustion' },
-      { target: '#session.reconnecting', actions: 'planReconnect' },
+      { guard: 'closeIsFinal', target: '#session.closed', actions: 'closeByServer' }, // W-3
+      { guard: 'closeIsFatal', target: '#session.failed', actions: 'failByClose' }, // W-3
+      ...lost(),
     ],
     'frame.connectionClosed': [
-      { guard: 'wasCleared', target: '#session.closed', actions: 'closedByClear' },
-      { guard: 'forgetsToken', target: '#session.closed', actions: ['forgetIdentity', 'closedBySignIn'] },
-      { target: '#session.closed', actions: 'closedByLimit' },
+      { guard: 'wasCleared', target: '#session.closed', actions: 'closeByClear' },
+      { guard: 'forgetsIdentity', target: '#session.closed', actions: ['forgetIdentity', 'closeBySignIn'] }, // W-2
+      { target: '#session.closed', actions: 'closeBySessionLimit' },
     ],
-    'frame.logout': { target: '#session.closed', actions: ['forgetIdentity', 'closedByLogout'] },
+    'frame.logout': { target: '#session.closed', actions: ['forgetIdentity', 'closeByLogout'] }, // W-2
     'frame.expired': { target: '#session.failed', actions: 'failByExpiry' },
     'frame.cleared': { actions: ['noteCleared', 'beginConversation', 'emitCleared'] },
-    'frame.error': [
-      { guard: 'forgetsToken', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] },
-      { guard: 'isFatal', target: '#session.failed', actions: 'failByError' },
-      {
-        guard: 'wantsSignIn',
-        target: '#session.reconnecting',
-        actions: ['emitAuthorizationRequired', 'planReconnect'],
-      },
+    'frame.error': errors(
       { guard: 'forbidsTyping', actions: 'emitTypingForbidden' },
-      { guard: 'blamesMessage', actions: 'blameMessage' },
-      { actions: 'emitError' },
-    ],
-    'frame.limited': { actions: ['limit', 'holdRefused', 'emitLimited'] },
+      { guard: 'concernsOurMessage', actions: 'weighRefusal' }, // W-6
+    ),
+    'frame.limited': { actions: ['beSilent', 'requeueRefused', 'emitLimited'] }, // L-1
   },
   states: {
     connecting,
@@ -181,7 +154,7 @@ export const live = session.createStateConfig({
       on: {
         ...inbox,
         'frame.session': [
-          { guard: 'viewOnly', target: 'readOnly', actions: 'noteTerm' },
+          { guard: 'isReadOnly', target: 'readOnly', actions: 'noteTerm' },
           { actions: ['noteTerm', 'raiseTermChanged', 'emitDuration'] },
         ],
         'frame.disconnected': [

@@ -1,26 +1,40 @@
 import { failureOf } from '../failure.ts';
 import { timeLeft } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
+import { frameTooBig } from './closeCodes.ts';
 import { errorVerdict, failureOfCode } from './errorCodes.ts';
 import type { SessionEvent } from './events.ts';
+import { onceAllowed, silenceAsked } from './pace.logic.ts';
 import type { FoundMessage, OutboxEntry, SessionContext, SessionFailure } from './types.ts';
 
-/** How often a message may leave, and how often a failing search is repeated, before it is given up. */
-const tries = 3;
-/** How often a search that is refused for its rate is repeated. */
-const limitedTries = 10;
-/** How often history is searched before a message that is not in it may leave again. */
+/** Nothing was said, and nothing is searched for. */
+export const initialOutbox: Pick<SessionContext, 'outbox' | 'search'> = {
+  outbox: [],
+  search: { failures: 0, at: 0 },
+};
+
+/** How often a message may leave before it is given up. */
+const sendTries = 3;
+/** How often history is searched before a message that is not in it may leave again (W-6). */
 const looksNeeded = 2;
+/** How often a search may fail before what it was for is given up. */
+const searchTries = 3;
+/** The same where it is refused for its rate, which passes by itself. */
+const limitedSearchTries = 10;
 
-/** Close code for a frame that is longer than the other end takes. */
-const tooBig = 1009;
-
-const has = ({ outbox }: SessionContext, state: OutboxEntry['state']): boolean =>
-  outbox.some((entry) => entry.state === state);
+const isUnsure = ({ state }: OutboxEntry): boolean => state === 'unsure';
 
 /** The message that leaves next: the oldest that waits. */
 const next = ({ outbox }: SessionContext): OutboxEntry | undefined =>
   outbox.find(({ state }) => state === 'waiting');
+
+/** The one message whose echo is awaited. */
+const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
+  outbox.find(({ state }) => state === 'left');
+
+/** When history may be asked next; null where nothing is unsure. */
+const searchAt = (context: SessionContext): number | null =>
+  context.outbox.some(isUnsure) ? onceAllowed(context, context.search.at) : null;
 
 const without = (context: SessionContext, id: string | undefined): Pick<SessionContext, 'outbox'> => ({
   outbox: context.outbox.filter((entry) => entry.id !== id),
@@ -28,10 +42,16 @@ const without = (context: SessionContext, id: string | undefined): Pick<SessionC
 
 const changed = (
   context: SessionContext,
-  isMeant: (entry: OutboxEntry) => boolean,
-  change: (entry: OutboxEntry) => Partial<OutboxEntry>,
+  entry: OutboxEntry | undefined,
+  change: Partial<OutboxEntry>,
 ): Pick<SessionContext, 'outbox'> => ({
-  outbox: context.outbox.map((entry) => (isMeant(entry) ? { ...entry, ...change(entry) } : entry)),
+  outbox: context.outbox.map((each) => (each === entry ? { ...each, ...change } : each)),
+});
+
+/** Nobody knows how it fared: history decides, from its first look on (W-6). */
+const doubted = (context: SessionContext, entry: OutboxEntry): Pick<SessionContext, 'outbox' | 'search'> => ({
+  ...changed(context, entry, { state: 'unsure', looks: 0 }),
+  search: { failures: 0, at: now(context) },
 });
 
 /** The entry that a frame is about: by its id, and for a refusal that can only mean a message, the one that left. */
@@ -41,7 +61,7 @@ function subject(context: SessionContext, event: SessionEvent): OutboxEntry | un
   const named = context.outbox.find(({ id }) => id === event.id);
   if (named !== undefined || event.type !== 'frame.error' || event.id !== undefined) return named;
   if (errorVerdict(event.code) !== 'message') return undefined;
-  return context.outbox.find(({ state }) => state === 'left');
+  return underWay(context);
 }
 
 const unsureFailure: SessionFailure = {
@@ -66,30 +86,30 @@ const refusal = (context: SessionContext): SessionFailure =>
     message: 'The session is not connected or may only be looked at; connect, or start a new session.',
   };
 
+/** Which message may leave or must be searched for, and whether a frame is about one of ours. */
 export const outboxGuards = {
   mayDeliver: ({ context }: Args) =>
     next(context) !== undefined &&
-    !has(context, 'unsure') &&
-    !has(context, 'left') &&
-    now(context) >= context.limitedUntil,
-  maySearch: ({ context }: Args) =>
-    has(context, 'unsure') && now(context) >= Math.max(context.search.at, context.limitedUntil),
-  nothingLeft: ({ context }: Args) => !has(context, 'left'),
-  echoesOurs: ({ context, event }: Args) => subject(context, event) !== undefined,
-  blamesMessage: ({ context, event }: Args) => subject(context, event) !== undefined,
+    !context.outbox.some(isUnsure) &&
+    underWay(context) === undefined &&
+    now(context) >= context.blockedUntil,
+  searchDue: ({ context }: Args) => now(context) >= (searchAt(context) ?? Number.POSITIVE_INFINITY),
+  deliverySettled: ({ context }: Args) => underWay(context) === undefined,
+  concernsOurMessage: ({ context, event }: Args) => subject(context, event) !== undefined,
 };
 
+/** How long echo and history may take, and how long until either may be asked for again. */
 export const outboxDelays = {
-  echoWait: ({ context }: { context: SessionContext }) => context.timing.echoWait,
-  unsentPause: ({ context }: { context: SessionContext }) => context.timing.reconnectBase,
-  searchDue: ({ context }: { context: SessionContext }) =>
-    timeLeft(now(context), has(context, 'unsure') ? Math.max(context.search.at, context.limitedUntil) : null),
-  historyWait: ({ context }: { context: SessionContext }) => context.timing.history,
+  echoDeadline: ({ context }: Args) => context.timing.echoWait,
+  unsentPause: ({ context }: Args) => context.timing.reconnectBase,
+  searchDue: ({ context }: Args) => timeLeft(now(context), searchAt(context)),
+  historyDeadline: ({ context }: Args) => context.timing.history,
 };
 
 const foundIn = (event: SessionEvent): readonly FoundMessage[] =>
   (event as unknown as { output: readonly FoundMessage[] }).output;
 
+/** What becomes of a message, from its acceptance here to the one time it is told as sent or failed. */
 export const outboxActions = {
   acceptMessage: base.assign(({ context, event }) =>
     event.type === 'message.send'
@@ -100,58 +120,38 @@ export const outboxActions = {
     if (event.type !== 'message.send') return;
     enqueue.emit({ type: 'message.failed', id: event.id, failure: refusal(context) });
   }),
-  beginDelivery: base.assign(({ context }) =>
-    changed(
-      context,
-      (entry) => entry === next(context),
-      ({ sends }) => ({ state: 'left', sends: sends + 1, looks: 0 }),
-    ),
-  ),
+  beginDelivery: base.assign(({ context }) => {
+    const entry = next(context);
+    return changed(context, entry, { state: 'left', sends: (entry?.sends ?? 0) + 1, looks: 0 });
+  }),
   sendMessage: base.sendTo('socket', ({ context }) => ({
     type: 'send',
-    frame: { kind: 'message', id: context.outbox.find(({ state }) => state === 'left')?.id ?? '' },
+    frame: { kind: 'message', id: underWay(context)?.id ?? '' },
   })),
   /** Its frame did not leave: it waits as before. */
-  takeBack: base.assign(({ context, event }) =>
-    event.type === 'socket.unsent'
-      ? changed(
-          context,
-          ({ id, state }) => id === event.id && state === 'left',
-          ({ sends }) => ({ state: 'waiting', sends: sends - 1 }),
-        )
-      : {},
-  ),
+  takeBackUnsent: base.assign(({ context, event }) => {
+    const left = underWay(context);
+    if (event.type !== 'socket.unsent' || left?.id !== event.id) return {};
+    return changed(context, left, { state: 'waiting', sends: left.sends - 1 });
+  }),
   /**
    * Its frame left and nobody knows how it fared; unless the socket died of a frame that was too big, which
    * must not kill the next one as well.
    */
-  doubtLeft: base.enqueueActions(({ context, event, enqueue }) => {
-    const left = context.outbox.find(({ state }) => state === 'left');
+  doubtDelivery: base.enqueueActions(({ context, event, enqueue }) => {
+    const left = underWay(context);
     if (left === undefined) return;
-    if (event.type === 'socket.closed' && event.code === tooBig) {
+    if (event.type === 'socket.closed' && event.code === frameTooBig) {
       enqueue.assign(without(context, left.id));
       enqueue.emit({ type: 'message.failed', id: left.id, failure: failureOfCode(4011) });
       return;
     }
-    enqueue.assign({
-      ...changed(
-        context,
-        (entry) => entry === left,
-        () => ({ state: 'unsure', looks: 0 }),
-      ),
-      search: { failures: 0, at: now(context) },
-    });
+    enqueue.assign(doubted(context, left));
   }),
   /** The server said that it refused the message for its rate: it was not accepted, and waits. */
-  holdRefused: base.assign(({ context, event }) => {
+  requeueRefused: base.assign(({ context, event }) => {
     const refused = subject(context, event);
-    return refused === undefined
-      ? {}
-      : changed(
-          context,
-          (entry) => entry === refused,
-          () => ({ state: 'waiting' }),
-        );
+    return refused === undefined ? {} : changed(context, refused, { state: 'waiting' });
   }),
   /** The echo of a message: accepted, said once. */
   settleSent: base.enqueueActions(({ context, event, enqueue }) => {
@@ -167,20 +167,13 @@ export const outboxActions = {
     });
   }),
   /** An error about a message: refused for good where the number says so, else unsure. */
-  blameMessage: base.enqueueActions(({ context, event, enqueue }) => {
+  weighRefusal: base.enqueueActions(({ context, event, enqueue }) => {
     const entry = subject(context, event);
     if (event.type !== 'frame.error' || entry === undefined) return;
     const verdict = errorVerdict(event.code);
     const refused = verdict === 'message' || (verdict === 'answer' && event.code >= 400 && event.code < 500);
     if (!refused) {
-      enqueue.assign({
-        ...changed(
-          context,
-          (each) => each === entry,
-          () => ({ state: 'unsure', looks: 0 }),
-        ),
-        search: { failures: 0, at: now(context) },
-      });
+      enqueue.assign(doubted(context, entry));
       return;
     }
     enqueue.assign(without(context, entry.id));
@@ -191,28 +184,29 @@ export const outboxActions = {
     const found = new Map(foundIn(event).map((each) => [each.id, each]));
     const outbox: OutboxEntry[] = [];
     for (const entry of context.outbox) {
-      const hit = entry.state === 'unsure' ? found.get(entry.id) : undefined;
+      const hit = isUnsure(entry) ? found.get(entry.id) : undefined;
       const looks = entry.looks + 1;
       if (hit !== undefined) enqueue.emit({ type: 'message.sent', ...hit });
-      else if (entry.state !== 'unsure') outbox.push(entry);
+      else if (!isUnsure(entry)) outbox.push(entry);
       else if (looks < looksNeeded) outbox.push({ ...entry, looks });
-      else if (entry.sends < tries) outbox.push({ ...entry, looks: 0, state: 'waiting' });
+      else if (entry.sends < sendTries) outbox.push({ ...entry, looks: 0, state: 'waiting' });
       else enqueue.emit({ type: 'message.failed', id: entry.id, failure: tiredFailure });
     }
     enqueue.assign({ outbox, search: { failures: 0, at: now(context) + context.timing.settle } });
   }),
   /** History cannot be searched now: later, and as much later as it asks for; at last given up. */
   searchFailed: base.enqueueActions(({ context, event, enqueue }) => {
-    const { settle, limitFallback, retryAfterCap } = context.timing;
+    const { settle } = context.timing;
     const failures = context.search.failures + 1;
-    const { code, retryAfterMs = limitFallback } = failureOf((event as { error?: unknown }).error);
+    const { code, retryAfterMs } = failureOf((event as { error?: unknown }).error);
     const isLimited = code === 'rate-limited';
-    if (failures < (isLimited ? limitedTries : tries)) {
-      const wait = isLimited ? Math.max(settle, Math.min(retryAfterMs, retryAfterCap)) : settle * failures;
+    if (failures < (isLimited ? limitedSearchTries : searchTries)) {
+      const wait = isLimited
+        ? Math.max(settle, silenceAsked(context.timing, retryAfterMs))
+        : settle * failures;
       enqueue.assign({ search: { failures, at: now(context) + wait } });
       return;
     }
-    const isUnsure = ({ state }: OutboxEntry): boolean => state === 'unsure';
     for (const { id } of context.outbox.filter(isUnsure)) {
       enqueue.emit({ type: 'message.failed', id, failure: unsureFailure });
     }
@@ -233,5 +227,5 @@ export const outboxActions = {
 
 /** The ids that history is asked about. */
 export function unsureIds({ outbox }: SessionContext): readonly string[] {
-  return outbox.filter(({ state }) => state === 'unsure').map(({ id }) => id);
+  return outbox.filter(isUnsure).map(({ id }) => id);
 }

@@ -3,16 +3,23 @@ import { timeLeft, toDelay } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
 import { failureOfClose, verdictOf } from './closeCodes.ts';
 import type { SessionEvent } from './events.ts';
+import { onceAllowed } from './pace.logic.ts';
 import type { SessionContext, SessionFailure } from './types.ts';
+
+/** The network is taken to be there until somebody says otherwise; nothing failed yet. */
+export const initialReconnect: Pick<SessionContext, 'online' | 'reconnect'> = {
+  online: true,
+  reconnect: { failures: 0, since: 0, at: 0, faults: 0, jumped: false, hastened: false },
+};
 
 type End = { readonly code: number; readonly refused?: number };
 
 /** How the socket ended; a deadline's own timer stands for a connection that broke without a word. */
 const endIn = (event: SessionEvent): End => (event.type === 'socket.closed' ? event : { code: 1006 });
 
-const verdictIn = (event: SessionEvent) => verdictOf(endIn(event));
+const closeVerdictIn = (event: SessionEvent) => verdictOf(endIn(event));
 
-/** How long to wait before attempt number `failures`: full jitter, from nothing to the bound (C-6). */
+/** How long to wait before attempt number `failures`: full jitter, from nothing to the bound (W-3). */
 function waitBefore(
   { timing, reconnect }: SessionContext,
   failures: number,
@@ -22,7 +29,7 @@ function waitBefore(
   const { reconnectBase, reconnectCap } = timing;
   const boundOf = (exponent: number): number => Math.min(reconnectCap, reconnectBase * 2 ** exponent);
   const full = boundOf(failures) * random;
-  switch (verdictIn(event)) {
+  switch (closeVerdictIn(event)) {
     case 'immediate':
       return reconnect.jumped ? full : 0;
     case 'paced':
@@ -46,23 +53,25 @@ export function isExhausted(context: SessionContext): boolean {
 }
 
 const faultRepeats = ({ context, event }: Args): boolean =>
-  verdictIn(event) === 'once' && context.reconnect.faults > 0;
+  closeVerdictIn(event) === 'once' && context.reconnect.faults > 0;
 
+/** What the end of a socket asks for, and whether and when another one may follow. */
 export const reconnectGuards = {
-  closeIsFinal: ({ event }: Args) => verdictIn(event) === 'final',
-  closeIsFatal: (args: Args) => verdictIn(args.event) === 'fatal' || faultRepeats(args),
-  exhausted: ({ context }: Args) => isExhausted(context),
+  closeIsFinal: ({ event }: Args) => closeVerdictIn(event) === 'final',
+  closeIsFatal: (args: Args) => closeVerdictIn(args.event) === 'fatal' || faultRepeats(args),
+  reconnectsExhausted: ({ context }: Args) => isExhausted(context),
   offline: ({ context }: Args) => !context.online,
   online: ({ context }: Args) => context.online,
   reconnectDue: ({ context }: Args) => now(context) >= context.reconnect.at,
   mayHasten: ({ context }: Args) => !context.reconnect.hastened,
 };
 
+/** How long a socket may take to be configured, how long the next one is waited for, and how long one must hold. */
 export const reconnectDelays = {
-  connectDue: ({ context }: { context: SessionContext }) => context.timing.connect,
-  configureDue: ({ context }: { context: SessionContext }) => context.timing.configure,
-  reconnectDue: ({ context }: { context: SessionContext }) => timeLeft(now(context), context.reconnect.at),
-  minUptime: ({ context }: { context: SessionContext }) => context.timing.minUptime,
+  connectDeadline: ({ context }: Args) => context.timing.connect,
+  configureDeadline: ({ context }: Args) => context.timing.configure,
+  reconnectDue: ({ context }: Args) => timeLeft(now(context), context.reconnect.at),
+  minUptime: ({ context }: Args) => context.timing.minUptime,
 };
 
 const giveUp: SessionFailure = {
@@ -70,11 +79,12 @@ const giveUp: SessionFailure = {
   message: 'The connection was lost and could not be had again; check the network, then connect again.',
 };
 
+/** What a lost socket, a network or a user who is back change about the next attempt, and how it is told. */
 export const reconnectActions = {
   planReconnect: base.assign(({ context, event }) => {
     const [random, seed] = draw(context.seed);
     const { reconnect } = context;
-    const verdict = verdictIn(event);
+    const verdict = closeVerdictIn(event);
     const failures = reconnect.failures + 1;
     const wait = toDelay(waitBefore(context, failures, event, random));
     return {
@@ -82,7 +92,7 @@ export const reconnectActions = {
       reconnect: {
         failures,
         since: reconnect.failures === 0 ? now(context) : reconnect.since,
-        at: Math.max(now(context) + wait, context.limitedUntil),
+        at: onceAllowed(context, now(context) + wait),
         faults: reconnect.faults + (verdict === 'once' ? 1 : 0),
         jumped: reconnect.jumped || verdict === 'immediate',
         hastened: false,
@@ -90,10 +100,10 @@ export const reconnectActions = {
     };
   }),
   /** The user is back: the attempt comes soon, but not everybody's at the same moment, and once only. */
-  hasten: base.assign(({ context }) => {
+  hastenReconnect: base.assign(({ context }) => {
     const [random, seed] = draw(context.seed);
     const soon = now(context) + toDelay(context.timing.reconnectBase * random);
-    const at = Math.max(Math.min(context.reconnect.at, soon), context.limitedUntil);
+    const at = onceAllowed(context, Math.min(context.reconnect.at, soon));
     return { seed, reconnect: { ...context.reconnect, at, hastened: true } };
   }),
   /** Time without a network does not use up the window, and its end is everybody's at once: jitter. */
@@ -113,7 +123,7 @@ export const reconnectActions = {
     reconnect: { ...context.reconnect, failures: 0, faults: 0, jumped: false },
   })),
   reconnectNow: base.assign(({ context }) => ({
-    reconnect: { ...context.reconnect, at: Math.max(now(context), context.limitedUntil) },
+    reconnect: { ...context.reconnect, at: onceAllowed(context, now(context)) },
   })),
   emitReconnecting: base.emit(({ context }) => ({
     type: 'session.reconnecting',

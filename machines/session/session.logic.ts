@@ -1,22 +1,32 @@
 import type { Failure } from '../failure.ts';
 import { type Args, base } from './base.ts';
-import { errorVerdict, failureOfCode } from './errorCodes.ts';
+import { errorVerdict, expired, failureOfCode } from './errorCodes.ts';
 import type { SessionEvent } from './events.ts';
 import { isExhausted } from './reconnect.logic.ts';
-import type { CloseReason, SessionContext, SessionFailure } from './types.ts';
+import type { CloseReason, SessionContext } from './types.ts';
+
+/** Nothing was asked for, and nothing was told. */
+export const initialSession: Pick<
+  SessionContext,
+  'startNew' | 'cleared' | 'closeReason' | 'failure' | 'deployment'
+> = {
+  startNew: false,
+  cleared: false,
+  closeReason: 'requested',
+  failure: null,
+  deployment: { autoStart: false },
+};
 
 const sessionIn = (event: SessionEvent) => (event.type === 'frame.session' ? event : undefined);
 const errorIn = (event: SessionEvent) => (event.type === 'frame.error' ? event : undefined);
 
-const isUsable = (event: SessionEvent): boolean =>
+const errorVerdictIn = (event: SessionEvent) =>
+  event.type === 'frame.error' ? errorVerdict(event.code) : undefined;
+
+const isWritable = (event: SessionEvent): boolean =>
   sessionIn(event)?.connected === true && sessionIn(event)?.readOnly === false;
 
 const closesWith = (closeReason: CloseReason) => base.assign({ closeReason });
-
-const expired: SessionFailure = {
-  code: 'conversation-ended',
-  message: 'The session has expired; start a new one.',
-};
 
 /** What an actor that broke leaves behind; its error is not repeated, since nobody vouches for it (S4). */
 const broken: Failure = {
@@ -24,25 +34,20 @@ const broken: Failure = {
   message: 'The socket actor broke; please report this, then connect again.',
 };
 
-const isFatal = ({ event }: Args): boolean => {
-  const error = errorIn(event);
-  return error !== undefined && ['fatal', 'forget'].includes(errorVerdict(error.code));
-};
-
+/** What a frame says about the session as a whole. */
 export const sessionGuards = {
-  usable: ({ event }: Args) => isUsable(event),
-  viewOnly: ({ event }: Args) => sessionIn(event)?.readOnly === true,
-  oldEnded: ({ event }: Args) => sessionIn(event)?.connected === false,
-  joins: ({ context, event }: Args) =>
-    context.deployment.autoStart && isUsable(event) && sessionIn(event)?.newSession === true,
-  forgetsToken: ({ event }: Args) =>
-    (event.type === 'frame.error' && errorVerdict(event.code) === 'forget') ||
-    (event.type === 'frame.connectionClosed' && event.signedIn),
-  isFatal,
-  isFatalWhileConfiguring: (args: Args) => {
-    const error = errorIn(args.event);
-    return isFatal(args) || (error !== undefined && errorVerdict(error.code) === 'answer');
-  },
+  isWritable: ({ event }: Args) => isWritable(event),
+  isReadOnly: ({ event }: Args) => sessionIn(event)?.readOnly === true,
+  oldSessionEnded: ({ event }: Args) => sessionIn(event)?.connected === false,
+  /** A deployment that starts by itself does so when a new session joins it. */
+  mustJoin: ({ context, event }: Args) =>
+    context.deployment.autoStart && isWritable(event) && sessionIn(event)?.newSession === true,
+  /** W-2: whoever signed in, or may no longer be a guest, leaves no token behind. */
+  forgetsIdentity: ({ event }: Args) =>
+    errorVerdictIn(event) === 'forget' || (event.type === 'frame.connectionClosed' && event.signedIn),
+  errorIsFatal: ({ event }: Args) => errorVerdictIn(event) === 'fatal',
+  /** An HTTP-like error: what it answers is said by who asks. */
+  errorIsAnswer: ({ event }: Args) => errorVerdictIn(event) === 'answer',
   wantsSignIn: ({ context, event }: Args) => errorIn(event)?.wantsSignIn === true && !isExhausted(context),
   forbidsTyping: ({ event }: Args) => errorIn(event)?.about === 'typing' && errorIn(event)?.code === 403,
   wasCleared: ({ context }: Args) => context.cleared,
@@ -50,11 +55,12 @@ export const sessionGuards = {
   endsInReadOnly: ({ event }: Args) => event.type === 'frame.disconnected' && event.readOnly,
 };
 
+/** What is sent about the session as a whole, what becomes of it, and how that is told. */
 export const sessionActions = {
   /** Told to whoever keeps the token: it must not be used again. Provided by the runner; the chart holds none. */
-  forgetIdentity: (_: { context: SessionContext }) => {},
+  forgetIdentity: (_: Args) => {},
   /** Told to whoever keeps the token: what follows is another conversation. */
-  beginConversation: (_: { context: SessionContext }) => {},
+  beginConversation: (_: Args) => {},
 
   sendConfigure: base.sendTo('socket', ({ context }) => ({
     type: 'send',
@@ -63,9 +69,9 @@ export const sessionActions = {
   sendCloseSession: base.sendTo('socket', { type: 'send', frame: { kind: 'closeSession' } }),
   sendJoin: base.sendTo('socket', { type: 'send', frame: { kind: 'join' } }),
 
-  askForNew: base.assign({ startNew: true }),
+  askForNewSession: base.assign({ startNew: true }),
   beginAnew: base.assign({ failure: null, cleared: false }),
-  configured: base.assign({ startNew: false, cleared: false, failure: null }),
+  noteConfigured: base.assign({ startNew: false, cleared: false, failure: null }),
   noteDeployment: base.assign(({ event }) =>
     event.type === 'config.loaded' ? { deployment: { autoStart: event.autoStart } } : {},
   ),
@@ -77,12 +83,12 @@ export const sessionActions = {
     failure: event.type === 'socket.refused' ? event.failure : broken,
   })),
   failByExpiry: base.assign({ failure: expired }),
-  closedByRequest: closesWith('requested'),
-  closedByServer: closesWith('server'),
-  closedBySignIn: closesWith('signedIn'),
-  closedByLimit: closesWith('sessionLimit'),
-  closedByClear: closesWith('cleared'),
-  closedByLogout: closesWith('logout'),
+  closeByRequest: closesWith('requested'),
+  closeByServer: closesWith('server'),
+  closeBySignIn: closesWith('signedIn'),
+  closeBySessionLimit: closesWith('sessionLimit'),
+  closeByClear: closesWith('cleared'),
+  closeByLogout: closesWith('logout'),
 
   emitConfigured: base.emit(({ event }) => ({
     type: 'session.configured',

@@ -1,62 +1,124 @@
 import { askAgain } from '../waits.ts';
+import { initialHealth } from './health.logic.ts';
 import { live } from './live.states.ts';
-import { session } from './setup.ts';
+import { initialOutbox } from './outbox.logic.ts';
+import { initialPace } from './pace.logic.ts';
+import { initialReconnect } from './reconnect.logic.ts';
+import { newSession } from './rows.ts';
+import { initialSession } from './session.logic.ts';
+import { type ActionName, session } from './setup.ts';
+import { initialTerm } from './term.logic.ts';
+
+/** Begins again; a rate limit lasts beyond the session it was told to, so it is waited for first (L-1). */
+const again = <const First extends readonly ActionName[]>(...first: First) =>
+  [
+    { guard: 'blocked', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow', ...first] },
+    { target: 'live', actions: ['beginAnew', ...first] },
+  ] as const;
 
 /** How a session that is over says so, and begins again. */
 const over = (say: 'emitClosed' | 'emitFailed') =>
   session.createStateConfig({
     entry: ['emptyOutbox', 'forgetFailures', say],
     on: {
-      'session.connect': [
-        { guard: 'limited', target: 'reconnecting', actions: ['beginAnew', 'reconnectNow'] },
-        { target: 'live', actions: 'beginAnew' },
-      ],
-      'session.startNew': [
-        {
-          guard: 'limited',
-          target: 'reconnecting',
-          actions: ['beginAnew', 'reconnectNow', 'askForNew', 'beginConversation'],
-        },
-        { target: 'live', actions: ['beginAnew', 'askForNew', 'beginConversation'] },
-      ],
+      'session.connect': again(),
+      'session.startNew': again(...newSession),
     },
   });
 
+/** Somebody looks at the page, or the device woke: the next attempt is brought forward, once. */
+const signOfLife = {
+  guard: 'mayHasten',
+  target: 'waiting',
+  reenter: true,
+  actions: 'hastenReconnect',
+} as const;
+
 /**
  * The life of one guest's web-messaging session: its one socket, its reconnects, and the messages that must
- * be accepted exactly once.
+ * be accepted exactly once. Which state leads where, and which actor it invokes (a test holds these tables
+ * against the chart; a dot in front means "beside it"):
  *
- * | state          | meaning                                                            |
- * | -------------- | ------------------------------------------------------------------ |
- * | `idle`         | nothing was asked for yet                                          |
- * | `live`         | there is a socket: `connecting`, `configuring`, `configured` or `readOnly` |
- * | `reconnecting` | the socket was lost; the next one comes after a wait (`waiting`), with the network (`offline`), or with the page (`suspended`) |
- * | `closed`       | over in good order: by request, by the server, by logout           |
- * | `failed`       | over because it cannot go on, or could not be had again            |
+ * `session`: what may be said now, and if nothing, what comes next?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `idle` | `live` (asked for) | |
+ * | `live` | `closed` (in good order: by request, by the server, by logout), `failed` (it cannot go on, or nothing is left to try), `reconnecting` (the socket was lost, or the guest must sign in), `reconnecting.suspended` (the page is put away) | `socket` |
+ * | `live.connecting` | `.configuring` (the socket opened), `.unresponsive` (not in time) | |
+ * | `live.configuring` | `.unresponsive` (no answer in time), `failed` (the answer is an error), `reconnecting` (429, or the guest must sign in), `live` (anew, for a new session) | |
+ * | `live.configuring.asking` | `live.configured` (the answer came), `live.readOnly` (the same, but the conversation is over) | |
+ * | `live.configuring.endingOld` | `.asking` (the old session is closed) | |
+ * | `live.configured` | `.readOnly` (the conversation is over), `.configuring.endingOld` (for a new session) | |
+ * | `live.readOnly` | `.configured` (it goes on), `.configuring.endingOld` (for a new session) | |
+ * | `live.unresponsive` | `reconnecting` (at once: the socket is dropped), `failed` (nothing is left to try) | |
+ * | `reconnecting` | `reconnecting.waiting` (asked for anew: no wait), `reconnecting.suspended` (the page is put away), `closed` (by request) | |
+ * | `reconnecting.waiting` | `live` (the attempt is due), `.offline` (there is no network) | |
+ * | `reconnecting.offline` | `.waiting` (the network is back) | |
+ * | `reconnecting.suspended` | `.waiting` (the page is back) | |
+ * | `closed`, `failed` | `live` (asked for anew), `reconnecting` (the same, while a rate limit lasts, L-1) | |
+ *
+ * In `live.configured` five questions are asked at once, each by a region:
+ *
+ * `health`: does the link live?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `listening` | `probing` (silence, or a reason for doubt) | |
+ * | `probing` | `listening` (any frame), `live.unresponsive` (none in time) | |
+ *
+ * `pace`: may anything leave?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `open` | `limited` (the server asks for silence, L-1) | |
+ * | `limited` | `open` (it is over) | |
+ *
+ * `term`: how long does the session live?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `running` | `verifying` (shortly before the notice: was the end moved elsewhere?) | |
+ * | `verifying` | `running` (it was), `expiring` (it was not, and the application is told) | |
+ * | `expiring` | `running` (somebody wrote), `overdue` (nobody did) | |
+ * | `overdue` | `running` (somebody wrote), `expiring` (the end was moved, but not far) | |
+ *
+ * `footing`: has this socket held long enough that earlier failures may be forgotten?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `fresh` | `firm` (it has) | |
+ * | `firm` | | |
+ *
+ * `outbox`: which message leaves next?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `resting` | `searching` (something is unsure, W-6), `delivering` (something waits) | |
+ * | `delivering` | `resting` (its echo, its refusal, or neither in time), `pausing` (its frame did not leave) | |
+ * | `pausing` | `resting` (a moment later) | |
+ * | `searching` | `resting` (history answered, or did not) | `findMessages` |
+ *
+ * A state that holds others begins in the one named first: `live` in `connecting`, `configuring` in `asking`,
+ * `reconnecting` in `waiting`; a region in its first row.
  *
  * The machine is pure: its clocks are `input.ports.readings`, its waits are delays of the actor's clock, its
- * randomness is `input.seed`. It holds no token and no text: the actor `socket` completes its frames. That
- * actor, `findMessages`, and the actions `forgetIdentity` and `beginConversation` are given with
+ * randomness is `input.seed` (C-3). It holds no token and no text: the actor `socket` completes its frames
+ * (S5). Both actors, and the actions `forgetIdentity` and `beginConversation`, are given with
  * `sessionMachine.provide`. `webMessaging` does all that.
  */
 export const sessionMachine = session.createMachine({
   id: 'session',
-  context: ({ input }) => ({
-    ports: input.ports,
-    timing: input.timing,
-    seed: input.seed,
-    online: true,
-    startNew: false,
-    cleared: false,
-    closeReason: 'requested',
-    failure: null,
-    deployment: { autoStart: false },
-    reconnect: { failures: 0, since: 0, at: 0, faults: 0, jumped: false, hastened: false },
-    health: { wanted: false, probedAt: Number.MIN_SAFE_INTEGER, framesBefore: 0 },
-    limitedUntil: 0,
-    term: { durationMs: null, expiresAt: null },
-    outbox: [],
-    search: { failures: 0, at: 0 },
+  context: ({ input: { ports, timing, seed } }) => ({
+    ports,
+    timing,
+    seed,
+    ...initialSession,
+    ...initialReconnect,
+    ...initialHealth,
+    ...initialPace,
+    ...initialTerm,
+    ...initialOutbox,
   }),
   initial: 'idle',
   on: {
@@ -68,7 +130,7 @@ export const sessionMachine = session.createMachine({
     idle: {
       on: {
         'session.connect': 'live',
-        'session.startNew': { target: 'live', actions: ['askForNew', 'beginConversation'] },
+        'session.startNew': { target: 'live', actions: newSession },
       },
     },
 
@@ -84,9 +146,9 @@ export const sessionMachine = session.createMachine({
         'session.startNew': {
           target: '.waiting',
           reenter: true,
-          actions: ['emptyOutbox', 'askForNew', 'beginConversation', 'reconnectNow'],
+          actions: [...newSession, 'reconnectNow'],
         },
-        'session.close': { target: 'closed', actions: 'closedByRequest' },
+        'session.close': { target: 'closed', actions: 'closeByRequest' },
         'page.frozen': '.suspended',
       },
       states: {
@@ -95,10 +157,10 @@ export const sessionMachine = session.createMachine({
             { guard: 'offline', target: 'offline' },
             { guard: 'reconnectDue', target: '#session.live' },
           ],
-          after: askAgain('waiting', 'reconnectDue'),
+          after: askAgain('waiting', 'reconnectDue'), // W-3
           on: {
-            'page.visible': { guard: 'mayHasten', target: 'waiting', reenter: true, actions: 'hasten' },
-            'clock.jumped': { guard: 'mayHasten', target: 'waiting', reenter: true, actions: 'hasten' },
+            'page.visible': signOfLife,
+            'clock.jumped': signOfLife,
           },
         },
         offline: {

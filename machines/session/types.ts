@@ -28,14 +28,20 @@ export type CloseReason =
 
 /** A frame that the machine asks its socket to send; the socket completes it with token and text. */
 export type OutgoingFrame =
+  /** configureSession, the first frame of every socket (W-1). */
   | { readonly kind: 'configure'; readonly startNew: boolean }
+  /** Ends the old session, before a new one is configured over the same socket. */
   | { readonly kind: 'closeSession' }
+  /** Tells a deployment that starts by itself that the guest is here. */
   | { readonly kind: 'join' }
+  /** A health check. */
   | { readonly kind: 'echo' }
+  /** The message whose text is kept under this id. */
   | { readonly kind: 'message'; readonly id: string };
 
 /** What the machine tells its socket. */
 export type SocketCommand =
+  /** Make this frame whole and send it. */
   | { readonly type: 'send'; readonly frame: OutgoingFrame }
   /** The link is dead: let go of it without waiting for anybody. */
   | { readonly type: 'drop' };
@@ -57,7 +63,9 @@ export interface SessionReadings {
  * so do the texts of messages. Made so that its members do not show up when a snapshot is serialised.
  */
 export interface SessionPorts {
+  /** Whatever the actors need; opaque here (S5). */
   readonly wire: unknown;
+  /** The clocks, and what came in. */
   readonly readings: SessionReadings;
 }
 
@@ -107,6 +115,7 @@ export interface SessionTiming {
 export interface OutboxEntry {
   /** The id its frame carries as `tracingId` and `customMessageId`, every time it leaves. */
   readonly id: string;
+  /** How far it came; see above. */
   readonly state: 'waiting' | 'left' | 'unsure';
   /** How often its frame left. */
   readonly sends: number;
@@ -116,7 +125,9 @@ export interface OutboxEntry {
 
 /** What history knows of a message that it was asked about. */
 export interface FoundMessage {
+  /** The id it was asked about. */
   readonly id: string;
+  /** The server's id of the message. */
   readonly messageId: string;
   /** The server's time, ms since 1970. */
   readonly sentAt?: number;
@@ -124,7 +135,9 @@ export interface FoundMessage {
 
 /** What the session machine starts from. */
 export interface SessionInput {
+  /** What the machine reads, and what its actors need. */
   readonly ports: SessionPorts;
+  /** Every wait, checked. */
   readonly timing: SessionTiming;
   /** Seed of all jitter (C-3). */
   readonly seed: number;
@@ -132,15 +145,28 @@ export interface SessionInput {
 
 /** What the session machine remembers. Never a token or a text. */
 export interface SessionContext extends SessionInput {
+  /**
+   * Whether there is a network. Noted in every state, also while a socket still seems to live; `offline` is
+   * only where a reconnect waits for it.
+   */
   readonly online: boolean;
   /** Whether the next configureSession asks for a new session. */
   readonly startNew: boolean;
-  /** Whether the server announced that the conversation was cleared. */
+  /**
+   * Whether the server announced that the conversation was cleared. The frame by which it then lets go of this
+   * client does not say why, so this does.
+   */
   readonly cleared: boolean;
+  /** Why the session is `closed`; means something there only. */
   readonly closeReason: CloseReason;
+  /** Why the session is `failed`; null until it is, and again once it is begun anew. */
   readonly failure: SessionFailure | null;
   /** What the deployment's public configuration said. */
-  readonly deployment: { readonly autoStart: boolean };
+  readonly deployment: {
+    /** Whether a conversation starts as soon as the guest joins. */
+    readonly autoStart: boolean;
+  };
+  /** What reconnecting remembers (W-3); times are monotonic, ms. */
   readonly reconnect: {
     /** Failures in a row; forgotten after a socket held for `timing.minUptime`. */
     readonly failures: number;
@@ -155,26 +181,34 @@ export interface SessionContext extends SessionInput {
     /** Whether a sign of life from the user already brought the next attempt forward. */
     readonly hastened: boolean;
   };
+  /** What the link's health check remembers; times are monotonic, ms. */
   readonly health: {
+    /** Whether something besides silence asks for one. */
     readonly wanted: boolean;
     /** When the last health check left. */
     readonly probedAt: number;
     /** How many frames had come in by then. */
     readonly framesBefore: number;
   };
-  /** Nothing leaves before this time (L-1). */
-  readonly limitedUntil: number;
+  /**
+   * Nothing leaves before this time, monotonic, ms (L-1). Outlives the socket it was told over, and so cannot
+   * be a state of the region `pace`, which lives no longer than that.
+   */
+  readonly blockedUntil: number;
+  /** How long the session lives. */
   readonly term: {
-    /** How long an idle session lives; null where the server did not say. */
+    /** How long an idle session lives, ms; null where the server did not say. */
     readonly durationMs: number | null;
-    /** When it expires, monotonic; null where the server did not say. */
+    /** When it expires, monotonic, ms; null where the server did not say. */
     readonly expiresAt: number | null;
   };
+  /** Every message that was not settled yet, in the order in which they were given. */
   readonly outbox: readonly OutboxEntry[];
+  /** What the search in history remembers. */
   readonly search: {
     /** Failures of the search in a row. */
     readonly failures: number;
-    /** When history may be asked next. */
+    /** When history may be asked next, monotonic, ms. */
     readonly at: number;
   };
 }

@@ -16,7 +16,7 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     const snapshot = actor.getSnapshot();
     if (!snapshot.matches({ live: 'configured' })) return notUp();
     if (conversationId !== wire.conversationId()) return otherConversation();
-    const msLeft = snapshot.context.limitedUntil - clock.now();
+    const msLeft = snapshot.context.blockedUntil - clock.now();
     return msLeft > 0 ? limited(Math.ceil(msLeft)) : null;
   };
 

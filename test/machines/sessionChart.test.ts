@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { defaultSessionTiming } from 'genesys-conversation-machine';
 import { type SessionContext, sessionMachine } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
 import { createActor, type StateNode } from 'xstate';
 import { failureOfClose, verdictOf } from '../../machines/session/closeCodes.ts';
 import { errorVerdict, failureOfCode } from '../../machines/session/errorCodes.ts';
+import { tableOf, tablesIn } from '../support/chartTables.ts';
 
 const folder = new URL('../../machines/session/', import.meta.url);
 
@@ -42,6 +42,8 @@ describe('the session chart', () => {
     expect(delays.length).toBeGreaterThan(8);
     for (const delay of delays) expect(names('delays')).toContain(delay);
     for (const node of nodes) {
+      for (const action of [...node.entry, ...node.exit])
+        if (typeof action === 'string') expect(names('actions')).toContain(action);
       for (const { guard, actions } of transitionsOf(node)) {
         if (guard !== undefined) expect(names('guards')).toContain(guard);
         for (const action of actions)
@@ -51,17 +53,20 @@ describe('the session chart', () => {
   });
 
   it('uses everything that is implemented: nothing is left over', () => {
-    const text = readdirSync(folder)
-      .filter((name) => /\.(states|machine)\.ts$/.test(name))
-      .map((name) => readFileSync(new URL(name, folder), 'utf8'))
-      .join();
+    const used = new Set(
+      nodes.flatMap((node) => [
+        ...node.entry,
+        ...node.exit,
+        ...node.after.map(({ delay }) => delay),
+        ...transitionsOf(node).flatMap(({ guard, actions }) => [guard, ...actions]),
+      ]),
+    );
     for (const kind of ['guards', 'actions', 'delays'] as const) {
-      for (const name of Object.keys(implementations[kind]))
-        expect(text).toMatch(new RegExp(`\\b${name}\\b`));
+      for (const name of Object.keys(implementations[kind])) expect(used, name).toContain(name);
     }
   });
 
-  it('has no state without a way out (C13)', () => {
+  it('has no state without a way out', () => {
     for (const node of nodes.filter(({ type }) => type === 'atomic')) {
       let ways = 0;
       for (let each: StateNode | undefined = node; each; each = each.parent) {
@@ -89,6 +94,29 @@ describe('the session chart', () => {
   });
 });
 
+describe('the header of the machine', () => {
+  const told = tablesIn(new URL('session.machine.ts', folder));
+  const regions = Object.fromEntries(
+    nodes.filter(({ parent }) => parent?.type === 'parallel').map((node) => [node.key, node]),
+  );
+
+  it('tells of every region', () => {
+    expect(Object.keys(told)).toEqual(['session', ...Object.keys(regions)]);
+  });
+
+  it('tells where each state leads, and what it invokes', () => {
+    const truth = Object.entries(tableOf(sessionMachine.root as unknown as StateNode));
+    expect(told.session).toEqual(
+      Object.fromEntries(truth.filter(([name]) => !name.startsWith('live.configured.'))),
+    );
+  });
+
+  it.each(Object.keys(regions))('tells of %s where each state leads, and what it invokes', (region) => {
+    const node = regions[region];
+    expect(told[region]).toEqual(node && tableOf(node));
+  });
+});
+
 describe('every wait', () => {
   it('is a whole number that a timer takes, in every state of time (L-3)', () => {
     for (const now of [0, 0.1, 1e3, 2 ** 31, 2 ** 40, 2 ** 53]) {
@@ -104,7 +132,7 @@ describe('every wait', () => {
         });
         const context = {
           ...actor.getSnapshot().context,
-          limitedUntil: at ?? 0,
+          blockedUntil: at ?? 0,
           term: { durationMs: null, expiresAt: at },
           search: { failures: 0, at: at ?? 0 },
           outbox: [{ id: 'a', state: 'unsure', sends: 1, looks: 0 }],

@@ -7,7 +7,7 @@ export interface ChartRow {
   readonly invokes: readonly string[];
 }
 
-/** Rows by state; states are named by their path below the region, the region itself `any`. */
+/** Rows by state; states are named by their path below the region, or below the root; the region is `any`. */
 export type ChartTable = Readonly<Record<string, ChartRow>>;
 
 const quoted = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
@@ -43,7 +43,12 @@ export function tablesIn(file: URL): Readonly<Record<string, ChartTable>> {
 
 /** The same of a running chart's region; states that only hold others, and lead nowhere, are left out. */
 export function tableOf(region: StateNode): ChartTable {
-  const nameOf = (node: StateNode): string => node.path.slice(region.path.length).join('.') || 'any';
+  const within = region.path.join('.');
+  const nameOf = (node: StateNode): string => {
+    const name = node.path.join('.');
+    if (name === within) return 'any';
+    return name.startsWith(`${within}.`) ? name.slice(within.length + 1) : name;
+  };
   const rows: Record<string, ChartRow> = {};
   const visit = (node: StateNode): void => {
     const transitions = [...[...node.transitions.values()].flat(), ...(node.always ?? [])];

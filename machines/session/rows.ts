@@ -1,0 +1,31 @@
+import type { ActionName } from './setup.ts';
+
+/** A new session is asked for: what was not sent yet belonged to the old one, and so did what was said. */
+export const newSession = ['emptyOutbox', 'askForNewSession', 'beginConversation'] as const;
+
+/**
+ * The connection is lost: another one follows, unless everything that may be tried was tried. `first` is done
+ * before it is planned.
+ */
+export const lost = <const First extends readonly ActionName[]>(...first: First) =>
+  [
+    { guard: 'reconnectsExhausted', target: '#session.failed', actions: 'failByExhaustion' },
+    { target: '#session.reconnecting', actions: [...first, 'planReconnect'] }, // W-3
+  ] as const;
+
+/**
+ * What the server reports as an error. `own` are the rows of the state that asks, for an error that is not
+ * the end of the session anyway and wants nobody signed in.
+ */
+export const errors = <const Own extends readonly object[]>(...own: Own) =>
+  [
+    { guard: 'forgetsIdentity', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] }, // W-2
+    { guard: 'errorIsFatal', target: '#session.failed', actions: 'failByError' },
+    {
+      guard: 'wantsSignIn',
+      target: '#session.reconnecting',
+      actions: ['emitAuthorizationRequired', 'planReconnect'],
+    },
+    ...own,
+    { actions: 'emitError' },
+  ] as const;
