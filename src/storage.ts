@@ -11,6 +11,12 @@ export interface LedgerStorage {
   removeItem(key: string): unknown;
 }
 
+/**
+ * How long a storage may take for one reading or writing, ms, before it counts as gone. A wait of its own: a
+ * storage is on the same device, and how long calls may take says nothing about it.
+ */
+export const storagePatience = 2000;
+
 /** Where marks are kept when nothing else is said. */
 export const defaultStorageKey = 'genesys-conversation-machine/ledger';
 

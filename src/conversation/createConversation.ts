@@ -50,7 +50,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     storage,
     storageKey,
     clock,
-    deadline: Math.ceil(timing.deadline / 5),
     order,
     participantId: transport.participantId ?? null,
     onAcknowledged: (id, position) => waiters.acknowledge(id, position),

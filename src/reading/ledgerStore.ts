@@ -1,6 +1,6 @@
 import type { StorageTrouble } from '../../machines/conversation/types.ts';
 import type { Clock } from '../clock.ts';
-import { isThenable, type LedgerStorage, runSteps, type StorageSteps } from '../storage.ts';
+import { isThenable, type LedgerStorage, runSteps, type StorageSteps, storagePatience } from '../storage.ts';
 import {
   type FoundLedgers,
   type LedgerRecord,
@@ -14,8 +14,6 @@ export interface LedgerStoreOptions {
   readonly storage: LedgerStorage;
   readonly key: string;
   readonly clock: Clock;
-  /** How long one reading or writing may take, ms, before the storage counts as gone. */
-  readonly deadline: number;
   /** Told once for data that was put aside, and once when the storage is given up. */
   readonly onTrouble: (trouble: StorageTrouble) => void;
   /** Told after each write what is stored now, others' marks included. */
@@ -157,10 +155,10 @@ export class LedgerStore {
   }
 
   #inTime<T>(work: Promise<T>): Promise<T> {
-    const { clock, deadline } = this.#options;
+    const { clock } = this.#options;
     if (this.#isClosed) return work;
     return new Promise((resolve, reject) => {
-      this.#timer = { id: clock.setTimeout(() => reject(new TooSlow()), deadline) };
+      this.#timer = { id: clock.setTimeout(() => reject(new TooSlow()), storagePatience) };
       work.then(resolve, reject).finally(() => this.#stopTimer());
     });
   }

@@ -7,6 +7,7 @@ import type {
   SocketCommand,
 } from '../../machines/session/types.ts';
 import type { Clock } from '../clock.ts';
+import { storagePatience } from '../storage.ts';
 import { attribution } from './attribution.ts';
 import { withinClock } from './deadline.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deployment.ts';
@@ -21,8 +22,7 @@ import { outgoing } from './outgoing.ts';
 import { type OpenSocket, openSocket } from './platformSocket.ts';
 import { RecentIds } from './recentIds.ts';
 
-/** How long storage, and the public configuration, may keep a connection waiting. */
-const storageWait = 2000;
+/** How long the public configuration may keep a connection waiting, ms. */
 const configWait = 5000;
 
 /** What the chart's actors work with. It holds the token, the socket and the texts; the chart holds none of them. */
@@ -61,7 +61,7 @@ export function createWire(
     if (!lifetime.signal.aborted) warn(message);
   };
   const identity = identityKeeper(storage, `genesys-conversation-machine:${deploymentId}`, report, (work) =>
-    withinClock(clock, storageWait, lifetime.signal, work),
+    withinClock(clock, storagePatience, lifetime.signal, work),
   );
   const jwts = jwtKeeper(clock);
   const attributed = attribution(() => clock.now());
