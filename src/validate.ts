@@ -1,7 +1,8 @@
+import { never } from '../machines/waits.ts';
 import { invalidOption } from './errors.ts';
 
-/** Longest delay a platform timer takes, ms: 2^31 - 1 (L-3). */
-export const longestDelay = 2 ** 31 - 1;
+/** Longest delay a platform timer takes, ms: 2^31 - 1 (L-3). The charts call it `never`. */
+export const longestDelay = never;
 
 const unsafeIdCharacter = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\?#%]/u;
 

@@ -1,6 +1,7 @@
 import { createActor } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
 import type { Readings } from '../../machines/conversation/types.ts';
+import { noToken } from '../../machines/failure.ts';
 import { systemClock } from '../clock.ts';
 import { type ConversationError, invalidOption, toError } from '../errors.ts';
 import { keepaliveRoom } from '../reading/keepaliveBudget.ts';
@@ -16,7 +17,7 @@ import { runnableMachine } from './actors.ts';
 import { createCallbacks } from './callbacks.ts';
 import { resolveOptions } from './options.ts';
 import { createReadings } from './readings.ts';
-import { conversationOver, noConversation, noToken, readsForbidden, stoppedError } from './refusals.ts';
+import { conversationOver, noConversation, readsForbidden, stoppedError } from './refusals.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import { carried, hidden } from './savingTransport.ts';
 import { evidenceFrom } from './transportEvents.ts';

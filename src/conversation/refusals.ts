@@ -1,11 +1,5 @@
 import { ConversationError } from '../errors.ts';
 
-/** The failure to report where the link gave up without one. */
-export const noToken = {
-  code: 'unauthorized',
-  message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
-} as const;
-
 /** Nothing is open. */
 export const noConversation = (): ConversationError =>
   new ConversationError({

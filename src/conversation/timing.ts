@@ -1,6 +1,7 @@
 import type { Timing, TransportCapabilities } from '../../machines/conversation/types.ts';
+import { longestSilence } from '../../machines/waits.ts';
 import { invalidOption } from '../errors.ts';
-import { checkDelay } from '../validate.ts';
+import { checkDelay, longestDelay } from '../validate.ts';
 
 /** Waits to change; each is optional, each is checked at construction (L-3). See {@link Timing}. */
 export type TimingOptions = Partial<Timing>;
@@ -16,7 +17,7 @@ export const defaultTiming = {
   jitter: 0.5,
   tries: 3,
   park: 30_000,
-  retryAfterCap: 300_000,
+  retryAfterCap: longestSilence,
   deadline: 10_000,
   remoteTimeToLive: 5000,
   announceAfter: 1000,
@@ -59,7 +60,7 @@ const delays = [
 const mayBeZero: ReadonlySet<keyof Timing> = new Set(['collect', 'readInterval', 'spacing', 'announceAfter']);
 const known: ReadonlySet<string> = new Set([...delays, 'park', 'jitter', 'tries']);
 /** A parked lane rests up to twice its park time; half the longest timer keeps that in range. */
-const longestPark = 2 ** 30 - 1;
+const longestPark = Math.floor(longestDelay / 2);
 
 function checkRecord(options: unknown): TimingOptions {
   if (options === undefined) return {};

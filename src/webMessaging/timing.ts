@@ -1,4 +1,5 @@
 import type { SessionTiming } from '../../machines/session/types.ts';
+import { longestSilence } from '../../machines/waits.ts';
 import { invalidOption } from '../errors.ts';
 import { checkDelay } from '../validate.ts';
 
@@ -17,7 +18,7 @@ export const defaultSessionTiming: SessionTiming = Object.freeze({
   reconnectCap: 30_000,
   reconnectWindow: 300_000,
   reconnectTries: 30,
-  retryAfterCap: 300_000,
+  retryAfterCap: longestSilence,
   limitFallback: 5000,
   limitJitter: 500,
   notice: 300_000,
