@@ -1,5 +1,6 @@
 import type { ConversationError } from '../errors.ts';
-import { fieldOf, parseJson, textOf } from './body.ts';
+import { field } from '../shared/json.ts';
+import { jsonIn, textOf } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Reply } from './request.ts';
 
@@ -20,9 +21,9 @@ export function objectionTo(
   }
   if (body === 'too-long') return objection('longer than 64 KiB');
   if (body.length === 0 || !isJson(contentType)) return undefined;
-  const parsed = parseJson(body);
+  const parsed = jsonIn(body);
   if (parsed === undefined) return objection('broken JSON');
-  const other = fieldOf(parsed.value, 'conversationId');
+  const other = field(parsed, 'conversationId');
   return typeof other === 'string' && other !== conversationId
     ? objection('about another conversation')
     : undefined;

@@ -1,8 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import { invalidOption } from '../errors.ts';
+import { field } from '../shared/json.ts';
 import { checkDelay } from '../validate.ts';
 import { withinDeadline } from './abort.ts';
-import { fieldOf, parseJson } from './body.ts';
+import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import { sharedFlight } from './flight.ts';
 import { urlsOf } from './orgUrl.ts';
@@ -68,9 +69,9 @@ export function clientCredentials(options: ClientCredentialsOptions): ClientCred
     if (refusesCredentials.has(status))
       throw failed('unauthorized', attempt, { status, detail: refusedDetail });
     if (!isSuccess(reply)) throw refused(reply, attempt, hints);
-    const answer = parseJson(reply.body)?.value;
-    const token = fieldOf(answer, 'access_token');
-    if (!isToken(token) || !isBearer(fieldOf(answer, 'token_type'))) {
+    const answer = jsonIn(reply.body);
+    const token = field(answer, 'access_token');
+    if (!isToken(token) || !isBearer(field(answer, 'token_type'))) {
       throw failed('unreadable-reply', attempt, { status, detail: 'no bearer token in it' });
     }
     return token;

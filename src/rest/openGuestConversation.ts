@@ -1,8 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import { ConversationError, invalidOption } from '../errors.ts';
+import { field } from '../shared/json.ts';
 import { checkDelay, checkId, longestDelay } from '../validate.ts';
 import { withinDeadline } from './abort.ts';
-import { fieldOf, parseJson } from './body.ts';
+import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import { parseHttpDate } from './httpDate.ts';
 import { urlsOf } from './orgUrl.ts';
@@ -78,19 +79,19 @@ function serialised(body: unknown): string {
 }
 
 function guestConversationIn({ body, date }: Reply): GuestConversation | undefined {
-  const reply = parseJson(body)?.value;
+  const reply = jsonIn(body);
   const conversationId = idIn(reply, 'conversationId');
   const guestId = idIn(reply, 'guestId');
-  const guestToken = fieldOf(reply, 'guestToken');
+  const guestToken = field(reply, 'guestToken');
   if (conversationId === undefined || guestId === undefined || !isToken(guestToken)) return undefined;
   const life = lifeIn(reply, date);
   if (life === undefined) return { conversationId, guestId, guestToken };
   return Number.isNaN(life) ? undefined : { conversationId, guestId, guestToken, expiresInMs: life };
 }
 
-function idIn(reply: unknown, field: string): string | undefined {
+function idIn(reply: unknown, key: string): string | undefined {
   try {
-    return checkId(field, fieldOf(reply, field));
+    return checkId(key, field(reply, key));
   } catch {
     return undefined;
   }
@@ -98,9 +99,9 @@ function idIn(reply: unknown, field: string): string | undefined {
 
 /** Ms until expiry; `undefined` where nothing is said, NaN where what is said makes no sense. */
 function lifeIn(reply: unknown, date: string | null): number | undefined {
-  const seconds = fieldOf(reply, 'expiresIn') ?? undefined;
+  const seconds = field(reply, 'expiresIn') ?? undefined;
   if (seconds !== undefined) return whole(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
-  const until = fieldOf(reply, 'expiresAt') ?? undefined;
+  const until = field(reply, 'expiresAt') ?? undefined;
   if (until === undefined) return undefined;
   const now = hints.wallClock();
   const since = (date === null ? undefined : parseHttpDate(date, now)) ?? now;

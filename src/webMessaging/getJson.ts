@@ -1,4 +1,4 @@
-import { parseJson, readBody } from '../rest/body.ts';
+import { jsonIn, readBody } from '../rest/body.ts';
 import { type About, failed } from '../rest/failed.ts';
 import { noReply } from '../rest/guardedFetch.ts';
 import { oneAttemptClient } from '../rest/oneAttempt.ts';
@@ -35,6 +35,6 @@ export function jsonGetter(fetch: unknown): GetJson {
     const bytes = await readBody(response, signal).catch(() => {
       throw failed('network', about, { status, detail: 'the reply broke off' });
     });
-    return { status, value: parseJson(bytes)?.value, retryAfter };
+    return { status, value: jsonIn(bytes), retryAfter };
   };
 }

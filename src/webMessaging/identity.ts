@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import { field, parseBounded, text } from './json.ts';
+import { field, parseJson, text } from '../shared/json.ts';
 
 /** Where a session's identity is kept between page loads; three methods of the platform's `Storage`, sync or not. */
 export interface SessionStorage {
@@ -95,7 +95,7 @@ export function identityKeeper(
 }
 
 function parse(value: unknown): Kept | null {
-  const stored = typeof value === 'string' ? parseBounded(value) : undefined;
+  const stored = typeof value === 'string' ? parseJson(value) : undefined;
   const token = text(stored, 'token');
   const conversationId = text(stored, 'conversationId');
   if (field(stored, 'version') !== 1 || token === undefined || conversationId === undefined) return null;

@@ -1,6 +1,6 @@
 import type { FrameEvent, Sender, SessionMessage } from '../../machines/session/events.ts';
 import { longestTyping } from '../../machines/waits.ts';
-import { field, list, number, text } from './json.ts';
+import { field, list, number, text } from '../shared/json.ts';
 
 /** How many events of one frame are read. */
 const eventCap = 32;
