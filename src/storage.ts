@@ -21,16 +21,16 @@ export const storagePatience = 2000;
 export const defaultStorageKey = 'genesys-conversation-machine/ledger';
 
 /**
- * Refuses what is no {@link LedgerStorage}.
+ * Refuses what lacks a method of {@link LedgerStorage}.
  * @throws ConversationError `invalid-option`.
  */
-export function checkStorage(storage: unknown): LedgerStorage {
+export function checkStorage<Storage extends LedgerStorage>(storage: Storage): Storage {
   for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
-    if (typeof (storage as Partial<LedgerStorage> | null)?.[method] !== 'function') {
+    if (typeof (storage as Partial<Storage> | null)?.[method] !== 'function') {
       throw invalidOption('storage', `an object with a ${method}() function, as localStorage is`, storage);
     }
   }
-  return storage as LedgerStorage;
+  return storage;
 }
 
 /**

@@ -2,7 +2,6 @@ import { createActor } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
 import type { Readings } from '../../machines/conversation/types.ts';
 import { noToken } from '../../machines/failure.ts';
-import { systemClock } from '../clock.ts';
 import { type ConversationError, invalidOption, toError } from '../errors.ts';
 import { keepaliveRoom } from '../reading/keepaliveBudget.ts';
 import { LedgerKeeper } from '../reading/ledgerKeeper.ts';
@@ -31,17 +30,8 @@ import { readTypingFrame } from './typingFrame.ts';
  * @throws ConversationError `invalid-option` when an option cannot be right.
  */
 export function createConversation(options: ConversationOptions): Conversation {
-  const {
-    transport,
-    conversationId,
-    timing,
-    clock = systemClock,
-    seed,
-    storage,
-    storageKey,
-    logger,
-    inspect,
-  } = resolveOptions(options);
+  const { transport, conversationId, timing, clock, seed, storage, storageKey, logger, inspect } =
+    resolveOptions(options);
   const budget = retryBudgetOf(transport);
   const callbacks = createCallbacks(logger);
   const order = new MessageOrder();

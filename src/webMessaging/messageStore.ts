@@ -1,5 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { ConversationError, invalidOption } from '../errors.ts';
+import { isWellFormed } from '../validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** A message that was accepted. */
@@ -76,7 +77,7 @@ export function checkMessage(
   options: MessageOptions | undefined,
   always: Readonly<Record<string, string>> | undefined,
 ): MessageBody {
-  if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || hasLoneSurrogate(text)) {
+  if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || !isWellFormed(text)) {
     throw invalidOption('text', `well-formed text of 1 to ${textCap} bytes of UTF-8`, text);
   }
   const metadata = checkStrings('metadata', options?.metadata);
@@ -107,9 +108,6 @@ function checkStrings(option: string, value: unknown): Readonly<Record<string, s
 }
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
-
-const hasLoneSurrogate = (text: string): boolean =>
-  /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 
 const tooMany = (): ConversationError =>
   new ConversationError({
