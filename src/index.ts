@@ -11,7 +11,6 @@ export type {
   ConversationListener,
   ConversationOptions,
   IncomingMessage,
-  LogEntry,
 } from './conversation/types.ts';
 export {
   ConversationError,
@@ -20,6 +19,7 @@ export {
   isConversationError,
 } from './errors.ts';
 export * from './rest/index.ts';
+export type { LogEntry } from './shared/log.ts';
 export type { LedgerStorage } from './storage.ts';
 export type { AttemptOptions, Transport } from './transport.ts';
 export * from './webMessaging/index.ts';

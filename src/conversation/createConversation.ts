@@ -10,10 +10,10 @@ import { PeerReads } from '../reading/peerReads.ts';
 import { readReadFrame } from '../reading/readFrame.ts';
 import { createReadVerbs } from '../reading/readVerbs.ts';
 import { ReadWaiters, settleWaiters } from '../reading/readWaiters.ts';
+import { createLog } from '../shared/log.ts';
 import type { TransportEvent } from '../transport.ts';
 import { checkId } from '../validate.ts';
 import { runnableMachine } from './actors.ts';
-import { createCallbacks } from './callbacks.ts';
 import { resolveOptions } from './options.ts';
 import { createReadings } from './readings.ts';
 import { conversationOver, noConversation, readsForbidden, stoppedError } from './refusals.ts';
@@ -33,7 +33,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   const { transport, conversationId, timing, clock, seed, storage, storageKey, logger, inspect } =
     resolveOptions(options);
   const budget = retryBudgetOf(transport);
-  const callbacks = createCallbacks(logger);
+  const log = createLog(logger);
   const order = new MessageOrder();
   const waiters = new ReadWaiters();
   const peers = new PeerReads(order);
@@ -67,11 +67,11 @@ export function createConversation(options: ConversationOptions): Conversation {
       canRefresh: transport.refreshToken !== undefined,
       ledgers: keeper.stored,
     },
-    ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
+    ...(inspect && { inspect: log.guard('inspect', inspect) }),
   });
   actor.on('*', (event) => {
     budget.note(event);
-    callbacks.log(event);
+    log.decision(event.type, { event });
   });
   settleWaiters(actor, waiters);
   keeper.attach(actor);
@@ -94,7 +94,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     return snapshot.matches({ receipts: 'disabled' }) ? readsForbidden() : null;
   };
 
-  const take = callbacks.guard('transport', (told: TransportEvent) => {
+  const take = log.guard('transport', (told: TransportEvent) => {
     evidenceFrom(told, order, transport.participantId).forEach(send);
     peers.due().forEach(send);
   });
@@ -109,7 +109,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       unsubscribe ??= transport.subscribe?.(take);
     },
     error: (error) => {
-      callbacks.report('The machine failed; please report this.', error);
+      log.report('The machine failed; please report this.', error);
       release();
     },
     complete: release,
@@ -205,7 +205,7 @@ export function createConversation(options: ConversationOptions): Conversation {
 
     on: <T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      const subscription = actor.on(type, callbacks.guard(type, listener) as never);
+      const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
     },
   };

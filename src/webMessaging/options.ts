@@ -1,8 +1,8 @@
 import type { InspectionEvent } from 'xstate';
 import type { SessionTiming } from '../../machines/session/types.ts';
 import { type Clock, checkClock } from '../clock.ts';
-import type { LogEntry } from '../conversation/types.ts';
 import { invalidOption } from '../errors.ts';
+import type { Logger } from '../shared/log.ts';
 import { drawSeed } from '../shared/seed.ts';
 import { checkStorage } from '../storage.ts';
 import { checkCallbacks, checkOptions, isUuid } from '../validate.ts';
@@ -25,7 +25,7 @@ export interface ResolvedOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly timing: SessionTiming;
-  readonly logger: ((entry: LogEntry) => void) | undefined;
+  readonly logger: Logger | undefined;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly reportRead: WebMessagingOptions['reportRead'];
   readonly loadsConfig: boolean;

@@ -1,15 +1,15 @@
 import { createActor } from 'xstate';
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
 import type { SessionPorts } from '../../machines/session/types.ts';
-import { createCallbacks } from '../conversation/callbacks.ts';
 import { ConversationError, invalidOption, toError } from '../errors.ts';
+import { createLog } from '../shared/log.ts';
 import type { Accepted, TransportCapabilities } from '../transport.ts';
 import { deploymentLoader } from './deployment.ts';
 import { createFeed } from './feed.ts';
 import { checkMessage, MessageStore } from './messageStore.ts';
 import { resolveOptions } from './options.ts';
 import { runnableSession } from './sessionActors.ts';
-import { sessionLog } from './sessionLog.ts';
+import { logDecisions } from './sessionLog.ts';
 import { stateOf, untilUp } from './sessionState.ts';
 import { sleepWatch } from './sleepWatch.ts';
 import type {
@@ -38,8 +38,7 @@ const capabilities: TransportCapabilities = Object.freeze({
 export function webMessaging(options: WebMessagingOptions): WebMessaging {
   const resolved = resolveOptions(options);
   const { clock, logger, inspect, customAttributes, reportRead } = resolved;
-  const callbacks = createCallbacks(logger);
-  const log = sessionLog(logger);
+  const log = createLog(logger);
   const messages = new MessageStore();
   const deployment = resolved.loadsConfig
     ? deploymentLoader(resolved.endpoints.config, resolved.getJson, log.warn)
@@ -57,15 +56,15 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
       timing: resolved.timing,
       seed: resolved.seed,
     },
-    ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
+    ...(inspect && { inspect: log.guard('inspect', inspect) }),
   });
   actor.subscribe({
     error: (error) => {
-      callbacks.report('The machine failed; please report this.', error);
+      log.report('The machine failed; please report this.', error);
       messages.refuseAll(stoppedError());
     },
   });
-  actor.on('*', log.decision);
+  actor.on('*', logDecisions(log));
   const feed = createFeed({
     actor,
     state: () => stateOf(actor.getSnapshot()),
@@ -132,7 +131,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     },
     subscribe: (listener: Parameters<WebMessaging['subscribe']>[0]) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      return isStopped ? () => {} : feed.subscribe(callbacks.guard('subscribe', listener));
+      return isStopped ? () => {} : feed.subscribe(log.guard('subscribe', listener));
     },
 
     connect: () => (isUp() ? Promise.resolve() : bringUp({ type: 'session.connect' })),
@@ -149,7 +148,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     },
     on: <T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      const subscription = actor.on(type, callbacks.guard(type, listener) as never);
+      const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
     },
 

@@ -1,7 +1,7 @@
 import type { Actor, InspectionEvent } from 'xstate';
 import type { SessionEmitted } from '../../machines/session/events.ts';
 import type { Clock } from '../clock.ts';
-import type { LogEntry } from '../conversation/types.ts';
+import type { Logger } from '../shared/log.ts';
 import type { AttemptOptions, ReadCall, Transport } from '../transport.ts';
 import type { SessionStorage } from './identity.ts';
 import type { MessageOptions, SentMessage } from './messageStore.ts';
@@ -39,7 +39,7 @@ export interface WebMessagingOptions {
   /** Waits that differ from the defaults, ms. */
   readonly timing?: SessionTimingOptions;
   /** Gets one line per decision, oddity, and mistake of a listener. Never a token, a URL or a text. Default: none. */
-  readonly logger?: (entry: LogEntry) => void;
+  readonly logger?: Logger;
   /** XState's inspection hook. What it throws is logged, not passed on. */
   readonly inspect?: (event: InspectionEvent) => void;
   /** What this client calls itself to the server. Default: this package's name; `''` leaves it out. */
