@@ -1,4 +1,5 @@
 import type { FrameEvent } from '../../machines/session/events.ts';
+import type { Clock } from '../clock.ts';
 import { RecentIds } from './recentIds.ts';
 
 /** Tells what an error or an echo is about, from what left. */
@@ -14,7 +15,7 @@ const typingWindow = 10_000;
 const most = 256;
 
 /** Makes an {@link Attribution}. */
-export function attribution(now: () => number): Attribution {
+export function attribution(clock: Clock): Attribution {
   const typed = new RecentIds(16);
   const messages = new RecentIds(most);
   let typedAt = Number.NEGATIVE_INFINITY;
@@ -22,7 +23,7 @@ export function attribution(now: () => number): Attribution {
   return {
     typingLeft: (tracingId) => {
       typed.note(tracingId);
-      typedAt = now();
+      typedAt = clock.now();
     },
     complete: (event) => {
       if (event.type === 'frame.message') {
@@ -31,7 +32,7 @@ export function attribution(now: () => number): Attribution {
           : { type: 'frame.ignored' };
       }
       if (event.type !== 'frame.error' || event.code !== 403 || event.wantsSignIn) return event;
-      const isTyping = event.id === undefined ? now() - typedAt <= typingWindow : typed.has(event.id);
+      const isTyping = event.id === undefined ? clock.now() - typedAt <= typingWindow : typed.has(event.id);
       return isTyping ? { ...event, about: 'typing' } : event;
     },
   };

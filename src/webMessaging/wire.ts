@@ -7,9 +7,9 @@ import type {
   SocketCommand,
 } from '../../machines/session/types.ts';
 import type { Clock } from '../clock.ts';
+import { within } from '../shared/deadline.ts';
 import { storagePatience } from '../storage.ts';
 import { attribution } from './attribution.ts';
-import { withinClock } from './deadline.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deployment.ts';
 import { floodGate } from './floodGate.ts';
 import { type JwtFrame, readFrame } from './frames.ts';
@@ -61,10 +61,10 @@ export function createWire(
     if (!lifetime.signal.aborted) warn(message);
   };
   const identity = identityKeeper(storage, `genesys-conversation-machine:${deploymentId}`, report, (work) =>
-    withinClock(clock, storagePatience, lifetime.signal, work),
+    within({ signal: lifetime.signal, deadline: { clock, ms: storagePatience } }, work),
   );
   const jwts = jwtKeeper(clock);
-  const attributed = attribution(() => clock.now());
+  const attributed = attribution(clock);
   const warned = new RecentIds(64);
   let current: OpenSocket | null = null;
   let lastFrameAt = 0;
@@ -109,7 +109,9 @@ export function createWire(
       identity.load(),
       deployment === null
         ? null
-        : withinClock(clock, configWait, signal, (within) => deployment.load(within)).catch(() => null),
+        : within({ signal, deadline: { clock, ms: configWait } }, (limited) =>
+            deployment.load(limited),
+          ).catch(() => null),
     ]);
     return verdict ?? { typing, autoStart: false };
   };
@@ -136,7 +138,7 @@ export function createWire(
 
     connect: (tellAlways, receive) => {
       const controller = new AbortController();
-      const gate = floodGate(() => clock.now());
+      const gate = floodGate(clock);
       let socket: OpenSocket | null = null;
       let isOver = false;
       let wasOpen = false;
