@@ -1,10 +1,10 @@
 import type { Timing } from '../../machines/conversation/types.ts';
-import { type Clock, checkClock } from '../clock.ts';
-import { invalidOption } from '../errors.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
+import { invalidOption } from '../shared/errors.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../storage.ts';
-import type { Transport } from '../transport.ts';
-import { checkCallbacks, checkDelay, checkId, checkOptions } from '../validate.ts';
+import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../shared/storage.ts';
+import type { Transport } from '../shared/transport.ts';
+import { checkCallbacks, checkDelay, checkId, checkOptions } from '../shared/validate.ts';
 import { resolveTiming } from './timing.ts';
 import type { ConversationOptions } from './types.ts';
 

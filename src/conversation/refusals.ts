@@ -1,4 +1,4 @@
-import { ConversationError } from '../errors.ts';
+import { ConversationError } from '../shared/errors.ts';
 
 /** Nothing is open. */
 export const noConversation = (): ConversationError =>

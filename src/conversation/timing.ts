@@ -1,7 +1,7 @@
 import type { Timing, TransportCapabilities } from '../../machines/conversation/types.ts';
 import { longestSilence } from '../../machines/waits.ts';
-import { invalidOption } from '../errors.ts';
-import { checkDelay, checkWaitNames, longestDelay } from '../validate.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { checkDelay, checkWaitNames, longestDelay } from '../shared/validate.ts';
 
 /** Waits to change; each is optional, each is checked at construction (L-3). See {@link Timing}. */
 export type TimingOptions = Partial<Timing>;

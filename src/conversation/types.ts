@@ -1,9 +1,9 @@
 import type { Actor, InspectionEvent } from 'xstate';
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/log.ts';
-import type { LedgerStorage } from '../storage.ts';
-import type { Transport } from '../transport.ts';
+import type { LedgerStorage } from '../shared/storage.ts';
+import type { Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
 import type { TimingOptions } from './timing.ts';
 

@@ -1,7 +1,7 @@
 import type { Ledger, Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
-import type { Clock } from '../clock.ts';
 import type { ConversationActor } from '../conversation/types.ts';
-import { isThenable, type LedgerStorage } from '../storage.ts';
+import type { Clock } from '../shared/clock.ts';
+import { isThenable, type LedgerStorage } from '../shared/storage.ts';
 import type { LedgerRecord } from './ledgerFormat.ts';
 import { LedgerStore } from './ledgerStore.ts';
 import type { MessageOrder } from './messageOrder.ts';

@@ -1,7 +1,13 @@
 import type { StorageTrouble } from '../../machines/conversation/types.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/deadline.ts';
-import { isThenable, type LedgerStorage, runSteps, type StorageSteps, storagePatience } from '../storage.ts';
+import {
+  isThenable,
+  type LedgerStorage,
+  runSteps,
+  type StorageSteps,
+  storagePatience,
+} from '../shared/storage.ts';
 import {
   type FoundLedgers,
   type LedgerRecord,

@@ -1,6 +1,6 @@
-import { invalidOption } from '../errors.ts';
+import { invalidOption } from '../shared/errors.ts';
 import { field } from '../shared/json.ts';
-import { checkOptions } from '../validate.ts';
+import { checkOptions } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import { sharedFlight } from './flight.ts';

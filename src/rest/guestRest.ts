@@ -1,8 +1,8 @@
 import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
 import { longestSilence } from '../../machines/waits.ts';
-import { ConversationError, invalidOption, isConversationError, toFailure } from '../errors.ts';
-import type { Accepted, AttemptOptions, Transport } from '../transport.ts';
-import { checkDelay, checkId, checkOptions } from '../validate.ts';
+import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
+import type { Accepted, AttemptOptions, Transport } from '../shared/transport.ts';
+import { checkDelay, checkId, checkOptions } from '../shared/validate.ts';
 import { failed } from './failed.ts';
 import { type OrgOptions, orgOf } from './org.ts';
 import { type TokenKeeper, type TokenProvider, tokenKeeper } from './token.ts';

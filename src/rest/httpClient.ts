@@ -1,6 +1,6 @@
 import { createFetch } from 'ofetch';
-import { type ConversationError, invalidOption, isConversationError } from '../errors.ts';
 import { type Limits, within } from '../shared/deadline.ts';
+import { type ConversationError, invalidOption, isConversationError } from '../shared/errors.ts';
 import { readBody } from './body.ts';
 import { type About, failed } from './failed.ts';
 

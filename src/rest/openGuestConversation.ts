@@ -1,6 +1,6 @@
-import { ConversationError, invalidOption } from '../errors.ts';
+import { ConversationError, invalidOption } from '../shared/errors.ts';
 import { field } from '../shared/json.ts';
-import { checkId, checkOptions, longestDelay } from '../validate.ts';
+import { checkId, checkOptions, longestDelay } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Reply } from './httpClient.ts';

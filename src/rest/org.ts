@@ -1,8 +1,8 @@
 import { v4 as uuid } from 'uuid';
 import { longestSilence } from '../../machines/waits.ts';
-import { type Clock, checkClock } from '../clock.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
 import type { Deadline } from '../shared/deadline.ts';
-import { checkDelay } from '../validate.ts';
+import { checkDelay } from '../shared/validate.ts';
 import type { About } from './failed.ts';
 import { type HttpRequest, httpClient, type Reply } from './httpClient.ts';
 import { type UrlOf, urlsOf } from './orgUrl.ts';

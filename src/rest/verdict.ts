@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../machines/failure.ts';
-import type { Clock } from '../clock.ts';
-import type { ConversationError } from '../errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { ConversationError } from '../shared/errors.ts';
 import { field } from '../shared/json.ts';
 import { jsonIn, textOf } from './body.ts';
 import { type About, failed } from './failed.ts';

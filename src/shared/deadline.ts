@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { ConversationError } from '../errors.ts';
+import type { Clock } from './clock.ts';
+import { ConversationError } from './errors.ts';
 
 /** How long work may take. */
 export interface Limits {

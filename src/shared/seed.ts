@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors.ts';
+import { invalidOption } from './errors.ts';
 
 /**
  * The seed of all jitter: drawn once, so that the machines stay reproducible (C-3).

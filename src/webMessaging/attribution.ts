@@ -1,5 +1,5 @@
 import type { FrameEvent } from '../../machines/session/events.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { RecentIds } from './recentIds.ts';
 
 /** Tells what an error or an echo is about, from what left. */

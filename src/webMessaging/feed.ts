@@ -1,5 +1,5 @@
 import type { SessionMessage } from '../../machines/session/events.ts';
-import type { TransportEvent } from '../transport.ts';
+import type { TransportEvent } from '../shared/transport.ts';
 import type { SessionActor, SessionState } from './webMessaging.types.ts';
 
 /** Tells conversations what comes in over a session. */

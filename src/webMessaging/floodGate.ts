@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** Says when a peer sends more than anybody could mean: too many frames, or too many that cannot be read. */
 export interface FloodGate {

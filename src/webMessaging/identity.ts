@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { field, parseJson } from '../shared/json.ts';
-import { isUuid } from '../validate.ts';
+import { isUuid } from '../shared/validate.ts';
 
 /** Where a session's identity is kept between page loads; three methods of the platform's `Storage`, sync or not. */
 export interface SessionStorage {

@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
-import { ConversationError, invalidOption } from '../errors.ts';
-import { isWellFormed } from '../validate.ts';
+import { ConversationError, invalidOption } from '../shared/errors.ts';
+import { isWellFormed } from '../shared/validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** A message that was accepted. */

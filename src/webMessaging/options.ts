@@ -1,11 +1,11 @@
 import type { InspectionEvent } from 'xstate';
 import type { SessionTiming } from '../../machines/session/types.ts';
-import { type Clock, checkClock } from '../clock.ts';
-import { invalidOption } from '../errors.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
+import { invalidOption } from '../shared/errors.ts';
 import type { Logger } from '../shared/log.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkStorage } from '../storage.ts';
-import { checkCallbacks, checkOptions, isUuid } from '../validate.ts';
+import { checkStorage } from '../shared/storage.ts';
+import { checkCallbacks, checkOptions, isUuid } from '../shared/validate.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
 import type { SessionStorage } from './identity.ts';

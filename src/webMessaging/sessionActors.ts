@@ -2,7 +2,7 @@ import { fromCallback, fromPromise } from 'xstate';
 import type { SessionEvent } from '../../machines/session/events.ts';
 import { sessionMachine } from '../../machines/session/session.machine.ts';
 import type { FoundMessage, SessionPorts, SocketCommand } from '../../machines/session/types.ts';
-import { toFailure } from '../errors.ts';
+import { toFailure } from '../shared/errors.ts';
 import type { Wire } from './wire.ts';
 
 const wireOf = (ports: SessionPorts): Wire => ports.wire as Wire;

@@ -1,5 +1,5 @@
 import type { SnapshotFrom } from 'xstate';
-import { ConversationError, toError } from '../errors.ts';
+import { ConversationError, toError } from '../shared/errors.ts';
 import type { runnableSession } from './sessionActors.ts';
 import type { SessionActor, SessionState } from './webMessaging.types.ts';
 

@@ -1,7 +1,7 @@
 import type { SessionTiming } from '../../machines/session/types.ts';
 import { longestSilence } from '../../machines/waits.ts';
-import { invalidOption } from '../errors.ts';
-import { checkDelay, checkWaitNames } from '../validate.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { checkDelay, checkWaitNames } from '../shared/validate.ts';
 
 /** Waits of a session to change, ms; each is optional, each is checked at construction (L-3). See {@link SessionTiming}. */
 export type SessionTimingOptions = Partial<SessionTiming>;

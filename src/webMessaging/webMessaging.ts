@@ -1,9 +1,9 @@
 import { createActor } from 'xstate';
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
 import type { SessionPorts } from '../../machines/session/types.ts';
-import { ConversationError, invalidOption, toError } from '../errors.ts';
+import { ConversationError, invalidOption, toError } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
-import type { Accepted, TransportCapabilities } from '../transport.ts';
+import type { Accepted, TransportCapabilities } from '../shared/transport.ts';
 import { deploymentLoader } from './deployment.ts';
 import { createFeed } from './feed.ts';
 import { checkMessage, MessageStore } from './messageStore.ts';

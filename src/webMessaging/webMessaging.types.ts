@@ -1,8 +1,8 @@
 import type { Actor, InspectionEvent } from 'xstate';
 import type { SessionEmitted } from '../../machines/session/events.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/log.ts';
-import type { AttemptOptions, ReadCall, Transport } from '../transport.ts';
+import type { AttemptOptions, ReadCall, Transport } from '../shared/transport.ts';
 import type { SessionStorage } from './identity.ts';
 import type { MessageOptions, SentMessage } from './messageStore.ts';
 import type { WebSocketConstructor } from './platformSocket.ts';

@@ -6,9 +6,9 @@ import type {
   SessionReadings,
   SocketCommand,
 } from '../../machines/session/types.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/deadline.ts';
-import { storagePatience } from '../storage.ts';
+import { storagePatience } from '../shared/storage.ts';
 import { attribution } from './attribution.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deployment.ts';
 import { floodGate } from './floodGate.ts';

@@ -62,9 +62,9 @@ describe('all time and chance come in from outside (C-2, C-3)', () => {
 
   it('time by the one clock, chance by the one seed', () => {
     expect(found).toEqual([
-      ['src/clock.ts', 'performance.now'],
-      ['src/clock.ts', 'Date.now'],
-      ['src/clock.ts', 'setTimeout'],
+      ['src/shared/clock.ts', 'performance.now'],
+      ['src/shared/clock.ts', 'Date.now'],
+      ['src/shared/clock.ts', 'setTimeout'],
       ['src/shared/seed.ts', 'Math.random'],
     ]);
   });

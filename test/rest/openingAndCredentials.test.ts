@@ -1,6 +1,5 @@
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ConversationErrorCode } from '../../src/errors.ts';
 import {
   type ClientCredentialsOptions,
   clientCredentials,
@@ -9,6 +8,7 @@ import {
   type OpenGuestConversationOptions,
   openGuestConversation,
 } from '../../src/rest/index.ts';
+import type { ConversationErrorCode } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall } from '../support/guestCalls.ts';
 import { type RawServer, rawServer, reply, type Script } from '../support/rawServer.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { type ConversationError, isConversationError } from '../../src/errors.ts';
 import { type GuestRestOptions, guestRest } from '../../src/rest/index.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { type ConversationError, isConversationError } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, typingCall } from '../support/guestCalls.ts';
 
 afterEach(() => {

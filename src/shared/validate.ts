@@ -1,4 +1,4 @@
-import { never } from '../machines/waits.ts';
+import { never } from '../../machines/waits.ts';
 import { invalidOption } from './errors.ts';
 
 /** Longest delay a platform timer takes, ms: 2^31 - 1 (L-3). The charts call it `never`. */

@@ -4,7 +4,7 @@ import type {
   Refreshed,
   TransportCapabilities,
   TypingCall,
-} from '../machines/conversation/types.ts';
+} from '../../machines/conversation/types.ts';
 
 export type { Accepted, ReadCall, Refreshed, TransportCapabilities, TypingCall };
 
