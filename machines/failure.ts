@@ -111,6 +111,12 @@ export function failureOf(thrown: unknown): Failure {
   };
 }
 
+/** The failure to tell of where the link gave up and nothing else says why. */
+export const noToken: Failure = {
+  code: 'unauthorized',
+  message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
+};
+
 const unexpected: Failure = {
   code: 'unexpected',
   message: 'The transport threw something that is not a ConversationError; have it reject with one.',

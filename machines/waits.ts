@@ -7,6 +7,12 @@ import type { Failure } from './failure.ts';
  */
 export const never = 2 ** 31 - 1;
 
+/** How long somebody's typing is believed to last without a renewal, ms, whatever is said. */
+export const longestTyping = 30_000;
+
+/** How long a silence a server is believed to ask for where nothing else is agreed, ms (L-2). */
+export const longestSilence = 300_000;
+
 /** Makes a number fit for a timer: a whole number in [0, 2^31 - 1] (L-3). */
 export function toDelay(ms: number): number {
   if (Number.isNaN(ms) || ms <= 0) return 0;

@@ -1,7 +1,6 @@
 export type * from '../machines/conversation/events.ts';
 export type * from '../machines/conversation/types.ts';
 export type { Failure, FailureCode, FailureKind } from '../machines/failure.ts';
-export { type Clock, systemClock } from './clock.ts';
 export { createConversation } from './conversation/createConversation.ts';
 export { describeTyping, type TypingPhrases } from './conversation/describeTyping.ts';
 export { defaultTiming, type TimingOptions } from './conversation/timing.ts';
@@ -11,15 +10,16 @@ export type {
   ConversationListener,
   ConversationOptions,
   IncomingMessage,
-  LogEntry,
 } from './conversation/types.ts';
+export * from './rest/index.ts';
+export { type Clock, systemClock } from './shared/clock.ts';
 export {
   ConversationError,
   type ConversationErrorCode,
   type ConversationErrorDetails,
   isConversationError,
-} from './errors.ts';
-export * from './rest/index.ts';
-export type { LedgerStorage } from './storage.ts';
-export type { AttemptOptions, Transport } from './transport.ts';
+} from './shared/errors.ts';
+export type { LogEntry } from './shared/log.ts';
+export type { LedgerStorage } from './shared/storage.ts';
+export type { AttemptOptions, Transport } from './shared/transport.ts';
 export * from './webMessaging/index.ts';

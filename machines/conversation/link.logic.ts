@@ -1,4 +1,4 @@
-import { type Failure, kindOf } from '../failure.ts';
+import { type Failure, kindOf, noToken } from '../failure.ts';
 import { draw } from '../random.ts';
 import { limitWait, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
@@ -110,9 +110,6 @@ export const linkActions = {
   })),
   emitUnauthorized: base.emit(({ context }) => ({
     type: 'link.unauthorized',
-    failure: context.token.failure ?? {
-      code: 'unauthorized',
-      message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
-    },
+    failure: context.token.failure ?? noToken,
   })),
 };

@@ -1,12 +1,11 @@
-import { timeLeft, toDelay } from '../waits.ts';
+import { longestTyping, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base, now } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import type { RosterContext } from './types.ts';
 
 /** How many people can be shown typing at once; a server that names more is not believed. */
 const mostTypists = 50;
-/** The longest and the shortest time that a server's word on somebody's typing is taken for, ms. */
-const longestWord = 30_000;
+/** The shortest time that a server's word on somebody's typing is taken for, ms. */
 const shortestWord = 1000;
 
 /** What the region starts from: nobody. */
@@ -38,7 +37,7 @@ const isStart = (args: Args): boolean =>
 function holdsFor({ context, event }: Args): number {
   const said = event.type === 'remote.typing' ? event.durationMs : undefined;
   if (said === undefined || !(said > 0)) return context.timing.remoteTimeToLive;
-  return Math.min(Math.max(said, shortestWord), longestWord);
+  return Math.min(Math.max(said, shortestWord), longestTyping);
 }
 
 /** What the roster region asks; none changes anything. */

@@ -8,8 +8,8 @@ import type {
   Refreshed,
   TypingCall,
 } from '../../machines/conversation/types.ts';
-import { ConversationError, toFailure } from '../errors.ts';
-import type { Transport } from '../transport.ts';
+import { ConversationError, toFailure } from '../shared/errors.ts';
+import type { Transport } from '../shared/transport.ts';
 
 /**
  * The conversation machine with its API actors, made once for every conversation: each actor makes one

@@ -1,8 +1,7 @@
 import { createActor } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
 import type { Readings } from '../../machines/conversation/types.ts';
-import { systemClock } from '../clock.ts';
-import { type ConversationError, invalidOption, toError } from '../errors.ts';
+import { noToken } from '../../machines/failure.ts';
 import { keepaliveRoom } from '../reading/keepaliveBudget.ts';
 import { LedgerKeeper } from '../reading/ledgerKeeper.ts';
 import { MessageOrder } from '../reading/messageOrder.ts';
@@ -10,13 +9,14 @@ import { PeerReads } from '../reading/peerReads.ts';
 import { readReadFrame } from '../reading/readFrame.ts';
 import { createReadVerbs } from '../reading/readVerbs.ts';
 import { ReadWaiters, settleWaiters } from '../reading/readWaiters.ts';
-import type { TransportEvent } from '../transport.ts';
-import { checkId } from '../validate.ts';
+import { type ConversationError, invalidOption, toError } from '../shared/errors.ts';
+import { createLog } from '../shared/log.ts';
+import type { TransportEvent } from '../shared/transport.ts';
+import { checkId } from '../shared/validate.ts';
 import { runnableMachine } from './actors.ts';
-import { createCallbacks } from './callbacks.ts';
 import { resolveOptions } from './options.ts';
 import { createReadings } from './readings.ts';
-import { conversationOver, noConversation, noToken, readsForbidden, stoppedError } from './refusals.ts';
+import { conversationOver, noConversation, readsForbidden, stoppedError } from './refusals.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import { carried, hidden } from './savingTransport.ts';
 import { evidenceIn } from './transportEvents.ts';
@@ -30,19 +30,10 @@ import { readTypingFrame } from './typingFrame.ts';
  * @throws ConversationError `invalid-option` when an option cannot be right.
  */
 export function createConversation(options: ConversationOptions): Conversation {
-  const {
-    transport,
-    conversationId,
-    timing,
-    clock = systemClock,
-    seed,
-    storage,
-    storageKey,
-    logger,
-    inspect,
-  } = resolveOptions(options);
+  const { transport, conversationId, timing, clock, seed, storage, storageKey, logger, inspect } =
+    resolveOptions(options);
   const budget = retryBudgetOf(transport);
-  const callbacks = createCallbacks(logger);
+  const log = createLog(logger);
   const order = new MessageOrder();
   const waiters = new ReadWaiters();
   const peers = new PeerReads(order);
@@ -50,7 +41,6 @@ export function createConversation(options: ConversationOptions): Conversation {
     storage,
     storageKey,
     clock,
-    deadline: Math.ceil(timing.deadline / 5),
     order,
     participantId: transport.participantId ?? null,
     onAcknowledged: (id, position) => waiters.acknowledge(id, position),
@@ -77,11 +67,11 @@ export function createConversation(options: ConversationOptions): Conversation {
       canRefresh: transport.refreshToken !== undefined,
       ledgers: keeper.stored,
     },
-    ...(inspect && { inspect: callbacks.guard('inspect', inspect) }),
+    ...(inspect && { inspect: log.guard('inspect', inspect) }),
   });
   actor.on('*', (event) => {
     budget.note(event);
-    callbacks.log(event);
+    log.decision(event.type, { event });
   });
   settleWaiters(actor, waiters);
   keeper.attach(actor);
@@ -104,7 +94,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     return snapshot.matches({ receipts: 'disabled' }) ? readsForbidden() : null;
   };
 
-  const take = callbacks.guard('transport', (told: TransportEvent) => {
+  const take = log.guard('transport', (told: TransportEvent) => {
     send(evidenceIn(told, order, transport.participantId));
     peers.due().forEach(send);
   });
@@ -119,7 +109,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       unsubscribe ??= transport.subscribe?.(take);
     },
     error: (error) => {
-      callbacks.report('The machine failed; please report this.', error);
+      log.report('The machine failed; please report this.', error);
       release();
     },
     complete: release,
@@ -215,7 +205,7 @@ export function createConversation(options: ConversationOptions): Conversation {
 
     on: <T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      const subscription = actor.on(type, callbacks.guard(type, listener) as never);
+      const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
     },
   };

@@ -1,18 +1,18 @@
 import type { Timing } from '../../machines/conversation/types.ts';
-import { checkClock } from '../clock.ts';
-import { invalidOption } from '../errors.ts';
-import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../storage.ts';
-import type { Transport } from '../transport.ts';
-import { checkDelay, checkId } from '../validate.ts';
-import { drawSeed } from './seed.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { drawSeed } from '../shared/seed.ts';
+import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../shared/storage.ts';
+import type { Transport } from '../shared/transport.ts';
+import { checkCallbacks, checkDelay, checkId, checkOptions } from '../shared/validate.ts';
 import { resolveTiming } from './timing.ts';
 import type { ConversationOptions } from './types.ts';
 
 /** Options that were checked and completed. */
-export interface ResolvedOptions
-  extends Pick<ConversationOptions, 'transport' | 'clock' | 'logger' | 'inspect'> {
+export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' | 'logger' | 'inspect'> {
   readonly conversationId: string | null;
   readonly timing: Timing;
+  readonly clock: Clock;
   readonly seed: number;
   readonly storage: LedgerStorage | null;
   readonly storageKey: string;
@@ -23,24 +23,18 @@ export interface ResolvedOptions
  * @throws ConversationError `invalid-option`.
  */
 export function resolveOptions(options: ConversationOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidOption('options', 'an object with a transport', options);
-  }
+  checkOptions(options, 'an object with a transport');
   const { conversationId, clock, random, storage, storageKey, logger, inspect } = options;
   const transport = checkTransport(options.transport);
-  for (const [name, callback] of Object.entries({ random, logger, inspect })) {
-    if (callback !== undefined && typeof callback !== 'function') {
-      throw invalidOption(name, 'a function', callback);
-    }
-  }
+  checkCallbacks({ random, logger, inspect });
   return {
     transport,
     conversationId: conversationId === undefined ? null : checkId('conversationId', conversationId),
     timing: resolveTiming(options.timing, transport.capabilities),
-    seed: drawSeed(random ?? Math.random),
+    clock: checkClock(clock),
+    seed: drawSeed(random),
     storage: storage === undefined ? null : checkStorage(storage),
     storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
-    ...(clock !== undefined && { clock: checkClock(clock) }),
     ...(logger && { logger }),
     ...(inspect && { inspect }),
   };

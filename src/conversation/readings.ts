@@ -1,5 +1,5 @@
 import type { Readings } from '../../machines/conversation/types.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /**
  * What the chart's timers read of the keyboard: two assignments a key, no event. A key's age is the larger

@@ -1,10 +1,4 @@
-import { ConversationError } from '../errors.ts';
-
-/** The failure to report where the link gave up without one. */
-export const noToken = {
-  code: 'unauthorized',
-  message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
-} as const;
+import { ConversationError } from '../shared/errors.ts';
 
 /** Nothing is open. */
 export const noConversation = (): ConversationError =>

@@ -1,6 +1,6 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
 import { kindOf } from '../../machines/failure.ts';
-import type { Transport } from '../transport.ts';
+import type { Transport } from '../shared/transport.ts';
 
 const most = 10;
 const enough = most / 2;

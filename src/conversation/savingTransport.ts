@@ -1,7 +1,7 @@
 import type { ConversationPorts } from '../../machines/conversation/types.ts';
 import { makeReadCall } from '../reading/keepaliveBudget.ts';
 import type { LedgerKeeper } from '../reading/ledgerKeeper.ts';
-import type { AttemptOptions, Transport } from '../transport.ts';
+import type { AttemptOptions, Transport } from '../shared/transport.ts';
 import { stoppedError } from './refusals.ts';
 
 /** The transport, but marks are stored before a read call leaves, and one that outlives the page is counted. */

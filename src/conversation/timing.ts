@@ -1,6 +1,7 @@
 import type { Timing, TransportCapabilities } from '../../machines/conversation/types.ts';
-import { invalidOption } from '../errors.ts';
-import { checkDelay } from '../validate.ts';
+import { longestSilence } from '../../machines/waits.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { checkDelay, checkWaitNames, longestDelay } from '../shared/validate.ts';
 
 /** Waits to change; each is optional, each is checked at construction (L-3). See {@link Timing}. */
 export type TimingOptions = Partial<Timing>;
@@ -16,7 +17,7 @@ export const defaultTiming = {
   jitter: 0.5,
   tries: 3,
   park: 30_000,
-  retryAfterCap: 300_000,
+  retryAfterCap: longestSilence,
   deadline: 10_000,
   remoteTimeToLive: 5000,
   announceAfter: 1000,
@@ -27,7 +28,7 @@ export const defaultTiming = {
  * @throws ConversationError `invalid-option`, naming the wait that is out of range or contradicts another.
  */
 export function resolveTiming(options: unknown, capabilities: TransportCapabilities): Timing {
-  const given = checkRecord(options);
+  const given = checkWaitNames(options, known) as TimingOptions;
   const { timeToLive } = capabilities;
   const spacing = checkDelay('timing.spacing', given.spacing ?? capabilities.spacing);
   const renewal = Math.max(defaultTiming.renewal, spacing);
@@ -57,23 +58,9 @@ const delays = [
 ] as const satisfies readonly (keyof Timing)[];
 
 const mayBeZero: ReadonlySet<keyof Timing> = new Set(['collect', 'readInterval', 'spacing', 'announceAfter']);
-const known: ReadonlySet<string> = new Set([...delays, 'park', 'jitter', 'tries']);
+const known = [...delays, 'park', 'jitter', 'tries'] as const;
 /** A parked lane rests up to twice its park time; half the longest timer keeps that in range. */
-const longestPark = 2 ** 30 - 1;
-
-function checkRecord(options: unknown): TimingOptions {
-  if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalidOption('timing', 'an object of waits in ms', options);
-  }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!known.has(name)) {
-      throw invalidOption(`timing.${name}`, `absent; the waits are ${[...known].join(', ')}`, value);
-    }
-  }
-  return Object.fromEntries(given);
-}
+const longestPark = Math.floor(longestDelay / 2);
 
 function checkFraction(jitter: unknown): void {
   if (typeof jitter !== 'number' || !(jitter >= 0 && jitter <= 1)) {

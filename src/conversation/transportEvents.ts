@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts';
 import type { MessageOrder } from '../reading/messageOrder.ts';
-import type { TransportEvent } from '../transport.ts';
+import type { TransportEvent } from '../shared/transport.ts';
 
 /**
  * The machine's event for what a transport tells: the same one. A message gets its place in the order on the

@@ -1,8 +1,9 @@
 import type { Actor, InspectionEvent } from 'xstate';
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
-import type { Clock } from '../clock.ts';
-import type { LedgerStorage } from '../storage.ts';
-import type { Transport } from '../transport.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/log.ts';
+import type { LedgerStorage } from '../shared/storage.ts';
+import type { Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
 import type { TimingOptions } from './timing.ts';
 
@@ -27,20 +28,9 @@ export interface ConversationOptions {
   /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
   readonly storageKey?: string;
   /** Gets every decision and every mistake of a listener. Default: none. */
-  readonly logger?: (entry: LogEntry) => void;
+  readonly logger?: Logger;
   /** XState's inspection hook. What it throws is logged, not passed on. */
   readonly inspect?: (event: InspectionEvent) => void;
-}
-
-/** One line for a developer's log. Never holds a token, a URL, a body or a message's text (S17). */
-export interface LogEntry {
-  /** `debug`: a decision. `warn`: a failed call. `error`: a callback of the application threw. */
-  readonly level: 'debug' | 'warn' | 'error';
-  readonly message: string;
-  /** The conversation's decision, for `debug` and `warn`. */
-  readonly event?: ConversationEmitted;
-  /** What the application's own callback threw, for `error`. */
-  readonly error?: unknown;
 }
 
 /** The XState actor behind a conversation. */

@@ -1,4 +1,4 @@
-import { checkId } from '../validate.ts';
+import { checkId } from '../shared/validate.ts';
 
 /** What the back end's event stream says about somebody's typing. */
 export interface TypingFrame {

@@ -1,6 +1,6 @@
 import { bodyBytes } from '../../machines/conversation/flush.logic.ts';
 import type { Accepted, ReadCall } from '../../machines/conversation/types.ts';
-import type { AttemptOptions } from '../transport.ts';
+import type { AttemptOptions } from '../shared/transport.ts';
 
 /** What platforms let the calls carry together that outlive a page is 64 KiB; a little is left for typing stops. */
 const most = 63 * 1024;

@@ -1,5 +1,5 @@
 import type { Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
-import { checkId } from '../validate.ts';
+import { checkId } from '../shared/validate.ts';
 
 /** What is stored of one conversation: its marks, and the places of its messages that arrival alone gave. */
 export interface LedgerRecord extends StoredLedger {

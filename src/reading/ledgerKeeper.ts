@@ -1,7 +1,7 @@
 import type { Ledger, Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
-import type { Clock } from '../clock.ts';
 import type { ConversationActor } from '../conversation/types.ts';
-import { isThenable, type LedgerStorage } from '../storage.ts';
+import type { Clock } from '../shared/clock.ts';
+import { isThenable, type LedgerStorage } from '../shared/storage.ts';
 import type { LedgerRecord } from './ledgerFormat.ts';
 import { LedgerStore } from './ledgerStore.ts';
 import type { MessageOrder } from './messageOrder.ts';
@@ -12,7 +12,6 @@ export interface LedgerKeeperOptions {
   readonly storage: LedgerStorage | null;
   readonly storageKey: string;
   readonly clock: Clock;
-  readonly deadline: number;
   readonly order: MessageOrder;
   /** The guest whose marks are kept; those of other guests who share the storage are left alone. */
   readonly participantId: string | null;
@@ -40,13 +39,13 @@ export class LedgerKeeper {
   #savedMarks = '[]';
 
   constructor(options: LedgerKeeperOptions) {
-    const { storage, storageKey: key, clock, deadline, order } = options;
+    const { storage, storageKey: key, clock, order } = options;
     const onTrouble = (trouble: StorageTrouble): void => this.#tell(trouble);
     this.#order = order;
     this.#participantId = options.participantId;
     this.#onAcknowledged = options.onAcknowledged;
     const onSaved = (merged: readonly LedgerRecord[]): void => this.#learn(merged);
-    this.#store = storage ? new LedgerStore({ storage, key, clock, deadline, onTrouble, onSaved }) : null;
+    this.#store = storage ? new LedgerStore({ storage, key, clock, onTrouble, onSaved }) : null;
     const loaded = this.#store?.load() ?? [];
     this.#isLoading = isThenable(loaded);
     this.stored = isThenable(loaded) ? [] : this.#restore(loaded);

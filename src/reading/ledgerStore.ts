@@ -1,6 +1,13 @@
 import type { StorageTrouble } from '../../machines/conversation/types.ts';
-import type { Clock } from '../clock.ts';
-import { isThenable, type LedgerStorage, runSteps, type StorageSteps } from '../storage.ts';
+import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/deadline.ts';
+import {
+  isThenable,
+  type LedgerStorage,
+  runSteps,
+  type StorageSteps,
+  storagePatience,
+} from '../shared/storage.ts';
 import {
   type FoundLedgers,
   type LedgerRecord,
@@ -14,8 +21,6 @@ export interface LedgerStoreOptions {
   readonly storage: LedgerStorage;
   readonly key: string;
   readonly clock: Clock;
-  /** How long one reading or writing may take, ms, before the storage counts as gone. */
-  readonly deadline: number;
   /** Told once for data that was put aside, and once when the storage is given up. */
   readonly onTrouble: (trouble: StorageTrouble) => void;
   /** Told after each write what is stored now, others' marks included. */
@@ -37,12 +42,11 @@ export class LedgerStore {
   readonly #options: LedgerStoreOptions;
   readonly #keys: readonly [string, string];
   readonly #cache = new Map<string, { readonly text: string; readonly found: FoundLedgers }>();
+  readonly #closing = new AbortController();
   #isGone = false;
   #hasPutAside = false;
   #next: Write | null = null;
   #current: Write | null = null;
-  #isClosed = false;
-  #timer: { readonly id: unknown } | null = null;
 
   constructor(options: LedgerStoreOptions) {
     this.#options = options;
@@ -70,8 +74,7 @@ export class LedgerStore {
 
   /** Ends the wait for a storage that does not answer; what is under way may still end. */
   close(): void {
-    this.#isClosed = true;
-    this.#stopTimer();
+    this.#closing.abort();
   }
 
   #work(): void {
@@ -156,18 +159,15 @@ export class LedgerStore {
     }
   }
 
+  /** Waits while patience lasts; once closed as long as it takes, since no timer may be left then (C-1). */
   #inTime<T>(work: Promise<T>): Promise<T> {
-    const { clock, deadline } = this.#options;
-    if (this.#isClosed) return work;
-    return new Promise((resolve, reject) => {
-      this.#timer = { id: clock.setTimeout(() => reject(new TooSlow()), deadline) };
-      work.then(resolve, reject).finally(() => this.#stopTimer());
-    });
-  }
-
-  #stopTimer(): void {
-    if (this.#timer) this.#options.clock.clearTimeout(this.#timer.id);
-    this.#timer = null;
+    const { signal } = this.#closing;
+    const deadline = { clock: this.#options.clock, ms: storagePatience };
+    return within(
+      { signal, deadline },
+      () => work,
+      () => new TooSlow(),
+    ).catch((thrown) => (signal.aborted ? work : Promise.reject(thrown)));
   }
 
   #giveUp(reason: StorageTrouble['reason']): void {

@@ -1,4 +1,4 @@
-import { ConversationError } from '../errors.ts';
+import { ConversationError } from '../shared/errors.ts';
 
 /** How many message ids one conversation remembers; the oldest go first. */
 const mostMessages = 5000;

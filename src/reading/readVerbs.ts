@@ -1,8 +1,8 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts';
 import { alreadyRefused, noReceipts } from '../conversation/refusals.ts';
 import type { Conversation, ConversationActor } from '../conversation/types.ts';
-import type { ConversationError } from '../errors.ts';
-import { checkId } from '../validate.ts';
+import type { ConversationError } from '../shared/errors.ts';
+import { checkId } from '../shared/validate.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
 import type { MessageOrder } from './messageOrder.ts';
 import type { ReadWaiters } from './readWaiters.ts';

@@ -1,5 +1,5 @@
 import type { ConversationActor } from '../conversation/types.ts';
-import { type ConversationError, toError } from '../errors.ts';
+import { type ConversationError, toError } from '../shared/errors.ts';
 
 interface Waiter {
   readonly conversationId: string;

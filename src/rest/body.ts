@@ -1,3 +1,5 @@
+import { parseJson } from '../shared/json.ts';
+
 /** How much of a reply is read, in decoded bytes (S11): every reply of the contract is far smaller. */
 export const bodyCap = 64 * 1024;
 
@@ -43,24 +45,12 @@ export function textOf(body: Uint8Array | 'too-long'): string {
   return body === 'too-long' ? '' : new TextDecoder().decode(body);
 }
 
-/**
- * Parses a body as JSON: UTF-8 without a byte order mark, and nothing else. `undefined` where it is not that.
- * Keys that could reach a prototype are left out at every depth (S12).
- */
-export function parseJson(body: Uint8Array | 'too-long'): { readonly value: unknown } | undefined {
+/** A body's JSON: UTF-8 without a byte order mark, within {@link parseJson}'s bounds. `undefined` where it is not that. */
+export function jsonIn(body: Uint8Array | 'too-long'): unknown {
   if (body === 'too-long') return undefined;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    return { value: JSON.parse(text, (key, value) => (prototypeKeys.has(key) ? undefined : value)) };
+    return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
   } catch {
     return undefined;
   }
-}
-
-const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-/** An own field of a parsed object; `undefined` where there is no object or no such field. */
-export function fieldOf(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<string, unknown>)[key];
 }

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../machines/failure.ts';
-import { ConversationError } from '../errors.ts';
+import { ConversationError } from '../shared/errors.ts';
 
 /** Which attempt an error tells about. Never a URL: a route template names the call (S17). */
 export interface About {

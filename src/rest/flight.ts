@@ -1,5 +1,5 @@
-import type { ConversationError } from '../errors.ts';
-import { unlessAborted } from './abort.ts';
+import { within } from '../shared/deadline.ts';
+import type { ConversationError } from '../shared/errors.ts';
 
 /** Waits for the work under way, or starts it. An abort of `signal` makes this one caller leave (A-1). */
 export type Join<T> = (signal: AbortSignal | undefined) => Promise<T>;
@@ -43,7 +43,7 @@ export function sharedFlight<T>(
       leave(flight);
       return givenUp();
     };
-    return unlessAborted(signal, () => flight.result, onAbort);
+    return within({ signal }, () => flight.result, onAbort);
   };
 }
 

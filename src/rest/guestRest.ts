@@ -1,22 +1,15 @@
-import { v4 as uuid } from 'uuid';
 import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
-import { ConversationError, invalidOption, isConversationError, toFailure } from '../errors.ts';
-import type { Accepted, Transport } from '../transport.ts';
-import { checkDelay, checkId } from '../validate.ts';
-import { objectionTo } from './accepted.ts';
-import { type About, failed } from './failed.ts';
-import { urlsOf } from './orgUrl.ts';
-import { type HttpRequest, httpClient, jsonHeaders } from './request.ts';
-import { type HintRules, isSuccess, refused, wantsBody } from './status.ts';
+import { longestSilence } from '../../machines/waits.ts';
+import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
+import type { Accepted, AttemptOptions, Transport } from '../shared/transport.ts';
+import { checkDelay, checkId, checkOptions } from '../shared/validate.ts';
+import { failed } from './failed.ts';
+import { type OrgOptions, orgOf } from './org.ts';
 import { type TokenKeeper, type TokenProvider, tokenKeeper } from './token.ts';
+import { objectionTo } from './verdict.ts';
 
 /** What {@link guestRest} is made of. Checked at construction; anything wrong throws `invalid-option`. */
-export interface GuestRestOptions {
-  /**
-   * The org's API, as in `https://api.mypurecloud.ie`: https (http for loopback hosts), without credentials,
-   * query or fragment; a path prefix and trailing slashes are tolerated (S6).
-   */
-  readonly orgUrl: string;
+export interface GuestRestOptions extends OrgOptions {
   /** The guest's own id, which the contract calls participant id. */
   readonly participantId: string;
   /** A bare bearer token, or what fetches one. Only a provider can survive the token's expiry. */
@@ -29,10 +22,6 @@ export interface GuestRestOptions {
   readonly timeToLive?: number;
   /** Longest wait that a server is believed to ask for, ms (L-2); default 300 000. */
   readonly retryAfterCap?: number;
-  /** Used in place of the platform's `fetch`. */
-  readonly fetch?: typeof fetch;
-  /** Wall-clock time, ms since the epoch; default `Date.now`. Only a dated `Retry-After` is read against it. */
-  readonly wallClock?: () => number;
 }
 
 /**
@@ -46,48 +35,51 @@ export interface GuestRestOptions {
  * Throws `invalid-option` for options that cannot be right.
  */
 export function guestRest(options: GuestRestOptions): Transport {
-  if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options);
-  const { token, messageEndsTyping = true, fetch, wallClock = () => Date.now() } = options;
-  const urlOf = urlsOf(options.orgUrl);
+  checkOptions(options);
+  const { messageEndsTyping = true } = options;
+  const org = orgOf(options, checkDelay('retryAfterCap', options.retryAfterCap ?? longestSilence, 1));
   const participantId = checkId('participantId', options.participantId);
   if (typeof messageEndsTyping !== 'boolean') {
     throw invalidOption('messageEndsTyping', 'true or false', messageEndsTyping);
   }
-  if (typeof wallClock !== 'function') throw invalidOption('wallClock', 'a function', wallClock);
   const spacing = checkDelay('spacing', options.spacing ?? 1000);
   const timeToLive = checkDelay('timeToLive', options.timeToLive ?? 5000, spacing + 1);
-  const hints: HintRules = {
-    cap: checkDelay('retryAfterCap', options.retryAfterCap ?? 300_000, 1),
-    wallClock,
-  };
-  const tokens = tokenKeeper(token);
-  const send = httpClient(fetch);
+  const tokens = tokenKeeper(options.token);
 
   const laneTo = (action: 'typing' | 'read'): Lane => ({
-    url: urlOf('api', 'v2', 'conversations', 'messaging', 'participants', participantId, action),
+    url: org.urlOf('api', 'v2', 'conversations', 'messaging', 'participants', participantId, action),
     route: `POST /participants/{participantId}/${action}`,
   });
   const lanes = { typing: laneTo('typing'), read: laneTo('read') };
 
-  const post = async (lane: Lane, call: Call, body: object, signal: AbortSignal): Promise<Accepted> => {
-    const held = tokens.use(signal);
-    const { value, generation } = held instanceof Promise ? await held : held;
-    const requestId = uuid();
-    const numbered = tokens.refresh === undefined ? {} : { tokenGeneration: generation };
-    const about: About = { route: lane.route, requestId, attempt: call.attempt, ...numbered };
-    const request: HttpRequest = {
-      url: lane.url,
-      headers: jsonHeaders(requestId, value),
-      body: JSON.stringify(body),
-      keepalive: call.keepalive ?? false,
-      signal,
-      wantsBody: wantsBody(hints),
-    };
-    const reply = await send(request, about);
-    if (!isSuccess(reply)) throw refused(reply, about, hints);
-    const objection = objectionTo(reply, about, call.conversationId);
-    if (objection !== undefined) throw objection;
-    return { status: reply.status, requestId, ...numbered };
+  /** Leaves in the same task where a token is at hand: a page that goes has no other. */
+  const post = async (
+    lane: Lane,
+    call: Call,
+    options: AttemptOptions,
+    bodyOf: () => object,
+  ): Promise<Accepted> => {
+    const { attempt, keepalive = false, conversationId } = call;
+    try {
+      const body = JSON.stringify(bodyOf());
+      const { signal } = options;
+      const held = tokens.use(signal);
+      const { value, generation } = held instanceof Promise ? await held : held;
+      const numbered = tokens.refresh === undefined ? {} : { tokenGeneration: generation };
+      const { reply, about } = await org.post({
+        url: lane.url,
+        about: { route: lane.route, attempt, ...numbered },
+        authorization: `Bearer ${value}`,
+        body,
+        keepalive,
+        signal,
+      });
+      const objection = objectionTo(reply, about, conversationId);
+      if (objection !== undefined) throw objection;
+      return { status: reply.status, requestId: about.requestId, ...numbered };
+    } catch (thrown) {
+      throw completed(thrown, lane, attempt);
+    }
   };
 
   const transport: Transport = {
@@ -99,20 +91,8 @@ export function guestRest(options: GuestRestOptions): Transport {
       timeToLive,
     }),
     participantId,
-    sendTyping: (call, options) =>
-      attempting(lanes.typing, call, () => {
-        const { conversationId, isTyping } = call;
-        if (typeof isTyping !== 'boolean') throw invalidOption('isTyping', 'true or false', isTyping);
-        checkId('conversationId', conversationId);
-        return post(lanes.typing, call, { conversationId, isTyping }, options.signal);
-      }),
-    sendRead: (call, options) =>
-      attempting(lanes.read, call, () => {
-        const { conversationId, messageId } = call;
-        checkId('conversationId', conversationId);
-        if (messageId !== undefined) checkId('messageId', messageId);
-        return post(lanes.read, call, { conversationId, messageId }, options.signal);
-      }),
+    sendTyping: (call, options) => post(lanes.typing, call, options, () => typingBody(call)),
+    sendRead: (call, options) => post(lanes.read, call, options, () => readBody(call)),
     ...(tokens.refresh !== undefined && { refreshToken: refreshWith(tokens.refresh) }),
   };
   return Object.freeze(transport);
@@ -125,6 +105,17 @@ interface Lane {
   readonly route: string;
 }
 
+function typingBody({ conversationId, isTyping }: TypingCall): object {
+  if (typeof isTyping !== 'boolean') throw invalidOption('isTyping', 'true or false', isTyping);
+  return { conversationId: checkId('conversationId', conversationId), isTyping };
+}
+
+function readBody({ conversationId, messageId }: ReadCall): object {
+  checkId('conversationId', conversationId);
+  if (messageId !== undefined) checkId('messageId', messageId);
+  return { conversationId, messageId };
+}
+
 function refreshWith(refresh: NonNullable<TokenKeeper['refresh']>): NonNullable<Transport['refreshToken']> {
   return async (rejectedGeneration, { signal }) => {
     const { generation } = await refresh(rejectedGeneration, signal);
@@ -133,17 +124,13 @@ function refreshWith(refresh: NonNullable<TokenKeeper['refresh']>): NonNullable<
 }
 
 /**
- * Rejects with nothing but a complete `ConversationError`. A wrong argument becomes `bad-request`, as a
- * server would have said: charts know that code, and that it is not worth a second try.
+ * A complete `ConversationError`, whatever was thrown. A wrong argument becomes `bad-request`, as a server
+ * would have said: charts know that code, and that it is not worth a second try.
  */
-async function attempting<T>({ route }: Lane, { attempt }: Call, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!isConversationError(thrown)) throw failed('unexpected', { route, attempt });
-    if (thrown.attempt !== undefined) throw thrown;
-    if (thrown.code !== 'invalid-option') throw new ConversationError({ ...toFailure(thrown), attempt });
-    const { message, option = '' } = thrown;
-    throw new ConversationError({ code: 'bad-request', message: `${route}: ${message}`, option, attempt });
-  }
+function completed(thrown: unknown, { route }: Lane, attempt: number): ConversationError {
+  if (!isConversationError(thrown)) return failed('unexpected', { route, attempt });
+  if (thrown.attempt !== undefined) return thrown;
+  if (thrown.code !== 'invalid-option') return new ConversationError({ ...toFailure(thrown), attempt });
+  const { message, option = '' } = thrown;
+  return new ConversationError({ code: 'bad-request', message: `${route}: ${message}`, option, attempt });
 }

@@ -1,27 +1,21 @@
-import { v4 as uuid } from 'uuid';
-import { ConversationError, invalidOption } from '../errors.ts';
-import { checkDelay, checkId, longestDelay } from '../validate.ts';
-import { withinDeadline } from './abort.ts';
-import { fieldOf, parseJson } from './body.ts';
+import { ConversationError, invalidOption } from '../shared/errors.ts';
+import { field } from '../shared/json.ts';
+import { checkId, checkOptions, longestDelay } from '../shared/validate.ts';
+import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
+import type { Reply } from './httpClient.ts';
 import { parseHttpDate } from './httpDate.ts';
-import { urlsOf } from './orgUrl.ts';
-import { httpClient, jsonHeaders, type Reply } from './request.ts';
-import { type HintRules, isSuccess, refused, wantsBody } from './status.ts';
+import { type OrgOptions, orgOf } from './org.ts';
 import { isToken } from './token.ts';
 
 /** What {@link openGuestConversation} needs. */
-export interface OpenGuestConversationOptions {
-  /** The org's API, by the rules of `guestRest` (S6). */
-  readonly orgUrl: string;
+export interface OpenGuestConversationOptions extends OrgOptions {
   /** What the org wants to know to route the conversation, as plain JSON; default `{}`. */
   readonly body?: Readonly<Record<string, unknown>>;
   /** How long the call may take, reply read and all, ms; default 10 000. */
   readonly timeout?: number;
   /** Gives the call up. */
   readonly signal?: AbortSignal;
-  /** Used in place of the platform's `fetch`. */
-  readonly fetch?: typeof fetch;
 }
 
 /** A conversation that was opened for a new guest. */
@@ -36,7 +30,6 @@ export interface GuestConversation {
 }
 
 const about: About = { route: 'POST /conversations/messaging' };
-const hints: HintRules = { cap: 300_000, wallClock: () => Date.now() };
 
 /**
  * Opens a conversation for a new guest: one attempt, under its own deadline. Rejects with
@@ -46,18 +39,16 @@ const hints: HintRules = { cap: 300_000, wallClock: () => Date.now() };
 export async function openGuestConversation(
   options: OpenGuestConversationOptions,
 ): Promise<GuestConversation> {
-  if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options);
-  const url = urlsOf(options.orgUrl)('api', 'v2', 'conversations', 'messaging');
-  const timeout = checkDelay('timeout', options.timeout ?? 10_000, 1);
-  const body = serialised(options.body ?? {});
-  const send = httpClient(options.fetch);
-  const requestId = uuid();
-  const attempt = { ...about, requestId };
-  const reply = await withinDeadline(timeout, options.signal, (signal) =>
-    send({ url, headers: jsonHeaders(requestId), body, signal, wantsBody: wantsBody(hints) }, attempt),
-  );
-  if (!isSuccess(reply)) throw refused(reply, attempt, hints);
-  const conversation = guestConversationIn(reply);
+  checkOptions(options);
+  const org = orgOf(options);
+  const { reply, about: attempt } = await org.post({
+    url: org.urlOf('api', 'v2', 'conversations', 'messaging'),
+    about,
+    body: serialised(options.body ?? {}),
+    signal: options.signal,
+    deadline: org.deadline(options.timeout),
+  });
+  const conversation = guestConversationIn(reply, org.clock.wallNow());
   if (conversation === undefined) throw failed('unreadable-reply', attempt, { status: reply.status });
   return conversation;
 }
@@ -77,32 +68,31 @@ function serialised(body: unknown): string {
   }
 }
 
-function guestConversationIn({ body, date }: Reply): GuestConversation | undefined {
-  const reply = parseJson(body)?.value;
+function guestConversationIn({ body, date }: Reply, now: number): GuestConversation | undefined {
+  const reply = jsonIn(body);
   const conversationId = idIn(reply, 'conversationId');
   const guestId = idIn(reply, 'guestId');
-  const guestToken = fieldOf(reply, 'guestToken');
+  const guestToken = field(reply, 'guestToken');
   if (conversationId === undefined || guestId === undefined || !isToken(guestToken)) return undefined;
-  const life = lifeIn(reply, date);
+  const life = lifeIn(reply, date, now);
   if (life === undefined) return { conversationId, guestId, guestToken };
   return Number.isNaN(life) ? undefined : { conversationId, guestId, guestToken, expiresInMs: life };
 }
 
-function idIn(reply: unknown, field: string): string | undefined {
+function idIn(reply: unknown, key: string): string | undefined {
   try {
-    return checkId(field, fieldOf(reply, field));
+    return checkId(key, field(reply, key));
   } catch {
     return undefined;
   }
 }
 
 /** Ms until expiry; `undefined` where nothing is said, NaN where what is said makes no sense. */
-function lifeIn(reply: unknown, date: string | null): number | undefined {
-  const seconds = fieldOf(reply, 'expiresIn') ?? undefined;
+function lifeIn(reply: unknown, date: string | null, now: number): number | undefined {
+  const seconds = field(reply, 'expiresIn') ?? undefined;
   if (seconds !== undefined) return whole(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
-  const until = fieldOf(reply, 'expiresAt') ?? undefined;
+  const until = field(reply, 'expiresAt') ?? undefined;
   if (until === undefined) return undefined;
-  const now = hints.wallClock();
   const since = (date === null ? undefined : parseHttpDate(date, now)) ?? now;
   const end = typeof until === 'string' && isoInstant.test(until) ? Date.parse(until) : Number.NaN;
   return whole(Math.max(0, end - since));

@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors.ts';
+import { invalidOption } from '../shared/errors.ts';
 
 /** Builds the URL of a call below an org; every segment is escaped, and the result checked (S7). */
 export type UrlOf = (...segments: readonly string[]) => string;

@@ -1,5 +1,5 @@
 import { type Failure, type FailureCode, kindOf } from '../../machines/failure.ts';
-import { ConversationError, invalidOption, toFailure } from '../errors.ts';
+import { ConversationError, invalidOption, toFailure } from '../shared/errors.ts';
 import { sharedFlight } from './flight.ts';
 
 /**

@@ -5,9 +5,9 @@ import type {
   TransportCapabilities,
   TypingCall,
 } from '../../machines/conversation/types.ts';
-import type { Clock } from '../clock.ts';
-import { ConversationError, type ConversationErrorDetails } from '../errors.ts';
-import type { AttemptOptions, Transport, TransportEvent } from '../transport.ts';
+import type { Clock } from '../shared/clock.ts';
+import { ConversationError, type ConversationErrorDetails } from '../shared/errors.ts';
+import type { AttemptOptions, Transport, TransportEvent } from '../shared/transport.ts';
 
 /** A call that left, as a {@link ScriptedTransport} saw it. */
 export type ScriptedCall =

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { checkDelay } from '../validate.ts';
+import type { Clock } from '../shared/clock.ts';
+import { checkDelay } from '../shared/validate.ts';
 
 /** A clock that stands still until it is told to go on. */
 export interface SteppedClock extends Clock {

@@ -1,6 +1,6 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
-import type { Clock } from '../clock.ts';
 import type { Conversation } from '../conversation/types.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** One decision of a conversation and when it fell, monotonic ms. */
 export interface TraceEntry {

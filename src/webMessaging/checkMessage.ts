@@ -1,4 +1,5 @@
-import { invalidOption } from '../errors.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { isWellFormed } from '../shared/validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** What a message may carry besides its text; all values are strings. */
@@ -22,7 +23,7 @@ export function checkMessage(
   options: MessageOptions | undefined,
   always: Readonly<Record<string, string>> | undefined,
 ): MessageBody {
-  if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || hasLoneSurrogate(text)) {
+  if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || !isWellFormed(text)) {
     throw invalidOption('text', `well-formed text of 1 to ${textCap} bytes of UTF-8`, text);
   }
   const metadata = checkStrings('metadata', options?.metadata);
@@ -53,6 +54,3 @@ function checkStrings(option: string, value: unknown): Readonly<Record<string, s
 }
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
-
-const hasLoneSurrogate = (text: string): boolean =>
-  /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);

@@ -1,5 +1,5 @@
 import type { SessionMessage } from '../../machines/session/events.ts';
-import type { TransportEvent } from '../transport.ts';
+import type { TransportEvent } from '../shared/transport.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SessionState } from './sessionState.ts';
 

@@ -1,6 +1,6 @@
 import type { SessionFailure } from '../../machines/session/types.ts';
+import { field, text } from '../shared/json.ts';
 import type { GetJson } from './getJson.ts';
-import { field, text } from './json.ts';
 
 /** What a deployment's public configuration says about a session. */
 export interface Deployment {

@@ -1,5 +1,5 @@
-import { invalidOption } from '../errors.ts';
 import { urlsOf } from '../rest/orgUrl.ts';
+import { invalidOption } from '../shared/errors.ts';
 import { domainOf } from './regions.ts';
 
 /** Where one deployment is reached. */

@@ -1,3 +1,5 @@
+import type { Clock } from '../shared/clock.ts';
+
 /** Says when a peer sends more than anybody could mean: too many frames, or too many that cannot be read. */
 export interface FloodGate {
   /** Notes a frame; false where the socket should be given up. */
@@ -8,15 +10,15 @@ const window = 10_000;
 const mostFrames = 2000;
 const mostUnreadable = 20;
 
-/** Counts per ten seconds of `now`. */
-export function floodGate(now: () => number): FloodGate {
-  let start = now();
+/** Counts per ten seconds. */
+export function floodGate(clock: Clock): FloodGate {
+  let start = clock.now();
   let frames = 0;
   let unreadable = 0;
   return {
     admit: (isReadable) => {
-      if (now() - start >= window) {
-        start = now();
+      if (clock.now() - start >= window) {
+        start = clock.now();
         frames = 0;
         unreadable = 0;
       }

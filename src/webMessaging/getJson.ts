@@ -1,7 +1,7 @@
-import { parseJson, readBody } from '../rest/body.ts';
-import { type About, failed } from '../rest/failed.ts';
-import { noReply } from '../rest/guardedFetch.ts';
-import { oneAttemptClient } from '../rest/oneAttempt.ts';
+import { jsonIn } from '../rest/body.ts';
+import type { About } from '../rest/failed.ts';
+import { httpClient } from '../rest/httpClient.ts';
+import { isSuccess } from '../rest/verdict.ts';
 
 /** A reply to a GET: its status, and its body where that is a success and JSON. */
 export interface JsonReply {
@@ -21,20 +21,11 @@ export type GetJson = (
 
 /** A {@link GetJson} over `fetch`, or over the platform's where that is undefined. Throws `invalid-option`. */
 export function jsonGetter(fetch: unknown): GetJson {
-  const client = oneAttemptClient(fetch, 'GET');
-  return async (url, headers, signal, about) => {
-    const response = await client
-      .raw(url, { headers: { Accept: 'application/json', ...headers }, signal })
-      .catch((thrown: unknown) => Promise.reject(noReply(thrown, about)));
-    const { status } = response;
-    const retryAfter = response.headers.get('retry-after');
-    if (response.redirected || status < 200 || status >= 300) {
-      response.body?.cancel().catch(() => {});
-      return { status, value: undefined, retryAfter };
-    }
-    const bytes = await readBody(response, signal).catch(() => {
-      throw failed('network', about, { status, detail: 'the reply broke off' });
-    });
-    return { status, value: parseJson(bytes)?.value, retryAfter };
+  const get = httpClient(fetch, 'GET');
+  return async (url, more, signal, about) => {
+    const headers = { Accept: 'application/json', ...more };
+    const reply = await get({ url, headers, signal, wantsBody: isSuccess }, about);
+    const { status, retryAfter } = reply;
+    return { status, value: isSuccess(reply) ? jsonIn(reply.body) : undefined, retryAfter };
   };
 }

@@ -1,8 +1,8 @@
 import type { FoundMessage } from '../../machines/session/types.ts';
 import { failed } from '../rest/failed.ts';
+import { field, list, text } from '../shared/json.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { GetJson } from './getJson.ts';
-import { field, list, text } from './json.ts';
 import type { JwtKeeper } from './jwtKeeper.ts';
 import { timeIn } from './structuredMessage.ts';
 

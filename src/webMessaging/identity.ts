@@ -1,5 +1,6 @@
 import { v4 as uuid } from 'uuid';
-import { field, parseBounded, text } from './json.ts';
+import { field, parseJson } from '../shared/json.ts';
+import { isUuid } from '../shared/validate.ts';
 
 /** Where a session's identity is kept between page loads; three methods of the platform's `Storage`, sync or not. */
 export interface SessionStorage {
@@ -31,8 +32,6 @@ export interface IdentityKeeper {
 }
 
 type Kept = GuestIdentity & { readonly used: boolean };
-
-const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Makes an {@link IdentityKeeper}. A storage that fails, hangs or holds something else is as good as none:
@@ -95,10 +94,9 @@ export function identityKeeper(
 }
 
 function parse(value: unknown): Kept | null {
-  const stored = typeof value === 'string' ? parseBounded(value) : undefined;
-  const token = text(stored, 'token');
-  const conversationId = text(stored, 'conversationId');
-  if (field(stored, 'version') !== 1 || token === undefined || conversationId === undefined) return null;
-  if (!uuidForm.test(token) || !uuidForm.test(conversationId)) return null;
+  const stored = typeof value === 'string' ? parseJson(value) : undefined;
+  const token = field(stored, 'token');
+  const conversationId = field(stored, 'conversationId');
+  if (field(stored, 'version') !== 1 || !isUuid(token) || !isUuid(conversationId)) return null;
   return { token, conversationId, used: field(stored, 'used') === true };
 }

@@ -1,5 +1,5 @@
 import type { FrameEvent, Term } from '../../machines/session/events.ts';
-import { field, number, parseBounded, text } from './json.ts';
+import { field, number, parseJson, text } from '../shared/json.ts';
 import { healthId } from './outgoing.ts';
 import { readStructured } from './structuredMessage.ts';
 
@@ -37,7 +37,7 @@ const ofNoUse: ReadonlySet<string> = new Set([
  * Dispatches on `class`, as the protocol wants, and not on `code`.
  */
 export function readFrame(data: unknown): ReadFrame {
-  const frame = typeof data === 'string' ? parseBounded(data) : undefined;
+  const frame = typeof data === 'string' ? parseJson(data) : undefined;
   const name = text(frame, 'class', 64);
   if (name === undefined) return unreadable;
   const events = eventsIn(name, frame);

@@ -1,5 +1,5 @@
 import type { FrameEvent } from '../../machines/session/events.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { IdentityKeeper } from './identity.ts';
 import { type JwtFrame, type ReadFrame, readFrame } from './incoming.ts';
 import type { JwtKeeper } from './jwtKeeper.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { ConversationError } from '../errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import { ConversationError } from '../shared/errors.ts';
 
 /** Keeps the token of the history call, in a closure (S5). */
 export interface JwtKeeper {

@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import { ConversationError, toError } from '../errors.ts';
+import { ConversationError, toError } from '../shared/errors.ts';
 import type { MessageBody } from './outgoing.ts';
 import type { SessionActor } from './sessionActor.ts';
 

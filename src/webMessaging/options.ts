@@ -1,10 +1,12 @@
 import type { InspectionEvent } from 'xstate';
 import type { SessionTiming } from '../../machines/session/types.ts';
-import { type Clock, checkClock, systemClock } from '../clock.ts';
-import { drawSeed } from '../conversation/seed.ts';
-import type { LogEntry } from '../conversation/types.ts';
-import { invalidOption } from '../errors.ts';
-import type { AttemptOptions, ReadCall } from '../transport.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
+import { invalidOption } from '../shared/errors.ts';
+import type { Logger } from '../shared/log.ts';
+import { drawSeed } from '../shared/seed.ts';
+import { checkStorage } from '../shared/storage.ts';
+import type { AttemptOptions, ReadCall } from '../shared/transport.ts';
+import { checkCallbacks, checkOptions, isUuid } from '../shared/validate.ts';
 import { checkAttributes } from './checkMessage.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
@@ -42,7 +44,7 @@ export interface WebMessagingOptions {
   /** Waits that differ from the defaults, ms. */
   readonly timing?: SessionTimingOptions;
   /** Gets one line per decision, oddity, and mistake of a listener. Never a token, a URL or a text. Default: none. */
-  readonly logger?: (entry: LogEntry) => void;
+  readonly logger?: Logger;
   /** XState's inspection hook. What it throws is logged, not passed on. */
   readonly inspect?: (event: InspectionEvent) => void;
   /** What this client calls itself to the server. Default: this package's name; `''` leaves it out. */
@@ -73,29 +75,20 @@ export interface ResolvedOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly timing: SessionTiming;
-  readonly logger: ((entry: LogEntry) => void) | undefined;
+  readonly logger: Logger | undefined;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly reportRead: WebMessagingOptions['reportRead'];
   readonly loadsConfig: boolean;
   readonly customAttributes: Readonly<Record<string, string>> | undefined;
 }
 
-const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Checks and completes the options of a session. Throws `invalid-option`. */
 export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidOption('options', 'an object with a deploymentId and a region', options);
-  }
+  checkOptions(options, 'an object with a deploymentId and a region');
   const { deploymentId, region, endpoint, clock, random, logger, inspect, reportRead } = options;
-  const { config = 'load' } = options;
-  if (typeof deploymentId !== 'string' || !uuidForm.test(deploymentId)) {
-    throw invalidOption('deploymentId', "the deployment's UUID", deploymentId);
-  }
-  for (const [name, callback] of Object.entries({ random, logger, inspect, reportRead })) {
-    if (callback !== undefined && typeof callback !== 'function')
-      throw invalidOption(name, 'a function', callback);
-  }
+  const { config = 'load', storage } = options;
+  if (!isUuid(deploymentId)) throw invalidOption('deploymentId', "the deployment's UUID", deploymentId);
+  checkCallbacks({ random, logger, inspect, reportRead });
   if (config !== 'load' && config !== 'skip') throw invalidOption('config', "'load' or 'skip'", config);
   return {
     deploymentId,
@@ -105,12 +98,12 @@ export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
       region,
       endpoint,
     }),
-    storage: checkStorage(options.storage),
+    storage: storage === undefined ? undefined : checkStorage(storage),
     Socket: checkSocket(options.webSocket),
     origin: checkOrigin(options.origin),
     getJson: jsonGetter(options.fetch),
-    clock: clock === undefined ? systemClock : checkClock(clock),
-    seed: drawSeed(random ?? Math.random),
+    clock: checkClock(clock),
+    seed: drawSeed(random),
     timing: resolveSessionTiming(options.timing),
     logger,
     inspect,
@@ -126,16 +119,6 @@ function checkApplication(application: unknown = 'genesys-conversation-machine')
     throw invalidOption('application', 'a name of at most 128 characters', application);
   }
   return application;
-}
-
-function checkStorage(storage: unknown): SessionStorage | undefined {
-  if (storage === undefined) return undefined;
-  for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
-    if (typeof (storage as Partial<SessionStorage> | null)?.[method] !== 'function') {
-      throw invalidOption('storage', `an object with a ${method}() function`, storage);
-    }
-  }
-  return storage as SessionStorage;
 }
 
 function checkSocket(Socket: unknown): WebSocketConstructor {

@@ -1,4 +1,4 @@
-import { frameCap } from './json.ts';
+import { longestJson } from '../shared/json.ts';
 
 /** What is asked of a WebSocket by type: the platform's has it, and that of the `ws` package. */
 export interface WebSocketLike {
@@ -55,7 +55,7 @@ export function openSocket(
 ): OpenSocket {
   const socket = new Socket(url, undefined, {
     ...(origin !== undefined && { origin }),
-    maxPayload: 4 * frameCap,
+    maxPayload: 4 * longestJson,
     perMessageDeflate: false,
     followRedirects: false,
     closeTimeout: 1000,

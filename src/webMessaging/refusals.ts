@@ -1,4 +1,4 @@
-import { ConversationError } from '../errors.ts';
+import { ConversationError } from '../shared/errors.ts';
 
 const error = (code: ConversationError['code'], message: string, retryAfterMs?: number): ConversationError =>
   new ConversationError({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });

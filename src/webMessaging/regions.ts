@@ -1,4 +1,4 @@
-import { invalidOption } from '../errors.ts';
+import { invalidOption } from '../shared/errors.ts';
 
 const domains = {
   'us-east-1': 'mypurecloud.com',

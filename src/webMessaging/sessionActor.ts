@@ -7,8 +7,8 @@ import type {
   SessionTiming,
   SocketCommand,
 } from '../../machines/session/types.ts';
-import type { Clock } from '../clock.ts';
-import { toFailure } from '../errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import { toFailure } from '../shared/errors.ts';
 import type { Wire } from './wire.ts';
 
 const wireOf = (ports: SessionPorts): Wire => ports.wire as Wire;

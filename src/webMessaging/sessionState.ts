@@ -1,5 +1,5 @@
 import type { SnapshotFrom } from 'xstate';
-import { ConversationError, toError } from '../errors.ts';
+import { ConversationError, toError } from '../shared/errors.ts';
 import { stoppedError } from './refusals.ts';
 import type { SessionActor } from './sessionActor.ts';
 

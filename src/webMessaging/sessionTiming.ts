@@ -1,6 +1,7 @@
 import type { SessionTiming } from '../../machines/session/types.ts';
-import { invalidOption } from '../errors.ts';
-import { checkDelay } from '../validate.ts';
+import { longestSilence } from '../../machines/waits.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { checkDelay, checkWaitNames } from '../shared/validate.ts';
 
 /** Waits of a session to change, ms; each is optional, each is checked at construction (L-3). See {@link SessionTiming}. */
 export type SessionTimingOptions = Partial<SessionTiming>;
@@ -17,7 +18,7 @@ export const defaultSessionTiming: SessionTiming = Object.freeze({
   reconnectCap: 30_000,
   reconnectWindow: 300_000,
   reconnectTries: 30,
-  retryAfterCap: 300_000,
+  retryAfterCap: longestSilence,
   limitFallback: 5000,
   limitJitter: 500,
   notice: 300_000,
@@ -30,18 +31,11 @@ const mayBeZero: ReadonlySet<string> = new Set(['limitJitter', 'notice', 'minUpt
 
 /** Completes and checks the waits of one session. Throws `invalid-option`, naming the wait. */
 export function resolveSessionTiming(options: unknown): SessionTiming {
-  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
-    throw invalidOption('timing', 'an object of waits in ms', options);
-  }
-  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(defaultSessionTiming, name)) {
-      const names = Object.keys(defaultSessionTiming).join(', ');
-      throw invalidOption(`timing.${name}`, `absent; the waits are ${names}`, value);
-    }
+  const given = checkWaitNames(options, Object.keys(defaultSessionTiming));
+  for (const [name, value] of Object.entries(given)) {
     checkDelay(`timing.${name}`, value, mayBeZero.has(name) ? 0 : 1);
   }
-  const timing: SessionTiming = { ...defaultSessionTiming, ...Object.fromEntries(given) };
+  const timing: SessionTiming = { ...defaultSessionTiming, ...given };
   if (timing.reconnectCap < timing.reconnectBase) {
     throw invalidOption(
       'timing.reconnectCap',

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** How far the wall clock must run ahead of the monotonic one before that counts as a sleep, ms. */
 const slept = 30_000;

@@ -1,8 +1,7 @@
 import type { FrameEvent, Sender, SessionMessage } from '../../machines/session/events.ts';
-import { field, list, number, text } from './json.ts';
+import { longestTyping } from '../../machines/waits.ts';
+import { field, list, number, text } from '../shared/json.ts';
 
-/** Longest time that somebody's typing is believed to last without a renewal, ms. */
-const longestTyping = 60_000;
 /** How many events of one frame are read. */
 const eventCap = 32;
 

@@ -1,5 +1,5 @@
 import type { SessionEmitted } from '../../machines/session/events.ts';
-import type { Transport } from '../transport.ts';
+import type { Transport } from '../shared/transport.ts';
 import type { MessageOptions } from './checkMessage.ts';
 import type { SentMessage } from './messageStore.ts';
 import type { SessionActor } from './sessionActor.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { ConversationError } from '../errors.ts';
-import type { Accepted, TypingCall } from '../transport.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { ConversationError } from '../shared/errors.ts';
+import type { Accepted, TypingCall } from '../shared/transport.ts';
 import { limited, noStop, notUp, otherConversation, typingOff } from './refusals.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Wire } from './wire.ts';

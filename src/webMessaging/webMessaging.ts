@@ -1,7 +1,7 @@
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
-import { createCallbacks } from '../conversation/callbacks.ts';
-import { invalidOption } from '../errors.ts';
-import type { TransportCapabilities, TransportEvent } from '../transport.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { createLog } from '../shared/log.ts';
+import type { TransportCapabilities, TransportEvent } from '../shared/transport.ts';
 import { checkMessage } from './checkMessage.ts';
 import { createFeed } from './conversationFeed.ts';
 import { deploymentLoader } from './deploymentConfig.ts';
@@ -9,7 +9,7 @@ import { MessageStore, settleMessages } from './messageStore.ts';
 import { resolveOptions, type WebMessagingOptions } from './options.ts';
 import { noReceipts, stoppedError } from './refusals.ts';
 import { createSessionActor } from './sessionActor.ts';
-import { sessionLog } from './sessionLog.ts';
+import { logDecisions } from './sessionLog.ts';
 import { stateOf, untilUp } from './sessionState.ts';
 import { sleepWatch } from './sleepWatch.ts';
 import type { SessionListener, WebMessaging } from './types.ts';
@@ -43,21 +43,20 @@ const capabilities: TransportCapabilities = Object.freeze({
 export function webMessaging(options: WebMessagingOptions): WebMessaging {
   const resolved = resolveOptions(options);
   const { clock, timing, seed, endpoints, getJson, logger, customAttributes, reportRead } = resolved;
-  const callbacks = createCallbacks(logger);
-  const log = sessionLog(logger);
+  const log = createLog(logger);
 
   const messages = new MessageStore();
   const deployment = resolved.loadsConfig ? deploymentLoader(endpoints.config, getJson, log.warn) : null;
   const wire = createWire(resolved, deployment, (id) => messages.bodyOf(id), log.warn);
-  const inspect = resolved.inspect && callbacks.guard('inspect', resolved.inspect);
+  const inspect = resolved.inspect && log.guard('inspect', resolved.inspect);
   const actor = createSessionActor(wire, { clock, timing, seed, inspect });
   actor.subscribe({
     error: (error) => {
-      callbacks.report('The machine failed; please report this.', error);
+      log.report('The machine failed; please report this.', error);
       messages.refuseAll(stoppedError());
     },
   });
-  actor.on('*', log.decision);
+  actor.on('*', logDecisions(log));
   const state = () => stateOf(actor.getSnapshot());
   const feed = createFeed({
     actor,
@@ -107,7 +106,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     },
     subscribe: (listener: (event: TransportEvent) => void) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      return isStopped ? () => {} : feed.subscribe(callbacks.guard('subscribe', listener));
+      return isStopped ? () => {} : feed.subscribe(log.guard('subscribe', listener));
     },
 
     connect: () => (isUp() ? Promise.resolve() : bringUp({ type: 'session.connect' })),
@@ -124,7 +123,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     },
     on: <T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      const subscription = actor.on(type, callbacks.guard(type, listener) as never);
+      const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
     },
 

@@ -6,8 +6,9 @@ import type {
   SessionReadings,
   SocketCommand,
 } from '../../machines/session/types.ts';
+import { within } from '../shared/deadline.ts';
+import { storagePatience } from '../shared/storage.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { withinClock } from './deadline.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deploymentConfig.ts';
 import { floodGate } from './floodGate.ts';
 import { historyOf } from './history.ts';
@@ -18,8 +19,7 @@ import type { ResolvedOptions } from './options.ts';
 import { type MessageBody, outgoing } from './outgoing.ts';
 import { openSocket } from './platformSocket.ts';
 
-/** How long storage, and the public configuration, may keep a connection waiting. */
-const storageWait = 2000;
+/** How long the public configuration may keep a connection waiting, ms. */
 const configWait = 5000;
 
 /** What the chart's actors work with. It holds the token and the socket; the chart holds neither. */
@@ -62,7 +62,7 @@ export function createWire(
     if (!lifetime.signal.aborted) warn(message);
   };
   const identity = identityKeeper(storage, `genesys-conversation-machine:${deploymentId}`, report, (work) =>
-    withinClock(clock, storageWait, lifetime.signal, work),
+    within({ signal: lifetime.signal, deadline: { clock, ms: storagePatience } }, work),
   );
   const jwts = jwtKeeper(clock);
   const intake = createIntake(clock, identity, jwts, warn);
@@ -92,7 +92,9 @@ export function createWire(
       identity.load(),
       deployment === null
         ? null
-        : withinClock(clock, configWait, signal, (within) => deployment.load(within)).catch(() => null),
+        : within({ signal, deadline: { clock, ms: configWait } }, (limited) =>
+            deployment.load(limited),
+          ).catch(() => null),
     ]);
     return verdict ?? { typing, autoStart: false };
   };
@@ -110,7 +112,7 @@ export function createWire(
       const connection = openConnection(
         {
           intake,
-          gate: floodGate(() => clock.now()),
+          gate: floodGate(clock),
           prepare,
           prepared: (deployment) => {
             typing = deployment.typing;

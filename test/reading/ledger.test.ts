@@ -1,4 +1,9 @@
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { createConversation } from 'genesys-conversation-machine';
+import {
+  createScriptedTransport,
+  createSteppedClock,
+  recordTrace,
+} from 'genesys-conversation-machine/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { createHarness, type HarnessOptions } from '../support/harness.ts';
 import { createMemoryStorage, createSlowStorage, ledgerKey } from '../support/memoryStorage.ts';
@@ -273,6 +278,32 @@ describe('a storage that answers later', () => {
     expect(never.setItem).not.toHaveBeenCalled();
     conversation.stop();
     expect(clock.timers).toBe(0);
+  });
+
+  it('is waited for as long whatever deadline calls have', async () => {
+    const storage = createMemoryStorage();
+    const clock = createSteppedClock();
+    const slow = createSlowStorage(
+      storage,
+      () => new Promise((resolve) => void clock.setTimeout(resolve, 300)),
+    );
+    const conversation = createConversation({
+      transport: createScriptedTransport({ clock }),
+      clock,
+      conversationId: 'c1',
+      storage: slow,
+      timing: { deadline: 1000 },
+    });
+    const trace = recordTrace(conversation, clock);
+    conversation.start();
+    conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    const reading = conversation.markAsRead('m1');
+    await clock.advance(5000);
+    await reading;
+    expect(trace.of('storage.failed')).toEqual([]);
+    expect(JSON.parse(storage.writes.at(-1) ?? '').ledgers[0].acknowledged).toMatchObject({
+      messageId: 'm1',
+    });
   });
 
   it('that never ends a write is left alone after a deadline', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type GuestRestOptions, guestRest } from '../../src/rest/index.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall, typingCall } from '../support/guestCalls.ts';
@@ -222,7 +223,7 @@ describe('an error tells what happened, and nothing secret (S4, S14, S17)', () =
   test('a dated wait is measured by the given clock where the reply has no date', async () => {
     const options = {
       fetch: refusing(429, { 'Retry-After': 'Sun, 06 Nov 1994 08:49:37 GMT' }),
-      wallClock: () => Date.UTC(1994, 10, 6, 8, 49, 30),
+      clock: createSteppedClock({ wall: Date.UTC(1994, 10, 6, 8, 49, 30) }),
     };
     expect(await failureOf(guest(options).sendRead(readCall(), attempt()))).toMatchObject({
       retryAfterMs: 7000,

@@ -1,5 +1,5 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ConversationErrorCode } from '../../src/errors.ts';
 import {
   type ClientCredentialsOptions,
   clientCredentials,
@@ -8,6 +8,7 @@ import {
   type OpenGuestConversationOptions,
   openGuestConversation,
 } from '../../src/rest/index.ts';
+import type { ConversationErrorCode } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall } from '../support/guestCalls.ts';
 import { type RawServer, rawServer, reply, type Script } from '../support/rawServer.ts';
 
@@ -164,6 +165,20 @@ describe('opening a conversation', () => {
     expect(timers.pending()).toBe(0);
   });
 
+  test('goes by the clock that it is given', async () => {
+    const clock = createSteppedClock({ wall: Date.UTC(1994, 10, 6, 8, 49, 30) });
+    const { fetch, signals } = hangingFetch();
+    const failure = failureOf(open({ fetch, clock, timeout: 251 }));
+    await clock.advance(250);
+    expect(signals[0]?.aborted).toBe(false);
+    await clock.advance(1);
+    expect(signals[0]?.aborted).toBe(true);
+    expect((await failure).code).toBe('timeout');
+    const answers = async () => Response.json({ ...opened, expiresAt: '1994-11-06T08:49:37Z' });
+    expect((await open({ fetch: answers, clock })).expiresInMs).toBe(6749);
+    expect(clock.timers).toBe(0);
+  });
+
   test('no timer and no listener outlives it', async () => {
     const timers = timersOf(10_000);
     const { signal } = new AbortController();
@@ -196,6 +211,7 @@ describe('opening a conversation', () => {
     ['orgUrl', { orgUrl: 'http://api.example.org' }],
     ['timeout', { timeout: 0 }],
     ['timeout', { timeout: 2 ** 31 }],
+    ['clock', { clock: {} }],
     ['fetch', { fetch: 7 }],
     ['body', { body: 'text' }],
     ['body', { body: [] }],
@@ -308,6 +324,18 @@ describe('client credentials', () => {
     expect(timers.pending()).toBe(0);
   });
 
+  test('fetching goes by the clock that it is given', async () => {
+    const clock = createSteppedClock({ wall: Date.UTC(1994, 10, 6, 8, 49, 30) });
+    const { fetch } = hangingFetch();
+    const hanging = failureOf(credentials({ fetch, clock, timeout: 251 })());
+    await clock.advance(251);
+    expect((await hanging).code).toBe('timeout');
+    const headers = { 'Retry-After': 'Sun, 06 Nov 1994 08:49:37 GMT' };
+    const limiting = async () => new Response(null, { status: 429, headers });
+    expect(await failureOf(credentials({ fetch: limiting, clock })())).toMatchObject({ retryAfterMs: 6749 });
+    expect(clock.timers).toBe(0);
+  });
+
   test('no look at the provider finds the secret', () => {
     expectNoCanary(credentials({}));
     expectNoCanary(credentials({}), btoa(`bot:${secret}`));
@@ -322,6 +350,7 @@ describe('client credentials', () => {
     ['clientSecret', { clientSecret: 'sécret' }],
     ['clientSecret', { clientSecret: 7 }],
     ['timeout', { timeout: -1 }],
+    ['clock', { clock: null }],
     ['fetch', { fetch: null }],
   ])('%s that cannot be right: %o', async (option, wrong) => {
     const making = Promise.resolve().then(() => credentials(wrong));

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type ConversationError, isConversationError } from '../../src/errors.ts';
 import { type GuestRestOptions, guestRest } from '../../src/rest/index.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { type ConversationError, isConversationError } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, typingCall } from '../support/guestCalls.ts';
 
 afterEach(() => {
@@ -155,7 +156,9 @@ describe('everything else', () => {
     ['retryAfterCap', 'more than a timer takes', 2 ** 31],
     ['fetch', 'null', null],
     ['fetch', 'an object', {}],
-    ['wallClock', 'a number', 7],
+    ['clock', 'a function', () => 7],
+    ['clock', 'null', null],
+    ['clock', 'without a wall', { ...systemClock, wallNow: undefined }],
   ])('%s: %s is refused', (option, _name, value) => {
     expect(refusal({ ...right, [option]: value })).toMatchObject({ code: 'invalid-option', option });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ConversationError, type ConversationErrorCode } from '../../src/errors.ts';
 import { guestRest, type TokenProvider } from '../../src/rest/index.ts';
-import type { Transport } from '../../src/transport.ts';
+import { ConversationError, type ConversationErrorCode } from '../../src/shared/errors.ts';
+import type { Transport } from '../../src/shared/transport.ts';
 import { attempt, canary, failureOf, readCall, typingCall } from '../support/guestCalls.ts';
 
 interface Asked {

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
 import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
-import { type ConversationError, isConversationError } from '../../src/errors.ts';
-import type { AttemptOptions } from '../../src/transport.ts';
+import { type ConversationError, isConversationError } from '../../src/shared/errors.ts';
+import type { AttemptOptions } from '../../src/shared/transport.ts';
 
 /** A token that must turn up nowhere but in an `Authorization` header. */
 export const canary = 'kX9-canary.7Qv2~Zt5+Wm8/Lp3Rb6Yd1Hs4==';

@@ -42,7 +42,7 @@ export async function goLive({ token, conversation: options }: LiveOptions = {})
     orgUrl: sandbox.url,
     participantId: guestId,
     token: token ? token(() => sandbox.issueToken(conversationId).guestToken) : guestToken,
-    wallClock: () => clock.wallNow(),
+    clock,
   });
   const conversation = createConversation({
     transport: watched(transport, underWay),

@@ -5,7 +5,7 @@ import {
   webMessaging,
 } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
-import type { TransportEvent } from '../../src/transport.ts';
+import type { TransportEvent } from '../../src/shared/transport.ts';
 
 export const deploymentId = '22222222-2222-4222-8222-222222222222';
 

@@ -208,7 +208,7 @@ describe('typing of the other side', () => {
     [
       'with a duration too long',
       typing({ type: 'On', duration: 1e12 }),
-      { isTyping: true, durationMs: 60_000 },
+      { isTyping: true, durationMs: 30_000 },
     ],
     ['with a duration that is no number', typing({ type: 'On', duration: 'x' }), { isTyping: true }],
   ])('%s', async (_, frame, expected) => {

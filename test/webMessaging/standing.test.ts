@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TransportEvent } from '../../src/transport.ts';
+import type { TransportEvent } from '../../src/shared/transport.ts';
 import { bare, createSession, plainError, sessionResponse, structured } from '../support/socketScript.ts';
 
 type Session = ReturnType<typeof createSession>;

@@ -1,15 +1,16 @@
-/** Longest frame that is read, in UTF-16 units (S11): far longer than any that the protocol has. */
-export const frameCap = 256 * 1024;
-const depthCap = 32;
+/** Longest JSON that is read, in UTF-16 units (S11): far longer than any that the protocols here have. */
+export const longestJson = 256 * 1024;
+/** Deepest nesting that is read (S11), lest a parser's stack decide. */
+const deepest = 32;
 
 const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Parses text from a server: at most {@link frameCap} long and 32 levels deep, without keys that could reach
- * a prototype (S12). `undefined` where it is anything else.
+ * Parses text from outside: at most {@link longestJson} long and 32 levels deep. Keys that could reach a
+ * prototype are left out at every depth (S12). `undefined`, which no JSON stands for, where it is anything else.
  */
-export function parseBounded(text: string): unknown {
-  if (text.length > frameCap || isTooDeep(text)) return undefined;
+export function parseJson(text: string): unknown {
+  if (text.length > longestJson || isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text, (key, value) => (prototypeKeys.has(key) ? undefined : value));
   } catch {
@@ -28,7 +29,7 @@ function isTooDeep(text: string): boolean {
     } else if (character === '"') isQuoted = true;
     else if (character === '{' || character === '[') {
       depth += 1;
-      if (depth > depthCap) return true;
+      if (depth > deepest) return true;
     } else if (character === '}' || character === ']') depth -= 1;
   }
   return false;

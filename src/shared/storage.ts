@@ -11,20 +11,26 @@ export interface LedgerStorage {
   removeItem(key: string): unknown;
 }
 
+/**
+ * How long a storage may take for one reading or writing, ms, before it counts as gone. A wait of its own: a
+ * storage is on the same device, and how long calls may take says nothing about it.
+ */
+export const storagePatience = 2000;
+
 /** Where marks are kept when nothing else is said. */
 export const defaultStorageKey = 'genesys-conversation-machine/ledger';
 
 /**
- * Refuses what is no {@link LedgerStorage}.
+ * Refuses what lacks a method of {@link LedgerStorage}.
  * @throws ConversationError `invalid-option`.
  */
-export function checkStorage(storage: unknown): LedgerStorage {
+export function checkStorage<Storage extends LedgerStorage>(storage: Storage): Storage {
   for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
-    if (typeof (storage as Partial<LedgerStorage> | null)?.[method] !== 'function') {
+    if (typeof (storage as Partial<Storage> | null)?.[method] !== 'function') {
       throw invalidOption('storage', `an object with a ${method}() function, as localStorage is`, storage);
     }
   }
-  return storage as LedgerStorage;
+  return storage;
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { ConversationEvent } from '../machines/conversation/events.ts';
+import type { ConversationEvent } from '../../machines/conversation/events.ts';
 import type {
   Accepted,
   ReadCall,
   Refreshed,
   TransportCapabilities,
   TypingCall,
-} from '../machines/conversation/types.ts';
+} from '../../machines/conversation/types.ts';
 
 export type { Accepted, ReadCall, Refreshed, TransportCapabilities, TypingCall };
 

@@ -1,16 +1,18 @@
 import type { FailureCode } from '../../machines/failure.ts';
-import type { ConversationError } from '../errors.ts';
-import { textOf } from './body.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { ConversationError } from '../shared/errors.ts';
+import { field } from '../shared/json.ts';
+import { jsonIn, textOf } from './body.ts';
 import { type About, failed } from './failed.ts';
-import type { Reply, ReplyHead } from './request.ts';
+import type { Reply, ReplyHead } from './httpClient.ts';
 import { hintFromBody, parseRetryAfter } from './retryAfter.ts';
 
 /** How waits that a server asks for are read. */
 export interface HintRules {
   /** Longest wait that is believed, whole ms. */
   readonly cap: number;
-  /** Wall-clock time, ms since the epoch. */
-  readonly wallClock: () => number;
+  /** Whose wall-clock time a date is measured by. */
+  readonly clock: Clock;
 }
 
 const codes: ReadonlyMap<number, FailureCode> = new Map([
@@ -25,7 +27,7 @@ const codes: ReadonlyMap<number, FailureCode> = new Map([
 ]);
 
 /** What a status other than 2xx means. */
-export function codeOf(status: number): FailureCode {
+function codeOf(status: number): FailureCode {
   const known = codes.get(status);
   if (known !== undefined) return known;
   if (status >= 400 && status < 500) return 'bad-request';
@@ -56,10 +58,43 @@ export function refused(reply: Reply, about: About, rules: HintRules): Conversat
     : failed('rate-limited', about, { status, retryAfterMs });
 }
 
+/**
+ * What speaks against a 2xx whose body carries nothing that is needed: a page instead of a reply, JSON that
+ * is none, a body without end, or a reply about another conversation. `undefined` where it is a success.
+ * Nothing of the body is kept.
+ */
+export function objectionTo(
+  { status, contentType, body }: Reply,
+  about: About,
+  conversationId: string,
+): ConversationError | undefined {
+  const objection = (detail: string) => failed('unreadable-reply', about, { status, detail });
+  if (status === 204 || status === 205) return undefined;
+  if (isMarkup(contentType) || (contentType === '' && /^\s*</.test(textOf(body)))) {
+    return objection('a web page');
+  }
+  if (body === 'too-long') return objection('longer than 64 KiB');
+  if (body.length === 0 || !isJson(contentType)) return undefined;
+  const parsed = jsonIn(body);
+  if (parsed === undefined) return objection('broken JSON');
+  const other = field(parsed, 'conversationId');
+  return typeof other === 'string' && other !== conversationId
+    ? objection('about another conversation')
+    : undefined;
+}
+
 function mayHint({ status }: ReplyHead): boolean {
   return status === 429 || status === 503;
 }
 
-function headerHint({ retryAfter, date }: ReplyHead, { cap, wallClock }: HintRules): number | undefined {
-  return parseRetryAfter(retryAfter, { now: wallClock(), dateHeader: date, cap });
+function headerHint({ retryAfter, date }: ReplyHead, { cap, clock }: HintRules): number | undefined {
+  return parseRetryAfter(retryAfter, { now: clock.wallNow(), dateHeader: date, cap });
+}
+
+function isJson(contentType: string): boolean {
+  return /[/+]json\b/i.test(contentType);
+}
+
+function isMarkup(contentType: string): boolean {
+  return /\b(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType);
 }

@@ -1,4 +1,4 @@
-import { type Failure, type FailureCode, failureOf } from '../machines/failure.ts';
+import { type Failure, type FailureCode, failureOf } from '../../machines/failure.ts';
 
 /**
  * Every literal `code` of a {@link ConversationError}: what a server or a network can do

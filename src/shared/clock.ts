@@ -19,8 +19,11 @@ export const systemClock: Clock = {
   clearTimeout: (id) => clearTimeout(id as ReturnType<typeof setTimeout>),
 };
 
-/** Refuses what is not a {@link Clock}. */
-export function checkClock(clock: unknown): Clock {
+/**
+ * The clock that an application gave, else the platform's.
+ * @throws ConversationError `invalid-option` where it is no {@link Clock}.
+ */
+export function checkClock(clock: unknown = systemClock): Clock {
   for (const method of ['now', 'wallNow', 'setTimeout', 'clearTimeout'] as const) {
     if (typeof (clock as Partial<Clock> | null)?.[method] !== 'function') {
       throw invalidOption('clock', `an object with a ${method}() function`, clock);

@@ -1,0 +1,70 @@
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+
+/** One line for a developer's log. Never holds a token, a URL, a body or a message's text (S17). */
+export interface LogEntry {
+  /** `debug`: a decision. `warn`: a failed call. `error`: a callback of the application threw. */
+  readonly level: 'debug' | 'warn' | 'error';
+  readonly message: string;
+  /** The conversation's decision, for `debug` and `warn`. */
+  readonly event?: ConversationEmitted;
+  /** What the application's own callback threw, for `error`. */
+  readonly error?: unknown;
+}
+
+/** Takes a {@link LogEntry}; what it throws is nobody's. */
+export type Logger = (entry: LogEntry) => void;
+
+/** Writes to the application's logger, and runs what else it gave us, so that nothing it throws harms anybody. */
+export interface Log {
+  /** Logs a decision of a machine: its type with `detail` behind it, and the event itself where given. */
+  decision(type: string, more?: { readonly detail?: string; readonly event?: ConversationEmitted }): void;
+  /** Logs an oddity. */
+  warn(message: string): void;
+  /** Logs something that should not have happened; on the console where there is no logger. */
+  report(message: string, error: unknown): void;
+  /** The same function, but what it throws is reported instead of thrown. */
+  guard<A>(name: string, callback: (argument: A) => void): (argument: A) => void;
+}
+
+/** Makes a {@link Log} over `logger`. */
+export function createLog(logger: Logger | undefined): Log {
+  const write = (entry: LogEntry): void => {
+    try {
+      logger?.(entry);
+    } catch {
+      // A logger that throws has nobody left to tell.
+    }
+  };
+  const report = (message: string, error: unknown): void => {
+    if (logger) write({ level: 'error', message, error });
+    else console.error(message, error);
+  };
+  return {
+    decision: (type, { detail = '', event } = {}) =>
+      write({
+        level: isTrouble(type) ? 'warn' : 'debug',
+        message: `${type}${detail}`,
+        ...(event && { event }),
+      }),
+    warn: (message) => write({ level: 'warn', message }),
+    report,
+    guard: (name, callback) => (argument) => {
+      try {
+        callback(argument);
+      } catch (error) {
+        report(`A callback for "${name}" threw; it was ignored.`, error);
+      }
+    },
+  };
+}
+
+const troubles: ReadonlySet<string> = new Set([
+  'rate.limited',
+  'link.unauthorized',
+  'session.limited',
+  'session.error',
+]);
+
+function isTrouble(type: string): boolean {
+  return type.endsWith('.failed') || troubles.has(type);
+}

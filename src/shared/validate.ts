@@ -1,0 +1,81 @@
+import { never } from '../../machines/waits.ts';
+import { invalidOption } from './errors.ts';
+
+/** Longest delay a platform timer takes, ms: 2^31 - 1 (L-3). The charts call it `never`. */
+export const longestDelay = never;
+
+const unsafeIdCharacter = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\?#%]/u;
+
+/**
+ * An id that is safe as one path segment: a string of 1 to 256 UTF-16 units, well-formed, with no white
+ * space at either end, no control or invisible characters, none of `/ \ ? # %`, and not `.` or `..`, which
+ * no escaping protects (S8).
+ */
+export function checkId(option: string, value: unknown): string {
+  if (
+    typeof value !== 'string' ||
+    value.length === 0 ||
+    value.length > 256 ||
+    value.trim() !== value ||
+    value === '.' ||
+    value === '..' ||
+    !isWellFormed(value) ||
+    unsafeIdCharacter.test(value)
+  ) {
+    throw invalidOption(
+      option,
+      'an id: 1 to 256 well-formed characters without slashes, ?, #, %, control characters or surrounding space, and not "." or ".."',
+      value,
+    );
+  }
+  return value;
+}
+
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a value is a UUID in its usual form, of any version. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && uuidForm.test(value);
+}
+
+/** A whole number of ms in [`least`, 2^31 - 1] (L-3). */
+export function checkDelay(option: string, value: unknown, least = 0): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > longestDelay) {
+    throw invalidOption(option, `a whole number of ms from ${least} to ${longestDelay}`, value);
+  }
+  return value;
+}
+
+/** Whether text holds no half of a surrogate pair, which no encoding to UTF-8 survives. */
+export function isWellFormed(text: string): boolean {
+  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+}
+
+/** Refuses what is no set of options; `expected` says what one is. */
+export function checkOptions(options: unknown, expected = 'an object'): void {
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', expected, options);
+}
+
+/** Refuses callbacks that were given and are none, each by its option's name. */
+export function checkCallbacks(callbacks: Readonly<Record<string, unknown>>): void {
+  for (const [name, callback] of Object.entries(callbacks)) {
+    if (callback !== undefined && typeof callback !== 'function') {
+      throw invalidOption(name, 'a function', callback);
+    }
+  }
+}
+
+/** The waits that a `timing` option names. Refuses names that are not among `known`: a typo would go unseen. */
+export function checkWaitNames(timing: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (timing === undefined) return {};
+  if (typeof timing !== 'object' || timing === null || Array.isArray(timing)) {
+    throw invalidOption('timing', 'an object of waits in ms', timing);
+  }
+  const given = Object.entries(timing).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (!known.includes(name)) {
+      throw invalidOption(`timing.${name}`, `absent; the waits are ${known.join(', ')}`, value);
+    }
+  }
+  return Object.fromEntries(given);
+}
