@@ -1,4 +1,3 @@
-import type { ConversationPorts } from '../../machines/conversation/types.ts';
 import { makeReadCall } from '../reading/keepaliveBudget.ts';
 import type { LedgerKeeper } from '../reading/ledgerKeeper.ts';
 import type { AttemptOptions, Transport } from '../shared/transport.ts';
@@ -21,12 +20,4 @@ export function carried(transport: Transport, keeper: LedgerKeeper): Transport {
         refreshToken.call(transport, generation, options),
     }),
   };
-}
-
-/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
-export function hidden(ports: ConversationPorts): ConversationPorts {
-  return Object.defineProperties({} as ConversationPorts, {
-    transport: { value: ports.transport, enumerable: false },
-    readings: { value: ports.readings, enumerable: false },
-  });
 }
