@@ -1,8 +1,8 @@
 import { createActor } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
-import type { Readings } from '../../machines/conversation/types.ts';
+import type { Policies } from '../../machines/conversation/types.ts';
 import { noToken } from '../../machines/failure.ts';
-import { keepaliveRoom } from '../reading/keepaliveBudget.ts';
+import { withinKeepalive } from '../reading/keepaliveBudget.ts';
 import { LedgerKeeper } from '../reading/ledgerKeeper.ts';
 import { MessageOrder } from '../reading/messageOrder.ts';
 import { PeerReads } from '../reading/peerReads.ts';
@@ -46,11 +46,11 @@ export function createConversation(options: ConversationOptions): Conversation {
     participantId: transport.participantId ?? null,
     onAcknowledged: (id, position) => waiters.acknowledge(id, position),
   });
-  const readings: Readings = {
-    ...createReadings(clock),
+  const readings = createReadings(clock);
+  const policies: Policies = {
     unreadAfter: (id, position) => order.unreadAfter(id, position),
     mayRetry: () => budget.mayRetry(),
-    keepaliveRoom,
+    withinKeepalive,
   };
 
   const actor: ConversationActor = createActor(runnableMachine, {
@@ -59,7 +59,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       clearTimeout: (id) => clock.clearTimeout(id),
     },
     input: {
-      ports: hidden({ transport: carried(transport, keeper), readings }),
+      ports: hidden({ transport: carried(transport, keeper), readings, policies }),
       capabilities: transport.capabilities,
       timing,
       seed,

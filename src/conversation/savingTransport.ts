@@ -1,4 +1,4 @@
-import { makeReadCall } from '../reading/keepaliveBudget.ts';
+import { countedKeepalive } from '../reading/keepaliveBudget.ts';
 import type { LedgerKeeper } from '../reading/ledgerKeeper.ts';
 import type { AttemptOptions, Transport } from '../shared/transport.ts';
 import { stoppedError } from './refusals.ts';
@@ -13,7 +13,8 @@ export function carried(transport: Transport, keeper: LedgerKeeper): Transport {
       const saving = keeper.whenSaved();
       if (saving && call.keepalive !== true) await saving;
       if (options.signal.aborted) throw stoppedError();
-      return makeReadCall(call, options, () => transport.sendRead(call, options));
+      const send = () => transport.sendRead(call, options);
+      return call.keepalive === true ? countedKeepalive(call, options.signal, send) : send();
     },
     ...(refreshToken && {
       refreshToken: (generation: number, options: AttemptOptions) =>
