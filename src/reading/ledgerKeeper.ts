@@ -1,7 +1,7 @@
 import type { Ledger, Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
-import type { ConversationActor } from '../conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
+import type { Chart } from './chart.ts';
 import type { LedgerRecord } from './ledgerFormat.ts';
 import { LedgerStore } from './ledgerStore.ts';
 import type { MessageOrder } from './messageOrder.ts';
@@ -27,9 +27,9 @@ export interface LedgerKeeperOptions {
 export class LedgerKeeper {
   readonly #options: LedgerKeeperOptions;
   readonly #store: LedgerStore | null;
-  #actor: ConversationActor | null = null;
+  #chart: Chart | null = null;
   #stored: readonly StoredLedger[] = [];
-  /** What went wrong before there was a machine to tell. */
+  /** What went wrong before there was a chart to tell. */
   #troubles: StorageTrouble[] = [];
   /** The ledgers that a save was planned for, and those that were looked at for one. */
   #planned: readonly Ledger[] = [];
@@ -63,13 +63,13 @@ export class LedgerKeeper {
   }
 
   /** Connects the machine: its marks are stored from now on. */
-  attach(actor: ConversationActor): void {
-    this.#actor = actor;
+  attach(chart: Chart): void {
+    this.#chart = chart;
     this.#savedMarks = marksIn(this.#ledgers());
     for (const trouble of this.#troubles) this.#tell(trouble);
     this.#troubles = [];
     if (!this.#store) return;
-    actor.subscribe({ next: () => this.#plan(), error: () => {} });
+    chart.actor.subscribe({ next: () => this.#plan(), error: () => {} });
   }
 
   /** Runs something once the places of messages are known: now, or when the storage was read. */
@@ -118,17 +118,17 @@ export class LedgerKeeper {
   }
 
   #ledgers(): readonly Ledger[] {
-    return this.#actor?.getSnapshot().context.receipts.ledgers ?? [];
+    return this.#chart?.actor.getSnapshot().context.receipts.ledgers ?? [];
   }
 
   /** Takes over what was stored: as the machine's start, or, where there is one already, as news to it. */
   #take(records: readonly LedgerRecord[]): void {
     const ledgers = this.#restore(records);
-    if (!this.#actor) {
+    if (!this.#chart) {
       this.#stored = ledgers;
       return;
     }
-    if (ledgers.length > 0) this.#send({ type: 'ledger.loaded', ledgers });
+    if (ledgers.length > 0) this.#chart.send({ type: 'ledger.loaded', ledgers });
     this.#savedMarks = marksIn(this.#ledgers());
   }
 
@@ -177,7 +177,7 @@ export class LedgerKeeper {
       return [{ conversationId, seen: null, acknowledged: mark, refused: null, over: false }];
     });
     if (news.length === 0) return;
-    this.#send({ type: 'ledger.loaded', ledgers: news });
+    this.#chart?.send({ type: 'ledger.loaded', ledgers: news });
     for (const { conversationId, acknowledged } of news) {
       onAcknowledged(conversationId, acknowledged.position);
     }
@@ -188,12 +188,8 @@ export class LedgerKeeper {
   }
 
   #tell(trouble: StorageTrouble): void {
-    if (this.#actor) this.#send({ type: 'storage.failed', ...trouble });
+    if (this.#chart) this.#chart.send({ type: 'storage.failed', ...trouble });
     else this.#troubles.push(trouble);
-  }
-
-  #send(event: Parameters<ConversationActor['send']>[0]): void {
-    if (this.#actor?.getSnapshot().status === 'active') this.#actor.send(event);
   }
 }
 
