@@ -3,17 +3,6 @@ import { canCall, started, timedOut, weigh } from './calls.logic.ts';
 import { isPending } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, ReadCall } from './types.ts';
 
-/** What a call's body is besides its two ids, in bytes, rounded up. */
-const bodyFrame = 48;
-
-/** At most this many bytes a UTF-16 unit takes: an escape in JSON or three bytes of UTF-8. */
-const bytesOf = (text: string): number =>
-  [...text].reduce((sum, character) => sum + (/[\w.~:-]/.test(character) ? 1 : 6), 0);
-
-/** How long the body of a read call is at most, bytes. */
-export const bodyBytes = ({ conversationId, messageId = '' }: ReadCall): number =>
-  bodyFrame + bytesOf(conversationId) + bytesOf(messageId);
-
 const callFor = ({ conversationId, seen }: Ledger): ReadCall => ({
   conversationId,
   attempt: 1,
@@ -29,18 +18,13 @@ const openFirst = (
   return [...ledgers.filter(isOpen), ...ledgers.filter((ledger) => !isOpen(ledger))];
 };
 
-/** The ledgers whose marks leave: as many as the page's keepalive budget has room for, one after a rate limit (L-1). */
-function fitting(context: ConversationContext): readonly Ledger[] {
-  const { receipts, ports, capabilities } = context;
+/** The calls that leave: as many as may outlive the page together, one after a rate limit (L-1). */
+function fitting(context: ConversationContext): readonly ReadCall[] {
+  const { receipts, ports, capabilities, limit } = context;
   if (!capabilities.readReceipts) return [];
-  let room = ports.readings.keepaliveRoom?.() ?? Number.POSITIVE_INFINITY;
   const pending = openFirst(receipts.ledgers.filter(isPending), context);
-  return pending.slice(0, context.limit.probing ? 1 : pending.length).filter((ledger) => {
-    const bytes = bodyBytes(callFor(ledger));
-    if (bytes > room) return false;
-    room -= bytes;
-    return true;
-  });
+  const calls = pending.slice(0, limit.probing ? 1 : pending.length).map(callFor);
+  return ports.policies?.withinKeepalive?.(calls) ?? calls;
 }
 
 const inFlight = ({ receipts }: ConversationContext): readonly Ledger[] =>

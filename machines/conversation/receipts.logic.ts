@@ -59,7 +59,7 @@ function isNewer({ context, event }: Args): boolean {
 const failuresBefore = ({ context, event }: Args): number => {
   const { failures } = context.receipts;
   if (event.type === 'flush.settled') return 0;
-  return context.ports.readings.mayRetry?.() === false
+  return context.ports.policies?.mayRetry?.() === false
     ? Math.max(failures, context.timing.tries - 1)
     : failures;
 };

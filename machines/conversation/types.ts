@@ -55,8 +55,9 @@ export interface Refreshed {
 }
 
 /**
- * What the machine may read from outside: a monotonic clock and the keyboard's last sign of life. The
- * handle owns it, so that a key that changes no state costs two assignments instead of an event.
+ * The clock and the record of keys that the machine shares with its host. Whoever hears of a key writes it down:
+ * the machine does where the key changes its state, the host where it does not, so that such a key costs two
+ * assignments instead of an event. The machine's timers read what was written.
  */
 export interface Readings {
   /** Monotonic time, ms; never goes back. */
@@ -65,14 +66,21 @@ export interface Readings {
   keyCount(): number;
   /** Ms since the last key, by whichever clock saw more time pass, so that a sleep counts. */
   keyAge(): number;
-  /** Notes a key, now. */
+  /** Writes down that a key came, now. */
   noteKey(): void;
+}
+
+/**
+ * What the host decides, because it knows what one conversation's machine cannot: the order of all messages, and
+ * what else the page and the transport carry. Each is asked, never told; each may be absent.
+ */
+export interface Policies {
   /** How many known messages of others stand after a position. Absent: nothing is counted. */
   unreadAfter?(conversationId: string, position: number): number;
   /** Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes. */
   mayRetry?(): boolean;
-  /** Bytes that calls which outlive the page may still carry. Absent: no limit. */
-  keepaliveRoom?(): number;
+  /** Which of these calls may leave together and outlive the page, the first ones first. Absent: all. */
+  withinKeepalive?(calls: readonly ReadCall[]): readonly ReadCall[];
 }
 
 /**
@@ -82,6 +90,7 @@ export interface Readings {
 export interface ConversationPorts {
   readonly transport: unknown;
   readonly readings: Readings;
+  readonly policies?: Policies;
 }
 
 /** Every wait of the machine, in ms unless the name says otherwise; all checked before they get here (L-3). */

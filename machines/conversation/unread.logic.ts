@@ -16,7 +16,7 @@ function readUpTo(ledger: Ledger, { receipts }: ConversationContext): number {
 }
 
 function countOf(ledger: Ledger, context: ConversationContext): number {
-  return context.ports.readings.unreadAfter?.(ledger.conversationId, readUpTo(ledger, context)) ?? 0;
+  return context.ports.policies?.unreadAfter?.(ledger.conversationId, readUpTo(ledger, context)) ?? 0;
 }
 
 const firstMoved = (context: ConversationContext): Ledger | undefined =>

@@ -11,18 +11,25 @@ import type {
 import { ConversationError, toFailure } from '../shared/errors.ts';
 import type { Transport } from '../shared/transport.ts';
 
+/** What the API actors find in the port `transport`: whose calls they make. */
+export interface Carrier {
+  readonly transport: Transport;
+  /** Makes a read call of the transport, in the way that reading wants it made. */
+  readonly sendRead: Transport['sendRead'];
+}
+
 /**
  * The conversation machine with its API actors, made once for every conversation: each actor makes one
- * attempt with the transport that came in through `input`, and rejects with a plain-data failure, so that
+ * attempt with the {@link Carrier} that came in through `input`, and rejects with a plain-data failure, so that
  * no foreign error reaches an event, a snapshot or an inspector (S4).
  */
 export const runnableMachine = conversationMachine.provide({
   actors: {
     sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(({ input, signal }) =>
-      attempt(() => transportOf(input.ports).sendTyping(input.call, { signal }), input.call.attempt),
+      attempt(() => carrierOf(input.ports).transport.sendTyping(input.call, { signal }), input.call.attempt),
     ),
     sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(({ input, signal }) =>
-      attempt(() => transportOf(input.ports).sendRead(input.call, { signal }), input.call.attempt),
+      attempt(() => carrierOf(input.ports).sendRead(input.call, { signal }), input.call.attempt),
     ),
     flushReads: fromCallback<FlushSettled, { ports: ConversationPorts; calls: readonly ReadCall[] }>(
       ({ input, sendBack }) => {
@@ -30,7 +37,7 @@ export const runnableMachine = conversationMachine.provide({
           const controller = new AbortController();
           const { signal } = controller;
           const { conversationId } = call;
-          attempt(() => transportOf(input.ports).sendRead(call, { signal }), call.attempt).then(
+          attempt(() => carrierOf(input.ports).sendRead(call, { signal }), call.attempt).then(
             (accepted) => sendBack({ type: 'flush.settled', conversationId, accepted: accepted ?? {} }),
             (failure) => sendBack({ type: 'flush.settled', conversationId, failure }),
           );
@@ -43,7 +50,7 @@ export const runnableMachine = conversationMachine.provide({
     ),
     refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
       async ({ input, signal }) => {
-        const transport = transportOf(input.ports);
+        const { transport } = carrierOf(input.ports);
         const refreshed = await attempt(async () => {
           if (!transport.refreshToken) throw noRefresh();
           return transport.refreshToken(input.rejectedGeneration, { signal });
@@ -54,7 +61,7 @@ export const runnableMachine = conversationMachine.provide({
   },
 });
 
-const transportOf = (ports: ConversationPorts): Transport => ports.transport as Transport;
+const carrierOf = (ports: ConversationPorts): Carrier => ports.transport as Carrier;
 
 const noRefresh = (): ConversationError =>
   new ConversationError({ code: 'unauthorized', message: 'The transport has no way to get a fresh token.' });

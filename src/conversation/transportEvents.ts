@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts';
-import type { MessageOrder } from '../reading/messageOrder.ts';
+import type { MessageOrder } from '../reading/index.ts';
 import type { TransportEvent } from '../shared/transport.ts';
 
 /**

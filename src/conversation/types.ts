@@ -1,5 +1,6 @@
 import type { Actor, InspectionEvent } from 'xstate';
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import type { ReadVerbs } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/log.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
@@ -52,14 +53,8 @@ export interface IncomingMessage {
   readonly sentAt?: number;
 }
 
-/**
- * One guest's conversation: verbs that each tell the machine one thing that happened. The machine decides
- * what leaves, and when; `on` and `actor` show its decisions.
- */
-export interface Conversation {
-  /** The XState actor, for `subscribe`, `getSnapshot`, `select`, and XState's bindings to view libraries. */
-  readonly actor: ConversationActor;
-
+/** The verbs of a conversation that begin and end something: the handle itself, or what is open in it. */
+export interface LifeVerbs {
   /** Starts the machine. Verbs called before are remembered. Returns the handle. */
   start(): Conversation;
   /**
@@ -83,7 +78,10 @@ export interface Conversation {
   close(): void;
   /** The conversation is over for both sides: nothing more of it can be delivered. Throws `no-conversation`. */
   end(): void;
+}
 
+/** The verbs of a conversation that are about the guest's message box. */
+export interface TypingVerbs {
   /** A person pressed a key in the message box. Cheap: inside a wait it only notes the time (T-2, T-9). */
   keystroke(): void;
   /** The message box was emptied (T-5). */
@@ -92,38 +90,18 @@ export interface Conversation {
   blurInput(): void;
   /** Ends the episode for a reason of your own. */
   stopTyping(): void;
+}
+
+/** The verbs of a conversation that tell of a message. */
+export interface MessageVerbs {
   /** The guest's message was sent (T-6). Its id, where known, takes its place in the message order. */
   messageSent(messageId?: string): void;
-
   /** A message is shown. Gives it its place in the order, and takes its author off the list of typists. */
   messageReceived(message: IncomingMessage): void;
-  /** The guest saw this message. Throws `unknown-message` when `messageReceived` never told of it. */
-  viewed(messageId: string): void;
-  /**
-   * Reports the conversation as read up to a message, or without an id up to now (R-4). Resolves when a
-   * call that covers it was accepted; rejects with a `ConversationError` when that can no longer happen.
-   * Over a transport without read receipts the mark is noted locally, and the promise rejects with
-   * `unsupported`: nobody was told.
-   * May be left unawaited.
-   */
-  markAsRead(messageId?: string): Promise<void>;
-  /**
-   * Counts messages as unread again, from this one on; without an id, the newest of somebody else. For the
-   * guest's own list only: nobody is told, and what was acknowledged stays so. Ends when something newer is
-   * seen, or with `markAsRead()`. Throws `unknown-message`.
-   */
-  markAsUnread(messageId?: string): void;
-  /** How many known messages of others in the open conversation are newer than what was seen. */
-  readonly unread: number;
-  /**
-   * The page may be going: every pending mark leaves at once, in calls that outlive it, as far as the 64 KiB
-   * that platforms allow reach; the rest stays in the ledger, and is stored. Nothing leaves that a rate limit, a
-   * rejected token or a lost network holds back.
-   */
-  flush(): void;
-  /** Takes a frame of the back end's event stream. Returns whether it was one this SDK knows. */
-  receive(frame: unknown): boolean;
+}
 
+/** The verbs of a conversation that tell of what surrounds it: the page, the network, the guest's sign-in. */
+export interface PageVerbs {
   /** The page went out of sight. */
   hide(): void;
   /** The page is in sight again. */
@@ -134,7 +112,17 @@ export interface Conversation {
   online(): void;
   /** A fresh token can be had again: ask the provider. */
   reauthorize(): void;
+}
 
+/**
+ * One guest's conversation: verbs that each tell the machine one thing that happened. The machine decides
+ * what leaves, and when; `on` and `actor` show its decisions.
+ */
+export interface Conversation extends LifeVerbs, TypingVerbs, MessageVerbs, ReadVerbs, PageVerbs {
+  /** The XState actor, for `subscribe`, `getSnapshot`, `select`, and XState's bindings to view libraries. */
+  readonly actor: ConversationActor;
+  /** Takes a frame of the back end's event stream. Returns whether it was one this SDK knows. */
+  receive(frame: unknown): boolean;
   /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
   on<T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>): () => void;
 }

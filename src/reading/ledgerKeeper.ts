@@ -1,7 +1,7 @@
 import type { Ledger, Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
-import type { ConversationActor } from '../conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
-import { isThenable, type LedgerStorage } from '../shared/storage.ts';
+import type { LedgerStorage } from '../shared/storage.ts';
+import type { Chart } from './chart.ts';
 import type { LedgerRecord } from './ledgerFormat.ts';
 import { LedgerStore } from './ledgerStore.ts';
 import type { MessageOrder } from './messageOrder.ts';
@@ -21,66 +21,80 @@ export interface LedgerKeeperOptions {
 
 /**
  * Carries marks between a conversation and its storage (R-3). A synchronous storage is read before the
- * machine starts; with an asynchronous one, whatever needs a message's place waits until it was read.
+ * machine starts; with an asynchronous one, whatever needs a message's place waits until it was read. What
+ * the storage is about is said by {@link LedgerStore}; the keeper only knows the marks.
  */
 export class LedgerKeeper {
-  /** The marks that a synchronous storage held. */
-  readonly stored: readonly StoredLedger[];
-  readonly #order: MessageOrder;
-  readonly #participantId: string | null;
-  readonly #onAcknowledged: LedgerKeeperOptions['onAcknowledged'];
+  readonly #options: LedgerKeeperOptions;
   readonly #store: LedgerStore | null;
-  #actor: ConversationActor | null = null;
+  #chart: Chart | null = null;
+  #stored: readonly StoredLedger[] = [];
+  /** What went wrong before there was a chart to tell. */
   #troubles: StorageTrouble[] = [];
-  #waiting: (() => void)[] = [];
-  #isLoading = false;
-  #isPlanned = false;
-  #seenLedgers: readonly Ledger[] = [];
+  /** The ledgers that a save was planned for, and those that were looked at for one. */
+  #planned: readonly Ledger[] = [];
+  #looked: readonly Ledger[] = [];
   #savedMarks = '[]';
 
   constructor(options: LedgerKeeperOptions) {
-    const { storage, storageKey: key, clock, order } = options;
-    const onTrouble = (trouble: StorageTrouble): void => this.#tell(trouble);
-    this.#order = order;
-    this.#participantId = options.participantId;
-    this.#onAcknowledged = options.onAcknowledged;
-    const onSaved = (merged: readonly LedgerRecord[]): void => this.#learn(merged);
-    this.#store = storage ? new LedgerStore({ storage, key, clock, onTrouble, onSaved }) : null;
-    const loaded = this.#store?.load() ?? [];
-    this.#isLoading = isThenable(loaded);
-    this.stored = isThenable(loaded) ? [] : this.#restore(loaded);
-    if (isThenable(loaded)) loaded.then((records) => this.#arrived(records));
+    this.#options = options;
+    const { storage, storageKey: key, clock } = options;
+    this.#store =
+      storage &&
+      new LedgerStore({
+        storage,
+        key,
+        clock,
+        onLoaded: (records) => this.#take(records),
+        onSaved: (merged) => this.#learn(merged),
+        onTrouble: (trouble) => this.#tell(trouble),
+      });
+    this.#store?.load();
+  }
+
+  /** The marks that a synchronous storage held. */
+  get stored(): readonly StoredLedger[] {
+    return this.#stored;
+  }
+
+  /** Whether the places of messages may still change by what is stored. */
+  get isLoading(): boolean {
+    return this.#store?.isLoading ?? false;
   }
 
   /** Connects the machine: its marks are stored from now on. */
-  attach(actor: ConversationActor): void {
-    this.#actor = actor;
+  attach(chart: Chart): void {
+    this.#chart = chart;
     this.#savedMarks = marksIn(this.#ledgers());
     for (const trouble of this.#troubles) this.#tell(trouble);
     this.#troubles = [];
     if (!this.#store) return;
-    actor.subscribe({ next: () => this.#plan(), error: () => {} });
+    chart.actor.subscribe({ next: () => this.#plan(), error: () => {} });
   }
 
   /** Runs something once the places of messages are known: now, or when the storage was read. */
   whenLoaded(run: () => void): void {
-    if (this.#isLoading) this.#waiting.push(run);
+    if (this.#store) this.#store.whenLoaded(run);
     else run();
   }
 
   /** Stores what is new, without waiting for the end of the task. */
   saveNow(): void {
-    this.#isPlanned = false;
+    const store = this.#store;
     const ledgers = this.#ledgers();
+    if (!store || store.isLoading || ledgers === this.#looked) return;
+    this.#looked = ledgers;
     const marks = marksIn(ledgers);
-    if (!this.#store || this.#isLoading || marks === this.#savedMarks) return;
+    if (marks === this.#savedMarks) return;
     this.#savedMarks = marks;
-    const records = ledgers.filter(isWorthKeeping).map((ledger) => ({
-      ...storedOf(ledger),
-      participantId: this.#participantId,
-      order: this.#order.arrivals(ledger.conversationId),
-    }));
-    this.#store.save(records);
+    const { order, participantId } = this.#options;
+    store.save(
+      ledgers.filter(isWorthKeeping).map((ledger) => ({
+        ...storedOf(ledger),
+        participantId,
+        order: order.arrivals(ledger.conversationId),
+      })),
+    );
   }
 
   /** Stores what is new; `null` where that is done at once, else a promise that ends in time. */
@@ -93,34 +107,29 @@ export class LedgerKeeper {
   close(): void {
     this.saveNow();
     this.#store?.close();
-    this.#endLoading();
   }
 
+  /** At the end of the task: a burst of marks is written once. */
   #plan(): void {
     const ledgers = this.#ledgers();
-    if (ledgers === this.#seenLedgers || this.#isPlanned) return;
-    this.#seenLedgers = ledgers;
-    this.#isPlanned = true;
-    queueMicrotask(() => this.#isPlanned && this.saveNow());
+    if (ledgers === this.#planned) return;
+    this.#planned = ledgers;
+    queueMicrotask(() => this.saveNow());
   }
 
   #ledgers(): readonly Ledger[] {
-    return this.#actor?.getSnapshot().context.receipts.ledgers ?? [];
+    return this.#chart?.actor.getSnapshot().context.receipts.ledgers ?? [];
   }
 
-  #arrived(records: readonly LedgerRecord[]): void {
-    if (!this.#isLoading) return;
+  /** Takes over what was stored: as the machine's start, or, where there is one already, as news to it. */
+  #take(records: readonly LedgerRecord[]): void {
     const ledgers = this.#restore(records);
-    if (ledgers.length > 0) this.#send({ type: 'ledger.loaded', ledgers });
+    if (!this.#chart) {
+      this.#stored = ledgers;
+      return;
+    }
+    if (ledgers.length > 0) this.#chart.send({ type: 'ledger.loaded', ledgers });
     this.#savedMarks = marksIn(this.#ledgers());
-    this.#endLoading();
-  }
-
-  #endLoading(): void {
-    this.#isLoading = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const run of waiting) run();
   }
 
   #restore(records: readonly LedgerRecord[]): readonly StoredLedger[] {
@@ -134,7 +143,7 @@ export class LedgerKeeper {
         ),
       ];
       const floor = marks.reduce((most, { position }) => Math.max(most, position), 0);
-      this.#order.restore(
+      this.#options.order.restore(
         conversationId,
         [...new Map(places)].sort(([, one], [, other]) => one - other),
         floor,
@@ -150,40 +159,37 @@ export class LedgerKeeper {
   /** A stored mark at the place that its message has here. */
   #here(conversationId: string, mark: Mark | null): Mark | null {
     const position =
-      mark?.messageId === undefined ? undefined : this.#order.find(conversationId, mark.messageId);
+      mark?.messageId === undefined ? undefined : this.#options.order.find(conversationId, mark.messageId);
     return mark && position !== undefined ? { ...mark, position } : mark;
   }
 
   /** Takes over what others who share the storage had acknowledged meanwhile, where its place is known here. */
   #learn(merged: readonly LedgerRecord[]): void {
     const ledgers = this.#ledgers();
+    const { order, onAcknowledged } = this.#options;
     const news = this.#own(merged).flatMap(({ conversationId, acknowledged }) => {
       const own = ledgers.find((ledger) => ledger.conversationId === conversationId);
       if (!own || acknowledged?.messageId === undefined) return [];
-      const position = this.#order.find(conversationId, acknowledged.messageId);
+      const position = order.find(conversationId, acknowledged.messageId);
       if (position === undefined || position <= (own.acknowledged?.position ?? Number.NEGATIVE_INFINITY))
         return [];
       const mark = { ...acknowledged, position };
       return [{ conversationId, seen: null, acknowledged: mark, refused: null, over: false }];
     });
     if (news.length === 0) return;
-    this.#send({ type: 'ledger.loaded', ledgers: news });
+    this.#chart?.send({ type: 'ledger.loaded', ledgers: news });
     for (const { conversationId, acknowledged } of news) {
-      this.#onAcknowledged(conversationId, acknowledged.position);
+      onAcknowledged(conversationId, acknowledged.position);
     }
   }
 
   #own(records: readonly LedgerRecord[]): readonly LedgerRecord[] {
-    return records.filter(({ participantId }) => participantId === this.#participantId);
+    return records.filter(({ participantId }) => participantId === this.#options.participantId);
   }
 
   #tell(trouble: StorageTrouble): void {
-    if (this.#actor) this.#send({ type: 'storage.failed', ...trouble });
+    if (this.#chart) this.#chart.send({ type: 'storage.failed', ...trouble });
     else this.#troubles.push(trouble);
-  }
-
-  #send(event: Parameters<ConversationActor['send']>[0]): void {
-    if (this.#actor?.getSnapshot().status === 'active') this.#actor.send(event);
   }
 }
 

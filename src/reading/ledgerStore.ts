@@ -1,30 +1,21 @@
 import type { StorageTrouble } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/deadline.ts';
-import {
-  isThenable,
-  type LedgerStorage,
-  runSteps,
-  type StorageSteps,
-  storagePatience,
-} from '../shared/storage.ts';
-import {
-  type FoundLedgers,
-  type LedgerRecord,
-  mergeRecords,
-  readDocument,
-  writeDocument,
-} from './ledgerFormat.ts';
+import { type LedgerStorage, runSteps, type StorageSteps, storagePatience } from '../shared/storage.ts';
+import { LedgerDocuments } from './ledgerDocuments.ts';
+import type { LedgerRecord } from './ledgerFormat.ts';
 
 /** What a {@link LedgerStore} is made of. */
 export interface LedgerStoreOptions {
   readonly storage: LedgerStorage;
   readonly key: string;
   readonly clock: Clock;
-  /** Told once for data that was put aside, and once when the storage is given up. */
-  readonly onTrouble: (trouble: StorageTrouble) => void;
+  /** Told what was stored, before anything that waited for it goes on. Nothing where the storage failed. */
+  readonly onLoaded: (records: readonly LedgerRecord[]) => void;
   /** Told after each write what is stored now, others' marks included. */
   readonly onSaved: (merged: readonly LedgerRecord[]) => void;
+  /** Told once for data that was put aside, and once when the storage is given up. */
+  readonly onTrouble: (trouble: StorageTrouble) => void;
 }
 
 interface Write {
@@ -33,29 +24,55 @@ interface Write {
   resolve(): void;
 }
 
+type Phase =
+  | { readonly is: 'loading'; readonly waiting: (() => void)[] }
+  | { readonly is: 'ready' }
+  | { readonly is: 'writing' | 'closing'; readonly write: Write; readonly next: Write | null }
+  | { readonly is: 'given up' }
+  | { readonly is: 'closed' };
+
 /**
- * Ledgers in a storage. They are written in turn under two keys, so that a write which a crash cuts short
- * leaves the other one whole, and every write first takes in what is there, so that nobody's marks go back.
- * Never throws and never waits for ever: a storage that fails is told of once and then left alone.
+ * The life of a storage of ledgers.
+ *
+ * | phase      | the storage is …                        | `save`           | it answers          | it fails, or is late | `close`   |
+ * | ---------- | --------------------------------------- | ---------------- | ------------------- | -------------------- | --------- |
+ * | `loading`  | being read; some wait for that          | –                | `ready`             | `given up`           | `closed`  |
+ * | `ready`    | at rest                                 | `writing`        | –                   | –                    | `closed`  |
+ * | `writing`  | being written; of later writes the last waits | becomes the next | the next, or `ready` | `given up`     | `closing` |
+ * | `closing`  | being written, and nobody waits for it  | –                | the next, or `closed` | `closed`           | –         |
+ * | `given up` | left alone; marks are in memory only    | –                | –                   | –                    | `closed`  |
+ * | `closed`   | left alone                              | –                | –                   | –                    | –         |
+ *
+ * Never throws and never waits for ever. A synchronous storage passes `loading` and `writing` in one go. What
+ * is under way when the store is closed may still end, but no timer stays for it (C-1).
  */
 export class LedgerStore {
   readonly #options: LedgerStoreOptions;
-  readonly #keys: readonly [string, string];
-  readonly #cache = new Map<string, { readonly text: string; readonly found: FoundLedgers }>();
+  readonly #documents: LedgerDocuments;
+  #phase: Phase = { is: 'loading', waiting: [] };
   readonly #closing = new AbortController();
-  #isGone = false;
-  #hasPutAside = false;
-  #next: Write | null = null;
-  #current: Write | null = null;
 
   constructor(options: LedgerStoreOptions) {
+    const { storage, key, onTrouble } = options;
     this.#options = options;
-    this.#keys = [options.key, `${options.key}.2`];
+    const onAside = (reason: StorageTrouble['reason']): void => onTrouble({ reason, degraded: false });
+    this.#documents = new LedgerDocuments({ storage, key, onAside });
   }
 
-  /** Reads what is stored: at once from a synchronous storage. Nothing where the storage fails. */
-  load(): readonly LedgerRecord[] | Promise<readonly LedgerRecord[]> {
-    return this.#guarded(this.#read(), ({ records }) => records, []);
+  /** Whether what is stored is still being read. */
+  get isLoading(): boolean {
+    return this.#phase.is === 'loading';
+  }
+
+  /** Reads what is stored: at once from a synchronous storage. */
+  load(): void {
+    this.#run(this.#documents.read(), ({ records }) => this.#loaded(records, { is: 'ready' }));
+  }
+
+  /** Runs something once what is stored is known: now, or when it was read, or will not be any more. */
+  whenLoaded(run: () => void): void {
+    if (this.#phase.is === 'loading') this.#phase.waiting.push(run);
+    else run();
   }
 
   /**
@@ -63,100 +80,76 @@ export class LedgerStore {
    * and of those that came meanwhile only the last.
    */
   save(records: readonly LedgerRecord[]): void {
-    this.#next = { ...(this.#next ?? deferred()), records };
-    if (this.#current === null) this.#work();
+    const phase = this.#phase;
+    if (phase.is === 'ready') {
+      const write = { ...deferred(), records };
+      this.#phase = { is: 'writing', write, next: null };
+      this.#write(write);
+    } else if (phase.is === 'writing') {
+      this.#phase = { ...phase, next: { ...(phase.next ?? deferred()), records } };
+    }
   }
 
   /** Ends when everything given to `save` is stored, or cannot be; `null` when that is so already. */
   whenSaved(): Promise<void> | null {
-    return (this.#next ?? this.#current)?.done ?? null;
+    return 'write' in this.#phase ? (this.#phase.next ?? this.#phase.write).done : null;
   }
 
-  /** Ends the wait for a storage that does not answer; what is under way may still end. */
+  /** Ends the wait for a storage that does not answer. */
   close(): void {
+    const phase = this.#phase;
+    this.#phase = 'write' in phase ? { ...phase, is: 'closing' } : { is: 'closed' };
     this.#closing.abort();
+    if (phase.is === 'loading') for (const run of phase.waiting) run();
   }
 
-  #work(): void {
-    while (this.#next !== null && !this.#isGone) {
-      const write = this.#next;
-      this.#current = write;
-      this.#next = null;
-      const written = this.#guarded(this.#write(write.records), (merged) => merged, null);
-      if (isThenable(written)) {
-        written.then((merged) => {
-          this.#end(write, merged);
-          this.#work();
-        });
-        return;
-      }
-      this.#end(write, written);
-    }
-    this.#next?.resolve();
-    this.#next = null;
+  #loaded(records: readonly LedgerRecord[], phase: Phase): void {
+    const loading = this.#phase;
+    if (loading.is !== 'loading') return;
+    this.#options.onLoaded(records);
+    if (this.#phase !== loading) return; // Closed by somebody who heard of it.
+    this.#phase = phase;
+    for (const run of loading.waiting) run();
   }
 
-  #end(write: Write, merged: readonly LedgerRecord[] | null): void {
-    this.#current = null;
+  #write({ records }: Write): void {
+    this.#run(this.#documents.write(records), (merged) => this.#written(merged));
+  }
+
+  #written(merged: readonly LedgerRecord[]): void {
+    const phase = this.#phase;
+    if (!('write' in phase)) return;
+    const { write, next } = phase;
+    const rest: Phase = { is: phase.is === 'writing' ? 'ready' : 'closed' };
+    this.#phase = next ? { ...phase, write: next, next: null } : rest;
     write.resolve();
-    if (merged) this.#options.onSaved(merged);
+    this.#options.onSaved(merged);
+    if (next) this.#write(next);
   }
 
-  *#read(): StorageSteps<{ records: readonly LedgerRecord[]; oldest: string; revision: number }> {
-    const found: FoundLedgers[] = [];
-    for (const key of this.#keys) {
-      const raw = yield this.#options.storage.getItem(key);
-      const known = this.#cache.get(key);
-      const document = known !== undefined && known.text === raw ? known.found : readDocument(raw);
-      if (document.trouble !== null) yield* this.#putAside(key, raw, document);
-      found.push(document);
-    }
-    const [first, second] = found as [FoundLedgers, FoundLedgers];
-    return {
-      records: mergeRecords(
-        ...(first.revision > second.revision ? [second, first] : [first, second]).map((each) => each.records),
-      ),
-      oldest: first.revision > second.revision ? this.#keys[1] : this.#keys[0],
-      revision: Math.max(first.revision, second.revision),
-    };
+  #giveUp(reason: StorageTrouble['reason']): void {
+    const phase = this.#phase;
+    if (phase.is === 'closed') return;
+    if (phase.is === 'closing') this.#phase = { is: 'closed' };
+    if (phase.is === 'writing') this.#phase = { is: 'given up' };
+    this.#options.onTrouble({ reason, degraded: true });
+    this.#loaded([], { is: 'given up' });
+    if (!('write' in phase)) return;
+    phase.write.resolve();
+    phase.next?.resolve();
   }
 
-  *#write(records: readonly LedgerRecord[]): StorageSteps<readonly LedgerRecord[]> {
-    const stored = yield* this.#read();
-    const merged = mergeRecords(stored.records, records);
-    const text = writeDocument(merged, stored.revision + 1);
-    yield this.#options.storage.setItem(stored.oldest, text);
-    this.#cache.set(stored.oldest, { text, found: readDocument(text) });
-    return merged;
-  }
-
-  *#putAside(key: string, raw: unknown, { records, revision, trouble }: FoundLedgers): StorageSteps<void> {
-    const { storage, key: base, onTrouble } = this.#options;
+  #run<T>(steps: StorageSteps<T>, goOn: (result: T) => void): void {
+    const fail = (thrown: unknown): void => this.#giveUp(reasonOf(thrown));
+    let result: T | Promise<T>;
     try {
-      yield storage.setItem(`${base}.aside`, typeof raw === 'string' ? raw : JSON.stringify(raw));
-    } catch {
-      // Whatever cannot be kept aside is given up: it was of no use.
-    }
-    if (records.length > 0) yield storage.setItem(key, writeDocument(records, revision));
-    else yield storage.removeItem(key);
-    if (this.#hasPutAside || trouble === null) return;
-    this.#hasPutAside = true;
-    onTrouble({ reason: trouble, degraded: false });
-  }
-
-  #guarded<T, U>(steps: StorageSteps<T>, take: (result: T) => U, otherwise: U): U | Promise<U> {
-    try {
-      if (this.#isGone) return otherwise;
-      const result = runSteps(steps);
-      if (!(result instanceof Promise)) return take(result);
-      return this.#inTime(result.then(take)).catch((thrown: unknown) => {
-        this.#giveUp(reasonOf(thrown));
-        return otherwise;
-      });
+      result = runSteps(steps);
     } catch (thrown) {
-      this.#giveUp(reasonOf(thrown));
-      return otherwise;
+      fail(thrown);
+      return;
     }
+    if (result instanceof Promise) this.#inTime(result).then(goOn, fail);
+    else goOn(result);
   }
 
   /** Waits while patience lasts; once closed as long as it takes, since no timer may be left then (C-1). */
@@ -168,12 +161,6 @@ export class LedgerStore {
       () => work,
       () => new TooSlow(),
     ).catch((thrown) => (signal.aborted ? work : Promise.reject(thrown)));
-  }
-
-  #giveUp(reason: StorageTrouble['reason']): void {
-    if (this.#isGone) return;
-    this.#isGone = true;
-    this.#options.onTrouble({ reason, degraded: true });
   }
 }
 

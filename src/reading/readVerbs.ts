@@ -1,74 +1,77 @@
-import type { ConversationEvent } from '../../machines/conversation/events.ts';
-import { alreadyRefused, noReceipts } from '../conversation/refusals.ts';
-import type { Conversation, ConversationActor } from '../conversation/types.ts';
-import type { ConversationError } from '../shared/errors.ts';
+import type { ConversationContext, Ledger } from '../../machines/conversation/types.ts';
 import { checkId } from '../shared/validate.ts';
+import type { Chart } from './chart.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
 import type { MessageOrder } from './messageOrder.ts';
 import type { ReadWaiters } from './readWaiters.ts';
+import { alreadyRefused, checkReadable, noReceipts } from './refusals.ts';
 
-/** What the verbs about reading work with. */
-export interface ReadVerbsOptions {
-  readonly actor: ConversationActor;
+/** The verbs of a conversation that are about reading. */
+export interface ReadVerbs {
+  /** The guest saw this message. Throws `unknown-message` when `messageReceived` never told of it. */
+  viewed(messageId: string): void;
+  /**
+   * Reports the conversation as read up to a message, or without an id up to now (R-4). Resolves when a
+   * call that covers it was accepted; rejects with a `ConversationError` when that can no longer happen.
+   * Over a transport without read receipts the mark is noted locally, and the promise rejects with
+   * `unsupported`: nobody was told.
+   * May be left unawaited.
+   */
+  markAsRead(messageId?: string): Promise<void>;
+  /**
+   * Counts messages as unread again, from this one on; without an id, the newest of somebody else. For the
+   * guest's own list only: nobody is told, and what was acknowledged stays so. Ends when something newer is
+   * seen, or with `markAsRead()`. Throws `unknown-message`.
+   */
+  markAsUnread(messageId?: string): void;
+  /** How many known messages of others in the open conversation are newer than what was seen. */
+  readonly unread: number;
+  /**
+   * The page may be going: every pending mark leaves at once, in calls that outlive it, as far as the 64 KiB
+   * that platforms allow reach; the rest stays in the ledger, and is stored. Nothing leaves that a rate limit, a
+   * rejected token or a lost network holds back.
+   */
+  flush(): void;
+}
+
+interface Parts {
   readonly order: MessageOrder;
   readonly waiters: ReadWaiters;
   readonly keeper: LedgerKeeper;
-  readonly send: (event: ConversationEvent) => void;
-  /** The open conversation. Throws `no-conversation`. */
-  readonly known: () => string;
-  /** Why a read call cannot be asked for now. */
-  readonly refusal: () => ConversationError | null;
 }
 
-interface ReadVerbs extends Pick<Conversation, 'viewed' | 'markAsRead' | 'markAsUnread' | 'flush'> {
-  unread(): number;
-}
+/** Makes {@link ReadVerbs}. */
+export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
+  const { actor, send } = chart;
+  const { order, keeper } = parts;
+  const markAsRead = markAsReadOf(chart, parts);
 
-/** The verbs of a handle that are about reading. */
-export function createReadVerbs(options: ReadVerbsOptions): ReadVerbs {
-  const { actor, order, waiters, keeper, send, known, refusal } = options;
-  const ledgerOf = (conversationId: string | null) =>
-    actor.getSnapshot().context.receipts.ledgers.find((each) => each.conversationId === conversationId);
-
-  const request = async (conversationId: string, messageId: string | undefined): Promise<void> => {
-    const refused = refusal();
-    if (refused) throw refused;
-    const position =
-      messageId === undefined ? order.upToNow(conversationId) : order.positionOf(conversationId, messageId);
-    const mark = { position, ...(messageId !== undefined && { messageId }) };
-    if (!actor.getSnapshot().context.capabilities.readReceipts) {
-      send({ type: 'read.requested', conversationId, mark });
-      throw noReceipts();
-    }
-    const ledger = ledgerOf(conversationId);
-    if (ledger?.acknowledged && ledger.acknowledged.position >= position) {
-      if (ledger.unreadFrom !== null) send({ type: 'read.requested', conversationId, mark });
-      return;
-    }
-    if (ledger && ledger.refused !== null && ledger.refused >= position) throw alreadyRefused();
-    const acknowledged = waiters.wait(conversationId, position);
-    send({ type: 'read.requested', conversationId, mark });
-    return acknowledged;
-  };
-
-  const markAsRead = async (messageId: string | undefined): Promise<void> => {
-    const refused = refusal();
-    if (refused) throw refused;
-    const conversationId = known();
-    if (messageId !== undefined) order.positionOf(conversationId, messageId);
-    return new Promise((resolve) => keeper.whenLoaded(() => resolve(request(conversationId, messageId))));
+  /**
+   * Goes on with the place of a message, or of the newest of somebody else: at once, or once the storage was
+   * read, which may have moved it.
+   */
+  const whenPlaced = (
+    conversationId: string,
+    messageId: string | undefined,
+    goOn: (position: number) => void,
+  ): void => {
+    const goOnAt = (position: number | undefined): void => {
+      if (position !== undefined) goOn(position);
+    };
+    const newest = () => order.newestOfOthers(conversationId);
+    const told = messageId === undefined ? newest() : order.positionOf(conversationId, messageId);
+    const again = () => (messageId === undefined ? newest() : order.find(conversationId, messageId));
+    if (keeper.isLoading) keeper.whenLoaded(() => goOnAt(again()));
+    else goOnAt(told);
   };
 
   return {
     viewed: (messageId) => {
       checkId('messageId', messageId);
-      const conversationId = known();
-      order.positionOf(conversationId, messageId);
-      keeper.whenLoaded(() => {
-        const position = order.find(conversationId, messageId);
-        if (position === undefined) return;
-        send({ type: 'message.viewed', conversationId, mark: { position, messageId } });
-      });
+      const conversationId = chart.openId();
+      whenPlaced(conversationId, messageId, (position) =>
+        send({ type: 'message.viewed', conversationId, mark: { position, messageId } }),
+      );
     },
     markAsRead: (messageId) => {
       if (messageId !== undefined) checkId('messageId', messageId);
@@ -78,21 +81,57 @@ export function createReadVerbs(options: ReadVerbsOptions): ReadVerbs {
     },
     markAsUnread: (messageId) => {
       if (messageId !== undefined) checkId('messageId', messageId);
-      const conversationId = known();
-      const place = () =>
-        messageId === undefined
-          ? order.newestOfOthers(conversationId)
-          : order.positionOf(conversationId, messageId);
-      place();
-      keeper.whenLoaded(() => {
-        const position = place();
-        if (position !== undefined) send({ type: 'unread.requested', conversationId, position });
-      });
+      const conversationId = chart.openId();
+      whenPlaced(conversationId, messageId, (position) =>
+        send({ type: 'unread.requested', conversationId, position }),
+      );
+    },
+    get unread() {
+      const { context } = actor.getSnapshot();
+      return ledgerIn(context, context.conversationId)?.unread ?? 0;
     },
     flush: () => {
       send({ type: 'flush.requested' });
       keeper.saveNow();
     },
-    unread: () => ledgerOf(actor.getSnapshot().context.conversationId)?.unread ?? 0,
   };
 }
+
+/** `markAsRead` as it is once its argument was checked: everything that can be wrong rejects. */
+function markAsReadOf(
+  chart: Chart,
+  { order, waiters, keeper }: Parts,
+): (messageId: string | undefined) => Promise<void> {
+  const { actor, send } = chart;
+  const request = async (conversationId: string, messageId: string | undefined): Promise<void> => {
+    checkReadable(actor.getSnapshot());
+    const position =
+      messageId === undefined ? order.upToNow(conversationId) : order.positionOf(conversationId, messageId);
+    const mark = { position, ...(messageId !== undefined && { messageId }) };
+    const ask = (): void => send({ type: 'read.requested', conversationId, mark });
+    const { context } = actor.getSnapshot();
+    if (!context.capabilities.readReceipts) {
+      ask();
+      throw noReceipts();
+    }
+    const ledger = ledgerIn(context, conversationId);
+    if (ledger?.acknowledged && ledger.acknowledged.position >= position) {
+      if (ledger.unreadFrom !== null) ask();
+      return;
+    }
+    if (ledger && ledger.refused !== null && ledger.refused >= position) throw alreadyRefused();
+    const acknowledged = waiters.wait(conversationId, position);
+    ask();
+    return acknowledged;
+  };
+
+  return async (messageId) => {
+    checkReadable(actor.getSnapshot());
+    const conversationId = chart.openId();
+    if (messageId !== undefined) order.positionOf(conversationId, messageId);
+    return new Promise((resolve) => keeper.whenLoaded(() => resolve(request(conversationId, messageId))));
+  };
+}
+
+const ledgerIn = ({ receipts }: ConversationContext, conversationId: string | null): Ledger | undefined =>
+  receipts.ledgers.find((each) => each.conversationId === conversationId);

@@ -1,5 +1,5 @@
-import type { ConversationActor } from '../conversation/types.ts';
 import { type ConversationError, toError } from '../shared/errors.ts';
+import type { Chart } from './chart.ts';
 
 interface Waiter {
   readonly conversationId: string;
@@ -51,7 +51,7 @@ export class ReadWaiters {
 }
 
 /** Settles every open `markAsRead()` by what the machine decides (R-4). */
-export function settleWaiters(actor: ConversationActor, waiters: ReadWaiters): void {
+export function settleWaiters(actor: Chart['actor'], waiters: ReadWaiters): void {
   actor.on('read.acknowledged', ({ conversationId, mark }) =>
     waiters.acknowledge(conversationId, mark.position),
   );

@@ -9,6 +9,7 @@ import type {
 } from '../../machines/session/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
+import { hidden } from '../shared/hidden.ts';
 import type { Wire } from './wire.ts';
 
 const wireOf = (ports: SessionPorts): Wire => ports.wire as Wire;
@@ -62,13 +63,5 @@ export function createSessionActor(wire: Wire, options: SessionActorOptions): Se
     },
     input: { ports, timing, seed } satisfies SessionInput,
     ...(inspect && { inspect }),
-  });
-}
-
-/** Ports whose members no serialiser, inspector or structured clone can see (S5). */
-function hidden(ports: SessionPorts): SessionPorts {
-  return Object.defineProperties({} as SessionPorts, {
-    wire: { value: ports.wire, enumerable: false },
-    readings: { value: ports.readings, enumerable: false },
   });
 }

@@ -1,0 +1,94 @@
+import { createActor } from 'xstate';
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import type { Readings } from '../../machines/conversation/types.ts';
+import type { Chart, Reading } from '../reading/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { hidden } from '../shared/hidden.ts';
+import type { Log } from '../shared/log.ts';
+import { noConversation } from '../shared/refusals.ts';
+import { type Carrier, runnableMachine } from './actors.ts';
+import type { ResolvedOptions } from './options.ts';
+import { retryBudgetOf } from './retryBudget.ts';
+import type { Conversation, ConversationActor, ConversationListener } from './types.ts';
+
+/** The running chart: the one way in for everything that happens, and what it decides. */
+export interface RunningChart extends Chart {
+  readonly actor: ConversationActor;
+  /** Whether it has stopped, by itself or by somebody; it cannot start again. */
+  isStopped(): boolean;
+  /** Writes a key down that would change no state: no event, two assignments. */
+  noteKey(): void;
+  /** Listens to one kind of decision. */
+  readonly on: Conversation['on'];
+}
+
+/** Makes a conversation's chart with all that it reads, asks and calls. Does not start it. */
+export function createChart(options: ResolvedOptions, reading: Reading, log: Log): RunningChart {
+  const { transport, clock, timing, seed, conversationId, inspect } = options;
+  const readings = createReadings(clock);
+  const budget = retryBudgetOf(transport);
+  const actor: ConversationActor = createActor(runnableMachine, {
+    clock: {
+      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+      clearTimeout: (id) => clock.clearTimeout(id),
+    },
+    input: {
+      ports: hidden({
+        transport: { transport, sendRead: reading.sendRead } satisfies Carrier,
+        readings,
+        policies: { ...reading.policies, mayRetry: () => budget.mayRetry() },
+      }),
+      capabilities: transport.capabilities,
+      timing,
+      seed,
+      conversationId,
+      participantId: transport.participantId ?? null,
+      canRefresh: transport.refreshToken !== undefined,
+      ledgers: reading.stored,
+    },
+    ...(inspect && { inspect: log.guard('inspect', inspect) }),
+  });
+  budget.watch(actor);
+  actor.on('*', (event) => log.decision(event.type, { event }));
+
+  const isStopped = (): boolean => actor.getSnapshot().status !== 'active';
+  return {
+    actor,
+    isStopped,
+    send: (event) => {
+      if (!isStopped()) actor.send(event);
+    },
+    noteKey: readings.noteKey,
+    openId: () => {
+      const { conversationId } = actor.getSnapshot().context;
+      if (conversationId === null) throw noConversation();
+      return conversationId;
+    },
+    on: <T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>) => {
+      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
+      const subscription = actor.on(type, log.guard(type, listener) as never);
+      return () => subscription.unsubscribe();
+    },
+  };
+}
+
+/**
+ * The clock and the keys. A key's age is the larger of what both clocks say, so that a key from before a sleep
+ * is old although `performance.now()` stood still, and a wall clock set back makes no key young.
+ */
+function createReadings(clock: Clock): Readings {
+  let count = 0;
+  let notedAt = 0;
+  let notedOnWallAt = 0;
+  return {
+    now: () => clock.now(),
+    keyCount: () => count,
+    keyAge: () => Math.max(clock.now() - notedAt, clock.wallNow() - notedOnWallAt),
+    noteKey: () => {
+      count += 1;
+      notedAt = clock.now();
+      notedOnWallAt = clock.wallNow();
+    },
+  };
+}

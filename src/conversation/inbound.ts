@@ -1,0 +1,72 @@
+import type { AttachedReading } from '../reading/index.ts';
+import type { Log } from '../shared/log.ts';
+import type { Transport, TransportEvent } from '../shared/transport.ts';
+import { checkId } from '../shared/validate.ts';
+import type { RunningChart } from './chart.ts';
+import { evidenceIn } from './transportEvents.ts';
+import type { Conversation } from './types.ts';
+
+/** What comes in: from a transport that holds a connection, and from the application's own event stream. */
+export interface Inbound {
+  /** Listens to the transport from now on. Once is enough. */
+  listen(): void;
+  /** Listens no more. */
+  close(): void;
+  readonly receive: Conversation['receive'];
+}
+
+/** Makes {@link Inbound}: everything that comes in reaches the chart as an event. */
+export function createInbound(
+  transport: Transport,
+  chart: RunningChart,
+  reading: AttachedReading,
+  log: Log,
+): Inbound {
+  const take = log.guard('transport', (told: TransportEvent) => {
+    chart.send(evidenceIn(told, reading.order, transport.participantId));
+    reading.catchUp();
+  });
+  let unsubscribe: (() => void) | undefined;
+  return {
+    listen: () => {
+      unsubscribe ??= transport.subscribe?.(take);
+    },
+    close: () => unsubscribe?.(),
+    receive: (frame) => {
+      const typing = readTypingFrame(frame);
+      if (!typing) return reading.receive(frame);
+      chart.send({ type: 'remote.typing', ...typing });
+      return true;
+    },
+  };
+}
+
+/** What the back end's event stream says about somebody's typing. */
+interface TypingFrame {
+  readonly conversationId: string;
+  readonly participantId: string;
+  readonly isTyping: boolean;
+  /** How long it holds, ms, where the stream says so. */
+  readonly durationMs?: number;
+}
+
+/**
+ * Reads a `conversation:typing` frame: an object or its JSON text. Total: anything else is `null`, nothing
+ * is copied but the three fields, and nothing is thrown.
+ */
+function readTypingFrame(frame: unknown): TypingFrame | null {
+  try {
+    const { type, conversationId, participantId, isTyping, duration } = (
+      typeof frame === 'string' ? JSON.parse(frame) : frame
+    ) as Record<string, unknown>;
+    if (type !== 'conversation:typing' || typeof isTyping !== 'boolean') return null;
+    return {
+      conversationId: checkId('conversationId', conversationId),
+      participantId: checkId('participantId', participantId),
+      isTyping,
+      ...(typeof duration === 'number' && { durationMs: duration }),
+    };
+  } catch {
+    return null;
+  }
+}
