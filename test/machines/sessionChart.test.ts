@@ -5,12 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { createActor, type StateNode } from 'xstate';
 import { failureOfClose, verdictOf } from '../../machines/session/closeCodes.ts';
 import { errorVerdict, failureOfCode } from '../../machines/session/errorCodes.ts';
+import { nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/session/', import.meta.url);
-
-function nodesUnder(node: StateNode): StateNode[] {
-  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
-}
 
 const nodes = nodesUnder(sessionMachine.root as unknown as StateNode);
 const { implementations } = sessionMachine;
@@ -61,7 +58,7 @@ describe('the session chart', () => {
     }
   });
 
-  it('has no state without a way out (C13)', () => {
+  it('has no state without a way out', () => {
     for (const node of nodes.filter(({ type }) => type === 'atomic')) {
       let ways = 0;
       for (let each: StateNode | undefined = node; each; each = each.parent) {

@@ -1,5 +1,3 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ConversationErrorCode } from '../../src/errors.ts';
 import {
   type ClientCredentialsOptions,
   clientCredentials,
@@ -7,22 +5,13 @@ import {
   guestRest,
   type OpenGuestConversationOptions,
   openGuestConversation,
-} from '../../src/rest/index.ts';
+} from 'genesys-conversation-machine';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ConversationErrorCode } from '../../src/errors.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall } from '../support/guestCalls.ts';
-import { type RawServer, rawServer, reply, type Script } from '../support/rawServer.ts';
+import { reply, serving } from '../support/rawServer.ts';
 
-const servers: RawServer[] = [];
-
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serving(script: Script): Promise<RawServer> {
-  const server = await rawServer(script);
-  servers.push(server);
-  return server;
-}
+afterEach(() => vi.unstubAllGlobals());
 
 const json = 'Content-Type: application/json';
 const answering = (value: unknown, headers: string[] = []) =>
