@@ -1,6 +1,6 @@
+import { type GuestRestOptions, guestRest } from 'genesys-conversation-machine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ConversationError, isConversationError } from '../../src/errors.ts';
-import { type GuestRestOptions, guestRest } from '../../src/rest/index.ts';
 import { attempt, canary, expectNoCanary, typingCall } from '../support/guestCalls.ts';
 
 afterEach(() => {

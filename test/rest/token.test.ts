@@ -1,6 +1,6 @@
+import { guestRest, type TokenProvider } from 'genesys-conversation-machine';
 import { describe, expect, test } from 'vitest';
 import { ConversationError, type ConversationErrorCode } from '../../src/errors.ts';
-import { guestRest, type TokenProvider } from '../../src/rest/index.ts';
 import type { Transport } from '../../src/transport.ts';
 import { attempt, canary, failureOf, readCall, typingCall } from '../support/guestCalls.ts';
 
