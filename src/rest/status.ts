@@ -25,7 +25,7 @@ const codes: ReadonlyMap<number, FailureCode> = new Map([
 ]);
 
 /** What a status other than 2xx means. */
-export function codeOf(status: number): FailureCode {
+function codeOf(status: number): FailureCode {
   const known = codes.get(status);
   if (known !== undefined) return known;
   if (status >= 400 && status < 500) return 'bad-request';

@@ -19,11 +19,11 @@ export interface MessageOptions {
 }
 
 /** Longest text of a message, in bytes of UTF-8. */
-export const textCap = 4096;
+const textCap = 4096;
 /** Most bytes of a message's custom attributes, as JSON. */
-export const attributesCap = 2048;
+const attributesCap = 2048;
 /** Most bytes of a message's metadata, as JSON: keeps its frame far below what a server takes. */
-export const metadataCap = 4096;
+const metadataCap = 4096;
 /** How many messages may wait at a time. */
 const most = 50;
 
