@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,12 +12,31 @@ const entries = {
   'genesys-conversation-machine': at('src/index.ts'),
 };
 
-export default defineConfig({
+/** Files that take long although no processor is busy: a person types, in a real browser. They start first. */
+const slowest = /\/test\/(demo|examples)\//;
+
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification): boolean => slowest.test(moduleId);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
+export default defineConfig(({ mode }) => ({
   resolve: {
     alias: Object.entries(entries).map(([name, path]) => ({
       find: new RegExp(`^${name}$`),
       replacement: path,
     })),
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 60_000, maxWorkers: 2 },
-});
+  test: {
+    include: ['test/**/*.test.ts'],
+    env: mode === 'long' ? { LONG: '1' } : {},
+    testTimeout: mode === 'long' ? 600_000 : 20_000,
+    hookTimeout: 60_000,
+    // One more than the processors that are promised, since a browser test mostly waits.
+    maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
+  },
+}));

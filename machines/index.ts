@@ -1,7 +1,51 @@
 export { conversationMachine } from './conversation/conversation.machine.ts';
-export type * from './conversation/events.ts';
-export type * from './conversation/types.ts';
+export type {
+  ConversationEmitted,
+  ConversationEvent,
+  DroppedReason,
+  FlushSettled,
+  HeldReason,
+} from './conversation/events.ts';
+export type { Ledger, Mark, PeerRead, StorageTrouble, StoredLedger } from './conversation/ledger.types.ts';
+export type {
+  Accepted,
+  ConversationContext,
+  ConversationInput,
+  ConversationPorts,
+  LimitContext,
+  ReadCall,
+  Readings,
+  ReceiptsContext,
+  Refreshed,
+  RemoteTypist,
+  RosterContext,
+  Timing,
+  TokenContext,
+  TransportCapabilities,
+  TypingCall,
+  TypingContext,
+} from './conversation/types.ts';
 export { type Failure, type FailureCode, type FailureKind, failureOf, kindOf } from './failure.ts';
-export type * from './session/events.ts';
+export type {
+  FrameEvent,
+  Sender,
+  SessionEmitted,
+  SessionEvent,
+  SessionMessage,
+  SocketClosed,
+  Term,
+} from './session/events.ts';
 export { sessionMachine } from './session/session.machine.ts';
-export type * from './session/types.ts';
+export type {
+  CloseReason,
+  FoundMessage,
+  OutboxEntry,
+  OutgoingFrame,
+  SessionContext,
+  SessionFailure,
+  SessionInput,
+  SessionPorts,
+  SessionReadings,
+  SessionTiming,
+  SocketCommand,
+} from './session/types.ts';

@@ -1,5 +1,20 @@
-import type { Timing } from './conversation/types.ts';
 import type { Failure } from './failure.ts';
+
+/** How a lane that fails waits, ms unless the name says otherwise: part of the timing of every chart that has one. */
+export interface WaitRules {
+  /** First wait after a failure; doubles with each further one. */
+  readonly backoffBase: number;
+  /** Longest wait by backoff. */
+  readonly backoffCap: number;
+  /** Which part of a wait is random, from 0 to 1; not ms. */
+  readonly jitter: number;
+  /** Attempts of one burst before the lane parks; a count, not ms. */
+  readonly tries: number;
+  /** How long a parked lane rests; up to twice as long, at random. */
+  readonly park: number;
+  /** Longest wait a server can ask for (L-1). */
+  readonly retryAfterCap: number;
+}
 
 /**
  * The longest delay a timer takes, ms, about 24.8 days (L-3). A wait that only an event can end lasts that
@@ -39,7 +54,7 @@ export function askAgain<Wait extends string>(state: string, ...waits: readonly 
  * How long to wait after the `failures`-th failure in a row: exponential backoff of which the share
  * `timing.jitter` is random, or the park time once the burst is used up.
  */
-export function backoffWait(timing: Timing, failures: number, random: number): number {
+export function backoffWait(timing: WaitRules, failures: number, random: number): number {
   if (failures >= timing.tries) return toDelay(timing.park * (1 + random));
   const full = Math.min(timing.backoffCap, timing.backoffBase * 2 ** Math.max(0, failures - 1));
   return toDelay(full * (1 - timing.jitter) + full * timing.jitter * random);
@@ -49,7 +64,7 @@ export function backoffWait(timing: Timing, failures: number, random: number): n
  * How long a rate limit lasts: what the server asked for, capped, and a little random time on top so that
  * its clients do not come back together; else the backoff (L-1, L-2).
  */
-export function limitWait(timing: Timing, failure: Failure, failures: number, random: number): number {
+export function limitWait(timing: WaitRules, failure: Failure, failures: number, random: number): number {
   if (failure.retryAfterMs === undefined) return backoffWait(timing, failures, random);
   const asked = Math.min(Math.max(0, failure.retryAfterMs), timing.retryAfterCap);
   return toDelay(asked + timing.backoffBase * timing.jitter * random);

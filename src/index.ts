@@ -1,6 +1,29 @@
-export type * from '../machines/conversation/events.ts';
-export type * from '../machines/conversation/types.ts';
+export type {
+  ConversationEmitted,
+  ConversationEvent,
+  DroppedReason,
+  HeldReason,
+} from '../machines/conversation/events.ts';
+export type {
+  Ledger,
+  Mark,
+  PeerRead,
+  StorageTrouble,
+  StoredLedger,
+} from '../machines/conversation/ledger.types.ts';
+export type {
+  Accepted,
+  ConversationContext,
+  ReadCall,
+  Refreshed,
+  RemoteTypist,
+  Timing,
+  TransportCapabilities,
+  TypingCall,
+} from '../machines/conversation/types.ts';
 export type { Failure, FailureCode, FailureKind } from '../machines/failure.ts';
+export type { Sender, SessionEmitted, SessionMessage } from '../machines/session/events.ts';
+export type { CloseReason, SessionFailure, SessionTiming } from '../machines/session/types.ts';
 export { createConversation } from './conversation/createConversation.ts';
 export { describeTyping, type TypingPhrases } from './conversation/describeTyping.ts';
 export { defaultTiming, type TimingOptions } from './conversation/timing.ts';
@@ -11,7 +34,19 @@ export type {
   ConversationOptions,
   IncomingMessage,
 } from './conversation/types.ts';
-export * from './rest/index.ts';
+export {
+  type ClientCredentialsOptions,
+  type ClientCredentialsProvider,
+  clientCredentials,
+} from './rest/clientCredentials.ts';
+export { type GuestRestOptions, guestRest } from './rest/guestRest.ts';
+export {
+  type GuestConversation,
+  type OpenGuestConversationOptions,
+  openGuestConversation,
+} from './rest/openGuestConversation.ts';
+export { parseRetryAfter, type RetryAfterContext } from './rest/retryAfter.ts';
+export type { TokenProvider } from './rest/token.ts';
 export { type Clock, systemClock } from './shared/clock.ts';
 export {
   ConversationError,
@@ -21,5 +56,15 @@ export {
 } from './shared/errors.ts';
 export type { LogEntry } from './shared/log.ts';
 export type { LedgerStorage } from './shared/storage.ts';
-export type { AttemptOptions, Transport } from './shared/transport.ts';
-export * from './webMessaging/index.ts';
+export type { AttemptOptions, Transport, TransportEvent } from './shared/transport.ts';
+export type { MessageOptions } from './webMessaging/checkMessage.ts';
+export type { SessionStorage } from './webMessaging/identity.ts';
+export type { SentMessage } from './webMessaging/messageStore.ts';
+export type { WebMessagingOptions } from './webMessaging/options.ts';
+export type { WebSocketConstructor, WebSocketLike } from './webMessaging/platformSocket.ts';
+export type { GenesysRegion } from './webMessaging/regions.ts';
+export type { SessionActor } from './webMessaging/sessionActor.ts';
+export type { SessionState } from './webMessaging/sessionState.ts';
+export { defaultSessionTiming, type SessionTimingOptions } from './webMessaging/sessionTiming.ts';
+export type { SessionListener, WebMessaging } from './webMessaging/types.ts';
+export { webMessaging } from './webMessaging/webMessaging.ts';

@@ -18,13 +18,13 @@ export interface FoundLedgers {
 }
 
 /** The version written into every document. */
-export const version = 1;
+const version = 1;
 /** Most conversations in a document. */
-export const mostRecords = 200;
+const mostRecords = 200;
 /** Most message places remembered per conversation; the oldest go first. */
-export const mostPlaces = 1000;
+const mostPlaces = 1000;
 /** Longest document, UTF-16 units: what Web Storage counts its quota in. */
-export const longestDocument = 256 * 1024;
+const longestDocument = 256 * 1024;
 
 /** Positions beyond it leave no room for newer ones. */
 const farthest = 2 ** 52;

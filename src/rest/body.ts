@@ -1,7 +1,7 @@
 import { parseJson } from '../shared/json.ts';
 
 /** How much of a reply is read, in decoded bytes (S11): every reply of the contract is far smaller. */
-export const bodyCap = 64 * 1024;
+const bodyCap = 64 * 1024;
 
 /**
  * Reads a body to its end, or until it is longer than {@link bodyCap}: the rest is cancelled then, so that

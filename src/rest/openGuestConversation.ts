@@ -23,7 +23,7 @@ export interface GuestConversation {
   readonly conversationId: string;
   /** The guest's participant id, for `guestRest`. */
   readonly guestId: string;
-  /** The guest's bearer token. A secret: keep it in memory, out of storage and logs (S13). */
+  /** The guest's bearer token. A secret: keep it in memory, out of storage and logs. */
   readonly guestToken: string;
   /** For how long the token works from now, whole ms, at most 2^31 - 1; absent where the reply does not say. */
   readonly expiresInMs?: number;

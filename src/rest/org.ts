@@ -22,7 +22,7 @@ export interface OrgOptions {
 }
 
 /** One call of the contract, ready to leave. */
-export interface OrgCall extends Pick<HttpRequest, 'url' | 'keepalive' | 'signal' | 'deadline'> {
+interface OrgCall extends Pick<HttpRequest, 'url' | 'keepalive' | 'signal' | 'deadline'> {
   /** What an error about it tells; each call gets a request id of its own. */
   readonly about: About;
   /** The `Authorization` header: a secret appears in no other place (S1). */
@@ -35,7 +35,7 @@ export interface OrgCall extends Pick<HttpRequest, 'url' | 'keepalive' | 'signal
 }
 
 /** A reply that says success, and the call that it answers. */
-export interface Success {
+interface Success {
   readonly reply: Reply;
   readonly about: About & { readonly requestId: string };
 }

@@ -11,7 +11,7 @@ import { sharedFlight } from './flight.ts';
 export type TokenProvider = (options: { readonly signal: AbortSignal }) => string | Promise<string>;
 
 /** A token and its number: 1 for the first, more with each fresh one. */
-export interface NumberedToken {
+interface NumberedToken {
   readonly value: string;
   readonly generation: number;
 }
@@ -98,7 +98,7 @@ async function ask(provider: TokenProvider, signal: AbortSignal): Promise<unknow
 
 /**
  * A provider's failure, seen from the call that wants the token: what may pass keeps its code; anything else
- * means that no token can be had, and not, say, that the conversation is gone (A8).
+ * means that no token can be had, and not, say, that the conversation is gone.
  */
 function providerFailure(thrown: unknown): ConversationError {
   const { code, status, retryAfterMs } = toFailure(thrown);

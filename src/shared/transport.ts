@@ -7,7 +7,7 @@ import type {
   TypingCall,
 } from '../../machines/conversation/types.ts';
 
-export type { Accepted, ReadCall, Refreshed, TransportCapabilities, TypingCall };
+export type { Accepted, ReadCall, TransportCapabilities, TypingCall };
 
 /** What every attempt gets besides its call. */
 export interface AttemptOptions {

@@ -4,7 +4,7 @@ import { httpClient } from '../rest/httpClient.ts';
 import { isSuccess } from '../rest/verdict.ts';
 
 /** A reply to a GET: its status, and its body where that is a success and JSON. */
-export interface JsonReply {
+interface JsonReply {
   readonly status: number;
   readonly value: unknown;
   /** The `Retry-After` header. */

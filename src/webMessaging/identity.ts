@@ -10,7 +10,7 @@ export interface SessionStorage {
 }
 
 /** Who the guest is. */
-export interface GuestIdentity {
+interface GuestIdentity {
   /** A UUID made here; to the server it is the guest. */
   readonly token: string;
   /** A local name of the conversation, since the product tells none; not derived from the token. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
-it('A: renews while keys keep coming, never stops in between, stops once after the last key', async () => {
+it('renews while keys keep coming, never stops in between, stops once after the last key (T-4, T-5)', async () => {
   const { transport, type, at } = createHarness();
   await type(0, 30_000);
   expect(transport.log).toEqual([
@@ -18,7 +18,7 @@ it('A: renews while keys keep coming, never stops in between, stops once after t
   expect(transport.log.slice(8)).toEqual(['32.0 ON', '33.0 OFF']);
 });
 
-it('B: a sent message ends the episode without a call, and the next key starts a fresh one at once (T-6)', async () => {
+it('a sent message ends the episode without a call, and the next key starts a fresh one at once (T-6)', async () => {
   const { transport, conversation, type, at } = createHarness();
   await type(0, 1000);
   await at(1200);
@@ -29,7 +29,7 @@ it('B: a sent message ends the episode without a call, and the next key starts a
   expect(transport.log).toEqual(['0.0 ON', '1.5 ON', '5.5 OFF']);
 });
 
-it('B without an implied stop: the stop leaves with the send, the next episode waits for spacing alone', async () => {
+it('where a message implies no stop, the stop leaves with the send, and the next episode waits for spacing alone (T-6)', async () => {
   const { transport, conversation, type, at } = createHarness({ capabilities: { messageEndsTyping: false } });
   await type(0, 1000);
   await at(1200);
@@ -39,14 +39,14 @@ it('B without an implied stop: the stop leaves with the send, the next episode w
   expect(transport.log).toEqual(['0.0 ON', '1.2 OFF', '2.2 ON']);
 });
 
-it('C: a refused first announcement is tried again after spacing or backoff, not after the renewal', async () => {
+it('a refused first announcement is tried again after spacing or backoff, not after the renewal (T-3)', async () => {
   const { transport, type } = createHarness();
   transport.answer('typing', { code: 'rate-limited', message: 'x' });
   await type(0, 5000);
   expect(transport.log).toEqual(['0.0 ON', '1.0 ON', '5.0 ON']);
 });
 
-it('C with a hint: nothing leaves before the server said so', async () => {
+it('a refusal that says how long to wait is waited out (L-1)', async () => {
   const { transport, type } = createHarness();
   transport.answer('typing', { code: 'rate-limited', message: 'x', retryAfterMs: 3000 });
   await type(0, 5000, 100);
@@ -56,7 +56,7 @@ it('C with a hint: nothing leaves before the server said so', async () => {
   expect(second?.at).toBeLessThanOrEqual(3500);
 });
 
-it('D: two keys make one start and one stop, idle after the last key', async () => {
+it('two keys make one start and one stop, idle after the last key', async () => {
   const { transport, conversation, at } = createHarness();
   conversation.keystroke();
   await at(300);
@@ -65,7 +65,7 @@ it('D: two keys make one start and one stop, idle after the last key', async () 
   expect(transport.log).toEqual(['0.0 ON', '3.3 OFF']);
 });
 
-it('E: clearing the box stops at once, and nothing follows', async () => {
+it('clearing the box stops at once, and nothing follows', async () => {
   const { transport, conversation, type, at } = createHarness();
   await type(0, 1000);
   await at(1200);

@@ -2,24 +2,52 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 import { createMemoryStorage } from '../support/memoryStorage.ts';
-import { type Harness, play, step } from '../support/scenario.ts';
+import { sample } from '../support/sample.ts';
+import { type Harness, play, type Step, step } from '../support/scenario.ts';
 
 const scenario = fc.array(step, { minLength: 1, maxLength: 40 });
-const runs = { numRuns: Number(process.env.RUNS ?? 400) };
+const runs = { numRuns: sample(600, 3000), seed: Math.trunc(Math.random() * 2 ** 31) };
+const fewer = { numRuns: sample(400, 2000) };
 
-const check = (property: (harness: Harness) => Promise<void> | void) =>
+const startWorld = () => createHarness({ storage: createMemoryStorage() });
+
+/** Worlds that were played and stopped, by their steps: with one seed the properties look at the same ones. */
+const played = new Map<string, Promise<Harness>>();
+
+function world(steps: readonly Step[]): Promise<Harness> {
+  const key = JSON.stringify(steps);
+  const known = played.get(key);
+  if (known) return known;
+  const harness = startWorld();
+  const playing = play(steps, harness).then(() => {
+    harness.conversation.stop();
+    return harness;
+  });
+  played.set(key, playing);
+  return playing;
+}
+
+/** Checks what only looks at a world, after the scenario. */
+const look = (property: (harness: Harness) => void) =>
+  fc.assert(
+    fc.asyncProperty(scenario, async (steps) => property(await world(steps))),
+    runs,
+  );
+
+/** Checks what lets a world go on. */
+const goOn = (property: (harness: Harness) => Promise<void>) =>
   fc.assert(
     fc.asyncProperty(scenario, async (steps) => {
-      const harness = createHarness({ storage: createMemoryStorage() });
+      const harness = startWorld();
       await play(steps, harness);
       await property(harness);
       harness.conversation.stop();
     }),
-    runs,
+    fewer,
   );
 
 it('two typing calls are never closer than spacing, whatever happens (T-2)', () =>
-  check(({ transport }) => {
+  look(({ transport }) => {
     const calls = transport.calls.filter((call) => call.lane === 'typing');
     for (const [index, call] of calls.entries()) {
       const before = calls[index - 1];
@@ -28,7 +56,7 @@ it('two typing calls are never closer than spacing, whatever happens (T-2)', () 
   }));
 
 it('nothing leaves while a rate limit lasts (L-1)', () =>
-  check(({ transport, trace }) => {
+  look(({ transport, trace }) => {
     for (const { at, event } of trace.entries) {
       if (event.type !== 'rate.limited') continue;
       const early = transport.calls.filter(
@@ -39,7 +67,7 @@ it('nothing leaves while a rate limit lasts (L-1)', () =>
   }));
 
 it('acknowledged marks only rise, and nothing acknowledged is reported again (R-1)', () =>
-  check(({ trace }) => {
+  look(({ trace }) => {
     const marks = new Map<string, number>();
     for (const { conversationId, mark } of trace.of('read.acknowledged')) {
       expect(mark.position).toBeGreaterThan(marks.get(conversationId) ?? 0);
@@ -73,11 +101,11 @@ it('seen is never less than acknowledged, and what is stored never goes back, ov
         }
       }
     }),
-    { numRuns: runs.numRuns / 2 },
+    fewer,
   ));
 
 it('a stop follows a start of the same conversation, and no start overtakes it (T-8)', () =>
-  check(({ transport, trace }) => {
+  look(({ transport, trace }) => {
     const started = new Set<string>();
     for (const call of transport.calls) {
       if (call.lane !== 'typing') continue;
@@ -89,7 +117,7 @@ it('a stop follows a start of the same conversation, and no start overtakes it (
   }));
 
 it('once the trouble is over, every mark of a conversation that still stands is delivered (R-3)', () =>
-  check(async ({ conversation, clock, transport }) => {
+  goOn(async ({ conversation, clock, transport }) => {
     transport.forgetAnswers();
     conversation.online();
     conversation.reauthorize();
@@ -104,7 +132,7 @@ it('once the trouble is over, every mark of a conversation that still stands is 
   }));
 
 it('comes to rest when nothing happens any more: nothing lit, nothing in flight', () =>
-  check(async ({ conversation, clock, transport }) => {
+  goOn(async ({ conversation, clock, transport }) => {
     transport.forgetAnswers();
     conversation.online();
     await clock.advance(400_000);
@@ -126,7 +154,7 @@ it('stays within a bounded number of transitions: no state spins', async () => {
       expect(transitions).toBeLessThan(1000 + steps.length * 60);
       harness.conversation.stop();
     }),
-    runs,
+    fewer,
   );
 });
 
@@ -147,16 +175,16 @@ it('after stop there is no timer, no call, and no promise left hanging (C-1)', a
       expect(harness.transport.calls).toHaveLength(calls);
       await reading;
     }),
-    runs,
+    fewer,
   );
 });
 
 it('the same seed, events and answers make the same trace, byte for byte (C-3)', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (steps) => {
-      const [first, second] = [createHarness(), createHarness()];
-      await play(steps, first);
+      const [first, second] = [await world(steps), startWorld()];
       await play(steps, second);
+      second.conversation.stop();
       expect(second.trace.toString()).toBe(first.trace.toString());
       expect(second.transport.log).toEqual(first.transport.log);
     }),

@@ -23,7 +23,7 @@ function createMany(count: number) {
 }
 
 describe('the retry budget of one token', () => {
-  it('lets twenty conversations with a failing server try again five times in all, not forty (L5)', async () => {
+  it('lets twenty conversations with a failing server try again five times in all, not forty (R-3b)', async () => {
     const { clock, transport, conversations, attempts } = createMany(20);
     transport.always('read', unavailable);
     for (const [n, conversation] of conversations.entries()) conversation.viewed(`m${n}`);
@@ -32,7 +32,7 @@ describe('the retry budget of one token', () => {
     expect(attempts().filter((attempt) => attempt > 1).length).toBeLessThanOrEqual(5);
   });
 
-  it('never runs dry of probes: each conversation is tried once per park, and recovers (L6)', async () => {
+  it('never runs dry of probes: each conversation is tried once per park, and recovers (R-3b)', async () => {
     const { clock, transport, conversations } = createMany(20);
     transport.always('read', unavailable);
     for (const [n, conversation] of conversations.entries()) conversation.viewed(`m${n}`);
@@ -51,7 +51,7 @@ describe('the retry budget of one token', () => {
     expect(acknowledged).toEqual(conversations.map((_, n) => `m${n}`));
   });
 
-  it('is spent by calls that were accepted: retries ≤ 10 + half of the successes, over any run (L5)', async () => {
+  it('is spent by calls that were accepted: retries ≤ 10 + half of the successes, over any run (R-3b)', async () => {
     const { clock, transport, conversations } = createMany(10);
     let calls = 0;
     let successes = 0;

@@ -214,7 +214,7 @@ describe('waiting', () => {
     expect(trace.of('typing.announced')).toEqual([]);
   });
 
-  it('announces after a sleep only what is still true (T-7)', async () => {
+  it('announces after a sleep only what is still true (T-7, T-10)', async () => {
     const { conversation, transport, clock, at } = createHarness();
     conversation.keystroke();
     await clock.settle();

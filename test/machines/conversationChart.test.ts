@@ -3,15 +3,12 @@ import { conversationMachine } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
 import { createActor, type StateNode } from 'xstate';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
+import { nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/', import.meta.url);
 const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) =>
   name.endsWith('.ts'),
 );
-
-function nodesUnder(node: StateNode): StateNode[] {
-  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
-}
 
 const nodes = nodesUnder(conversationMachine.root as unknown as StateNode);
 const { implementations } = conversationMachine;

@@ -5,12 +5,9 @@ import { createActor, type StateNode } from 'xstate';
 import { failureOfClose, verdictOf } from '../../machines/session/closeCodes.ts';
 import { errorVerdict, failureOfCode } from '../../machines/session/errorCodes.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
+import { nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/session/', import.meta.url);
-
-function nodesUnder(node: StateNode): StateNode[] {
-  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
-}
 
 const nodes = nodesUnder(sessionMachine.root as unknown as StateNode);
 const { implementations } = sessionMachine;

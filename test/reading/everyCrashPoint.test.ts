@@ -22,7 +22,7 @@ function expectToHold(
 describe.each(variants)(
   'a process that stops at any step (async storage $isAsync, torn writes $isTorn, looks again $looksAgain)',
   (variant) => {
-    it('leaves behind what the next one needs: the highest mark is acknowledged, none goes back (R3, R7, R14)', async () => {
+    it('leaves behind what the next one needs: the highest mark is acknowledged, none goes back (R-3, R-3a)', async () => {
       const whole = await playCrash({ crashAt: null, ...variant });
       expectToHold(whole, { looksAgain: true });
       expect(whole.steps).toBeGreaterThan(30);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
-/** The scenarios in which the peers that were measured lost, poisoned or turned back a mark. */
-describe('read probes', () => {
-  it('Amazon 1: read(m3), then read(m1) in one window: the network gets m3, and both promises mean it', async () => {
+/** Scenarios in which a naive client loses a mark, poisons one, or turns one back. */
+describe('reading', () => {
+  it('read(m3), then read(m1) in one window: the network gets m3, and both promises mean it (R-4)', async () => {
     const { conversation, transport, told, at } = createHarness();
     told('m1', 'm2', 'm3');
     const both = [conversation.markAsRead('m3'), conversation.markAsRead('m1')];
@@ -12,7 +12,7 @@ describe('read probes', () => {
     expect(transport.log).toEqual(['0.0 READ m3']);
   });
 
-  it('Amazon 2: read(m1) rejected with 429: a second call waits, leaves and is accepted; none says "already fired"', async () => {
+  it('read(m1) rejected with 429: a second call waits, leaves and is accepted; none says "already fired"', async () => {
     const { conversation, transport, told, at } = createHarness();
     transport.answer('read', { code: 'rate-limited', message: 'x', status: 429, retryAfterMs: 3000 });
     told('m1');
@@ -26,7 +26,7 @@ describe('read probes', () => {
     expect(transport.calls).toHaveLength(2);
   });
 
-  it('Amazon 3: m2 told, m1 read 100 ms later: nothing is lost on the way, every promise settles', async () => {
+  it('m2 told, m1 read 100 ms later: nothing is lost on the way, every promise settles', async () => {
     const { conversation, transport, told, at } = createHarness();
     told('m1', 'm2');
     conversation.viewed('m2');
@@ -37,7 +37,7 @@ describe('read probes', () => {
     expect(transport.log).toEqual(['0.1 READ m2']);
   });
 
-  it('Stream 1: a mark leaves by itself within the collect time; waiting ten seconds changes nothing', async () => {
+  it('a mark leaves by itself within the collect time; waiting ten seconds changes nothing', async () => {
     const { conversation, transport, told, at } = createHarness();
     told('m1');
     conversation.viewed('m1');
@@ -45,7 +45,7 @@ describe('read probes', () => {
     expect(transport.log).toEqual(['0.2 READ m1']);
   });
 
-  it('Stream 2: A, then B in the same second: both are reported', async () => {
+  it('one conversation, then another in the same second: both are reported', async () => {
     const { conversation, transport, told, trace, at } = createHarness({ conversationId: 'A' });
     told('a1');
     conversation.viewed('a1');

@@ -19,7 +19,7 @@ function seeOffline(harness: ReturnType<typeof createHarness>, count: number, ta
 }
 
 describe('flush', () => {
-  it('sends the pending mark of every conversation in the same task, each once, with keepalive (R11)', async () => {
+  it('sends the pending mark of every conversation in the same task, each once, with keepalive (R-5b)', async () => {
     const harness = createHarness();
     const { conversation, trace, at } = harness;
     await at(1000);
@@ -78,7 +78,7 @@ describe('flush', () => {
     expect(transport.calls).toHaveLength(1);
   });
 
-  it('stays silent under a rate limit, without a token that works, and offline; the mark is stored', async () => {
+  it('stays silent under a rate limit, without a token that works, and offline; the mark is stored (R-5b)', async () => {
     for (const hinder of [
       ({ conversation }: ReturnType<typeof createHarness>) => conversation.offline(),
       ({ conversation }: ReturnType<typeof createHarness>) =>
@@ -198,7 +198,7 @@ describe('the room for last words', () => {
       .map(({ conversationId, messageId }) => JSON.stringify({ conversationId, messageId }).length);
   const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
 
-  it('is 64 KiB over all conversations of all handles; what does not fit stays stored', async () => {
+  it('is 64 KiB over all conversations of all handles; what does not fit stays stored (R-5b)', async () => {
     const storages = [createMemoryStorage(), createMemoryStorage()];
     const harnesses = storages.map((storage) => createHarness({ storage }));
     for (const harness of harnesses) {

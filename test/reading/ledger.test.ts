@@ -196,7 +196,7 @@ describe('what is stored', () => {
   });
 });
 
-it('a mark that another page had acknowledged is not called again, and settles who waits for it (R15)', async () => {
+it('a mark that another page had acknowledged is not called again, and settles who waits for it (R-3a)', async () => {
   const storage = createMemoryStorage();
   const [one, other] = [createHarness({ storage }), createHarness({ storage })];
   for (const page of [one, other]) page.told('m1', 'm2', 'm3');

@@ -6,7 +6,7 @@ const counts = ({ trace }: ReturnType<typeof createHarness>) =>
   trace.of('unread.changed').map(({ count }) => count);
 
 describe('the unread count', () => {
-  it('counts messages of others, and moves at once when one is seen', () => {
+  it('counts messages of others, and moves at once when one is seen (R-5a)', () => {
     const harness = createHarness({ participantId: 'guest' });
     const { conversation, told, transport } = harness;
     told('m1', 'm2');
@@ -82,7 +82,7 @@ describe('a mark that becomes undeliverable', () => {
     [403, 'forbidden'],
     [400, 'bad-request'],
   ] as const) {
-    it(`by ${status} is reported once, with what stayed unacknowledged, and the count goes back`, async () => {
+    it(`by ${status} is reported once, with what stayed unacknowledged, and the count goes back (R-5a)`, async () => {
       const harness = createHarness();
       const { conversation, transport, trace, told, at } = harness;
       told('m1');
@@ -121,7 +121,7 @@ describe('a mark that becomes undeliverable', () => {
 });
 
 describe('markAsUnread', () => {
-  it('is deliberate and local: nobody is told, and no mark goes back', async () => {
+  it('is deliberate and local: nobody is told, and no mark goes back (R-5a)', async () => {
     const { conversation, transport, told, at } = createHarness();
     told('m1', 'm2', 'm3');
     await conversation.markAsRead();
@@ -182,7 +182,7 @@ describe('what others have read', () => {
       .of('peer.read')
       .map(({ participantId, messageId, position }) => [participantId, messageId, position]);
 
-  it('only ever rises, each person by themselves', () => {
+  it('only ever rises, each person by themselves (R-5a)', () => {
     const harness = createHarness({ participantId: 'guest' });
     const { conversation } = harness;
     for (const id of ['m1', 'm2', 'm3']) conversation.messageSent(id);

@@ -1,22 +1,10 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { guestRest } from 'genesys-conversation-machine';
+import { describe, expect, test } from 'vitest';
 import type { FailureCode } from '../../machines/failure.ts';
-import { guestRest } from '../../src/rest/index.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall, typingCall } from '../support/guestCalls.ts';
-import { type RawServer, rawServer, reply, type Script } from '../support/rawServer.ts';
-
-const servers: RawServer[] = [];
-
-async function serving(script: Script): Promise<RawServer> {
-  const server = await rawServer(script);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+import { rawServer, reply, type Script, serving } from '../support/rawServer.ts';
 
 const guestOf = (orgUrl: string, fetchOption?: typeof fetch) =>
   guestRest({

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { type GuestRestOptions, guestRest } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type GuestRestOptions, guestRest } from '../../src/rest/index.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall, typingCall } from '../support/guestCalls.ts';
 import { httpServer } from '../support/rawServer.ts';
 

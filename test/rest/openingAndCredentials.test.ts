@@ -1,5 +1,3 @@
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
-import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   type ClientCredentialsOptions,
   clientCredentials,
@@ -7,23 +5,14 @@ import {
   guestRest,
   type OpenGuestConversationOptions,
   openGuestConversation,
-} from '../../src/rest/index.ts';
+} from 'genesys-conversation-machine';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ConversationErrorCode } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, failureOf, readCall } from '../support/guestCalls.ts';
-import { type RawServer, rawServer, reply, type Script } from '../support/rawServer.ts';
+import { reply, serving } from '../support/rawServer.ts';
 
-const servers: RawServer[] = [];
-
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serving(script: Script): Promise<RawServer> {
-  const server = await rawServer(script);
-  servers.push(server);
-  return server;
-}
+afterEach(() => vi.unstubAllGlobals());
 
 const json = 'Content-Type: application/json';
 const answering = (value: unknown, headers: string[] = []) =>

@@ -1,5 +1,5 @@
+import { type GuestRestOptions, guestRest } from 'genesys-conversation-machine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type GuestRestOptions, guestRest } from '../../src/rest/index.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { type ConversationError, isConversationError } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, typingCall } from '../support/guestCalls.ts';

@@ -1,5 +1,5 @@
+import { guestRest, type TokenProvider } from 'genesys-conversation-machine';
 import { describe, expect, test } from 'vitest';
-import { guestRest, type TokenProvider } from '../../src/rest/index.ts';
 import { ConversationError, type ConversationErrorCode } from '../../src/shared/errors.ts';
 import type { Transport } from '../../src/shared/transport.ts';
 import { attempt, canary, failureOf, readCall, typingCall } from '../support/guestCalls.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { StateNode } from 'xstate';
 
 /** What one row of a chart says: where a state leads, and which actors it invokes. */
-export interface ChartRow {
+interface ChartRow {
   readonly leadsTo: readonly string[];
   readonly invokes: readonly string[];
 }

@@ -15,7 +15,7 @@ export interface CrashOptions {
 }
 
 /** One read call, as the server sees it. */
-export interface ServedCall {
+interface ServedCall {
   readonly position: number;
   /** The greatest acknowledged mark that stood in the storage when the call was made. */
   readonly knownAcknowledged: number;

@@ -11,6 +11,7 @@ const storage = {
   getItem: (key) => files.getItem(key),
   removeItem: (key) => files.removeItem(key),
   setItem: async (key, text) => {
+    tell({ type: 'writing' });
     await files.setItem(key, text);
     if (key.endsWith('.aside')) return;
     const [{ seen, acknowledged }] = JSON.parse(text).ledgers;

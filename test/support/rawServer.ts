@@ -1,8 +1,9 @@
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 
 /** One request as it came over the wire. */
-export interface RawRequest {
+interface RawRequest {
   /** Request line and headers. */
   readonly head: string;
   readonly body: string;
@@ -23,6 +24,13 @@ export interface RawServer {
   readonly hangUp: Promise<number>;
   /** Ends every connection and stops listening. */
   readonly close: () => Promise<void>;
+}
+
+/** A {@link RawServer} that closes when the test ends. */
+export async function serving(script: Script): Promise<RawServer> {
+  const server = await rawServer(script);
+  onTestFinished(() => server.close());
+  return server;
 }
 
 /** Starts a {@link RawServer}. The script runs once per complete request. */

@@ -3,7 +3,7 @@ import type { SteppedClock } from 'genesys-conversation-machine/testing';
 import { createSockets, type PlayedSocket, sessionResponse, structured } from './socketScript.ts';
 
 /** One message that the messenger accepted. */
-export interface AcceptedMessage {
+interface AcceptedMessage {
   readonly token: string;
   readonly customMessageId: string;
   readonly messageId: string;

@@ -47,7 +47,7 @@ describe('a conversation over web messaging', () => {
     session.messaging.stop();
   });
 
-  it('F7: may type at once after its own message was accepted', async () => {
+  it('may type at once after its own message was accepted', async () => {
     const { session, conversation, typings } = await createTalk();
     conversation.keystroke();
     await session.clock.settle();
@@ -90,7 +90,7 @@ describe('a conversation over web messaging', () => {
     session.messaging.stop();
   });
 
-  it('types nothing while the connection is down, and nothing stale once it is up (T-7, C8)', async () => {
+  it('types nothing while the connection is down, and nothing stale once it is up (T-7)', async () => {
     const { session, conversation, typings, type } = await createTalk();
     session.socket().end(1006);
     await type(1000);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { webMessaging } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
+import { sample } from '../support/sample.ts';
 import { createSession, deploymentId, echoOf, sessionResponse } from '../support/socketScript.ts';
 import { type Cut, createMessenger } from '../support/socketServer.ts';
 
@@ -81,7 +82,7 @@ describe('a connection that is cut ten times at random (W-6)', () => {
           expect(messenger.sockets.every(({ listeners }) => listeners === 0)).toBe(true);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: sample(40, 400) },
     );
   }, 120_000);
 });

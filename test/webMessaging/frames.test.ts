@@ -18,7 +18,7 @@ const presence = (type: string, direction: string, metadata?: object) =>
   event([{ eventType: 'Presence', presence: { type } }], direction, metadata);
 
 describe('the answer to configureSession', () => {
-  it('F1: a new session is configured, and typing allowed', async () => {
+  it('a new session is configured, and typing allowed', async () => {
     const session = createSession();
     await session.configure({ maxCustomDataBytes: 100, clearedExistingSession: false });
     expect(session.messaging.state).toBe('configured');
@@ -30,7 +30,7 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
-  it('F2: missing fields have their defaults; the session is resumed', async () => {
+  it('missing fields have their defaults; the session is resumed', async () => {
     const session = createSession();
     await session.connect();
     await session.receive({
@@ -45,7 +45,7 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
-  it('F3: a read-only session sends nothing, not even a Join', async () => {
+  it('a read-only session sends nothing, not even a Join', async () => {
     const session = createSession({ config: 'load', fetch: configWith({ autoStart: { enabled: true } }) });
     const socket = await session.configure({ readOnly: true });
     expect(session.messaging.state).toBe('readOnly');
@@ -59,7 +59,7 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
-  it('F4: after closeSession it asks for a new session; unasked it is only read-only', async () => {
+  it('after closeSession it asks for a new session; unasked it is only read-only', async () => {
     const session = createSession();
     const socket = await session.configure();
     const before = session.messaging.conversationId;
@@ -78,14 +78,14 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
-  it('F5: an existing session that was cleared is told', async () => {
+  it('an existing session that was cleared is told', async () => {
     const session = createSession();
     await session.configure({ clearedExistingSession: true });
     expect(session.of('session.configured')[0]).toMatchObject({ clearedExisting: true });
     session.messaging.stop();
   });
 
-  it('F6: how long the session lives is told, and its end announced', async () => {
+  it('how long the session lives is told, and its end announced', async () => {
     const session = createSession();
     await session.configure({ durationSeconds: 3600, expirationDate: sentAt / 1000 + 3600 });
     expect(session.of('session.duration')).toEqual([
@@ -106,7 +106,7 @@ describe('the answer to configureSession', () => {
 });
 
 describe('a message', () => {
-  it('F7: its echo makes it sent and opens the typing window', async () => {
+  it('its echo makes it sent and opens the typing window', async () => {
     const session = createSession();
     const socket = await session.configure();
     const sent = session.messaging.sendMessage('hi', { metadata: { a: 'b' }, customAttributes: { k: 'v' } });
@@ -128,7 +128,7 @@ describe('a message', () => {
     session.messaging.stop();
   });
 
-  it('F7: of another device is told as such, and told once', async () => {
+  it('of another device is told as such, and told once', async () => {
     const session = createSession();
     await session.configure();
     await session.receive(structured(text, 't1'));
@@ -154,7 +154,7 @@ describe('a message', () => {
     session.messaging.stop();
   });
 
-  it('F8: of the other side, sender unknown, hides the indicator and resets nothing', async () => {
+  it('of the other side, sender unknown, hides the indicator and resets nothing', async () => {
     const session = createSession();
     await session.configure();
     await session.receive(structured({ ...text, direction: 'Outbound' }));
@@ -169,7 +169,7 @@ describe('a message', () => {
     session.messaging.stop();
   });
 
-  it('F41: of a bot, structured, with content that is not interpreted', async () => {
+  it('of a bot, structured, with content that is not interpreted', async () => {
     const session = createSession();
     await session.configure();
     const content = [
@@ -199,10 +199,10 @@ describe('a message', () => {
 
 describe('typing of the other side', () => {
   it.each([
-    ['F9: with a duration', typing({ type: 'On', duration: 5000 }), { isTyping: true, durationMs: 5000 }],
-    ['F9: with durationMs', typing({ type: 'On', durationMs: 4000 }), { isTyping: true, durationMs: 4000 }],
-    ['F10: without one', typing({ type: 'On' }), { isTyping: true }],
-    ['F11: off', typing({ type: 'Off', duration: 1000 }), { isTyping: false, durationMs: 1000 }],
+    ['with a duration', typing({ type: 'On', duration: 5000 }), { isTyping: true, durationMs: 5000 }],
+    ['with durationMs', typing({ type: 'On', durationMs: 4000 }), { isTyping: true, durationMs: 4000 }],
+    ['without one', typing({ type: 'On' }), { isTyping: true }],
+    ['off', typing({ type: 'Off', duration: 1000 }), { isTyping: false, durationMs: 1000 }],
     ['off in any case', typing({ type: 'OFF' }), { isTyping: false }],
     ['with a duration of nonsense', typing({ type: 'On', duration: -1 }), { isTyping: true }],
     [
@@ -240,10 +240,10 @@ describe('typing of the other side', () => {
   });
 
   it.each([
-    ['F12: the guest’s own typing', typing({ type: 'On', duration: 5000 }, 'Inbound')],
-    ['F34: an event that nobody knows', event([{ eventType: 'Fake', x: { y: 'z' } }])],
-    ['F38: a class that nobody knows', bare('NotSupportedClassName')],
-    ['F39: no JSON', 'Hi, not JSON'],
+    ['the guest’s own typing', typing({ type: 'On', duration: 5000 }, 'Inbound')],
+    ['an event that nobody knows', event([{ eventType: 'Fake', x: { y: 'z' } }])],
+    ['a class that nobody knows', bare('NotSupportedClassName')],
+    ['no JSON', 'Hi, not JSON'],
     ['an answer about attachments', bare('PresignedUrlResponse', { attachmentId: 'a', url: 'https://x' })],
     ['a failed upload', bare('UploadFailureEvent', { attachmentId: 'a', errorCode: 4001 })],
     ['an attachment error', bare('GenerateUrlError', { attachmentId: 'a', errorCode: 4001 })],
@@ -284,7 +284,7 @@ describe('typing of the other side', () => {
 });
 
 describe('an error frame', () => {
-  it('F13: a refusal of typing forbids it, and nothing else', async () => {
+  it('a refusal of typing forbids it, and nothing else', async () => {
     const session = createSession();
     await session.configure();
     await type(session, session.messaging.conversationId as string);
@@ -295,21 +295,18 @@ describe('an error frame', () => {
     session.messaging.stop();
   });
 
-  it.each([400, 401, 403, 404, 408, 409, 500, 503])(
-    'F14, F22: %i while configuring is fatal',
-    async (code) => {
-      const session = createSession();
-      await session.connect();
-      await session.receive(plainError(code));
-      expect(session.messaging.state).toBe('failed');
-      expect(session.of('session.failed')[0]?.failure).toMatchObject({ errorCode: code });
-      expect(session.socket().closes).toEqual([1000]);
-      expect(session.socket().listeners).toBe(0);
-    },
-  );
+  it.each([400, 401, 403, 404, 408, 409, 500, 503])('%i while configuring is fatal', async (code) => {
+    const session = createSession();
+    await session.connect();
+    await session.receive(plainError(code));
+    expect(session.messaging.state).toBe('failed');
+    expect(session.of('session.failed')[0]?.failure).toMatchObject({ errorCode: code });
+    expect(session.socket().closes).toEqual([1000]);
+    expect(session.socket().listeners).toBe(0);
+  });
 
   it.each([400, 401, 403, 404, 409, 500, 4000, 4001, 4008, 4020, 4102, 5000, 99_999])(
-    'F23, F25: %i while configured is told, and ends nothing',
+    '%i while configured is told, and ends nothing',
     async (code) => {
       const session = createSession();
       await session.configure();
@@ -329,11 +326,19 @@ describe('an error frame', () => {
   });
 
   it.each([
-    ['F16', plainError(4006, 'session expired'), 'conversation-ended'],
-    ['F17', { type: 'response', class: 'SessionExpiredEvent', code: 200, body: {} }, 'conversation-ended'],
-    ['F18', plainError(4007, 'session not found'), 'not-found'],
-    ['F21', plainError(4017), 'unauthorized'],
-    ['F16 as an object', { class: 'Error', code: 400, body: { errorCode: 4006 } }, 'conversation-ended'],
+    ['a session that expired', plainError(4006, 'session expired'), 'conversation-ended'],
+    [
+      'the event of an expired session',
+      { type: 'response', class: 'SessionExpiredEvent', code: 200, body: {} },
+      'conversation-ended',
+    ],
+    ['a session that is not there', plainError(4007, 'session not found'), 'not-found'],
+    ['a token that nobody takes', plainError(4017), 'unauthorized'],
+    [
+      'a session that expired, told as an object',
+      { class: 'Error', code: 400, body: { errorCode: 4006 } },
+      'conversation-ended',
+    ],
   ])('%s is fatal in every state', async (_, frame, code) => {
     for (const isConfigured of [true, false]) {
       const session = createSession();
@@ -350,8 +355,8 @@ describe('an error frame', () => {
   });
 
   it.each([
-    ['F19', 4011],
-    ['F20', 4013],
+    ['a text that is too long', 4011],
+    ['attributes that are too large', 4013],
   ])('%s: %i fails the message that left, and nothing else', async (_, code) => {
     const session = createSession();
     await session.configure();
@@ -399,7 +404,7 @@ describe('the rate limit', () => {
     body: { errorCode: 4029, errorMessage: 'Message rate too high for this session', ...body },
   });
 
-  it('F15: holds everything for as long as it says; the message that it names leaves again', async () => {
+  it('holds everything for as long as it says; the message that it names leaves again', async () => {
     const session = createSession();
     const socket = await session.configure();
     const sent = session.messaging.sendMessage('hello');
@@ -456,11 +461,16 @@ describe('the rate limit', () => {
 
 describe('the end of a session', () => {
   it.each([
-    ['F26', [bare('ConnectionClosedEvent')], 'sessionLimit', true],
-    ['F27', [bare('ConnectionClosedEvent', { reason: 'signedIn' })], 'signedIn', false],
-    ['F27 with reasonCode', [bare('ConnectionClosedEvent', { reasonCode: 'signedIn' })], 'signedIn', false],
-    ['F28', [bare('SessionClearedEvent'), bare('ConnectionClosedEvent')], 'cleared', true],
-    ['F29', [bare('LogoutEvent')], 'logout', false],
+    ['too many connections', [bare('ConnectionClosedEvent')], 'sessionLimit', true],
+    ['a sign-in elsewhere', [bare('ConnectionClosedEvent', { reason: 'signedIn' })], 'signedIn', false],
+    [
+      'a sign-in elsewhere, told by its code',
+      [bare('ConnectionClosedEvent', { reasonCode: 'signedIn' })],
+      'signedIn',
+      false,
+    ],
+    ['a cleared conversation', [bare('SessionClearedEvent'), bare('ConnectionClosedEvent')], 'cleared', true],
+    ['a logout', [bare('LogoutEvent')], 'logout', false],
   ])('%s: closes in good order and stays closed', async (_, frames, reason, keepsToken) => {
     const session = createSession();
     const socket = await session.configure();
@@ -477,7 +487,7 @@ describe('the end of a session', () => {
     session.messaging.stop();
   });
 
-  it('F30: the other side ends it for good', async () => {
+  it('the other side ends it for good', async () => {
     const session = createSession();
     await session.configure();
     await session.receive(presence('Disconnect', 'Outbound', { readOnly: 'true' }));
@@ -487,25 +497,22 @@ describe('the end of a session', () => {
     session.messaging.stop();
   });
 
-  it.each([{ readOnly: 'false' }, {}])(
-    'F31: or ends it until somebody writes again: %o',
-    async (metadata) => {
-      const session = createSession();
-      await session.configure();
-      await session.receive(presence('Disconnect', 'Outbound', metadata));
-      expect(session.messaging.state).toBe('configured');
-      expect(session.told.at(-1)).toMatchObject({ type: 'conversation.ended' });
-      await session.receive(structured(text, 't1'));
-      expect(session.told.slice(-3).map(({ type }) => type)).toEqual([
-        'network.online',
-        'conversation.opened',
-        'message.accepted',
-      ]);
-      session.messaging.stop();
-    },
-  );
+  it.each([{ readOnly: 'false' }, {}])('or ends it until somebody writes again: %o', async (metadata) => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(presence('Disconnect', 'Outbound', metadata));
+    expect(session.messaging.state).toBe('configured');
+    expect(session.told.at(-1)).toMatchObject({ type: 'conversation.ended' });
+    await session.receive(structured(text, 't1'));
+    expect(session.told.slice(-3).map(({ type }) => type)).toEqual([
+      'network.online',
+      'conversation.opened',
+      'message.accepted',
+    ]);
+    session.messaging.stop();
+  });
 
-  it('F32, F33: a Join and a SignIn of the guest are told', async () => {
+  it('a Join and a SignIn of the guest are told', async () => {
     const session = createSession();
     await session.configure();
     await session.receive(presence('Join', 'Inbound'));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFrame } from '../../src/webMessaging/incoming.ts';
+import { sample } from '../support/sample.ts';
 import {
   bare,
   createSession,
@@ -114,7 +115,7 @@ describe('whatever happens', () => {
           expect(new Set(settled).size).toBe(settled.length);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: sample(300, 3000) },
     );
   }, 120_000);
 

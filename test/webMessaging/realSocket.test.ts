@@ -98,7 +98,7 @@ describe('over the ws package and loopback', () => {
     expect(messaging.state).toBe('closed');
   });
 
-  it('F44: a handshake refused with 403 is the end, at once', async () => {
+  it('a handshake refused with 403 is the end, at once', async () => {
     const server = await createLoopback();
     server.refusal.status = 403;
     const messaging = server.connect();

@@ -85,7 +85,7 @@ describe('the end of a socket', () => {
     [503, 'reconnecting', ''],
     [500, 'reconnecting', ''],
     [200, 'reconnecting', ''],
-  ])('F44: a handshake refused with %i', async (status, state, code) => {
+  ])('a handshake refused with %i', async (status, state, code) => {
     const session = createSession();
     session.messaging.connect();
     await session.clock.settle();
@@ -196,7 +196,7 @@ describe('reconnecting (W-3)', () => {
     session.messaging.stop();
   });
 
-  it('F45: is given up after a while, and nothing is left then', async () => {
+  it('is given up after a while, and nothing is left then', async () => {
     const session = createSession();
     const up = session.messaging.connect();
     await session.clock.advance(hour);
@@ -362,7 +362,7 @@ describe('the link (W-4)', () => {
   });
 
   it.each([
-    ['F35: the answer', health({ durationSeconds: '3600', expirationDate: '1790003600' })],
+    ['the answer', health({ durationSeconds: '3600', expirationDate: '1790003600' })],
     ['any other frame', bare('Anything')],
     ['even one that nobody can read', '?'],
   ])('%s proves that it lives', async (_, frame) => {
@@ -379,7 +379,7 @@ describe('the link (W-4)', () => {
     session.messaging.stop();
   });
 
-  it('F35: an answer in the older form is one as well, and is never shown', async () => {
+  it('an answer in the older form is one as well, and is never shown', async () => {
     const session = createSession();
     await session.configure();
     await session.receive(

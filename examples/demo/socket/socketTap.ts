@@ -1,7 +1,7 @@
 import type { WebSocketConstructor } from 'genesys-conversation-machine';
 
 /** A frame as far as this page looks into it. */
-export interface TappedFrame {
+interface TappedFrame {
   readonly action?: string;
   readonly tracingId?: string;
   readonly code?: number;

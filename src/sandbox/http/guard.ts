@@ -18,7 +18,7 @@ export interface GuardSettings {
 }
 
 /** Whether a `Host` header names this machine's loopback. Anything but a plain name and port is refused. */
-export function isLoopbackHost(host: string | undefined): boolean {
+function isLoopbackHost(host: string | undefined): boolean {
   if (host === undefined || !/^[A-Za-z0-9.\-[\]:]+$/.test(host)) return false;
   const address = `http://${host}`;
   if (!URL.canParse(address)) return false;

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+/** Everything that a program can import, by entry: values first, then types. Nothing joins or leaves unseen. */
+const surface = {
+  '.': {
+    file: 'src/index.ts',
+    values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultTiming
+      describeTyping guestRest isConversationError openGuestConversation parseRetryAfter systemClock webMessaging`,
+    types: `Accepted AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
+      Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
+      ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
+      FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Ledger
+      LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PeerRead ReadCall Refreshed
+      RemoteTypist RetryAfterContext Sender SentMessage SessionActor SessionEmitted SessionFailure
+      SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
+      StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
+      TypingCall
+      TypingPhrases WebMessaging WebMessagingOptions WebSocketConstructor WebSocketLike`,
+  },
+  './machines': {
+    file: 'machines/index.ts',
+    values: 'conversationMachine failureOf kindOf sessionMachine',
+    types: `Accepted CloseReason ConversationContext ConversationEmitted ConversationEvent ConversationInput
+      ConversationPorts DroppedReason Failure FailureCode FailureKind FlushSettled FoundMessage FrameEvent
+      HeldReason Ledger LimitContext Mark OutboxEntry OutgoingFrame PeerRead ReadCall Readings ReceiptsContext
+      Refreshed RemoteTypist RosterContext Sender SessionContext SessionEmitted SessionEvent SessionFailure
+      SessionInput SessionMessage SessionPorts SessionReadings SessionTiming SocketClosed SocketCommand
+      StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext`,
+  },
+  './testing': {
+    file: 'src/testing/index.ts',
+    values: 'createScriptedTransport createSteppedClock recordTrace',
+    types: `ScriptedAnswer ScriptedCall ScriptedTransport ScriptedTransportOptions SteppedClock
+      SteppedClockOptions Trace TraceEntry`,
+  },
+  './sandbox': {
+    file: 'src/sandbox/index.ts',
+    values: 'startSandbox',
+    types: `CallFilter CallMatcher ConversationView DeploymentSettings FaultSpec FeedOnlyEvent GuestToken Manner
+      MessageView RateLimit Sandbox SandboxAgent SandboxCall SandboxClock SandboxLane SandboxOptions
+      SandboxWebMessaging SocketFaultSpec SocketFaultTarget StartedConversation StreamEvent WaitOptions
+      WebMessagingLimits WebMessagingSession`,
+  },
+} as const;
+
+const words = (text: string): string[] => text.split(/\s+/).sort();
+
+/** The names that a file exports by hand; an `export *` or a declaration of its own counts as one named so. */
+function exportsOf(file: string): { values: string[]; types: string[] } {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const names = { values: [] as string[], types: [] as string[] };
+  for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements) {
+    const clause = ts.isExportDeclaration(statement) ? statement.exportClause : undefined;
+    if (!ts.isExportDeclaration(statement) || !clause || !ts.isNamedExports(clause)) {
+      names.values.push(`not by hand: ${text.slice(statement.pos, statement.end).trim()}`);
+      continue;
+    }
+    for (const { name, isTypeOnly } of clause.elements) {
+      names[isTypeOnly || statement.isTypeOnly ? 'types' : 'values'].push(name.text);
+    }
+  }
+  return { values: names.values.sort(), types: names.types.sort() };
+}
+
+describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) => {
+  it('exports what it always did, name by name', () => {
+    expect(exportsOf(file)).toEqual({ values: words(values), types: words(types) });
+  });
+
+  it('has every value at run time', async () => {
+    const names = {
+      '.': () => import('genesys-conversation-machine'),
+      './machines': () => import('genesys-conversation-machine/machines'),
+      './testing': () => import('genesys-conversation-machine/testing'),
+      './sandbox': () => import('genesys-conversation-machine/sandbox'),
+    }[entry];
+    expect(Object.keys((await names?.()) ?? {}).sort()).toEqual(words(values));
+  });
+});
+
+it('every entry of the package is looked at here', async () => {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  expect(Object.keys(manifest.exports).filter((entry) => entry !== './package.json')).toEqual(
+    Object.keys(surface),
+  );
+});
