@@ -34,9 +34,13 @@ export function toDelay(ms: number): number {
   return Math.min(Math.ceil(ms), never);
 }
 
+/** A machine's clock, monotonic ms. */
+export const now = ({ ports }: { readonly ports: { readonly readings: { now(): number } } }): number =>
+  ports.readings.now();
+
 /** How long it is until a time, ms; `never` where there is no such time or it is past (L-3). */
-export function timeLeft(now: number, until: number | null): number {
-  return until !== null && until > now ? toDelay(until - now) : never;
+export function timeLeft(from: number, until: number | null): number {
+  return until !== null && until > from ? toDelay(until - from) : never;
 }
 
 /**

@@ -54,6 +54,3 @@ export interface Args {
   readonly context: ConversationContext;
   readonly event: ConversationEvent;
 }
-
-/** The machine's clock, monotonic ms. */
-export const now = (context: ConversationContext): number => context.ports.readings.now();

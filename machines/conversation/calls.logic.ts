@@ -1,7 +1,7 @@
 import { type Failure, type FailureKind, failureOf, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { backoffWait, limitWait } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { backoffWait, limitWait, now } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import type { Accepted, ConversationContext } from './types.ts';
 
@@ -31,6 +31,14 @@ const failedAs =
   (kind: FailureKind) =>
   ({ context, event }: Args): boolean =>
     kindOf(failureIn(event, context)) === kind;
+
+/** Whether the open conversation is over. */
+export const isOver = ({ conversationId, endedConversationId }: ConversationContext): boolean =>
+  conversationId !== null && conversationId === endedConversationId;
+
+/** Whether a conversation is open that calls may name. */
+export const hasOpenConversation = (context: ConversationContext): boolean =>
+  context.conversationId !== null && !isOver(context);
 
 /** Whether the newest token in use was rejected. */
 export function tokenRejected({ token }: ConversationContext): boolean {

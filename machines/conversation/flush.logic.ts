@@ -1,4 +1,5 @@
-import { type Args, base, now } from './base.ts';
+import { now } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import { canCall, started, timedOut, weigh } from './calls.logic.ts';
 import { isPending } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, ReadCall } from './types.ts';

@@ -1,8 +1,8 @@
 import { type Failure, kindOf, noToken } from '../failure.ts';
 import { draw } from '../random.ts';
-import { limitWait, timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
-import { failureIn, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
+import { limitWait, now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
+import { failureIn, isOver, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationContext, ConversationInput, Refreshed } from './types.ts';
 
@@ -41,6 +41,8 @@ const isPassing = ({ context, event }: Args): boolean =>
 export const linkGuards = {
   offline: ({ context }: Args) => !context.online,
   online: ({ context }: Args) => context.online,
+  conversationOver: ({ context }: Args) => isOver(context),
+  conversationNotOver: ({ context }: Args) => !isOver(context),
   tokenLost: ({ context }: Args) => tokenLost(context),
   tokenRejected: ({ context }: Args) => tokenRejected(context),
   refreshIsFresh: ({ context, event }: Args) => refreshedIn(event) > context.token.rejected,

@@ -5,21 +5,12 @@ import type { ConversationEvent } from './events.ts';
 import { isPending } from './ledger.logic.ts';
 import type { ConversationContext } from './types.ts';
 
-const isOver = ({ conversationId, endedConversationId }: ConversationContext): boolean =>
-  conversationId !== null && conversationId === endedConversationId;
-
-/** Whether a conversation is open that calls may name. */
-export const hasOpenConversation = (context: ConversationContext): boolean =>
-  context.conversationId !== null && !isOver(context);
-
-/** Guards on which conversation is open, and whether it is over. */
+/** Guards on what an event means for the open conversation. */
 export const openingGuards = {
   switches: ({ context, event }: Args) =>
     event.type === 'conversation.opened' && event.conversationId !== context.conversationId,
   endsOpenConversation: ({ context, event }: Args) =>
     event.type === 'conversation.ended' && event.conversationId === context.conversationId,
-  conversationOver: ({ context }: Args) => isOver(context),
-  conversationNotOver: ({ context }: Args) => !isOver(context),
 };
 
 /** What opening, leaving and ending a conversation change for all regions. */

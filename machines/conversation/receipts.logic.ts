@@ -1,7 +1,7 @@
 import { type FailureKind, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import { acceptedIn, canCall, failureIn, started, succeeded, usesUpBurst, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import { isPending, ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';

@@ -1,5 +1,5 @@
-import { longestTyping, timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { longestTyping, now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import type { RosterContext } from './types.ts';
 

@@ -1,9 +1,10 @@
-import { timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import {
   acceptedIn,
   canCall,
   failureIn,
+  hasOpenConversation,
   started,
   succeeded,
   tokenLost,
@@ -12,7 +13,6 @@ import {
   weigh,
 } from './calls.logic.ts';
 import type { DroppedReason, HeldReason } from './events.ts';
-import { hasOpenConversation } from './opening.logic.ts';
 import { readDue } from './receipts.logic.ts';
 import type { ConversationContext, ConversationInput, TypingCall, TypingContext } from './types.ts';
 

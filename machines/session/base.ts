@@ -38,6 +38,3 @@ export interface Args {
   readonly context: SessionContext;
   readonly event: SessionEvent;
 }
-
-/** The machine's clock. */
-export const now = (context: SessionContext): number => context.ports.readings.now();

@@ -1,5 +1,5 @@
-import { timeLeft } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import { onceAllowed } from './pace.logic.ts';
 import type { SessionContext } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { failureOf } from '../failure.ts';
-import { timeLeft } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import { frameTooBig } from './closeCodes.ts';
 import { errorVerdict, failureOfCode } from './errorCodes.ts';
 import type { SessionEvent } from './events.ts';

@@ -1,6 +1,6 @@
 import { draw } from '../random.ts';
-import { timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import type { SessionContext, SessionTiming } from './types.ts';
 
 /** The server asked for nothing yet. */

@@ -1,6 +1,6 @@
 import { draw } from '../random.ts';
-import { timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import { failureOfClose, verdictOf } from './closeCodes.ts';
 import type { SessionEvent } from './events.ts';
 import { onceAllowed } from './pace.logic.ts';

@@ -1,5 +1,5 @@
-import { timeLeft, toDelay } from '../waits.ts';
-import { type Args, base, now } from './base.ts';
+import { now, timeLeft, toDelay } from '../waits.ts';
+import { type Args, base } from './base.ts';
 import type { Term } from './events.ts';
 import type { SessionContext } from './types.ts';
 

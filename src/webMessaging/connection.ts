@@ -1,14 +1,14 @@
 import type { SessionEvent } from '../../machines/session/events.ts';
 import type { OutgoingFrame, SocketCommand } from '../../machines/session/types.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Deployment, NoDeployment } from './deploymentConfig.ts';
-import type { FloodGate } from './floodGate.ts';
 import type { Intake } from './intake.ts';
 import type { OpenSocket, SocketListener } from './platformSocket.ts';
 
 /** What one connection is made with. */
 export interface ConnectionParts {
   readonly intake: Pick<Intake, 'read' | 'take'>;
-  readonly gate: FloodGate;
+  readonly clock: Clock;
   /** Gets everything that must be known before a socket is made; never rejects. */
   prepare(signal: AbortSignal): Promise<Deployment | NoDeployment>;
   /** Told what the deployment wants, right before a socket is made. */
@@ -37,7 +37,8 @@ export function openConnection(
   tellAlways: (event: SessionEvent) => void,
   receive: (listener: (command: SocketCommand) => void) => void,
 ): Connection {
-  const { intake, gate } = parts;
+  const { intake, clock } = parts;
+  const isFlood = floodCounter(clock);
   const controller = new AbortController();
   let socket: OpenSocket | null = null;
   let isOver = false;
@@ -63,7 +64,7 @@ export function openConnection(
     message: (data) => {
       if (isOver) return;
       const { name, events } = intake.read(data);
-      if (!gate.admit(name !== 'unreadable')) {
+      if (isFlood(name !== 'unreadable')) {
         tell({ type: 'socket.closed', code: 1006 });
         return end((open) => open.drop());
       }
@@ -105,3 +106,25 @@ const noSocket = {
   code: 'unexpected',
   message: 'The WebSocket could not be made; check the webSocket option, and the content security policy.',
 } as const;
+
+/** More than anybody could mean, per ten seconds: frames, and frames that cannot be read (S11). */
+const floodWindow = 10_000;
+const mostFrames = 2000;
+const mostUnreadable = 20;
+
+/** Counts frames; true where the socket should be given up. */
+function floodCounter(clock: Clock): (isReadable: boolean) => boolean {
+  let start = clock.now();
+  let frames = 0;
+  let unreadable = 0;
+  return (isReadable) => {
+    if (clock.now() - start >= floodWindow) {
+      start = clock.now();
+      frames = 0;
+      unreadable = 0;
+    }
+    frames += 1;
+    if (!isReadable) unreadable += 1;
+    return frames > mostFrames || unreadable > mostUnreadable;
+  };
+}

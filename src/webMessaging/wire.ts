@@ -10,7 +10,6 @@ import { within } from '../shared/deadline.ts';
 import { storagePatience } from '../shared/storage.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deploymentConfig.ts';
-import { floodGate } from './floodGate.ts';
 import { historyOf } from './history.ts';
 import { identityKeeper } from './identity.ts';
 import { createIntake } from './intake.ts';
@@ -112,7 +111,7 @@ export function createWire(
       const connection = openConnection(
         {
           intake,
-          gate: floodGate(clock),
+          clock,
           prepare,
           prepared: (deployment) => {
             typing = deployment.typing;
