@@ -54,6 +54,7 @@ export {
   type ConversationErrorDetails,
   isConversationError,
 } from './shared/errors.ts';
+export type { Inspector } from './shared/inspector.ts';
 export type { LogEntry } from './shared/log.ts';
 export type { LedgerStorage } from './shared/storage.ts';
 export type { AttemptOptions, Transport, TransportEvent } from './shared/transport.ts';

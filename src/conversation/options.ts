@@ -1,6 +1,7 @@
 import type { Timing } from '../../machines/conversation/types.ts';
 import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
+import { checkInspector, type Inspect } from '../shared/inspector.ts';
 import { drawSeed } from '../shared/seed.ts';
 import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
@@ -9,13 +10,14 @@ import { resolveTiming } from './timing.ts';
 import type { ConversationOptions } from './types.ts';
 
 /** Options that were checked and completed. */
-export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' | 'logger' | 'inspect'> {
+export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' | 'logger'> {
   readonly conversationId: string | null;
   readonly timing: Timing;
   readonly clock: Clock;
   readonly seed: number;
   readonly storage: LedgerStorage | null;
   readonly storageKey: string;
+  readonly inspect: Inspect | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
   checkOptions(options, 'an object with a transport');
   const { conversationId, clock, random, storage, storageKey, logger, inspect } = options;
   const transport = checkTransport(options.transport);
-  checkCallbacks({ random, logger, inspect });
+  checkCallbacks({ random, logger });
   return {
     transport,
     conversationId: conversationId === undefined ? null : checkId('conversationId', conversationId),
@@ -35,8 +37,8 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     seed: drawSeed(random),
     storage: storage === undefined ? null : checkStorage(storage),
     storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
+    inspect: checkInspector(inspect),
     ...(logger && { logger }),
-    ...(inspect && { inspect }),
   };
 }
 

@@ -1,7 +1,8 @@
-import type { Actor, InspectionEvent } from 'xstate';
+import type { Actor } from 'xstate';
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
 import type { ReadVerbs } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
@@ -28,10 +29,10 @@ export interface ConversationOptions {
   readonly storage?: LedgerStorage;
   /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
   readonly storageKey?: string;
-  /** Gets every decision and every mistake of a listener. Default: none. */
+  /** Gets every decision, and the first mistake of each listener. Default: none. */
   readonly logger?: Logger;
-  /** XState's inspection hook. What it throws is logged, not passed on. */
-  readonly inspect?: (event: InspectionEvent) => void;
+  /** XState's inspection hook: a function or an observer. What it throws is reported once, not passed on. */
+  readonly inspect?: Inspector;
 }
 
 /** The XState actor behind a conversation. */

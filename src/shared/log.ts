@@ -1,4 +1,5 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import { isThenable } from './thenable.ts';
 
 /** One line for a developer's log. Never holds a token, a URL, a body or a message's text (S17). */
 export interface LogEntry {
@@ -22,18 +23,18 @@ export interface Log {
   warn(message: string): void;
   /** Logs something that should not have happened; on the console where there is no logger. */
   report(message: string, error: unknown): void;
-  /** The same function, but what it throws is reported instead of thrown. */
+  /**
+   * The same function, but what it throws is reported instead of thrown: the first time, since what is broken
+   * for one event is for all, and a report for each would bury the log.
+   */
   guard<A>(name: string, callback: (argument: A) => void): (argument: A) => void;
 }
 
 /** Makes a {@link Log} over `logger`. */
 export function createLog(logger: Logger | undefined): Log {
   const write = (entry: LogEntry): void => {
-    try {
-      logger?.(entry);
-    } catch {
-      // A logger that throws has nobody left to tell.
-    }
+    // A logger that throws has nobody left to tell.
+    if (logger) run(logger, entry, () => {});
   };
   const report = (message: string, error: unknown): void => {
     if (logger) write({ level: 'error', message, error });
@@ -48,14 +49,25 @@ export function createLog(logger: Logger | undefined): Log {
       }),
     warn: (message) => write({ level: 'warn', message }),
     report,
-    guard: (name, callback) => (argument) => {
-      try {
-        callback(argument);
-      } catch (error) {
-        report(`A callback for "${name}" threw; it was ignored.`, error);
-      }
+    guard: (name, callback) => {
+      let hasThrown = false;
+      return (argument) =>
+        run(callback, argument, (error) => {
+          if (!hasThrown) report(`A callback for "${name}" threw; that is ignored, and said once.`, error);
+          hasThrown = true;
+        });
     },
   };
+}
+
+/** Runs a callback of the application; `complain` gets what it throws, and what its promise rejects with. */
+function run<A>(callback: (argument: A) => unknown, argument: A, complain: (error: unknown) => void): void {
+  try {
+    const returned = callback(argument);
+    if (isThenable(returned)) returned.then(undefined, complain);
+  } catch (error) {
+    complain(error);
+  }
 }
 
 const troubles: ReadonlySet<string> = new Set([

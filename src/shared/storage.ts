@@ -1,4 +1,5 @@
 import { invalidOption } from './errors.ts';
+import { isThenable } from './thenable.ts';
 
 /**
  * Where marks are kept: `localStorage`, `sessionStorage`, a storage of the `unstorage` package, or anything
@@ -67,9 +68,4 @@ export function runSteps<T>(steps: StorageSteps<T>): T | Promise<T> {
     return result.value;
   };
   return go(steps.next());
-}
-
-/** Whether a value has to be waited for. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

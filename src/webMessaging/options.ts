@@ -1,7 +1,7 @@
-import type { InspectionEvent } from 'xstate';
 import type { SessionTiming } from '../../machines/session/types.ts';
 import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
+import { checkInspector, type Inspect, type Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
 import { drawSeed } from '../shared/seed.ts';
 import { checkStorage } from '../shared/storage.ts';
@@ -45,8 +45,8 @@ export interface WebMessagingOptions {
   readonly timing?: SessionTimingOptions;
   /** Gets one line per decision, oddity, and mistake of a listener. Never a token, a URL or a text. Default: none. */
   readonly logger?: Logger;
-  /** XState's inspection hook. What it throws is logged, not passed on. */
-  readonly inspect?: (event: InspectionEvent) => void;
+  /** XState's inspection hook: a function or an observer. What it throws is reported once, not passed on. */
+  readonly inspect?: Inspector;
   /** What this client calls itself to the server. Default: this package's name; `''` leaves it out. */
   readonly application?: string;
   /**
@@ -76,7 +76,7 @@ export interface ResolvedOptions {
   readonly seed: number;
   readonly timing: SessionTiming;
   readonly logger: Logger | undefined;
-  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly inspect: Inspect | undefined;
   readonly reportRead: WebMessagingOptions['reportRead'];
   readonly loadsConfig: boolean;
   readonly customAttributes: Readonly<Record<string, string>> | undefined;
@@ -88,7 +88,7 @@ export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
   const { deploymentId, region, endpoint, clock, random, logger, inspect, reportRead } = options;
   const { config = 'load', storage } = options;
   if (!isUuid(deploymentId)) throw invalidOption('deploymentId', "the deployment's UUID", deploymentId);
-  checkCallbacks({ random, logger, inspect, reportRead });
+  checkCallbacks({ random, logger, reportRead });
   if (config !== 'load' && config !== 'skip') throw invalidOption('config', "'load' or 'skip'", config);
   return {
     deploymentId,
@@ -106,7 +106,7 @@ export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
     seed: drawSeed(random),
     timing: resolveSessionTiming(options.timing),
     logger,
-    inspect,
+    inspect: checkInspector(inspect),
     reportRead,
     loadsConfig: config === 'load',
     customAttributes:

@@ -1,4 +1,4 @@
-import { type Actor, createActor, fromCallback, fromPromise, type InspectionEvent } from 'xstate';
+import { type Actor, createActor, fromCallback, fromPromise } from 'xstate';
 import { sessionMachine } from '../../machines/session/session.machine.ts';
 import type {
   FoundMessage,
@@ -10,6 +10,7 @@ import type {
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
 import { hidden } from '../shared/hidden.ts';
+import type { Inspect } from '../shared/inspector.ts';
 import type { Wire } from './wire.ts';
 
 const wireOf = (ports: SessionPorts): Wire => ports.wire as Wire;
@@ -49,7 +50,7 @@ export interface SessionActorOptions {
   /** Seed of all jitter (C-3). */
   readonly seed: number;
   /** XState's inspection hook; what it throws is the caller's to guard. */
-  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly inspect: Inspect | undefined;
 }
 
 /** Makes the actor of one session over its wire; it is not started. */

@@ -31,6 +31,47 @@ describe('a callback of the application that throws', () => {
     spy.mockRestore();
   });
 
+  it('is reported once, not per event, and so is a promise of its that rejects', async () => {
+    const log: LogEntry[] = [];
+    const broken: string[] = [];
+    const { conversation, type, at } = createHarness({
+      logger: (entry) => log.push(entry),
+      inspect: {
+        next: ({ type }) => {
+          broken.push(type);
+          throw new Error('inspector');
+        },
+      },
+    });
+    conversation.on('typing.acknowledged', () => {
+      throw new Error('listener');
+    });
+    conversation.on('typing.acknowledged', () => Promise.reject(new Error('async listener')));
+    await type(0, 20_000);
+    await at(30_000);
+    expect(broken.length).toBeGreaterThan(10);
+    expect(log.filter(({ level }) => level === 'error').map(({ error }) => String(error))).toEqual([
+      'Error: inspector',
+      'Error: listener',
+      'Error: async listener',
+    ]);
+  });
+
+  it('may be an observer, as an inspector is one: only its next() is called, as its own', async () => {
+    class Watcher {
+      seen: string[] = [];
+      next({ type }: { type: string }) {
+        this.seen.push(type);
+      }
+    }
+    const inspect = new Watcher();
+    const { conversation, clock } = createHarness({ inspect });
+    conversation.keystroke();
+    await clock.settle();
+    conversation.stop();
+    expect(new Set(inspect.seen)).toContain('@xstate.snapshot');
+  });
+
   it('may be the inspector or the logger itself', async () => {
     const fail = () => {
       throw new Error('broken');

@@ -185,6 +185,8 @@ describe('another option that cannot be right', () => {
       ['random', { transport, random: () => 7 }],
       ['logger', { transport, logger: console }],
       ['inspect', { transport, inspect: {} }],
+      ['inspect', { transport, inspect: { next: true } }],
+      ['inspect', { transport, inspect: null }],
     ] as const) {
       expect(refusalOf(() => createConversation(options as never))).toMatchObject({
         code: 'invalid-option',

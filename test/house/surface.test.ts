@@ -11,8 +11,8 @@ const surface = {
     types: `Accepted AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
-      FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Ledger
-      LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PeerRead ReadCall Refreshed
+      FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Inspector
+      Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PeerRead ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent

@@ -37,6 +37,7 @@ describe('an option that cannot be right', () => {
     ['random', { ...fine, random: 1 }],
     ['logger', { ...fine, logger: 1 }],
     ['inspect', { ...fine, inspect: 1 }],
+    ['inspect', { ...fine, inspect: {} }],
     ['application', { ...fine, application: 'a\nb' }],
     ['config', { ...fine, config: 'maybe' }],
     ['customAttributes', { ...fine, customAttributes: { a: 1 } }],
@@ -253,6 +254,22 @@ describe('the storage', () => {
     session.messaging.stop();
     expect(session.clock.timers).toBe(0);
   });
+});
+
+it('an inspector may be an observer; what it throws is said once', async () => {
+  let seen = 0;
+  const session = createSession({
+    inspect: {
+      next: () => {
+        seen += 1;
+        throw new Error('inspector');
+      },
+    },
+  });
+  await session.configure();
+  session.messaging.stop();
+  expect(seen).toBeGreaterThan(5);
+  expect(session.logged.filter((line) => line.includes('"inspect"'))).toHaveLength(1);
 });
 
 it('importing and constructing do nothing (C-2)', () => {
