@@ -111,8 +111,8 @@ const unresponsive = session.createStateConfig({
  * | `readOnly`     | the session can be looked at                                                |
  * | `unresponsive` | passed through: nobody answered in time, and no close event is waited for   |
  *
- * How a socket ends decides what follows: see the table of close codes in `closeCodes.ts`, and that of error
- * numbers in `errorCodes.ts`.
+ * How a socket ends decides what follows: see the table of verdicts in `reconnect.ts`, the messenger's own close
+ * codes in `closeCodes.ts`, and its error numbers in `errorCodes.ts`.
  */
 export const live = session.createStateConfig({
   initial: 'connecting',

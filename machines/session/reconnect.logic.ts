@@ -1,4 +1,5 @@
 import { draw } from '../random.ts';
+import { type SocketEnd, waitAfter } from '../reconnect.ts';
 import { now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { failureOfClose, verdictOf } from './closeCodes.ts';
@@ -12,36 +13,10 @@ export const initialReconnect: Pick<SessionContext, 'online' | 'reconnect'> = {
   reconnect: { failures: 0, since: 0, at: 0, faults: 0, jumped: false, hastened: false },
 };
 
-type End = { readonly code: number; readonly refused?: number };
-
 /** How the socket ended; a deadline's own timer stands for a connection that broke without a word. */
-const endIn = (event: SessionEvent): End => (event.type === 'socket.closed' ? event : { code: 1006 });
+const endIn = (event: SessionEvent): SocketEnd => (event.type === 'socket.closed' ? event : { code: 1006 });
 
 const closeVerdictIn = (event: SessionEvent) => verdictOf(endIn(event));
-
-/** How long to wait before attempt number `failures`: full jitter, from nothing to the bound (W-3). */
-function waitBefore(
-  { timing, reconnect }: SessionContext,
-  failures: number,
-  event: SessionEvent,
-  random: number,
-): number {
-  const { reconnectBase, reconnectCap } = timing;
-  const boundOf = (exponent: number): number => Math.min(reconnectCap, reconnectBase * 2 ** exponent);
-  const full = boundOf(failures) * random;
-  switch (closeVerdictIn(event)) {
-    case 'immediate':
-      return reconnect.jumped ? full : 0;
-    case 'paced':
-      return Math.max(reconnectBase, full);
-    case 'spread':
-      return reconnectCap * random;
-    case 'slowly':
-      return boundOf(failures + 2) * (0.5 + random / 2);
-    default:
-      return full;
-  }
-}
 
 /** Whether everything that may be tried to get a connection back was tried. */
 export function isExhausted(context: SessionContext): boolean {
@@ -86,7 +61,8 @@ export const reconnectActions = {
     const { reconnect } = context;
     const verdict = closeVerdictIn(event);
     const failures = reconnect.failures + 1;
-    const wait = toDelay(waitBefore(context, failures, event, random));
+    const { jumped } = reconnect;
+    const wait = toDelay(waitAfter(context.timing, { verdict, failures, jumped, random }));
     return {
       seed,
       reconnect: {

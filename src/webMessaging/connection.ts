@@ -1,9 +1,10 @@
 import type { SessionEvent } from '../../machines/session/events.ts';
 import type { OutgoingFrame, SocketCommand } from '../../machines/session/types.ts';
 import type { Clock } from '../shared/clock.ts';
+import { floodCounter } from '../shared/floodCounter.ts';
+import type { OpenSocket, SocketListener } from '../shared/platformSocket.ts';
 import type { Deployment, NoDeployment } from './deploymentConfig.ts';
 import type { Intake } from './intake.ts';
-import type { OpenSocket, SocketListener } from './platformSocket.ts';
 
 /** What one connection is made with. */
 export interface ConnectionParts {
@@ -106,25 +107,3 @@ const noSocket = {
   code: 'unexpected',
   message: 'The WebSocket could not be made; check the webSocket option, and the content security policy.',
 } as const;
-
-/** More than anybody could mean, per ten seconds: frames, and frames that cannot be read (S11). */
-const floodWindow = 10_000;
-const mostFrames = 2000;
-const mostUnreadable = 20;
-
-/** Counts frames; true where the socket should be given up. */
-function floodCounter(clock: Clock): (isReadable: boolean) => boolean {
-  let start = clock.now();
-  let frames = 0;
-  let unreadable = 0;
-  return (isReadable) => {
-    if (clock.now() - start >= floodWindow) {
-      start = clock.now();
-      frames = 0;
-      unreadable = 0;
-    }
-    frames += 1;
-    if (!isReadable) unreadable += 1;
-    return frames > mostFrames || unreadable > mostUnreadable;
-  };
-}

@@ -1,9 +1,9 @@
 import type { FrameEvent } from '../../machines/session/events.ts';
 import type { Clock } from '../shared/clock.ts';
+import { RecentIds } from '../shared/recentIds.ts';
 import type { IdentityKeeper } from './identity.ts';
 import { type JwtFrame, type ReadFrame, readFrame } from './incoming.ts';
 import type { JwtKeeper } from './jwtKeeper.ts';
-import { RecentIds } from './recentIds.ts';
 
 /** Takes what comes in over a session's sockets, one after the other, and hands on what is for the chart. */
 export interface Intake {

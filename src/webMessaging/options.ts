@@ -3,6 +3,7 @@ import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { checkInspector, type Inspect, type Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
+import { checkSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
 import { drawSeed } from '../shared/seed.ts';
 import { checkStorage } from '../shared/storage.ts';
 import type { AttemptOptions, ReadCall } from '../shared/transport.ts';
@@ -11,7 +12,6 @@ import { checkAttributes } from './checkMessage.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
 import type { SessionStorage } from './identity.ts';
-import type { WebSocketConstructor } from './platformSocket.ts';
 import type { GenesysRegion } from './regions.ts';
 import { resolveSessionTiming, type SessionTimingOptions } from './sessionTiming.ts';
 
@@ -119,21 +119,6 @@ function checkApplication(application: unknown = 'genesys-conversation-machine')
     throw invalidOption('application', 'a name of at most 128 characters', application);
   }
   return application;
-}
-
-function checkSocket(Socket: unknown): WebSocketConstructor {
-  if (Socket !== undefined && typeof Socket !== 'function') {
-    throw invalidOption('webSocket', 'a WebSocket constructor', Socket);
-  }
-  const chosen = Socket ?? (globalThis as { WebSocket?: unknown }).WebSocket;
-  if (typeof chosen !== 'function') {
-    throw invalidOption(
-      'webSocket',
-      "given, since this platform has none of its own: install ws and pass its WebSocket (import WebSocket from 'ws')",
-      Socket,
-    );
-  }
-  return chosen as WebSocketConstructor;
 }
 
 function checkOrigin(origin: unknown): string | undefined {

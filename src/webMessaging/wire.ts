@@ -7,6 +7,7 @@ import type {
   SocketCommand,
 } from '../../machines/session/types.ts';
 import { within } from '../shared/deadline.ts';
+import { openSocket } from '../shared/platformSocket.ts';
 import { storagePatience } from '../shared/storage.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deploymentConfig.ts';
@@ -16,7 +17,6 @@ import { createIntake } from './intake.ts';
 import { jwtKeeper } from './jwtKeeper.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type MessageBody, outgoing } from './outgoing.ts';
-import { openSocket } from './platformSocket.ts';
 
 /** How long the public configuration may keep a connection waiting, ms. */
 const configWait = 5000;

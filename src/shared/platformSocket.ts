@@ -1,4 +1,5 @@
-import { longestJson } from '../shared/json.ts';
+import { invalidOption } from './errors.ts';
+import { longestJson } from './json.ts';
 
 /** What is asked of a WebSocket by type: the platform's has it, and that of the `ws` package. */
 export interface WebSocketLike {
@@ -128,4 +129,23 @@ function muteUntilClosed(socket: Listening): void {
   };
   socket.addEventListener('error', ignore);
   socket.addEventListener('close', end);
+}
+
+/**
+ * The WebSocket that an application gave as its option `option`, else the platform's.
+ * @throws ConversationError `invalid-option` where there is none, or what was given is no constructor.
+ */
+export function checkSocket(Socket: unknown, option = 'webSocket'): WebSocketConstructor {
+  if (Socket !== undefined && typeof Socket !== 'function') {
+    throw invalidOption(option, 'a WebSocket constructor', Socket);
+  }
+  const chosen = Socket ?? (globalThis as { WebSocket?: unknown }).WebSocket;
+  if (typeof chosen !== 'function') {
+    throw invalidOption(
+      option,
+      "given, since this platform has none of its own: install ws and pass its WebSocket (import WebSocket from 'ws')",
+      Socket,
+    );
+  }
+  return chosen as WebSocketConstructor;
 }
