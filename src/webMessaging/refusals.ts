@@ -34,3 +34,12 @@ export const typingOff = (): ConversationError =>
 /** A typing signal while the server wants silence, for `msLeft` from now (L-1). */
 export const limited = (msLeft: number): ConversationError =>
   error('rate-limited', 'The server asked for silence; the typing signal was dropped.', msLeft);
+
+/** A typing signal too close behind the last one of this session, whoever sent that: may leave in `msLeft` (W-5). */
+export const tooSoon = (msLeft: number): ConversationError =>
+  new ConversationError({
+    code: 'rate-limited',
+    message: 'The last typing signal of this session is too fresh; this one was dropped.',
+    retryAfterMs: msLeft,
+    unsent: true,
+  });

@@ -1,15 +1,33 @@
 import type { Clock } from '../shared/clock.ts';
 import type { ConversationError } from '../shared/errors.ts';
 import type { Accepted, TypingCall } from '../shared/transport.ts';
-import { limited, noStop, notUp, otherConversation, typingOff } from './refusals.ts';
+import { limited, noStop, notUp, otherConversation, tooSoon, typingOff } from './refusals.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Wire } from './wire.ts';
 
 /**
+ * Least time between two typing frames, ms. The server wants strictly more than 5000 between their arrivals, and a
+ * frame that is late by the network makes the gap behind it shorter: hence the margin (W-5).
+ */
+const leastGap = 5250;
+
+/** What a conversation keeps to: a little more, so that its calls, timed at their start, are in time here too. */
+export const typingSpacing = leastGap + 100;
+
+/**
  * Hands a typing signal to a session's open socket. Throws, with a `ConversationError` that says why, where it
- * may not leave or did not: a typing signal never waits (T-7).
+ * may not leave or did not: a typing signal never waits (T-7). Whoever asks, a session's frames keep their distance,
+ * counted from where one was handed to the socket; the guest's own message, once accepted, ends the wait, since it put
+ * the indicator out (W-5).
  */
 export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (call: TypingCall) => Accepted {
+  let mayLeaveAt = Number.NEGATIVE_INFINITY;
+  const reopen = (): void => {
+    mayLeaveAt = Number.NEGATIVE_INFINITY;
+  };
+  actor.on('message.sent', reopen);
+  actor.on('message.mirrored', reopen);
+
   const refusalOf = ({ conversationId, isTyping }: TypingCall): ConversationError | null => {
     if (isTyping !== true) return noStop();
     if (wire.typingIsOff()) return typingOff();
@@ -17,7 +35,9 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     if (!snapshot.matches({ live: 'configured' })) return notUp();
     if (conversationId !== wire.conversationId()) return otherConversation();
     const msLeft = snapshot.context.blockedUntil - clock.now();
-    return msLeft > 0 ? limited(Math.ceil(msLeft)) : null;
+    if (msLeft > 0) return limited(Math.ceil(msLeft));
+    const early = mayLeaveAt - clock.now();
+    return early > 0 ? tooSoon(Math.ceil(early)) : null;
   };
 
   return (call) => {
@@ -25,6 +45,7 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     if (refusal) throw refusal;
     const requestId = wire.sendTyping();
     if (requestId === null) throw notUp();
+    mayLeaveAt = clock.now() + leastGap;
     return { requestId };
   };
 }

@@ -13,7 +13,7 @@ import { logDecisions } from './sessionLog.ts';
 import { stateOf, untilUp } from './sessionState.ts';
 import { sleepWatch } from './sleepWatch.ts';
 import type { SessionListener, WebMessaging } from './types.ts';
-import { typingSender } from './typingSignals.ts';
+import { typingSender, typingSpacing } from './typingSignals.ts';
 import { createWire } from './wire.ts';
 
 /** What the product can do for a guest: typing "on" only, strictly more than 5 s apart, and nothing about reads. */
@@ -21,7 +21,7 @@ const capabilities: TransportCapabilities = Object.freeze({
   stopTyping: false,
   readReceipts: false,
   messageEndsTyping: true,
-  spacing: 5001,
+  spacing: typingSpacing,
   timeToLive: 5000,
 });
 
