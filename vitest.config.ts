@@ -7,6 +7,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Tests import the package by its own name, and get its sources. */
 const entries = {
   'genesys-conversation-machine/machines': at('machines/index.ts'),
+  'genesys-conversation-machine/inspect': at('src/inspect/index.ts'),
   'genesys-conversation-machine/testing': at('src/testing/index.ts'),
   'genesys-conversation-machine/sandbox': at('src/sandbox/index.ts'),
   'genesys-conversation-machine': at('src/index.ts'),

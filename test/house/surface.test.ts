@@ -29,6 +29,12 @@ const surface = {
       SessionInput SessionMessage SessionPorts SessionReadings SessionTiming SocketClosed SocketCommand
       StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext`,
   },
+  './inspect': {
+    file: 'src/inspect/index.ts',
+    values: 'chartOf createInspector',
+    types: `Chart ChartState ChartTransition Inspector InspectorMessage InspectorOptions Looker PendingTimer Plain
+      RedactOptions TakenTransition`,
+  },
   './testing': {
     file: 'src/testing/index.ts',
     values: 'createScriptedTransport createSteppedClock recordTrace',
@@ -73,6 +79,7 @@ describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) =>
     const names = {
       '.': () => import('genesys-conversation-machine'),
       './machines': () => import('genesys-conversation-machine/machines'),
+      './inspect': () => import('genesys-conversation-machine/inspect'),
       './testing': () => import('genesys-conversation-machine/testing'),
       './sandbox': () => import('genesys-conversation-machine/sandbox'),
     }[entry];

@@ -80,9 +80,9 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
   it('gives every entry point to plain Node', async () => {
     const names = await node(
       "const names = async (entry) => Object.keys(await import('genesys-conversation-machine' + entry)).sort();",
-      "console.log(JSON.stringify(await Promise.all(['', '/machines', '/testing', '/sandbox'].map(names))));",
+      "console.log(JSON.stringify(await Promise.all(['', '/machines', '/testing', '/sandbox', '/inspect'].map(names))));",
     );
-    const [main, machines, testing, sandbox] = JSON.parse(names) as string[][];
+    const [main, machines, testing, sandbox, inspect] = JSON.parse(names) as string[][];
     expect(main).toEqual(
       expect.arrayContaining([
         'ConversationError',
@@ -96,6 +96,7 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
     expect(machines).toContain('conversationMachine');
     expect(testing).toEqual(['createScriptedTransport', 'createSteppedClock', 'recordTrace']);
     expect(sandbox).toContain('startSandbox');
+    expect(inspect).toContain('createInspector');
   });
 
   it('carries a conversation from end to end against its own sandbox', async () => {
@@ -128,7 +129,7 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
       "spy(crypto.constructor.prototype, 'getRandomValues'); spy(EventTarget.prototype, 'addEventListener');",
       'const print = console.log;',
       "for (const name of ['log', 'info', 'warn', 'error', 'debug']) spy(console, name);",
-      "for (const entry of ['', '/machines', '/testing']) await import('genesys-conversation-machine' + entry);",
+      "for (const entry of ['', '/machines', '/testing', '/inspect']) await import('genesys-conversation-machine' + entry);",
       'print(JSON.stringify(seen));',
     );
     expect(JSON.parse(seen)).toEqual([]);

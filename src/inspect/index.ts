@@ -1,0 +1,5 @@
+export type { Chart, ChartState, ChartTransition } from './chartOf.ts';
+export { chartOf } from './chartOf.ts';
+export { createInspector, type Inspector, type InspectorOptions } from './createInspector.ts';
+export type { RedactOptions } from './redaction.ts';
+export type { InspectorMessage, Looker, PendingTimer, Plain, TakenTransition } from './types.ts';

@@ -1,0 +1,64 @@
+import { invalidOption } from '../shared/errors.ts';
+import { checkCallbacks, isUuid } from '../shared/validate.ts';
+
+/** What an inspector hides from those who look (S18). */
+export interface RedactOptions {
+  /** Whether the texts of messages, and the names of people, are hidden. Default: true. Tokens always are. */
+  readonly texts?: boolean;
+  /** Whether ids are replaced by `id-1`, `id-2` …, the same for the same id. Default: false. */
+  readonly ids?: boolean;
+  /** Says of a value and the name it stands under whether it is hidden too. */
+  readonly also?: (key: string, value: unknown) => boolean;
+}
+
+/** What is to be shown for one value. */
+export interface Redactor {
+  /** What the strings below a key are: to be shown, or hidden under a word that says why. */
+  below(key: string, value: unknown): 'shown' | Hidden;
+  /** The string itself, or what stands for it. */
+  text(key: string, value: string): string;
+  /** The name of a property, which may be an id. */
+  key(name: string): string;
+}
+
+/** The word that stands for what is not shown. */
+export type Hidden = '[token]' | '[text]' | '[hidden]';
+
+const tokenKey = /token$|jwt|secret|password|passwd|authorization|credential|cookie|api_?key/i;
+const tokenForm = /\beyJ[\w-]+\.[\w-]*\.?[\w-]*|\b(?:bearer|basic)\s+[\w.~+/=-]+/gi;
+const textKey =
+  /^(?:text|content|body|html|markdown|caption|nickname|title|subtitle|description|firstName|lastName|fullName|email|phone)$/i;
+const idKey = /(?:^id|Ids?)$/;
+
+/**
+ * Makes a {@link Redactor}. What looks like a token is hidden wherever it stands, whatever the options say.
+ * @throws ConversationError `invalid-option`.
+ */
+export function createRedactor(options: RedactOptions = {}): Redactor {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidOption('redact', 'an object such as { ids: true }', options);
+  }
+  const { texts = true, ids = false, also } = options;
+  checkCallbacks({ 'redact.also': also });
+  for (const [name, value] of Object.entries({ texts, ids })) {
+    if (typeof value !== 'boolean') throw invalidOption(`redact.${name}`, 'true or false', value);
+  }
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => {
+    const name = names.get(id) ?? `id-${names.size + 1}`;
+    names.set(id, name);
+    return name;
+  };
+  return {
+    below: (key, value) => {
+      if (tokenKey.test(key)) return '[token]';
+      if (texts && textKey.test(key)) return '[text]';
+      return also?.(key, value) ? '[hidden]' : 'shown';
+    },
+    text: (key, value) => {
+      if (ids && (idKey.test(key) || names.has(value) || isUuid(value))) return nameOf(value);
+      return value.replace(tokenForm, '[token]');
+    },
+    key: (name) => (ids && (names.has(name) || isUuid(name)) ? nameOf(name) : name),
+  };
+}
