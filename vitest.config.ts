@@ -7,6 +7,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Tests import the package by its own name, and get its sources. */
 const entries = {
   'genesys-conversation-machine/machines': at('machines/index.ts'),
+  'genesys-conversation-machine/browser': at('src/browser/index.ts'),
   'genesys-conversation-machine/inspect': at('src/inspect/index.ts'),
   'genesys-conversation-machine/testing': at('src/testing/index.ts'),
   'genesys-conversation-machine/sandbox': at('src/sandbox/index.ts'),
@@ -14,7 +15,7 @@ const entries = {
 };
 
 /** Files that take long although no processor is busy: a person types, in a real browser. They start first. */
-const slowest = /\/test\/(demo|examples)\//;
+const slowest = /\/test\/(demo|examples|browser)\//;
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -29,6 +29,11 @@ const surface = {
       SessionInput SessionMessage SessionPorts SessionReadings SessionTiming SocketClosed SocketCommand
       StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext`,
   },
+  './browser': {
+    file: 'src/browser/index.ts',
+    values: 'bindTyping',
+    types: 'BindTypingOptions TypingTarget',
+  },
   './inspect': {
     file: 'src/inspect/index.ts',
     values: 'chartOf createInspector',
@@ -79,6 +84,7 @@ describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) =>
     const names = {
       '.': () => import('genesys-conversation-machine'),
       './machines': () => import('genesys-conversation-machine/machines'),
+      './browser': () => import('genesys-conversation-machine/browser'),
       './inspect': () => import('genesys-conversation-machine/inspect'),
       './testing': () => import('genesys-conversation-machine/testing'),
       './sandbox': () => import('genesys-conversation-machine/sandbox'),

@@ -1,0 +1,1 @@
+export { type BindTypingOptions, bindTyping, type TypingTarget } from './bindTyping.ts';

@@ -1,0 +1,230 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type * as core from 'genesys-conversation-machine';
+import type { Conversation } from 'genesys-conversation-machine';
+import type * as bindings from 'genesys-conversation-machine/browser';
+import { type Sandbox, type SandboxOptions, startSandbox } from 'genesys-conversation-machine/sandbox';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { launchBrowser, launchTime, openWindow } from './browser.ts';
+
+/** What a page holds of the browser: it is counted by what the page calls, from its first script on. */
+interface Held {
+  readonly listeners: number;
+  readonly timers: number;
+  readonly observers: number;
+}
+
+declare global {
+  interface Window {
+    sdk: typeof core & typeof bindings;
+    /** The guest's conversation, started. */
+    conversation: Conversation;
+    /** The same, but what it is told is written down. */
+    recorded: Conversation;
+    told: string[];
+    /** What ends the bindings of a test. */
+    end: () => void;
+    held(): Held;
+  }
+}
+
+/** A page of its own origin with a guest of a sandbox in it. */
+export interface BindingPage {
+  readonly page: Page;
+  readonly sandbox: Sandbox;
+  readonly conversationId: string;
+  readonly cdp: CDPSession;
+  /** The verbs that the bindings called, oldest first. */
+  told(): Promise<string[]>;
+  /** The typing calls that the sandbox got. */
+  typing(): string[];
+  /** The message ids of the read calls that the sandbox got. */
+  reads(): unknown[];
+}
+
+/** What a page for bindings is made of. */
+export interface BindingPageOptions {
+  /** What stands in its body. */
+  readonly body: string;
+  /** Runs in the page once its conversation is there. */
+  readonly script?: () => void;
+  readonly sandbox?: SandboxOptions;
+  /** Whether leaving the page may keep it for the way back. */
+  readonly backForwardCache?: boolean;
+}
+
+/** Runs in the page before everything else. */
+function countWhatIsHeld(): void {
+  const listeners = new Set<string>();
+  const timers = new Set<unknown>();
+  const observers = new Set<unknown>();
+  const numbers = new WeakMap<object, number>();
+  let last = 0;
+  const numberOf = (each: object): number => {
+    const number = numbers.get(each) ?? ++last;
+    numbers.set(each, number);
+    return number;
+  };
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const keyOf = (target: object, type: string, listener: unknown, options: unknown): string => {
+    const capture =
+      typeof options === 'object' ? (options as AddEventListenerOptions | null)?.capture : options;
+    return [numberOf(target), type, numberOf(listener as object), capture === true].join();
+  };
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    if (listener) listeners.add(keyOf(this, type, listener, options));
+    addEventListener.call(this, type, listener, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, listener, options) {
+    if (listener) listeners.delete(keyOf(this, type, listener, options));
+    removeEventListener.call(this, type, listener, options);
+  };
+  const { setTimeout, clearTimeout, setInterval, clearInterval } = window;
+  Object.assign(window, {
+    setTimeout: (callback: () => void, ms?: number) => {
+      const id = setTimeout(() => {
+        timers.delete(id);
+        callback();
+      }, ms);
+      timers.add(id);
+      return id;
+    },
+    setInterval: (callback: () => void, ms?: number) => {
+      const id = setInterval(callback, ms);
+      timers.add(id);
+      return id;
+    },
+    clearTimeout: (id: number) => {
+      timers.delete(id);
+      clearTimeout(id);
+    },
+    clearInterval: (id: number) => {
+      timers.delete(id);
+      clearInterval(id);
+    },
+  });
+  for (const observer of [IntersectionObserver, MutationObserver, ResizeObserver]) {
+    const { observe, disconnect } = observer.prototype;
+    Object.assign(observer.prototype, {
+      observe(this: unknown, ...values: [never, never]) {
+        observers.add(this);
+        observe.apply(this, values);
+      },
+      disconnect(this: unknown) {
+        observers.delete(this);
+        disconnect.call(this as never);
+      },
+    });
+  }
+  window.held = () => ({ listeners: listeners.size, timers: timers.size, observers: observers.size });
+}
+
+/** Runs in the page once the SDK is there. */
+function beginConversation(guest: {
+  orgUrl: string;
+  conversationId: string;
+  guestId: string;
+  guestToken: string;
+}) {
+  const { orgUrl, conversationId, guestId, guestToken } = guest;
+  const transport = window.sdk.guestRest({ orgUrl, participantId: guestId, token: guestToken });
+  window.conversation = window.sdk.createConversation({ transport, conversationId }).start();
+  window.told = [];
+  window.recorded = new Proxy(window.conversation, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...values: unknown[]) => {
+        window.told.push([String(name), ...values.map((each) => JSON.stringify(each))].join(' '));
+        return value(...values);
+      };
+    },
+  });
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export * from './src/index.ts'; export * from './src/browser/index.ts'`,
+      resolveDir: root,
+    },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'sdk',
+    target: 'es2022',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** Serves one page and its script, to be kept by whoever wants to. Its origin is not the sandbox's. */
+async function servePage(html: () => string, script: string) {
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/sdk.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(isScript ? script : url === '/elsewhere' ? '<title>Elsewhere</title>' : html());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/**
+ * Launches one browser for the file that calls this, and returns what opens a page with a guest of a fresh sandbox.
+ * When the test ends, nothing may stand on the page's console but what `expected` allows.
+ */
+export function useBindingPage(
+  launch: () => Promise<Browser> = launchBrowser,
+): (options: BindingPageOptions, expected?: RegExp) => Promise<BindingPage> {
+  let browser: Browser;
+  let script: string;
+  beforeAll(async () => {
+    [browser, script] = await Promise.all([launch(), bundle()]);
+  }, launchTime);
+  afterAll(() => browser?.close());
+
+  return async (options, expected) => {
+    let guest: string;
+    const server = await servePage(
+      () => `<!doctype html><meta charset=utf-8><title>Guest</title><link rel=icon href="data:,">
+        <script src="/sdk.js"></script><body>${options.body}<script>(${beginConversation})(${guest});
+        (${options.script ?? (() => {})})();</script>`,
+      script,
+    );
+    const sandbox = await startSandbox({ allowedOrigins: [server.url], ...options.sandbox });
+    const opened = sandbox.startConversation();
+    guest = JSON.stringify({ orgUrl: sandbox.url, ...opened });
+    const { page, complaints, close } = await openWindow(browser, { viewport: { width: 800, height: 600 } });
+    onTestFinished(async () => {
+      await close();
+      server.close();
+      await sandbox.close();
+      expect(complaints.filter((complaint) => !expected?.test(complaint))).toEqual([]);
+    });
+    await page.addInitScript(countWhatIsHeld);
+    await page.goto(server.url);
+    return {
+      page,
+      sandbox,
+      conversationId: opened.conversationId,
+      cdp: await page.context().newCDPSession(page),
+      told: () => page.evaluate(() => window.told),
+      typing: () =>
+        sandbox
+          .calls({ lane: 'typing' })
+          .map(({ body, status }) => `${(body as { isTyping: boolean }).isTyping ? 'ON' : 'OFF'} ${status}`),
+      reads: () =>
+        sandbox.calls({ lane: 'read' }).map(({ body }) => (body as { messageId?: string }).messageId),
+    };
+  };
+}
