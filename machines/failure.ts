@@ -23,7 +23,7 @@ export interface Failure {
 
 /** The literal codes a {@link Failure} can carry (`Retry-After`: L-2). */
 export type FailureCode =
-  /** 400, 405, 413, 422 …: the call itself is wrong; never retried. */
+  /** 400, 405, 413, 422 …, as JSON or bare: the call itself is wrong; never retried. */
   | 'bad-request'
   /** 401: the token is expired, invalid or missing. */
   | 'unauthorized'
@@ -41,9 +41,9 @@ export type FailureCode =
   | 'timeout'
   /** No reply: refused, reset, unreachable, not HTTP. */
   | 'network'
-  /** A reply that is not what the contract promises: a login page, cut JSON, another conversation's. */
+  /** A reply that is not what the contract promises: a page whatever its status (A-0), cut JSON, another conversation's. */
   | 'unreadable-reply'
-  /** A redirect, which is never followed; the base URL is wrong. */
+  /** A redirect, which is never followed: the base URL is wrong, or a portal stands before it (A-0). */
   | 'redirected'
   /** A transport threw something that is none of the above. */
   | 'unexpected';
@@ -81,7 +81,7 @@ const kinds: Readonly<Record<FailureCode, FailureKind>> = {
   timeout: 'transient',
   network: 'transient',
   'unreadable-reply': 'transient',
-  redirected: 'refused',
+  redirected: 'transient',
   unexpected: 'transient',
 };
 

@@ -8,7 +8,7 @@
  * | `paced`      | the same, but never within the first base wait                             |
  * | `slowly`     | the server is busy: connect again after a longer wait                      |
  * | `spread`     | the server restarts under everybody: connect again at a time spread widely |
- * | `once`       | a broken promise of one side: one more attempt, then fail                  |
+ * | `once`       | a broken promise, or a refusal of nobody knows whom: one more try, then fail |
  * | `immediate`  | connect again at once, the first time                                      |
  * | `fatal`      | it would end the same way again                                            |
  */
@@ -34,16 +34,18 @@ const byCode: ReadonlyMap<number, CloseVerdict> = new Map<number, CloseVerdict>(
   [1015, 'once'],
 ]);
 
-const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
+/** Statuses of a refused handshake that pass by themselves, or are a proxy's own. */
+const passingStatuses: ReadonlySet<number> = new Set([407, 408, 421, 425, 429]);
 
 /**
  * What WebSocket itself says by a close code, or HTTP by the status of a refused handshake; codes from 4000 on
- * are each protocol's own. Total: any number has a verdict.
+ * are each protocol's own. Total: any number has a verdict. A status does not prove that the server said it, and
+ * not a proxy (A-0): what would end the session is asked twice.
  */
 export function verdictOfSocket({ code, refused }: SocketEnd): CloseVerdict {
   if (refused === undefined) return byCode.get(code) ?? 'retry';
   if (refused === 429 || refused === 503) return 'slowly';
-  return refused >= 400 && refused < 500 && !passingStatuses.has(refused) ? 'fatal' : 'retry';
+  return refused >= 400 && refused < 500 && !passingStatuses.has(refused) ? 'once' : 'retry';
 }
 
 /** The waits between two sockets, ms: part of the timing of every chart that has one. */

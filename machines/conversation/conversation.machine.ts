@@ -82,6 +82,7 @@ export const conversationMachine = conversation.createMachine({
     seed: input.seed,
     conversationId: input.conversationId,
     endedConversationId: null,
+    endedByReply: false,
     ...initialLink(input),
     typing: initialTyping(input),
     receipts: initialReceipts(input),

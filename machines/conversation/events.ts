@@ -170,6 +170,8 @@ export type ConversationEmitted =
   | { readonly type: 'link.unauthorized'; readonly failure: Failure }
   /** The conversation is over, by a reply or by the application. */
   | { readonly type: 'conversation.ended'; readonly conversationId: string; readonly failure?: Failure }
+  /** A reply had called the conversation over, and a later one showed that it goes on. */
+  | { readonly type: 'conversation.resumed'; readonly conversationId: string }
   /** Who else is typing changed. */
   | { readonly type: 'roster.changed'; readonly participantIds: readonly string[] }
   /**

@@ -3,7 +3,7 @@ import { type Args, base } from './base.ts';
 import { type ActorEvent, failureIn } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import { isPending } from './ledger.logic.ts';
-import type { ConversationContext } from './types.ts';
+import type { ConversationContext, Ledger } from './types.ts';
 
 /** Guards on what an event means for the open conversation. */
 export const openingGuards = {
@@ -24,9 +24,7 @@ export const openingActions = {
       endedConversationId: endedConversationId === conversationId ? null : endedConversationId,
       receipts: {
         ...receipts,
-        ledgers: receipts.ledgers.map((ledger) =>
-          ledger.conversationId === conversationId ? { ...ledger, over: false } : ledger,
-        ),
+        ledgers: withOver(receipts.ledgers, conversationId, false),
       },
     };
   }),
@@ -41,18 +39,20 @@ export const openingActions = {
         : failureIn(event, context);
     const ledger = context.receipts.ledgers.find((each) => each.conversationId === conversationId);
     const known = context.endedConversationId === conversationId;
+    const isReply = event.type !== 'conversation.ended';
     enqueue.assign({
       endedConversationId: conversationId,
+      endedByReply: isReply && (!known || context.endedByReply),
       receipts: {
         ...context.receipts,
-        ledgers: context.receipts.ledgers.map((each) => (each === ledger ? { ...each, over: true } : each)),
+        ledgers: withOver(context.receipts.ledgers, conversationId, true),
       },
     });
     if (!known) {
       enqueue.emit({
         type: 'conversation.ended',
         conversationId,
-        ...(event.type !== 'conversation.ended' && { failure }),
+        ...(isReply && { failure }),
       });
     }
     if (ledger?.seen && isPending(ledger)) {
@@ -60,7 +60,23 @@ export const openingActions = {
       enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false });
     }
   }),
+  /** A call was accepted in a conversation that a reply had called over: it goes on, and its marks with it. */
+  liftEnd: base.enqueueActions(({ context, event, enqueue }) => {
+    const conversationId = concernedBy(event, context);
+    const { endedByReply, endedConversationId, receipts } = context;
+    if (!endedByReply || conversationId === null || conversationId !== endedConversationId) return;
+    enqueue.assign({
+      endedConversationId: null,
+      endedByReply: false,
+      receipts: { ...receipts, ledgers: withOver(receipts.ledgers, conversationId, false) },
+    });
+    enqueue.emit({ type: 'conversation.resumed', conversationId });
+  }),
 };
+
+/** The ledgers, that of a conversation over or no longer so. */
+const withOver = (ledgers: readonly Ledger[], conversationId: string, over: boolean): readonly Ledger[] =>
+  ledgers.map((each) => (each.conversationId === conversationId ? { ...each, over } : each));
 
 function concernedBy(event: ConversationEvent, context: ConversationContext): string | null {
   if (event.type === 'conversation.ended' || event.type === 'flush.settled') return event.conversationId;

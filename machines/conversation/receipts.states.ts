@@ -96,7 +96,7 @@ export const receipts = conversation.createStateConfig({
         id: 'sendRead',
         src: 'sendRead',
         input: ({ context }) => ({ ports: context.ports, call: readCall(context) }),
-        onDone: { target: 'upToDate', actions: ['emitRead', 'readAccepted'] },
+        onDone: { target: 'upToDate', actions: ['liftEnd', 'emitRead', 'readAccepted'] },
         onError: [...answered(leaveFor), ...passing(leaveFor)],
       },
       after: { deadline: passing(leaveFor) },
@@ -135,7 +135,7 @@ export const receipts = conversation.createStateConfig({
       always: { guard: 'flushed', target: 'upToDate' },
       on: {
         'flush.settled': [
-          { guard: 'flushAccepted', actions: ['emitRead', 'readAccepted'] },
+          { guard: 'flushAccepted', actions: ['liftEnd', 'emitRead', 'readAccepted'] },
           ...answered(stayFor),
           ...passing(stayFor),
         ],

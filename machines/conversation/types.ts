@@ -178,6 +178,8 @@ export interface ConversationContext {
    * several and outlive the machine.
    */
   readonly endedConversationId: string | null;
+  /** Whether only a reply said so: a call of that conversation which is accepted later disproves it (A-0). */
+  readonly endedByReply: boolean;
   /** Whether the network is there; `link.offline` mirrors it. */
   readonly online: boolean;
   readonly limit: LimitContext;

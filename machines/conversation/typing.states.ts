@@ -75,14 +75,17 @@ const calling = (isTyping: boolean) => {
             {
               guard: 'isTypingHere',
               target: 'lit',
-              actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
+              actions: ['liftEnd', 'typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
             },
             {
               target: '#typing.stopping',
-              actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
+              actions: ['liftEnd', 'typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
             },
           ]
-        : { target: '#typing.cooldown', actions: ['stopAccepted', 'emitStopAcknowledged', 'emitStopped'] },
+        : {
+            target: '#typing.cooldown',
+            actions: ['liftEnd', 'stopAccepted', 'emitStopAcknowledged', 'emitStopped'],
+          },
       onError: [
         {
           guard: 'gone',

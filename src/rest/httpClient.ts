@@ -1,7 +1,7 @@
 import { createFetch } from 'ofetch';
 import { type Limits, within } from '../shared/deadline.ts';
 import { type ConversationError, invalidOption, isConversationError } from '../shared/errors.ts';
-import { readBody } from './body.ts';
+import { readBody, type Wanted } from './body.ts';
 import { type About, failed } from './failed.ts';
 
 /** One attempt, ready to leave. Its limits span the whole reply, body and all. */
@@ -11,8 +11,8 @@ export interface HttpRequest extends Limits {
   readonly body?: string;
   /** Whether it must outlive the page. */
   readonly keepalive?: boolean;
-  /** Whether anything in the body of such a reply is wanted; it is not waited for otherwise. */
-  readonly wantsBody: (head: ReplyHead) => boolean;
+  /** How much of the body of such a reply is wanted; more is not waited for. */
+  readonly wants: (head: ReplyHead) => Wanted;
 }
 
 /** What is kept of a reply's head. */
@@ -25,7 +25,7 @@ export interface ReplyHead {
 
 /** A reply, whatever its status. */
 export interface Reply extends ReplyHead {
-  /** The decoded bytes; none where the body was not wanted, `too-long` beyond 64 KiB (S11). */
+  /** The decoded bytes, as many as were wanted; `too-long` beyond 64 KiB (S11). */
   readonly body: Uint8Array | 'too-long';
 }
 
@@ -60,7 +60,7 @@ export function httpClient(fetch: unknown, method: 'GET' | 'POST'): HttpClient {
   });
 
   const exchange = async (request: HttpRequest, about: About, signal: AbortSignal): Promise<Reply> => {
-    const { url, headers, body, keepalive = false, wantsBody } = request;
+    const { url, headers, body, keepalive = false, wants } = request;
     const init = { headers: { ...headers }, ...(body !== undefined && { body }), keepalive, signal };
     const response = await client
       .raw(url, init)
@@ -71,11 +71,12 @@ export function httpClient(fetch: unknown, method: 'GET' | 'POST'): HttpClient {
       discard(response);
       throw failed('redirected', about, status > 0 ? { status } : {});
     }
-    if (signal.aborted || !wantsBody(head)) {
+    const wanted = signal.aborted ? 'nothing' : wants(head);
+    if (wanted === 'nothing') {
       discard(response);
       return { ...head, body: new Uint8Array() };
     }
-    const bytes = await readBody(response, signal).catch(() => {
+    const bytes = await readBody(response, signal, wanted).catch(() => {
       if (status >= 300) return new Uint8Array();
       throw failed('network', about, { status, detail: 'the reply broke off or could not be decoded' });
     });

@@ -6,7 +6,7 @@ import { checkDelay } from '../shared/validate.ts';
 import type { About } from './failed.ts';
 import { type HttpRequest, httpClient, type Reply } from './httpClient.ts';
 import { type UrlOf, urlsOf } from './orgUrl.ts';
-import { type HintRules, isSuccess, refused, wantsBody } from './verdict.ts';
+import { type HintRules, isSuccess, type RefusalOf, refused, wantedOf } from './verdict.ts';
 
 /** What everything that calls an org takes. */
 export interface OrgOptions {
@@ -31,7 +31,7 @@ interface OrgCall extends Pick<HttpRequest, 'url' | 'keepalive' | 'signal' | 'de
   /** Default: `application/json`. */
   readonly contentType?: string;
   /** What is wrong where this status has a meaning of its own in this call. */
-  readonly refusal?: (status: number, about: About) => Error | undefined;
+  readonly refusal?: RefusalOf;
 }
 
 /** A reply that says success, and the call that it answers. */
@@ -54,7 +54,7 @@ export interface Org {
 export function orgOf(options: OrgOptions, retryAfterCap = longestSilence): Org {
   const clock = checkClock(options.clock);
   const hints: HintRules = { cap: retryAfterCap, clock };
-  const isWanted = wantsBody(hints);
+  const wants = wantedOf(hints);
   const urlOf = urlsOf(options.orgUrl);
   const send = httpClient(options.fetch, 'POST');
   return {
@@ -70,8 +70,8 @@ export function orgOf(options: OrgOptions, retryAfterCap = longestSilence): Org 
         Accept: 'application/json',
         'X-Genesys-Request-Id': requestId,
       };
-      const reply = await send({ ...call, headers, wantsBody: isWanted }, about);
-      if (!isSuccess(reply)) throw refusal?.(reply.status, about) ?? refused(reply, about, hints);
+      const reply = await send({ ...call, headers, wants }, about);
+      if (!isSuccess(reply)) throw refused(reply, about, hints, refusal);
       return { reply, about };
     },
   };

@@ -1,11 +1,12 @@
-import type { FailureCode } from '../../machines/failure.ts';
+import { type FailureCode, kindOf } from '../../machines/failure.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { ConversationError } from '../shared/errors.ts';
 import { field } from '../shared/json.ts';
-import { jsonIn, textOf } from './body.ts';
+import { jsonIn, textOf, type Wanted } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Reply, ReplyHead } from './httpClient.ts';
 import { hintFromBody, parseRetryAfter } from './retryAfter.ts';
+import { foreignIn, isForeignByHead, isJson } from './speaker.ts';
 
 /** How waits that a server asks for are read. */
 export interface HintRules {
@@ -19,9 +20,11 @@ const codes: ReadonlyMap<number, FailureCode> = new Map([
   [401, 'unauthorized'],
   [403, 'forbidden'],
   [404, 'not-found'],
+  [407, 'unreadable-reply'], // A proxy's own word, whatever it looks like.
   [408, 'unavailable'],
   [409, 'conversation-ended'],
   [410, 'not-found'],
+  [421, 'unavailable'],
   [425, 'unavailable'],
   [429, 'rate-limited'],
 ]);
@@ -40,17 +43,33 @@ export function isSuccess({ status }: ReplyHead): boolean {
   return status >= 200 && status < 300;
 }
 
+/** What is wrong where a status has a meaning of its own in some call; `undefined` where it has none. */
+export type RefusalOf = (status: number, about: About) => Error | undefined;
+
 /**
- * Whether a reply's body is worth waiting for: that of a success, and of a refusal whose hint is not in its
- * header. A 401 whose body never ends is still a 401 at once.
+ * How much of a reply's body is worth waiting for: that of a success, and of a refusal whose hint is not in
+ * its header; of a status that ends something its first character, which shows a page. A 401 whose body never
+ * ends is still a 401 at once.
  */
-export function wantsBody(rules: HintRules): (head: ReplyHead) => boolean {
-  return (head) => isSuccess(head) || (mayHint(head) && headerHint(head, rules) === undefined);
+export function wantedOf(rules?: HintRules): (head: ReplyHead) => Wanted {
+  return (head) => {
+    if (isSuccess(head)) return 'whole';
+    if (rules !== undefined && mayHint(head))
+      return headerHint(head, rules) === undefined ? 'whole' : 'nothing';
+    return endsSomething(head) && !isForeignByHead(head) ? 'start' : 'nothing';
+  };
 }
 
-/** The error for a reply that is not a success. A 503 that says how long to wait is a rate limit. */
-export function refused(reply: Reply, about: About, rules: HintRules): ConversationError {
+/**
+ * The error for a reply that is not a success. A status that ends something counts only where nothing shows
+ * that somebody else than the back end said it (A-0). A 503 that says how long to wait is a rate limit.
+ */
+export function refused(reply: Reply, about: About, rules: HintRules, refusal?: RefusalOf): Error {
   const { status } = reply;
+  const foreign = endsSomething(reply) ? foreignIn(reply) : undefined;
+  if (foreign !== undefined) return failed('unreadable-reply', about, { status, detail: foreign });
+  const ownMeaning = refusal?.(status, about);
+  if (ownMeaning !== undefined) return ownMeaning;
   if (!mayHint(reply)) return failed(codeOf(status), about, { status });
   const retryAfterMs = headerHint(reply, rules) ?? hintFromBody(textOf(reply.body), rules.cap);
   return retryAfterMs === undefined
@@ -64,15 +83,15 @@ export function refused(reply: Reply, about: About, rules: HintRules): Conversat
  * Nothing of the body is kept.
  */
 export function objectionTo(
-  { status, contentType, body }: Reply,
+  reply: Reply,
   about: About,
   conversationId: string,
 ): ConversationError | undefined {
+  const { status, contentType, body } = reply;
   const objection = (detail: string) => failed('unreadable-reply', about, { status, detail });
   if (status === 204 || status === 205) return undefined;
-  if (isMarkup(contentType) || (contentType === '' && /^\s*</.test(textOf(body)))) {
-    return objection('a web page');
-  }
+  const foreign = foreignIn(reply);
+  if (foreign !== undefined) return objection(foreign);
   if (body === 'too-long') return objection('longer than 64 KiB');
   if (body.length === 0 || !isJson(contentType)) return undefined;
   const parsed = jsonIn(body);
@@ -83,18 +102,16 @@ export function objectionTo(
     : undefined;
 }
 
+/** Whether a status, believed, would end a call, a lane or a conversation. */
+function endsSomething({ status }: ReplyHead): boolean {
+  const code = codeOf(status);
+  return !['transient', 'limited'].includes(kindOf({ code, message: '' }));
+}
+
 function mayHint({ status }: ReplyHead): boolean {
   return status === 429 || status === 503;
 }
 
 function headerHint({ retryAfter, date }: ReplyHead, { cap, clock }: HintRules): number | undefined {
   return parseRetryAfter(retryAfter, { now: clock.wallNow(), dateHeader: date, cap });
-}
-
-function isJson(contentType: string): boolean {
-  return /[/+]json\b/i.test(contentType);
-}
-
-function isMarkup(contentType: string): boolean {
-  return /\b(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType);
 }

@@ -12,7 +12,10 @@ const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
 export function parseJson(text: string): unknown {
   if (text.length > longestJson || isTooDeep(text)) return undefined;
   try {
-    return JSON.parse(text, (key, value) => (prototypeKeys.has(key) ? undefined : value));
+    // A byte order mark is no part of the text (RFC 8259, section 8.1).
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text, (key, value) =>
+      prototypeKeys.has(key) ? undefined : value,
+    );
   } catch {
     return undefined;
   }

@@ -51,7 +51,7 @@ export function deploymentLoader(
       if (known !== undefined && isFresh) return known;
       const reply = await getJson(url, {}, signal, about).catch(() => undefined);
       if (reply === undefined) return fallBack();
-      if (reply.status === 404 || reply.status === 410) return { refused: notThere(reply.status) };
+      if (isGone(reply)) return { refused: notThere(reply.status) };
       if (typeof reply.value !== 'object' || reply.value === null) return fallBack();
       if (text(reply.value, 'status') === 'Inactive') return { refused: inactive };
       known = read(reply.value);
@@ -76,6 +76,10 @@ function read(config: unknown): Deployment {
     autoStart: field(field(conversations, 'autoStart'), 'enabled') === true,
   };
 }
+
+/** A proxy's page is no word on the deployment; the socket's own answer is. */
+const isGone = ({ status, isForeign }: { readonly status: number; readonly isForeign: boolean }): boolean =>
+  (status === 404 || status === 410) && !isForeign;
 
 const notThere = (status: number): SessionFailure => ({
   code: 'not-found',

@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/webMessaging': [
     ...['src/shared', 'machines', 'machines/session', 'xstate', 'uuid'],
     // Its GETs, of a configuration and of history, leave as every call of REST does.
-    ...['body', 'failed', 'httpClient', 'orgUrl', 'verdict'].map((name) => `src/rest/${name}.ts`),
+    ...['body', 'failed', 'httpClient', 'orgUrl', 'speaker', 'verdict'].map((name) => `src/rest/${name}.ts`),
   ],
   'src/browser': ['src/shared', 'src/conversation/types.ts', 'src/reading/readVerbs.ts'],
   'src/inspect': ['src/shared', 'xstate'],

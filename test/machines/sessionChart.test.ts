@@ -153,7 +153,7 @@ describe('the tables', () => {
       expect(failureOfClose({ code }).message).toContain(String(code));
     }
     for (let refused = 100; refused < 600; refused += 1) {
-      expect(['fatal', 'retry', 'slowly']).toContain(verdictOf({ code: 1006, refused }));
+      expect(['once', 'retry', 'slowly']).toContain(verdictOf({ code: 1006, refused }));
       expect(failureOfClose({ code: 1006, refused }).status).toBe(refused);
     }
   });

@@ -108,7 +108,7 @@ describe('a provider that fails', () => {
     ['forbidden, which is not about the lane', saying('forbidden'), 'unauthorized'],
     ['not-found, which is not about the conversation', saying('not-found'), 'unauthorized'],
     ['conversation-ended, likewise', saying('conversation-ended'), 'unauthorized'],
-    ['redirected', saying('redirected'), 'unauthorized'],
+    ['redirected, by a portal', saying('redirected'), 'redirected'],
     ['bad-request', saying('bad-request'), 'unauthorized'],
     ['a wrong option of its own', saying('invalid-option'), 'unavailable'],
   ])('with %s', async (_name, rejection, code) => {

@@ -115,6 +115,11 @@ describe('the deployment configuration', () => {
     ['cannot be had', (() => Promise.reject(new TypeError('x'))) as never, false],
     ['is broken', (() => Promise.resolve(new Response('<html>'))) as never, false],
     ['is not served now', json({}, 503), false],
+    [
+      'is a page with 404, of who knows whom (A-0)',
+      (() => Promise.resolve(new Response('<html>', { status: 404 }))) as never,
+      false,
+    ],
     ['is a redirect', json({}, 302), false],
     ['is not a response', (() => Promise.resolve(undefined)) as never, false],
   ])('%s', async (_, fetch, isForbidden) => {

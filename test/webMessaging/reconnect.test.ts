@@ -81,21 +81,37 @@ describe('the end of a socket', () => {
     [403, 'failed', 'forbidden'],
     [404, 'failed', 'not-found'],
     [400, 'failed', 'bad-request'],
+    [407, 'reconnecting', ''],
     [429, 'reconnecting', ''],
     [503, 'reconnecting', ''],
     [500, 'reconnecting', ''],
     [200, 'reconnecting', ''],
-  ])('a handshake refused with %i', async (status, state, code) => {
+  ])('a handshake refused with %i, twice: once may be a proxy (A-0)', async (status, state, code) => {
     const session = createSession();
     session.messaging.connect();
     await session.clock.settle();
+    session.socket().end(1006, `Unexpected server response: ${status}`);
+    expect(session.messaging.state).toBe('reconnecting');
+    await session.clock.advance(5000);
     session.socket().end(1006, `Unexpected server response: ${status}`);
     expect(session.messaging.state).toBe(state);
     if (state === 'failed') {
       expect(session.of('session.failed')[0]?.failure).toMatchObject({ code, status });
       await session.clock.advance(hour);
-      expect(again(session)).toBe(1);
+      expect(session.sockets).toHaveLength(2);
     }
+    session.messaging.stop();
+  });
+
+  it('a handshake that a proxy refused once ends nothing (A-0)', async () => {
+    const session = createSession();
+    session.messaging.connect();
+    await session.clock.settle();
+    session.socket().end(1006, 'Unexpected server response: 403');
+    await session.clock.advance(5000);
+    session.socket().open();
+    session.socket().receive(sessionResponse());
+    expect(session.messaging.state).toBe('configured');
     session.messaging.stop();
   });
 

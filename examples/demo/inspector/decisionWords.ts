@@ -66,6 +66,8 @@ export function conversationWords(event: ConversationEmitted): string | null {
       return `nothing leaves for ${duration(event.msLeft)}`;
     case 'token.refreshed':
       return `token number ${event.tokenGeneration} is in use`;
+    case 'conversation.resumed':
+      return 'a later call was accepted: it goes on';
     case 'link.unauthorized':
       return 'no token works; sign in again';
     case 'conversation.ended':
