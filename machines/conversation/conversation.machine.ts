@@ -19,7 +19,7 @@ import { typing } from './typing.states.ts';
  * | --- | --- | --- |
  * | `any` | `disabled` (typing is not wanted here) | |
  * | `idle` | `typing` (a key, T-1), `stopping` (something is lit that is not true), `rateLimited` | |
- * | `typing.announcing` | `typing.lit` (accepted), `stopping` (accepted, but no longer true), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendTyping` |
+ * | `typing.announcing` | `typing.lit` (accepted), `stopping` (accepted, but no longer true), `cooldown` (failed, took too long, given up after a freeze, or a message may have put it out, T-11), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendTyping` |
  * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, T-5), `cooldown` (our message, or the end of the conversation, put it out), `rateLimited` | |
  * | `typing.lit.fresh` | `typing.lit.due` (in time before the other side forgets) | |
  * | `typing.lit.due` | `typing.announcing` (a key since the last call renews it, T-4) | |
@@ -35,13 +35,13 @@ import { typing } from './typing.states.ts';
  *
  * | state | leads to | invokes |
  * | --- | --- | --- |
- * | `any` | `flushing` (the page may be going) | |
+ * | `any` | `flushing` (the page may be going, R-5b) | |
  * | `upToDate` | `collecting` (a mark is pending) | |
  * | `collecting` | `sending` (its neighbours were waited for), `upToDate` (nothing is left), `rateLimited` | |
- * | `sending` | `upToDate` (accepted, or refused for good), `collecting` (401: with the next token), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendRead` |
+ * | `sending` | `upToDate` (accepted, or refused for good), `collecting` (401: with the next token; given up after a freeze), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendRead` |
  * | `cooldown`, `rateLimited` | `collecting` (rested) | |
  * | `parked` | `collecting` (rested, or woken by a newer mark, the network, the page, a fresh token) | |
- * | `flushing` | `upToDate` (every call is answered), `cooldown` (they took too long), `disabled` (403) | `flushReads` |
+ * | `flushing` | `upToDate` (every call is answered), `collecting` (given up after a freeze), `cooldown` (they took too long), `disabled` (403) | `flushReads` |
  * | `disabled` | `upToDate` (another conversation, or a fresh token) | |
  *
  * `roster`: who else is typing right now?

@@ -29,7 +29,7 @@ export type ConversationEvent =
       /** The server's time of the message, ms since 1970. */
       readonly sentAt?: number;
     }
-  /** The back end confirmed the guest's own message: the other side no longer shows them typing (T-3). */
+  /** The back end confirmed the guest's own message: the other side no longer shows them typing (T-11). */
   | { readonly type: 'message.accepted'; readonly conversationId: string }
   /** The guest saw a message. */
   | { readonly type: 'message.viewed'; readonly conversationId: string; readonly mark: Mark }
@@ -74,6 +74,10 @@ export type ConversationEvent =
   | { readonly type: 'conversation.ended'; readonly conversationId: string }
   | { readonly type: 'page.hidden' }
   | { readonly type: 'page.visible' }
+  /** The page is put away whole, as into a back/forward cache: nothing runs until it is taken out again. */
+  | { readonly type: 'page.frozen' }
+  /** The page was taken out again: what was under way is given up. */
+  | { readonly type: 'page.resumed' }
   | { readonly type: 'network.offline' }
   | { readonly type: 'network.online' }
   /** The application says that a fresh token can be had. */

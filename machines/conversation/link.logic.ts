@@ -9,8 +9,9 @@ import type { ConversationContext, ConversationInput, Refreshed } from './types.
 /** What the region starts from: online, unlimited, with a token that nobody has rejected yet. */
 export const initialLink = ({
   canRefresh,
-}: ConversationInput): Pick<ConversationContext, 'online' | 'limit' | 'token'> => ({
+}: ConversationInput): Pick<ConversationContext, 'online' | 'frozenAt' | 'limit' | 'token'> => ({
   online: true,
+  frozenAt: null,
   limit: { blockedUntil: 0, probing: false, inFlight: 0 },
   token: {
     canRefresh,
@@ -49,6 +50,7 @@ export const linkGuards = {
   refreshFailurePasses: isPassing,
   refreshRested: ({ context }: Args) => now(context) >= context.token.notBefore,
   canRefresh: ({ context }: Args) => context.token.canRefresh,
+  wasFrozen: ({ context }: Args) => context.frozenAt !== null,
 };
 
 /** The link region's waits, whole ms (L-3). */
@@ -60,6 +62,7 @@ export const linkDelays = {
 export const linkActions = {
   goOffline: base.assign({ online: false }),
   goOnline: base.assign({ online: true }),
+  freeze: base.assign({ frozenAt: ({ context }) => now(context) }),
   beSilent: base.assign(({ context, event }) => {
     const [random, seed] = draw(context.seed);
     const wait = limitWait(context.timing, limitIn(event), 1, random);

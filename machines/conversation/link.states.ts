@@ -23,6 +23,7 @@ export const link = conversation.createStateConfig({
   on: {
     'network.offline': { actions: 'goOffline' },
     'network.online': { actions: 'goOnline' },
+    'page.frozen': { actions: 'freeze' },
     'conversation.opened': { actions: 'openConversation' },
     'conversation.closed': { actions: 'closeConversation' },
     'conversation.ended': { actions: 'giveUpConversation' },
@@ -63,6 +64,7 @@ export const link = conversation.createStateConfig({
             ],
           },
           after: { deadline: { target: 'pausing', actions: 'refreshFailed' } },
+          on: { 'page.resumed': { guard: 'wasFrozen', target: 'asking', reenter: true } },
         },
         pausing: {
           always: [

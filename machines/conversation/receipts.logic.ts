@@ -116,6 +116,8 @@ export const receiptsGuards = {
   readDue: ({ context }: Args) => readDue(context),
   readRested: ({ context }: Args) => now(context) >= restedAt(context),
   newerMark: isNewer,
+  readPredatesFreeze: ({ context }: Args) =>
+    context.frozenAt !== null && context.receipts.calledAt <= context.frozenAt,
   readLimitedLastTry: (args: Args) =>
     kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
   readLastTry: isLastTry,
@@ -192,6 +194,14 @@ export const receiptsActions = {
         notBefore: nextReadAt(context, kind, straggler, wait),
       },
     };
+  }),
+  /** The calls under way are given up without a verdict; their marks stay due. */
+  abandonReads: base.assign({
+    receipts: ({ context: { receipts } }) => ({
+      ...receipts,
+      conversationId: null,
+      ledgers: receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
+    }),
   }),
   startNewBurst: base.assign({
     receipts: ({ context }) => ({

@@ -34,6 +34,9 @@ const passing = (lead: Lead) =>
     { ...lead('cooldown'), actions: ['emitReadRetrying', 'readFailed'] },
   ] as const;
 
+/** The page may be going: every pending mark leaves at once. */
+const flush = { guard: 'canFlush', target: '.flushing' } as const;
+
 /** A wait of the lane. */
 const resting = (state: 'cooldown' | 'rateLimited') =>
   conversation.createStateConfig({
@@ -69,7 +72,9 @@ export const receipts = conversation.createStateConfig({
     'ledger.loaded': { actions: 'mergeLedgers' },
     'storage.failed': { actions: 'emitStorageFailed' },
     'peer.read': { guard: 'peerReadOn', actions: ['notePeerRead', 'emitPeerRead'] },
-    'flush.requested': { guard: 'canFlush', target: '.flushing' }, // R-5b
+    'flush.requested': flush, // R-5b
+    'page.hidden': flush,
+    'page.frozen': flush,
   },
   always: { guard: 'unreadMoved', actions: 'countUnread' }, // R-5a
   states: {
@@ -100,6 +105,9 @@ export const receipts = conversation.createStateConfig({
         onError: [...answered(leaveFor), ...passing(leaveFor)],
       },
       after: { deadline: passing(leaveFor) },
+      on: {
+        'page.resumed': { guard: 'readPredatesFreeze', target: 'collecting', actions: 'abandonReads' },
+      },
     },
 
     cooldown: resting('cooldown'),
@@ -140,6 +148,9 @@ export const receipts = conversation.createStateConfig({
           ...passing(stayFor),
         ],
         'flush.requested': {},
+        'page.hidden': {},
+        'page.frozen': {},
+        'page.resumed': { guard: 'readPredatesFreeze', target: 'collecting', actions: 'abandonReads' },
       },
       after: { deadline: { target: 'cooldown', actions: 'flushTimedOut' } },
     },
@@ -147,6 +158,8 @@ export const receipts = conversation.createStateConfig({
     disabled: {
       on: {
         'flush.requested': {},
+        'page.hidden': {},
+        'page.frozen': {},
         'conversation.opened': { target: 'upToDate', actions: 'startNewBurst' },
         'token.renewed': { target: 'upToDate', actions: 'startNewBurst' },
         'token.refreshed': { target: 'upToDate', actions: 'startNewBurst' },

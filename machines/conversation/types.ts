@@ -11,6 +11,8 @@ export interface TransportCapabilities {
   readonly readReceipts: boolean;
   /** Whether the other side takes a guest's message as the end of typing, so that no stop is needed (T-5). */
   readonly messageEndsTyping: boolean;
+  /** Whether the back end forgets the spacing once it accepted a guest's message; absent means no (T-3). */
+  readonly messageReopensWindow?: boolean;
   /** Least ms between the starts of two typing calls (T-2). */
   readonly spacing: number;
   /** How long the other side shows an indicator that nobody renews, ms (T-4). */
@@ -182,6 +184,8 @@ export interface ConversationContext {
   readonly endedByReply: boolean;
   /** Whether the network is there; `link.offline` mirrors it. */
   readonly online: boolean;
+  /** When the page was put away last, monotonic ms; what started by then is given up as it comes back. */
+  readonly frozenAt: number | null;
   readonly limit: LimitContext;
   readonly token: TokenContext;
   readonly typing: TypingContext;
@@ -240,6 +244,10 @@ export interface TypingContext {
   readonly failures: number;
   /** Whether the page is going, so that the next stop must outlive it. */
   readonly leaving: boolean;
+  /** Whether a message was submitted that is not accepted yet: later keys belong to what follows it (T-11). */
+  readonly submitted: boolean;
+  /** Whether a message was accepted while an announcement was under way, so that nobody knows which came first. */
+  readonly doubtful: boolean;
 }
 
 /** What the read lane remembers between states. */

@@ -12,7 +12,7 @@ import {
   usesUpBurst,
   weigh,
 } from './calls.logic.ts';
-import type { DroppedReason, HeldReason } from './events.ts';
+import type { ConversationEvent, DroppedReason, HeldReason } from './events.ts';
 import { readDue } from './receipts.logic.ts';
 import type { ConversationContext, ConversationInput, TypingCall, TypingContext } from './types.ts';
 
@@ -27,6 +27,8 @@ export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
   renewing: false,
   failures: 0,
   leaving: false,
+  submitted: false,
+  doubtful: false,
 });
 
 /** Whether there are keys that no episode's end has accounted for. */
@@ -66,6 +68,15 @@ const outlivesIndicator = ({ ports, timing, typing }: ConversationContext): bool
   return endsAt > typing.litUntil - timing.spacing / 4;
 };
 
+/** Whether an accepted message has put the indicator out at the other side. */
+const acceptancePutsOut = (
+  { capabilities, typing }: ConversationContext,
+  event: ConversationEvent,
+): boolean =>
+  event.type === 'message.accepted' &&
+  capabilities.messageEndsTyping &&
+  event.conversationId === typing.conversationId;
+
 function heldReason(context: ConversationContext): HeldReason {
   if (!context.online) return 'offline';
   if (tokenRejected(context)) return 'refreshing';
@@ -104,6 +115,13 @@ export const typingGuards = {
   concernsTyping: ({ context, event }: Args) =>
     event.type === 'conversation.ended' && event.conversationId === context.typing.conversationId,
   messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
+  acceptancePutsOut: ({ context, event }: Args) => acceptancePutsOut(context, event),
+  acceptanceFollowsSubmit: ({ context, event }: Args) =>
+    acceptancePutsOut(context, event) && context.typing.submitted,
+  isDoubtful: ({ context }: Args) =>
+    context.typing.doubtful && isTypingNow(context) && inSameConversation(context),
+  typingPredatesFreeze: ({ context }: Args) =>
+    context.frozenAt !== null && context.typing.calledAt <= context.frozenAt,
   typingLastTry: ({ context, event }: Args) =>
     usesUpBurst(context, failureIn(event, context), context.typing.failures),
 };
@@ -129,6 +147,7 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
       calledAt,
       notBefore: calledAt + context.timing.spacing,
       renewing: isTyping && calledAt < context.typing.litUntil,
+      doubtful: false,
     },
   };
 };
@@ -165,12 +184,41 @@ export const typingActions = {
     const notBefore = Math.max(windowUsed, now(context) + wait);
     return { ...shared, typing: { ...context.typing, failures, notBefore, leaving: false } };
   }),
-  reopenWindow: base.assign({
+  noteSubmit: base.assign({
     typing: ({ context }) => ({
       ...context.typing,
-      notBefore: context.typing.failures > 0 ? context.typing.notBefore : now(context),
+      submitted: context.typing.submitted || episodeGoesOn(context),
     }),
   }),
+  /**
+   * Keys since the submit are those of somebody who still types. Of an acceptance that no submit went before
+   * nobody knows that, so it is both in one; only a further key says that the guest types on.
+   */
+  takeAcceptance: base.assign({
+    typing: ({ context, event }) => {
+      const { capabilities, conversationId, ports, typing } = context;
+      if (event.type !== 'message.accepted') return typing;
+      const reopens = capabilities.messageReopensWindow === true && typing.failures === 0;
+      const isHere = event.conversationId === conversationId;
+      return {
+        ...typing,
+        notBefore: reopens ? Math.min(typing.notBefore, now(context)) : typing.notBefore,
+        ...(isHere && { submitted: false }),
+        ...(isHere && !typing.submitted && { keysAtEnd: ports.readings.keyCount() }),
+        ...(acceptancePutsOut(context, event) && { litUntil: 0 }),
+      };
+    },
+  }),
+  doubt: base.assign({ typing: ({ context }) => ({ ...context.typing, doubtful: true }) }),
+  /** Nobody knows whether an announcement arrived that is given up: the indicator may be lit. */
+  abandonAnnouncement: base.assign({
+    typing: ({ context }) => ({
+      ...context.typing,
+      leaving: false,
+      litUntil: context.typing.calledAt + context.timing.timeToLive,
+    }),
+  }),
+  abandonStop: base.assign({ typing: ({ context }) => ({ ...context.typing, leaving: false }) }),
   forgetTypingTrouble: base.assign({
     typing: ({ context }) => ({
       ...context.typing,

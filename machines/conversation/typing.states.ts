@@ -40,8 +40,12 @@ const putOutThere = {
   'message.sent': {
     guard: 'messageEndsTyping', // T-5: no stop where the message implies it
     target: '#typing.cooldown',
-    actions: ['endEpisode', 'putOut', 'emitEnded'],
+    actions: ['noteSubmit', 'endEpisode', 'putOut', 'emitEnded'],
   },
+  'message.accepted': [
+    { guard: 'acceptancePutsOut', target: '#typing.cooldown', actions: ['takeAcceptance', 'emitEnded'] },
+    { actions: 'takeAcceptance' },
+  ],
   'conversation.ended': {
     guard: 'concernsTyping',
     target: '#typing.cooldown',
@@ -50,7 +54,10 @@ const putOutThere = {
 } as const;
 
 /** The page goes: what still has to be said outlives it, and does not wait for spacing (T-2). */
-const leaves = { 'page.hidden': { actions: ['endEpisode', 'leave'] } } as const;
+const leaves = {
+  'page.hidden': { actions: ['endEpisode', 'leave'] },
+  'page.frozen': { actions: ['endEpisode', 'leave'] },
+} as const;
 
 /**
  * One typing call, and what follows when it fails. A start and a stop differ in how they say so, and in that
@@ -72,6 +79,11 @@ const calling = (isTyping: boolean) => {
       input: ({ context }) => ({ ports: context.ports, call: typingCall(context, isTyping) }),
       onDone: isTyping
         ? [
+            {
+              guard: 'isDoubtful',
+              target: '#typing.cooldown', // T-11: said again
+              actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
+            },
             {
               guard: 'isTypingHere',
               target: 'lit',
@@ -103,6 +115,19 @@ const calling = (isTyping: boolean) => {
       ],
     },
     after: { deadline: passing },
+    on: {
+      'page.resumed': {
+        guard: 'typingPredatesFreeze',
+        target: '#typing.cooldown',
+        actions: isTyping ? 'abandonAnnouncement' : 'abandonStop',
+      },
+      ...(isTyping && {
+        'message.accepted': [
+          { guard: 'acceptanceFollowsSubmit', actions: ['takeAcceptance', 'doubt'] },
+          { actions: 'takeAcceptance' },
+        ] as const,
+      }),
+    },
   });
 };
 
@@ -136,12 +161,13 @@ export const typing = conversation.createStateConfig({
     'input.cleared': { actions: 'endEpisode' }, // T-5, and so the rows below
     'input.blurred': { actions: 'endEpisode' },
     'typing.stop': { actions: 'endEpisode' },
-    'message.sent': { actions: 'endEpisode' },
+    'message.sent': { actions: ['noteSubmit', 'endEpisode'] },
     'page.hidden': { actions: 'endEpisode' },
+    'page.frozen': { actions: 'endEpisode' },
     'conversation.opened': { guard: 'switches', actions: 'endEpisode' },
     'conversation.closed': { actions: 'endEpisode' },
     'conversation.ended': { guard: 'endsOpenConversation', actions: 'endEpisode' },
-    'message.accepted': { actions: 'reopenWindow' }, // T-3, T-6
+    'message.accepted': { actions: 'takeAcceptance' }, // T-3, T-6, T-11
     'typing.forbidden': { target: '.disabled', actions: ['endEpisode', 'putOut'] },
   },
   states: {
@@ -178,7 +204,13 @@ export const typing = conversation.createStateConfig({
               { actions: 'endEpisode' }, // T-5
             ],
           },
-          on: putOutThere,
+          on: {
+            ...putOutThere,
+            'message.accepted': [
+              { guard: 'acceptanceFollowsSubmit', target: '#typing.cooldown', actions: 'takeAcceptance' }, // T-11
+              ...putOutThere['message.accepted'],
+            ],
+          },
           states: {
             fresh: { after: { renewalLeft: 'due' } },
             due: {

@@ -1,5 +1,6 @@
 import { createReading } from '../reading/index.ts';
 import { createLog } from '../shared/log.ts';
+import { createAcceptances } from './acceptances.ts';
 import { createChart } from './chart.ts';
 import { createInbound } from './inbound.ts';
 import { createLife } from './life.ts';
@@ -22,7 +23,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   const unattached = createReading(resolved);
   const chart = createChart(resolved, unattached, log);
   const reading = unattached.attach(chart);
-  const inbound = createInbound(transport, chart, reading, log);
+  const noteAcceptance = createAcceptances(chart, reading.order);
+  const inbound = createInbound(transport, chart, reading, noteAcceptance, log);
   const life = createLife(chart, inbound, reading, log);
 
   const conversation: Conversation = {
@@ -35,8 +37,8 @@ export function createConversation(options: ConversationOptions): Conversation {
       return conversation;
     },
     ...createTypingVerbs(chart),
-    ...createMessageVerbs(chart, reading, transport.participantId),
-    ...createPageVerbs(chart),
+    ...createMessageVerbs(chart, reading, noteAcceptance, transport.participantId),
+    ...createPageVerbs(chart, transport, reading.saveNow, log),
     ...reading.verbs,
     get unread() {
       return reading.verbs.unread;

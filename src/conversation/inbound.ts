@@ -3,6 +3,7 @@ import type { AttachedReading, MessageOrder } from '../reading/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { Transport, TransportEvent } from '../shared/transport.ts';
 import { checkId } from '../shared/validate.ts';
+import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
 import type { Conversation } from './types.ts';
 
@@ -20,10 +21,12 @@ export function createInbound(
   transport: Transport,
   chart: RunningChart,
   reading: AttachedReading,
+  noteAcceptance: NoteAcceptance,
   log: Log,
 ): Inbound {
   const take = log.guard('transport', (told: TransportEvent) => {
-    chart.send(evidenceIn(told, reading.order, transport.participantId));
+    if (told.type === 'message.accepted') noteAcceptance(told.conversationId, told.messageId);
+    else chart.send(evidenceIn(told, reading.order, transport.participantId));
     reading.catchUp();
   });
   let unsubscribe: (() => void) | undefined;
@@ -46,17 +49,16 @@ export function createInbound(
  * way, so that it can be read, and leaves its id there. Throws for anything else, since a transport is not
  * asked what the guest did.
  */
-function evidenceIn(told: TransportEvent, order: MessageOrder, ownId?: string): ConversationEvent {
+function evidenceIn(
+  told: Exclude<TransportEvent, { type: 'message.accepted' }>,
+  order: MessageOrder,
+  ownId?: string,
+): ConversationEvent {
   switch (told.type) {
     case 'message.received': {
       const { type, conversationId, messageId, participantId, sentAt } = told;
       order.note(conversationId, messageId, { isOthers: participantId !== ownId });
       return { type, conversationId, participantId, ...(sentAt !== undefined && { sentAt }) };
-    }
-    case 'message.accepted': {
-      const { type, conversationId, messageId } = told;
-      order.note(conversationId, messageId);
-      return { type, conversationId };
     }
     case 'network.online':
     case 'network.offline':

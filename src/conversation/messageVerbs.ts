@@ -1,19 +1,28 @@
 import type { AttachedReading } from '../reading/index.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { checkId } from '../shared/validate.ts';
+import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
 import type { MessageVerbs } from './types.ts';
 
 /** Makes {@link MessageVerbs}: each message gets its place before the chart hears of it. */
 export function createMessageVerbs(
-  { send, openId }: RunningChart,
+  { actor, send, openId }: RunningChart,
   { order, catchUp }: AttachedReading,
+  noteAcceptance: NoteAcceptance,
   ownId: string | undefined,
 ): MessageVerbs {
   return {
     messageSent: (messageId) => {
       if (messageId !== undefined) order.note(openId(), checkId('messageId', messageId));
       send({ type: 'message.sent' });
+      catchUp();
+    },
+    messageAccepted: (messageId) => {
+      if (messageId !== undefined) checkId('messageId', messageId);
+      const { conversationId } = actor.getSnapshot().context;
+      if (conversationId === null) return;
+      noteAcceptance(conversationId, messageId);
       catchUp();
     },
     messageReceived: ({ messageId, participantId, position, sentAt }) => {

@@ -56,15 +56,22 @@ function checkTransport(value: unknown): Transport {
       throw invalidOption(`transport.capabilities.${name}`, 'true or false', capabilities[name]);
     }
   }
+  const { messageReopensWindow } = capabilities;
+  if (messageReopensWindow !== undefined && typeof messageReopensWindow !== 'boolean') {
+    throw invalidOption(
+      'transport.capabilities.messageReopensWindow',
+      'true or false, or absent',
+      messageReopensWindow,
+    );
+  }
   checkDelay('transport.capabilities.spacing', capabilities.spacing);
   checkDelay('transport.capabilities.timeToLive', capabilities.timeToLive, 1);
   if (participantId !== undefined) checkId('transport.participantId', participantId);
-  const { subscribe } = transport as Transport;
-  if (subscribe !== undefined && typeof subscribe !== 'function') {
-    throw invalidOption('transport.subscribe', 'a function, or absent', subscribe);
-  }
-  if (refreshToken !== undefined && typeof refreshToken !== 'function') {
-    throw invalidOption('transport.refreshToken', 'a function, or absent', refreshToken);
+  const { subscribe, notePage } = transport as Transport;
+  for (const [name, method] of Object.entries({ subscribe, notePage, refreshToken })) {
+    if (method !== undefined && typeof method !== 'function') {
+      throw invalidOption(`transport.${name}`, 'a function, or absent', method);
+    }
   }
   return value as Transport;
 }

@@ -95,18 +95,42 @@ export interface TypingVerbs {
 
 /** The verbs of a conversation that tell of a message. */
 export interface MessageVerbs {
-  /** The guest's message was sent (T-6). Its id, where known, takes its place in the message order. */
+  /**
+   * The guest submitted a message: the episode ends, later keys begin another (T-6). Call it at once, whatever
+   * becomes of the message. Its id, where known, takes its place in the message order. Throws
+   * `no-conversation` for an id while nothing is open.
+   */
   messageSent(messageId?: string): void;
+  /**
+   * The back end accepted a message of the guest, which puts the indicator out at the other side: who still
+   * types is announced again, spacing permitting (T-11). Ends nothing that began after `messageSent()`; a
+   * second acceptance of the same id does nothing, so it does not matter that a transport tells of it as well.
+   * Does nothing while nothing is open: a reply may come late.
+   */
+  messageAccepted(messageId?: string): void;
   /** A message is shown. Gives it its place in the order, and takes its author off the list of typists. */
   messageReceived(message: IncomingMessage): void;
 }
 
-/** The verbs of a conversation that tell of what surrounds it: the page, the network, the guest's sign-in. */
+/**
+ * The verbs of a conversation that tell of what surrounds it: the page, the network, the guest's sign-in. All but
+ * the last reach the transport as well, where it has {@link Transport.notePage}.
+ */
 export interface PageVerbs {
-  /** The page went out of sight. */
+  /** The page went out of sight: the episode ends at once, and pending marks leave as with `flush()` (R-5b). */
   hide(): void;
   /** The page is in sight again. */
   show(): void;
+  /**
+   * The page is put away whole, as into a back/forward cache (`freeze`, or `pagehide` that says `persisted`):
+   * as `hide()`, and what is under way from then on is given up by `resume()`.
+   */
+  freeze(): void;
+  /**
+   * The page was taken out again (`resume`, `pageshow`): calls that were under way before `freeze()` are given
+   * up, since nobody knows what became of them; a read mark leaves again. Without a `freeze()` before, nothing.
+   */
+  resume(): void;
   /** The network is gone. */
   offline(): void;
   /** The network is back, perhaps. */

@@ -127,6 +127,21 @@ export class MessageOrder {
     return others.length > 0 ? others.reduce((one, other) => Math.max(one, other)) : undefined;
   }
 
+  /** The newest of these messages that somebody else wrote; `undefined` where none of them is known as that. */
+  newestOfOthersAmong(
+    conversationId: string,
+    messageIds: Iterable<string>,
+  ): { readonly position: number; readonly messageId: string } | undefined {
+    const places = this.#orders.get(conversationId)?.places;
+    let newest: { readonly position: number; readonly messageId: string } | undefined;
+    for (const messageId of messageIds) {
+      const place = places?.get(messageId);
+      if (!place?.isOthers || (newest && newest.position >= place.position)) continue;
+      newest = { position: place.position, messageId };
+    }
+    return newest;
+  }
+
   #of(conversationId: string): Order {
     const known = this.#orders.get(conversationId);
     if (known) return known;

@@ -1,4 +1,5 @@
 import type { ConversationContext, Ledger } from '../../machines/conversation/types.ts';
+import { invalidOption } from '../shared/errors.ts';
 import { checkId } from '../shared/validate.ts';
 import type { Chart } from './chart.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
@@ -10,6 +11,13 @@ import { alreadyRefused, checkReadable, noReceipts } from './refusals.ts';
 export interface ReadVerbs {
   /** The guest saw this message. Throws `unknown-message` when `messageReceived` never told of it. */
   viewed(messageId: string): void;
+  /**
+   * The guest saw these messages, in any order: one event for all of them, with the newest that somebody else
+   * wrote. Ids that were never told and messages of the guest's own are passed over, and so is everything while
+   * nothing is open: whoever observes a list meets all of these. Throws `invalid-option` for what is no list
+   * of text.
+   */
+  seen(messageIds: Iterable<string>): void;
   /**
    * Reports the conversation as read up to a message, or without an id up to now (R-4). Resolves when a
    * call that covers it was accepted; rejects with a `ConversationError` when that can no longer happen.
@@ -73,6 +81,15 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
         send({ type: 'message.viewed', conversationId, mark: { position, messageId } }),
       );
     },
+    seen: (messageIds) => {
+      const ids = checkIds(messageIds);
+      const { conversationId } = actor.getSnapshot().context;
+      if (conversationId === null) return;
+      keeper.whenLoaded(() => {
+        const mark = order.newestOfOthersAmong(conversationId, ids);
+        if (mark) send({ type: 'message.viewed', conversationId, mark });
+      });
+    },
     markAsRead: (messageId) => {
       if (messageId !== undefined) checkId('messageId', messageId);
       const reading = markAsRead(messageId);
@@ -95,6 +112,16 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
       keeper.saveNow();
     },
   };
+}
+
+/** A list of text; which of them are messages is not asked. */
+function checkIds(messageIds: unknown): readonly string[] {
+  const isList = typeof messageIds === 'object' && messageIds !== null && Symbol.iterator in messageIds;
+  const ids: readonly unknown[] = isList ? [...(messageIds as Iterable<unknown>)] : [undefined];
+  if (!ids.every((id): id is string => typeof id === 'string')) {
+    throw invalidOption('messageIds', 'a list of message ids, each a string', messageIds);
+  }
+  return ids;
 }
 
 /** `markAsRead` as it is once its argument was checked: everything that can be wrong rejects. */

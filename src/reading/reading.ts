@@ -44,6 +44,8 @@ export interface AttachedReading {
   catchUp(): void;
   /** Takes a frame of the event stream. Returns whether it says how far somebody has read. */
   receive(frame: unknown): boolean;
+  /** Stores at once what is due to be stored. */
+  saveNow(): void;
   /** Stores what is left, and refuses everyone who still waits (C-1). */
   close(): void;
 }
@@ -80,6 +82,7 @@ export function createReading({ transport, storage, storageKey, clock }: Reading
           if (read) keeper.whenLoaded(() => peers.take(read).forEach(chart.send));
           return read !== null;
         },
+        saveNow: () => keeper.saveNow(),
         close: () => {
           keeper.close();
           waiters.refuseAll(stoppedError());

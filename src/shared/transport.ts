@@ -43,7 +43,18 @@ export interface Transport {
    * evidence itself.
    */
   subscribe?(listener: (event: TransportEvent) => void): () => void;
+  /**
+   * For a transport whose connection lives and dies with the page: is told what becomes of the page, so that
+   * nobody binds the page twice. Sends nothing of its own accord that a conversation did not ask for. With
+   * `subscribe`, the network is its business too: it is told of it, and tells the conversation how it stands.
+   */
+  notePage?(event: PageEvent): void;
 }
+
+/** What becomes of the page, or of the network under it, in the conversation's own events. */
+export type PageEvent = Told<
+  'page.hidden' | 'page.visible' | 'page.frozen' | 'page.resumed' | 'network.offline' | 'network.online'
+>;
 
 type Told<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { readonly type: Type }>;
 

@@ -1,7 +1,7 @@
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
-import type { TransportCapabilities, TransportEvent } from '../shared/transport.ts';
+import type { PageEvent, TransportCapabilities, TransportEvent } from '../shared/transport.ts';
 import { checkMessage } from './checkMessage.ts';
 import { createFeed } from './conversationFeed.ts';
 import { deploymentLoader } from './deploymentConfig.ts';
@@ -21,6 +21,7 @@ const capabilities: TransportCapabilities = Object.freeze({
   stopTyping: false,
   readReceipts: false,
   messageEndsTyping: true,
+  messageReopensWindow: true,
   spacing: typingSpacing,
   timeToLive: 5000,
 });
@@ -78,6 +79,11 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     if (hasSlept()) send({ type: 'clock.jumped' });
     if (event) send(event);
   };
+  const notePage = (event: PageEvent): void => {
+    if (event.type === 'page.hidden') notice();
+    else if (event.type === 'page.frozen') send(event);
+    else notice(event);
+  };
   const isUp = (): boolean => !isStopped && actor.getSnapshot().hasTag('up');
   const bringUp = (event: SessionEvent): Promise<void> => {
     const up = isStopped ? Promise.reject(stoppedError()) : untilUp(actor, () => send(event));
@@ -108,6 +114,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
       return isStopped ? () => {} : feed.subscribe(log.guard('subscribe', listener));
     },
+    notePage,
 
     connect: () => (isUp() ? Promise.resolve() : bringUp({ type: 'session.connect' })),
     close: () => send({ type: 'session.close' }),
@@ -127,12 +134,12 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
       return () => subscription.unsubscribe();
     },
 
-    hide: () => notice(),
-    show: () => notice({ type: 'page.visible' }),
-    offline: () => notice({ type: 'network.offline' }),
-    online: () => notice({ type: 'network.online' }),
-    freeze: () => send({ type: 'page.frozen' }),
-    resume: () => notice({ type: 'page.resumed' }),
+    hide: () => notePage({ type: 'page.hidden' }),
+    show: () => notePage({ type: 'page.visible' }),
+    offline: () => notePage({ type: 'network.offline' }),
+    online: () => notePage({ type: 'network.online' }),
+    freeze: () => notePage({ type: 'page.frozen' }),
+    resume: () => notePage({ type: 'page.resumed' }),
     stop: () => {
       isStopped = true;
       actor.stop();

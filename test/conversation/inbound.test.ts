@@ -4,7 +4,13 @@ import { createHarness } from '../support/harness.ts';
 
 /** What a connection of the Web Messaging kind can do. */
 const socket = {
-  capabilities: { stopTyping: false, readReceipts: false, spacing: 5001, timeToLive: 5000 },
+  capabilities: {
+    stopTyping: false,
+    readReceipts: false,
+    messageReopensWindow: true,
+    spacing: 5001,
+    timeToLive: 5000,
+  },
   conversationId: null,
 } as const;
 

@@ -12,7 +12,7 @@ const surface = {
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
       FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Inspector
-      Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PeerRead ReadCall Refreshed
+      Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
