@@ -38,6 +38,7 @@ export const openingActions = {
         ? { code: 'conversation-ended', message: 'The conversation was ended; open another or reopen it.' }
         : failureIn(event, context);
     const ledger = context.receipts.ledgers.find((each) => each.conversationId === conversationId);
+    const isLost = losesMarks(event, context);
     const known = context.endedConversationId === conversationId;
     const isReply = event.type !== 'conversation.ended';
     enqueue.assign({
@@ -45,7 +46,7 @@ export const openingActions = {
       endedByReply: isReply && (!known || context.endedByReply),
       receipts: {
         ...context.receipts,
-        ledgers: withOver(context.receipts.ledgers, conversationId, true),
+        ledgers: isLost ? withOver(context.receipts.ledgers, conversationId, true) : context.receipts.ledgers,
       },
     });
     if (!known) {
@@ -55,7 +56,7 @@ export const openingActions = {
         ...(isReply && { failure }),
       });
     }
-    if (ledger?.seen && isPending(ledger)) {
+    if (isLost && ledger?.seen && isPending(ledger)) {
       const { seen: mark, acknowledged } = ledger;
       enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false });
     }
@@ -63,7 +64,8 @@ export const openingActions = {
   /** A call was accepted in a conversation that a reply had called over: it goes on, and its marks with it. */
   liftEnd: base.enqueueActions(({ context, event, enqueue }) => {
     const conversationId = concernedBy(event, context);
-    const { endedByReply, endedConversationId, receipts } = context;
+    const { endedByReply, endedConversationId, receipts, capabilities } = context;
+    if (capabilities.readsOutliveEnd === true && isRead(event)) return;
     if (!endedByReply || conversationId === null || conversationId !== endedConversationId) return;
     enqueue.assign({
       endedConversationId: null,
@@ -77,6 +79,20 @@ export const openingActions = {
 /** The ledgers, that of a conversation over or no longer so. */
 const withOver = (ledgers: readonly Ledger[], conversationId: string, over: boolean): readonly Ledger[] =>
   ledgers.map((each) => (each.conversationId === conversationId ? { ...each, over } : each));
+
+/**
+ * Whether marks that are not acknowledged can be delivered no more. Where nobody takes any, none is ever lost (R-8);
+ * where they outlive the end, only a read call that says so loses them.
+ */
+function losesMarks(event: ConversationEvent, { capabilities }: ConversationContext): boolean {
+  if (!capabilities.readReceipts) return false;
+  if (capabilities.readsOutliveEnd !== true) return true;
+  return isRead(event);
+}
+
+/** Whether an event is the answer to a read call. */
+const isRead = (event: ConversationEvent): boolean =>
+  event.type === 'flush.settled' || (event as ActorEvent).type.endsWith('.sendRead');
 
 function concernedBy(event: ConversationEvent, context: ConversationContext): string | null {
   if (event.type === 'conversation.ended' || event.type === 'flush.settled') return event.conversationId;

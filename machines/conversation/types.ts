@@ -9,6 +9,8 @@ export interface TransportCapabilities {
   readonly stopTyping: boolean;
   /** Whether read marks can be reported; without, they stay a local ledger. */
   readonly readReceipts: boolean;
+  /** Whether read marks are taken after the end of their conversation too, as by a receiver of one's own. Absent: no. */
+  readonly readsOutliveEnd?: boolean;
   /** Whether the other side takes a guest's message as the end of typing, so that no stop is needed (T-5). */
   readonly messageEndsTyping: boolean;
   /** Whether the back end forgets the spacing once it accepted a guest's message; absent means no (T-3). */

@@ -6,11 +6,15 @@ import type { ConversationContext, Ledger, PeerRead } from './types.ts';
 /** How many people's reads are remembered; who read least recently is forgotten first. */
 const mostPeers = 200;
 
-/** Up to where a ledger counts as read: what was seen, or only what is acknowledged once the rest cannot be delivered. */
-function readUpTo(ledger: Ledger, { receipts }: ConversationContext): number {
+/**
+ * Up to where a ledger counts as read: what was seen, or only what is acknowledged once the rest cannot be delivered.
+ * Where nobody takes marks, seen is read (R-8).
+ */
+function readUpTo(ledger: Ledger, { receipts, capabilities }: ConversationContext): number {
   const { seen, acknowledged, refused, over, unreadFrom } = ledger;
   const isLost =
-    over || receipts.forbidden || (seen !== null && refused !== null && refused >= seen.position);
+    capabilities.readReceipts &&
+    (over || receipts.forbidden || (seen !== null && refused !== null && refused >= seen.position));
   const position = (isLost ? acknowledged : seen)?.position ?? Number.NEGATIVE_INFINITY;
   return unreadFrom === null ? position : Math.min(position, unreadFrom - 1);
 }

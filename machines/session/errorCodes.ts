@@ -33,6 +33,13 @@ const expiry = ['conversation-ended', 'The session has expired; start a new one.
 /** The failure of a session whose time is over, where a frame without a number says so. */
 export const expired: SessionFailure = { code: expiry[0], message: expiry[1] };
 
+/** The failure of a guest who is asked to sign in, which this SDK cannot do for them. */
+export const mustSignIn: SessionFailure = {
+  code: 'unauthorized',
+  message:
+    'The server wants the guest signed in, which a guest session cannot do; sign in elsewhere, then connect again.',
+};
+
 const words: ReadonlyMap<number, readonly [FailureCode, string]> = new Map<
   number,
   readonly [FailureCode, string]

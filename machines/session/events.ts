@@ -3,8 +3,20 @@ import type { CloseReason, SessionFailure } from './types.ts';
 /** Who wrote a message that came in. */
 export type Sender = 'human' | 'bot' | 'unknown';
 
+/** What a frame says of somebody; the server's text, hostile until escaped (S14). */
+export interface PersonNames {
+  /** Their first name. */
+  readonly firstName?: string;
+  /** Their last name. */
+  readonly lastName?: string;
+  /** The name they go by. */
+  readonly nickname?: string;
+  /** Address of their picture, as the server gave it; not checked, not loaded. */
+  readonly image?: string;
+}
+
 /** A message of the conversation, as its frame told it. */
-export interface SessionMessage {
+export interface SessionMessage extends PersonNames {
   /** The server's id of the message. */
   readonly messageId: string;
   /** Whether it is text alone, or shows something else as well. */
@@ -15,10 +27,19 @@ export interface SessionMessage {
   readonly content?: readonly unknown[];
   /** Who wrote it. */
   readonly sender: Sender;
-  /** The name the sender goes by. */
-  readonly nickname?: string;
   /** The server's time, ms since 1970. */
   readonly sentAt?: number;
+}
+
+/** Somebody's typing on the other side, and who that is where the frame says it. */
+export interface RemoteTyping extends PersonNames {
+  readonly isTyping: boolean;
+  /** How long it holds, ms. */
+  readonly durationMs?: number;
+  /** The server's time, ms since 1970. */
+  readonly sentAt?: number;
+  /** Whether a person or a bot types; absent where the frame does not say so. */
+  readonly sender?: Exclude<Sender, 'unknown'>;
 }
 
 /** What the server says about the session's life. */
@@ -49,18 +70,13 @@ export type FrameEvent =
       readonly message: SessionMessage;
     }
   /** Somebody on the other side started or stopped typing; `durationMs` is how long it holds, `sentAt` the server's time. */
-  | {
-      readonly type: 'frame.typing';
-      readonly isTyping: boolean;
-      readonly durationMs?: number;
-      readonly sentAt?: number;
-    }
+  | ({ readonly type: 'frame.typing' } & RemoteTyping)
   /** The other side ended the conversation; with `readOnly`, for good. */
   | { readonly type: 'frame.disconnected'; readonly readOnly: boolean }
   /** The conversation started by itself. */
   | { readonly type: 'frame.joined' }
   /** The guest signed in within this session. */
-  | { readonly type: 'frame.signedIn' }
+  | ({ readonly type: 'frame.signedIn' } & PersonNames)
   /** The answer to a health check. */
   | ({ readonly type: 'frame.health' } & Term)
   /** The session's time is over. */
@@ -169,20 +185,15 @@ export type SessionEmitted =
   /** The server confirmed that the conversation started by itself. */
   | { readonly type: 'session.joined' }
   /** The guest signed in within this session. */
-  | { readonly type: 'session.signedIn' }
-  /** The server wants the guest signed in; the session reconnects meanwhile. */
+  | ({ readonly type: 'session.signedIn' } & PersonNames)
+  /** The server wants the guest signed in; the session has failed by that. */
   | { readonly type: 'session.authorizationRequired' }
   /** The answer to a health check. */
   | { readonly type: 'session.checked' }
   /** The server reported an error that ends nothing. */
   | { readonly type: 'session.error'; readonly failure: SessionFailure }
   /** Somebody on the other side started or stopped typing. */
-  | {
-      readonly type: 'remote.typing';
-      readonly isTyping: boolean;
-      readonly durationMs?: number;
-      readonly sentAt?: number;
-    }
+  | ({ readonly type: 'remote.typing' } & RemoteTyping)
   /** The deployment does not want typing signals. */
   | { readonly type: 'typing.forbidden'; readonly failure: SessionFailure }
   /** A message from the other side. */

@@ -54,14 +54,27 @@ const doubted = (context: SessionContext, entry: OutboxEntry): Pick<SessionConte
   search: { failures: 0, at: now(context) },
 });
 
-/** The entry that a frame is about: by its id, and for a refusal that can only mean a message, the one that left. */
+/**
+ * The entry that a frame is about: by its id, or, for a refusal that does not say whom it means, the one message that
+ * is under way. An echo is from the guest's side; what comes back with our id from the other one is their message.
+ */
 function subject(context: SessionContext, event: SessionEvent): OutboxEntry | undefined {
   if (event.type !== 'frame.error' && event.type !== 'frame.message' && event.type !== 'frame.limited')
     return;
+  if (event.type === 'frame.message' && event.direction !== 'inbound') return;
   const named = context.outbox.find(({ id }) => id === event.id);
-  if (named !== undefined || event.type !== 'frame.error' || event.id !== undefined) return named;
-  if (errorVerdict(event.code) !== 'message') return undefined;
-  return underWay(context);
+  if (named !== undefined || event.type === 'frame.message' || event.id !== undefined) return named;
+  const meansMessage = event.type === 'frame.limited' || (event.about !== 'typing' && refuses(event.code));
+  return meansMessage ? underWay(context) : undefined;
+}
+
+/** Numbers that say nothing about what was asked: who one is, how long it took, how much there is. */
+const passing: ReadonlySet<number> = new Set([401, 408, 425, 429]);
+
+/** Whether an error refuses for good what it answers. */
+function refuses(code: number): boolean {
+  const verdict = errorVerdict(code);
+  return verdict === 'message' || (verdict === 'answer' && code >= 400 && code < 500 && !passing.has(code));
 }
 
 const unsureFailure: SessionFailure = {

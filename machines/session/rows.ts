@@ -22,9 +22,9 @@ export const errors = <const Own extends readonly object[]>(...own: Own) =>
     { guard: 'forgetsIdentity', target: '#session.failed', actions: ['forgetIdentity', 'failByError'] }, // W-2
     { guard: 'errorIsFatal', target: '#session.failed', actions: 'failByError' },
     {
-      guard: 'wantsSignIn',
-      target: '#session.reconnecting',
-      actions: ['emitAuthorizationRequired', 'planReconnect'],
+      guard: 'wantsSignIn', // W-3: a guest who connects again is told the same
+      target: '#session.failed',
+      actions: ['emitAuthorizationRequired', 'failBySignIn'],
     },
     ...own,
     { actions: 'emitError' },

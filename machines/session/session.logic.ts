@@ -1,8 +1,7 @@
 import type { Failure } from '../failure.ts';
 import { type Args, base } from './base.ts';
-import { errorVerdict, expired, failureOfCode } from './errorCodes.ts';
+import { errorVerdict, expired, failureOfCode, mustSignIn } from './errorCodes.ts';
 import type { SessionEvent } from './events.ts';
-import { isExhausted } from './reconnect.logic.ts';
 import type { CloseReason, SessionContext } from './types.ts';
 
 /** Nothing was asked for, and nothing was told. */
@@ -48,7 +47,7 @@ export const sessionGuards = {
   errorIsFatal: ({ event }: Args) => errorVerdictIn(event) === 'fatal',
   /** An HTTP-like error: what it answers is said by who asks. */
   errorIsAnswer: ({ event }: Args) => errorVerdictIn(event) === 'answer',
-  wantsSignIn: ({ context, event }: Args) => errorIn(event)?.wantsSignIn === true && !isExhausted(context),
+  wantsSignIn: ({ event }: Args) => errorIn(event)?.wantsSignIn === true,
   forbidsTyping: ({ event }: Args) => errorIn(event)?.about === 'typing' && errorIn(event)?.code === 403,
   wasCleared: ({ context }: Args) => context.cleared,
   isInbound: ({ event }: Args) => event.type === 'frame.message' && event.direction === 'inbound',
@@ -82,6 +81,7 @@ export const sessionActions = {
   failByRefusal: base.assign(({ event }) => ({
     failure: event.type === 'socket.refused' ? event.failure : broken,
   })),
+  failBySignIn: base.assign({ failure: mustSignIn }),
   failByExpiry: base.assign({ failure: expired }),
   closeByRequest: closesWith('requested'),
   closeByServer: closesWith('server'),
@@ -104,7 +104,9 @@ export const sessionActions = {
     readOnly: event.type === 'frame.disconnected' && event.readOnly,
   })),
   emitJoined: base.emit({ type: 'session.joined' }),
-  emitSignedIn: base.emit({ type: 'session.signedIn' }),
+  emitSignedIn: base.enqueueActions(({ event, enqueue }) => {
+    if (event.type === 'frame.signedIn') enqueue.emit({ ...event, type: 'session.signedIn' });
+  }),
   emitAuthorizationRequired: base.emit({ type: 'session.authorizationRequired' }),
   emitError: base.emit(({ event }) => ({
     type: 'session.error',

@@ -44,9 +44,9 @@ const signOfLife = {
  * | state | leads to | invokes |
  * | --- | --- | --- |
  * | `idle` | `live` (asked for) | |
- * | `live` | `closed` (in good order: by request, by the server, by logout), `failed` (it cannot go on, or nothing is left to try), `reconnecting` (the socket was lost, or the guest must sign in), `reconnecting.suspended` (the page is put away) | `socket` |
+ * | `live` | `closed` (in good order: by request, by the server, by logout), `failed` (it cannot go on, the guest must sign in, or nothing is left to try), `reconnecting` (the socket was lost), `reconnecting.suspended` (the page is put away) | `socket` |
  * | `live.connecting` | `.configuring` (the socket opened), `.unresponsive` (not in time) | |
- * | `live.configuring` | `.unresponsive` (no answer in time), `failed` (the answer is an error), `reconnecting` (429, or the guest must sign in), `live` (anew, for a new session) | |
+ * | `live.configuring` | `.unresponsive` (no answer in time), `failed` (the answer is an error), `reconnecting` (429), `live` (anew, for a new session) | |
  * | `live.configuring.asking` | `live.configured` (the answer came), `live.readOnly` (the same, but the conversation is over) | |
  * | `live.configuring.endingOld` | `.asking` (the old session is closed) | |
  * | `live.configured` | `.readOnly` (the conversation is over), `.configuring.endingOld` (for a new session) | |

@@ -19,6 +19,10 @@ const readsForbidden = (): ConversationError =>
       'The back end forbids read receipts here: grant the scope webmessaging:conversation:write, then call reauthorize().',
   });
 
+/** Whether the end of a conversation is the end of its marks: not where nobody takes them, or somebody else does. */
+const endsReading = ({ context: { capabilities } }: Snapshot): boolean =>
+  capabilities.readReceipts && capabilities.readsOutliveEnd !== true;
+
 /** When no read call can be asked for, and what is said then. The first that holds counts. */
 const refusals: readonly (readonly [
   holds: (snapshot: Snapshot) => boolean,
@@ -26,7 +30,7 @@ const refusals: readonly (readonly [
 ])[] = [
   [({ status }) => status !== 'active', stoppedError],
   [({ context }) => context.conversationId === null, noConversation],
-  [(snapshot) => snapshot.matches({ link: 'ended' }), conversationOver],
+  [(snapshot) => snapshot.matches({ link: 'ended' }) && endsReading(snapshot), conversationOver],
   [
     (snapshot) => snapshot.matches({ link: 'unauthorized' }),
     ({ context }) => toError(context.token.failure ?? noToken),

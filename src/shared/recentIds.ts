@@ -11,6 +11,13 @@ export class RecentIds {
     return this.#ids.has(id);
   }
 
+  /** Forgets all, and returns what they were, the oldest first. */
+  clear(): readonly string[] {
+    const ids = [...this.#ids];
+    this.#ids.clear();
+    return ids;
+  }
+
   /** Notes an id; false where it was known. */
   note(id: string): boolean {
     if (this.#ids.has(id)) return false;

@@ -1,4 +1,5 @@
-import type { SessionMessage } from '../../machines/session/events.ts';
+import type { PersonNames, Sender, SessionMessage } from '../../machines/session/events.ts';
+import { RecentIds } from '../shared/recentIds.ts';
 import type { TransportEvent } from '../shared/transport.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SessionState } from './sessionState.ts';
@@ -28,8 +29,15 @@ export interface FeedSource {
  */
 type Phase = 'down' | 'open' | 'over';
 
-/** Everybody on the other side is one participant: the product names no other, and any message hides the indicator. */
-const participantId = 'agent';
+/**
+ * Who that is, in one word, for want of an id: the product tells guests none, but often a name. People who bear the same
+ * one are one, as they are to the guest.
+ */
+const participantOf = ({ nickname, firstName, sender }: PersonNames & { readonly sender?: Sender }): string =>
+  nickname ?? firstName ?? (sender === 'bot' ? 'bot' : 'agent');
+
+/** How many typists are remembered; more are not believed. */
+const mostTypists = 16;
 
 /**
  * Makes the {@link Feed} of a session; what a listener throws is the caller's to guard.
@@ -46,6 +54,8 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
   /** The conversation that was open last: its end is told after the session has another. */
   let lastOpen: string | null = null;
   let refusesTyping = false;
+  /** Who was told to type since the last message of the other side. */
+  const typists = new RecentIds(mostTypists);
 
   const tell = (...events: readonly TransportEvent[]): void => {
     for (const listener of [...listeners]) for (const event of events) listener(event);
@@ -78,12 +88,21 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
     if (phase === 'over' && state() === 'configured') open();
   };
 
+  /** Whoever wrote it, a message hides every indicator, since a typing frame need not say who types. */
+  const nobodyTypes = (author?: string): void => {
+    const id = conversationId();
+    for (const participantId of typists.clear()) {
+      if (id !== null && participantId !== author)
+        tell({ type: 'remote.typing', conversationId: id, participantId, isTyping: false });
+    }
+  };
+
+  actor.on('session.disconnected', () => nobodyTypes());
   actor.on('session.configured', () => {
     refusesTyping = false;
     open();
   });
   actor.on('session.readOnly', end);
-  actor.on('session.disconnected', end);
   actor.on('session.cleared', end);
   actor.on('session.reconnecting', goDown);
   actor.on('session.closed', goDown);
@@ -98,12 +117,26 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
   });
   actor.on('remote.typing', (typing) => {
     const id = conversationId();
-    if (id !== null) tell({ ...typing, conversationId: id, participantId });
+    if (id === null) return;
+    const participantId = participantOf(typing);
+    const { type, isTyping, durationMs, sentAt } = typing;
+    typists.note(participantId);
+    tell({
+      type,
+      conversationId: id,
+      participantId,
+      isTyping,
+      ...(durationMs !== undefined && { durationMs }),
+      ...(sentAt !== undefined && { sentAt }),
+    });
   });
-  actor.on('message.received', ({ type, message: { messageId, sentAt } }) => {
+  actor.on('message.received', ({ type, message }) => {
     const id = conversationId();
     if (id === null) return;
+    const { messageId, sentAt } = message;
+    const participantId = participantOf(message);
     goOn();
+    nobodyTypes(participantId);
     tell({
       type,
       conversationId: id,

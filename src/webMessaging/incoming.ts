@@ -102,6 +102,7 @@ function termIn(body: unknown): Term {
 
 function isHealth(frame: unknown): boolean {
   const metadata = field(field(frame, 'body'), 'metadata');
+  if (text(field(frame, 'body'), 'direction') === 'Outbound') return false;
   return text(frame, 'tracingId') === healthId || text(metadata, 'customMessageId') === healthId;
 }
 
@@ -137,6 +138,8 @@ function hintIn(frame: unknown): number | undefined {
   return seconds === undefined ? undefined : Number(seconds);
 }
 
+/** How a refusal says that it is typing that is not wanted here. */
+const typingWords = /\btyping\b|feature toggle|fix the configuration/i;
 const signInWords = /^(Session authentication failed|Try to authenticate again)/i;
 
 function errorIn(frame: unknown): readonly FrameEvent[] | undefined {
@@ -146,5 +149,14 @@ function errorIn(frame: unknown): readonly FrameEvent[] | undefined {
   if (code === 429 || code === 4029) return [limitedIn(frame)];
   const words = typeof body === 'string' ? body : text(body, 'errorMessage', 1024);
   const wantsSignIn = code === 403 && words !== undefined && signInWords.test(words);
-  return [{ type: 'frame.error', code, wantsSignIn, ...tracingIn(frame) }];
+  const isAboutTyping = code === 403 && words !== undefined && typingWords.test(words);
+  return [
+    {
+      type: 'frame.error',
+      code,
+      wantsSignIn,
+      ...(isAboutTyping && { about: 'typing' }),
+      ...tracingIn(frame),
+    },
+  ];
 }

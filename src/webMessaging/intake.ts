@@ -44,10 +44,16 @@ export function createIntake(
   /** The server brings some messages twice, after a reconnect say. */
   const isRepeated = ({ direction, message }: Of<'frame.message'>): boolean =>
     !messages.note(`${direction} ${message.messageId}`);
-  /** A refusal does not always say what it refuses. */
-  const isAboutTyping = ({ code, wantsSignIn, id }: Of<'frame.error'>): boolean => {
+  /** A refusal does not always say what it refuses: without an id its words must, and something must have left. */
+  const isAboutTyping = ({ code, wantsSignIn, id, about }: Of<'frame.error'>): boolean => {
     if (code !== 403 || wantsSignIn) return false;
-    return id === undefined ? clock.now() - typedAt <= typingWindow : typed.has(id);
+    if (id !== undefined) return typed.has(id);
+    return about === 'typing' && clock.now() - typedAt <= typingWindow;
+  };
+
+  const attributed = (event: Of<'frame.error'>): FrameEvent => {
+    const { about: _, ...error } = event;
+    return isAboutTyping(event) ? { ...error, about: 'typing' } : error;
   };
 
   return {
@@ -73,7 +79,7 @@ export function createIntake(
         case 'frame.message':
           return isRepeated(event) ? { type: 'frame.ignored' } : event;
         case 'frame.error':
-          return isAboutTyping(event) ? { ...event, about: 'typing' } : event;
+          return attributed(event);
         default:
           return event;
       }

@@ -1,4 +1,4 @@
-import type { FrameEvent, Sender, SessionMessage } from '../../machines/session/events.ts';
+import type { FrameEvent, PersonNames, Sender, SessionMessage } from '../../machines/session/events.ts';
 import { longestTyping } from '../../machines/waits.ts';
 import { field, list, number, text } from '../shared/json.ts';
 
@@ -41,7 +41,6 @@ function directionOf(body: unknown): 'inbound' | 'outbound' | undefined {
 function messageIn(body: unknown, messageId: string, type: 'Text' | 'Structured'): SessionMessage {
   const words = text(body, 'text', 65_536);
   const content = list(body, 'content');
-  const nickname = text(field(field(body, 'channel'), 'from'), 'nickname');
   const sentAt = timeIn(body);
   return {
     messageId,
@@ -49,7 +48,7 @@ function messageIn(body: unknown, messageId: string, type: 'Text' | 'Structured'
     sender: senderOf(body),
     ...(words !== undefined && { text: words }),
     ...(content.length > 0 && { content }),
-    ...(nickname !== undefined && { nickname }),
+    ...namesIn(body),
     ...(sentAt !== undefined && { sentAt }),
   };
 }
@@ -58,6 +57,21 @@ function senderOf(body: unknown): Sender {
   const entity = text(body, 'originatingEntity');
   if (entity === 'Human') return 'human';
   return entity === 'Bot' ? 'bot' : 'unknown';
+}
+
+/** Who a frame says that it comes from. */
+function namesIn(body: unknown): PersonNames {
+  const from = field(field(body, 'channel'), 'from');
+  const firstName = text(from, 'firstName');
+  const lastName = text(from, 'lastName');
+  const nickname = text(from, 'nickname');
+  const image = text(from, 'image', 2048);
+  return {
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(nickname !== undefined && { nickname }),
+    ...(image !== undefined && { image }),
+  };
 }
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
@@ -79,7 +93,7 @@ function read(event: unknown, body: unknown, direction: 'inbound' | 'outbound'):
     return [{ type: 'frame.disconnected', readOnly: flag === true || flag === 'true' }];
   }
   if (presence === 'Join' && direction === 'inbound') return [{ type: 'frame.joined' }];
-  if (presence === 'SignIn' && direction === 'inbound') return [{ type: 'frame.signedIn' }];
+  if (presence === 'SignIn' && direction === 'inbound') return [{ type: 'frame.signedIn', ...namesIn(body) }];
   return [];
 }
 
@@ -87,11 +101,14 @@ function typingIn(event: unknown, body: unknown): FrameEvent {
   const typing = field(event, 'typing');
   const duration = number(typing, 'duration') || number(typing, 'durationMs');
   const sentAt = timeIn(body);
+  const sender = senderOf(body);
   return {
     type: 'frame.typing',
     isTyping: text(typing, 'type')?.toLowerCase() !== 'off',
     ...(duration !== undefined &&
       duration > 0 && { durationMs: Math.min(Math.ceil(duration), longestTyping) }),
     ...(sentAt !== undefined && { sentAt }),
+    ...(sender !== 'unknown' && { sender }),
+    ...namesIn(body),
   };
 }

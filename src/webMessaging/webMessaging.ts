@@ -92,7 +92,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
   };
 
   return Object.freeze({
-    capabilities: reportRead ? { ...capabilities, readReceipts: true } : capabilities,
+    capabilities: reportRead ? { ...capabilities, readReceipts: true, readsOutliveEnd: true } : capabilities,
     actor,
     get state() {
       return isStopped ? 'closed' : state();

@@ -108,7 +108,7 @@ describe('a conversation over web messaging', () => {
   });
 
   it.each([
-    ['typing is forbidden', plainError(403), 0],
+    ['typing is forbidden', plainError(403, 'Turn on the Feature Toggle or fix the configuration.'), 0],
     ['the session has ended', bare('SessionExpiredEvent'), 0],
   ])('types nothing more once %s', async (_, frame, more) => {
     const { session, conversation, typings, type } = await createTalk();
@@ -133,6 +133,59 @@ describe('reading over web messaging', () => {
     await expect(conversation.markAsRead()).rejects.toMatchObject({ code: 'unsupported' });
     await session.clock.advance(10_000);
     expect(session.socket().sent).toHaveLength(before);
+    conversation.stop();
+    session.messaging.stop();
+  });
+
+  const ends = (readOnly: boolean) =>
+    structured({
+      id: 'e1',
+      type: 'Event',
+      direction: 'Outbound',
+      events: [{ eventType: 'Presence', presence: { type: 'Disconnect' } }],
+      metadata: { readOnly: String(readOnly) },
+    });
+
+  it.each([
+    ['ended for good', ends(true)],
+    ['left', ends(false)],
+    ['expired', bare('SessionExpiredEvent')],
+    ['cleared', bare('SessionClearedEvent')],
+  ])('stays read once the conversation is %s: seen is read here (R-8)', async (_, frame) => {
+    const { session, conversation } = await createTalk();
+    const failures: string[] = [];
+    conversation.on('read.failed', ({ failure }) => failures.push(failure.code));
+    for (let number = 1; number <= 5; number += 1) await session.receive(agentSays(`m${number}`));
+    expect(conversation.unread).toBe(5);
+    for (let number = 1; number <= 5; number += 1) conversation.viewed(`m${number}`);
+    expect(conversation.unread).toBe(0);
+    await session.receive(frame);
+    await session.clock.advance(60_000);
+    expect(conversation.unread).toBe(0);
+    expect(failures).toEqual([]);
+    conversation.stop();
+    session.messaging.stop();
+  });
+
+  it('may be done after the end as well, and the receiver of its own is told (R-8)', async () => {
+    const reported: string[] = [];
+    const { session, conversation } = await createTalk({
+      reportRead: async ({ messageId }) => {
+        reported.push(messageId ?? 'all');
+      },
+    });
+    for (const id of ['m1', 'm2', 'm3']) await session.receive(agentSays(id));
+    conversation.viewed('m1');
+    await session.receive(ends(true));
+    await session.clock.advance(10_000);
+    expect(reported).toEqual(['m1']);
+    conversation.viewed('m2');
+    await session.clock.advance(10_000);
+    const reading = conversation.markAsRead('m3');
+    await session.clock.advance(10_000);
+    await reading;
+    expect(reported).toEqual(['m1', 'm2', 'm3']);
+    expect(conversation.unread).toBe(0);
     conversation.stop();
     session.messaging.stop();
   });

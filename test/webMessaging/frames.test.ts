@@ -154,6 +154,48 @@ describe('a message', () => {
     session.messaging.stop();
   });
 
+  it('of the other side is no echo, even with the id of one under way', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hi');
+    await session.clock.settle();
+    const tracingId = socket.sent.at(-1)?.tracingId as string;
+    await session.receive(structured({ ...text, text: 'theirs', direction: 'Outbound' }, tracingId));
+    expect(session.of('message.received').map(({ message }) => message.text)).toEqual(['theirs']);
+    expect(session.of('message.sent')).toEqual([]);
+    await session.receive(echoOf(socket.sent.at(-1) as never, 'cm2'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm2' });
+    await session.receive(
+      structured({ ...text, id: 'm8', channel: {}, direction: 'Outbound' }, 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ='),
+    );
+    expect(session.of('message.received')).toHaveLength(2);
+    session.messaging.stop();
+  });
+
+  it('says who wrote it, as far as its frame does', async () => {
+    const session = createSession();
+    await session.configure();
+    const from = {
+      firstName: 'Alex',
+      lastName: 'Doe',
+      nickname: 'Lex',
+      image: 'https://example.org/a.png',
+      x: 1,
+    };
+    await session.receive(
+      structured({
+        ...text,
+        direction: 'Outbound',
+        originatingEntity: 'Human',
+        channel: { ...channel, type: 'Private', from },
+      }),
+    );
+    const { x: _, ...names } = from;
+    expect(session.of('message.received')[0]?.message).toMatchObject({ sender: 'human', ...names });
+    expect(session.told.at(-1)).toMatchObject({ participantId: 'Lex' });
+    session.messaging.stop();
+  });
+
   it('of the other side, sender unknown, hides the indicator and resets nothing', async () => {
     const session = createSession();
     await session.configure();
@@ -236,6 +278,39 @@ describe('typing of the other side', () => {
       ]),
     );
     expect(session.of('remote.typing').map(({ isTyping }) => isTyping)).toEqual([false, true]);
+    session.messaging.stop();
+  });
+
+  it('says who types, and any message of theirs hides whoever was shown', async () => {
+    const session = createSession();
+    await session.configure();
+    const by = (body: object, from?: object) =>
+      structured({
+        id: 'e1',
+        type: 'Event',
+        direction: 'Outbound',
+        ...body,
+        channel: { ...channel, from },
+        events: [{ eventType: 'Typing', typing: { type: 'On' } }],
+      });
+    await session.receive(by({ originatingEntity: 'Bot' }));
+    await session.receive(by({ originatingEntity: 'Human' }, { firstName: 'Sam', image: 'https://x.org/s' }));
+    await session.receive(by({}));
+    expect(session.of('remote.typing')).toMatchObject([
+      { sender: 'bot' },
+      { sender: 'human', firstName: 'Sam', image: 'https://x.org/s' },
+      {},
+    ]);
+    const typing = () => session.told.filter((event) => event.type === 'remote.typing');
+    expect(typing().map((event) => event.participantId)).toEqual(['bot', 'Sam', 'agent']);
+    await session.receive(
+      structured({ ...text, direction: 'Outbound', channel: { ...channel, from: { firstName: 'Sam' } } }),
+    );
+    expect(typing().slice(3)).toMatchObject([
+      { participantId: 'bot', isTyping: false },
+      { participantId: 'agent', isTyping: false },
+    ]);
+    expect(session.told.at(-1)).toMatchObject({ type: 'message.received', participantId: 'Sam' });
     session.messaging.stop();
   });
 
@@ -385,12 +460,60 @@ describe('an error frame', () => {
     session.messaging.stop();
   });
 
-  it('403 that asks for a sign-in is told, and the session reconnects', async () => {
+  it.each([true, false])(
+    '403 that asks for a sign-in is told, and ends it: configured %s (W-3)',
+    async (isUp) => {
+      const session = createSession();
+      await (isUp ? session.configure() : session.connect());
+      await session.receive(plainError(403, 'Try to authenticate again before sending'));
+      expect(session.kinds()).toContain('session.authorizationRequired');
+      expect(session.of('session.failed')[0]?.failure.code).toBe('unauthorized');
+      await session.clock.advance(600_000);
+      expect(session.messaging.state).toBe('failed');
+      expect(session.sockets).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['403', plainError(403, 'You may not do this.'), 'forbidden'],
+    ['409', plainError(409), 'conversation-ended'],
+    ['an error object', { class: 'ErrorMessage', code: 400, body: { message: 'no' } }, 'bad-request'],
+  ])(
+    '%s without an id fails the one message under way, at once, though a key came before',
+    async (_, frame, code) => {
+      const session = createSession();
+      await session.configure();
+      await type(session, session.messaging.conversationId as string);
+      const sent = session.messaging.sendMessage('hello');
+      await session.clock.advance(1000);
+      await session.receive(frame);
+      await expect(sent).rejects.toMatchObject({ code });
+      expect(session.of('message.failed')).toHaveLength(1);
+      expect(session.kinds()).not.toContain('typing.forbidden');
+      session.messaging.stop();
+    },
+  );
+
+  it('403 about typing leaves a message under way alone', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    await type(session, session.messaging.conversationId as string);
+    const sent = session.messaging.sendMessage('hello');
+    await session.clock.settle();
+    await session.receive(plainError(403, 'Typing indicators are not allowed.'));
+    await session.receive(echoOf(socket.sent.at(-1) as never, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    expect(session.kinds()).toContain('typing.forbidden');
+    session.messaging.stop();
+  });
+
+  it('403 in other words, long after the last key or not, says nothing of typing', async () => {
     const session = createSession();
     await session.configure();
-    await session.receive(plainError(403, 'Try to authenticate again before sending'));
-    expect(session.kinds()).toContain('session.authorizationRequired');
-    expect(session.messaging.state).toBe('reconnecting');
+    await type(session, session.messaging.conversationId as string);
+    await session.receive(plainError(403, 'Presence events Conversation Clear are not supported'));
+    expect(session.kinds()).not.toContain('typing.forbidden');
+    expect(session.of('session.error')).toHaveLength(1);
     session.messaging.stop();
   });
 });
@@ -423,6 +546,20 @@ describe('the rate limit', () => {
     expect(socket.sent).toHaveLength(count);
     await session.clock.advance(1);
     expect(socket.sent.at(-1)).toEqual(frame);
+    await session.receive(echoOf(frame, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
+  it('without an id concerns the one message under way: it leaves again when the limit is over', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hello');
+    await session.clock.settle();
+    const frame = socket.sent.at(-1) as Record<string, unknown>;
+    await session.receive(limited({ retryAfter: 3 }));
+    await session.clock.advance(3500);
+    expect(socket.sent.filter(({ tracingId }) => tracingId === frame.tracingId)).toHaveLength(2);
     await session.receive(echoOf(frame, 'cm1'));
     await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
     session.messaging.stop();
@@ -497,18 +634,14 @@ describe('the end of a session', () => {
     session.messaging.stop();
   });
 
-  it.each([{ readOnly: 'false' }, {}])('or ends it until somebody writes again: %o', async (metadata) => {
+  it.each([{ readOnly: 'false' }, {}])('or leaves, and the guest may go on: %o', async (metadata) => {
     const session = createSession();
     await session.configure();
     await session.receive(presence('Disconnect', 'Outbound', metadata));
     expect(session.messaging.state).toBe('configured');
-    expect(session.told.at(-1)).toMatchObject({ type: 'conversation.ended' });
-    await session.receive(structured(text, 't1'));
-    expect(session.told.slice(-3).map(({ type }) => type)).toEqual([
-      'network.online',
-      'conversation.opened',
-      'message.accepted',
-    ]);
+    expect(session.of('session.disconnected')).toEqual([{ type: 'session.disconnected', readOnly: false }]);
+    expect(session.told.at(-1)).toMatchObject({ type: 'conversation.opened' });
+    await expect(type(session, session.messaging.conversationId as string)).resolves.toBeDefined();
     session.messaging.stop();
   });
 
@@ -516,8 +649,19 @@ describe('the end of a session', () => {
     const session = createSession();
     await session.configure();
     await session.receive(presence('Join', 'Inbound'));
-    await session.receive(presence('SignIn', 'Inbound'));
-    expect(session.kinds().slice(-2)).toEqual(['session.joined', 'session.signedIn']);
+    await session.receive(
+      structured({
+        id: 'e1',
+        type: 'Event',
+        direction: 'Inbound',
+        channel: { ...channel, from: { firstName: 'Kim', lastName: 'Doe' } },
+        events: [{ eventType: 'Presence', presence: { type: 'SignIn' } }],
+      }),
+    );
+    expect(session.emitted.slice(-2)).toEqual([
+      { type: 'session.joined' },
+      { type: 'session.signedIn', firstName: 'Kim', lastName: 'Doe' },
+    ]);
     session.messaging.stop();
   });
 });
