@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['body', 'failed', 'httpClient', 'orgUrl', 'speaker', 'verdict'].map((name) => `src/rest/${name}.ts`),
   ],
   'src/browser': ['src/shared', 'src/conversation/types.ts', 'src/reading/readVerbs.ts'],
+  'src/drawing': ['src/inspect', 'machines/conversation', 'machines/session', packages],
   'src/inspect': ['src/shared', 'xstate'],
   'src/testing': ['src/shared', 'machines', 'machines/conversation', 'src/conversation/types.ts'],
   'src/sandbox': ['src/webMessaging/regions.ts', packages],
