@@ -34,12 +34,15 @@ export type {
   ConversationOptions,
   IncomingMessage,
 } from './conversation/types.ts';
+export type { StreamTold } from './events/audience.ts';
+export type { EventsOptions } from './events/options.ts';
+export { defaultStreamTiming, type StreamTimingOptions } from './events/timing.ts';
 export {
   type ClientCredentialsOptions,
   type ClientCredentialsProvider,
   clientCredentials,
 } from './rest/clientCredentials.ts';
-export { type GuestRestOptions, guestRest } from './rest/guestRest.ts';
+export { type GuestRest, type GuestRestOptions, guestRest } from './rest/guestRest.ts';
 export {
   type GuestConversation,
   type OpenGuestConversationOptions,
@@ -54,6 +57,7 @@ export {
   type ConversationErrorDetails,
   isConversationError,
 } from './shared/errors.ts';
+export type { ConversationFrame, EndedFrame, MessageFrame, ReadFrame, TypingFrame } from './shared/frames.ts';
 export type { Inspector } from './shared/inspector.ts';
 export type { LogEntry } from './shared/log.ts';
 export type { WebSocketConstructor, WebSocketLike } from './shared/platformSocket.ts';

@@ -44,6 +44,8 @@ export type ConversationEvent =
       readonly participantId: string;
       readonly mark: Mark;
     }
+  /** What was said while nobody listened cannot be had (I-1). */
+  | { readonly type: 'messages.missed'; readonly conversationId: string }
   /** What an earlier run, or another tab, has stored. No mark goes back by it. */
   | { readonly type: 'ledger.loaded'; readonly ledgers: readonly StoredLedger[] }
   /** What is stored could not be read, or nothing can be stored. */
@@ -159,6 +161,8 @@ export type ConversationEmitted =
       readonly conversationId: string;
       readonly participantId: string;
     } & Mark)
+  /** What was said while nobody listened cannot be had: load the history of the conversation (I-1). */
+  | { readonly type: 'messages.missed'; readonly conversationId: string }
   /** Stored marks were put aside, or from now on are kept in memory only (`degraded`). */
   | ({ readonly type: 'storage.failed' } & StorageTrouble)
   /** Nothing leaves for `msLeft` from now (L-1). */

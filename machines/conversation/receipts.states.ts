@@ -71,6 +71,7 @@ export const receipts = conversation.createStateConfig({
     'unread.requested': { actions: 'noteUnread' },
     'ledger.loaded': { actions: 'mergeLedgers' },
     'storage.failed': { actions: 'emitStorageFailed' },
+    'messages.missed': { actions: 'emitMissed' }, // I-1
     'peer.read': { guard: 'peerReadOn', actions: ['notePeerRead', 'emitPeerRead'] },
     'flush.requested': flush, // R-5b
     'page.hidden': flush,

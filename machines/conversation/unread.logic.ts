@@ -78,6 +78,10 @@ export const unreadActions = {
       return { ...receipts, peers };
     },
   }),
+  emitMissed: base.emit(({ event }) => ({
+    type: 'messages.missed',
+    conversationId: (event as Extract<ConversationEvent, { type: 'messages.missed' }>).conversationId,
+  })),
   emitPeerRead: base.emit(({ event }) => {
     const { conversationId, participantId, mark } = event as Extract<
       ConversationEvent,

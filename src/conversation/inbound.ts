@@ -26,6 +26,7 @@ export function createInbound(
 ): Inbound {
   const take = log.guard('transport', (told: TransportEvent) => {
     if (told.type === 'message.accepted') noteAcceptance(told.conversationId, told.messageId);
+    else if (told.type === 'message.read') reading.receive({ ...told, type: 'conversation:read' });
     else chart.send(evidenceIn(told, reading.order, transport.participantId));
     reading.catchUp();
   });
@@ -50,14 +51,14 @@ export function createInbound(
  * asked what the guest did.
  */
 function evidenceIn(
-  told: Exclude<TransportEvent, { type: 'message.accepted' }>,
+  told: Exclude<TransportEvent, { type: 'message.accepted' | 'message.read' }>,
   order: MessageOrder,
   ownId?: string,
 ): ConversationEvent {
   switch (told.type) {
     case 'message.received': {
-      const { type, conversationId, messageId, participantId, sentAt } = told;
-      order.note(conversationId, messageId, { isOthers: participantId !== ownId });
+      const { type, conversationId, messageId, participantId, position, sentAt } = told;
+      order.note(conversationId, messageId, { position, isOthers: participantId !== ownId });
       return { type, conversationId, participantId, ...(sentAt !== undefined && { sentAt }) };
     }
     case 'network.online':
@@ -67,6 +68,7 @@ function evidenceIn(
     case 'remote.typing':
     case 'limit.announced':
     case 'typing.forbidden':
+    case 'messages.missed':
       return told;
     default:
       throw new TypeError('A transport told an event that is none of its own.');

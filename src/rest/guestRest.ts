@@ -1,11 +1,16 @@
 import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
 import { longestSilence } from '../../machines/waits.ts';
+import { createAudience, type StreamTold } from '../events/audience.ts';
+import { createEventStream } from '../events/eventStream.ts';
+import { type EventsOptions, resolveEvents } from '../events/options.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
-import type { Accepted, AttemptOptions, Transport } from '../shared/transport.ts';
+import { createLog } from '../shared/log.ts';
+import type { Accepted, AttemptOptions, PageEvent, Transport, TransportEvent } from '../shared/transport.ts';
 import { checkDelay, checkId, checkOptions } from '../shared/validate.ts';
 import { failed } from './failed.ts';
+import { historyOf } from './history.ts';
 import { type OrgOptions, orgOf } from './org.ts';
-import { type TokenKeeper, type TokenProvider, tokenKeeper } from './token.ts';
+import { authorisedBy, type TokenKeeper, type TokenProvider, tokenKeeper } from './token.ts';
 import { objectionTo } from './verdict.ts';
 
 /** What {@link guestRest} is made of. Checked at construction; anything wrong throws `invalid-option`. */
@@ -22,11 +27,36 @@ export interface GuestRestOptions extends OrgOptions {
   readonly timeToLive?: number;
   /** Longest wait that a server is believed to ask for, ms (L-2); default 300 000. */
   readonly retryAfterCap?: number;
+  /**
+   * Whether to listen to the contract's event stream, so that a conversation hears who types, speaks and reads
+   * while it is started; an object says how. Default: the application brings these frames itself, by
+   * `conversation.receive`.
+   */
+  readonly events?: boolean | EventsOptions;
+}
+
+/** The Guest REST contract as a transport: what {@link guestRest} makes. */
+export interface GuestRest extends Transport {
+  /**
+   * Tells a conversation what comes in over the event stream, in its own words. With `events` the stream is open
+   * as long as somebody listens so, one connection for all; it is reopened with full jitter whenever it is lost.
+   */
+  subscribe(listener: (event: TransportEvent) => void): () => void;
+  /**
+   * Listens to one kind of frame of the event stream, texts and all, or to what becomes of the stream itself;
+   * returns what ends it. Each message comes once, in order; what was said while the stream was lost is
+   * `caughtUp`. Hears nothing before a conversation with this transport is started. What a listener throws harms
+   * nobody else. Throws `invalid-option` for what is no function.
+   */
+  on<Type extends StreamTold['type']>(
+    type: Type,
+    listener: (told: Extract<StreamTold, { readonly type: Type }>) => void,
+  ): () => void;
 }
 
 /**
- * The Guest REST contract as a {@link Transport}: typing with start and stop, and read receipts. Each method
- * makes one attempt and rejects with a `ConversationError`. The token is held in a closure and leaves it only
+ * The Guest REST contract as a {@link Transport}: typing with start and stop, read receipts and, with `events`, the
+ * event stream. A call makes one attempt and rejects with a `ConversationError`. The token is held in a closure and leaves it only
  * in an `Authorization` header (S1, S5); redirects are never followed (S9), cookies never sent (S10).
  *
  * With a token provider there is `refreshToken`, and every token has a number, from 1. With a plain token
@@ -34,7 +64,7 @@ export interface GuestRestOptions extends OrgOptions {
  *
  * Throws `invalid-option` for options that cannot be right.
  */
-export function guestRest(options: GuestRestOptions): Transport {
+export function guestRest(options: GuestRestOptions): GuestRest {
   checkOptions(options);
   const { messageEndsTyping = true } = options;
   const org = orgOf(options, checkDelay('retryAfterCap', options.retryAfterCap ?? longestSilence, 1));
@@ -45,6 +75,19 @@ export function guestRest(options: GuestRestOptions): Transport {
   const spacing = checkDelay('spacing', options.spacing ?? 1000);
   const timeToLive = checkDelay('timeToLive', options.timeToLive ?? 5000, spacing + 1);
   const tokens = tokenKeeper(options.token);
+  const log = createLog(undefined);
+  const audience = createAudience();
+  const events = resolveEvents(options.events);
+  const stream =
+    events &&
+    createEventStream({
+      ...events,
+      audience,
+      clock: org.clock,
+      tokens,
+      url: org.urlOf('api', 'v2', 'conversations', 'messaging', 'events').replace(/^http/, 'ws'),
+      history: historyOf(org, authorisedBy(tokens), historyTimeout),
+    });
 
   const laneTo = (action: 'typing' | 'read'): Lane => ({
     url: org.urlOf('api', 'v2', 'conversations', 'messaging', 'participants', participantId, action),
@@ -76,13 +119,14 @@ export function guestRest(options: GuestRestOptions): Transport {
       });
       const objection = objectionTo(reply, about, conversationId);
       if (objection !== undefined) throw objection;
+      stream?.notice({ type: 'token.renewed' });
       return { status: reply.status, requestId: about.requestId, ...numbered };
     } catch (thrown) {
       throw completed(thrown, lane, attempt);
     }
   };
 
-  const transport: Transport = {
+  const transport: GuestRest = {
     capabilities: Object.freeze({
       stopTyping: true,
       readReceipts: true,
@@ -93,9 +137,40 @@ export function guestRest(options: GuestRestOptions): Transport {
     participantId,
     sendTyping: (call, options) => post(lanes.typing, call, options, () => typingBody(call)),
     sendRead: (call, options) => post(lanes.read, call, options, () => readBody(call)),
-    ...(tokens.refresh !== undefined && { refreshToken: refreshWith(tokens.refresh) }),
+    ...(tokens.refresh !== undefined && {
+      refreshToken: refreshWith(tokens.refresh, () => stream?.notice({ type: 'token.renewed' })),
+    }),
+    subscribe: (listener) => {
+      checkListener(listener);
+      const leave = audience.subscribe(log.guard('subscribe', listener));
+      const part = stream?.join();
+      return () => {
+        leave();
+        part?.();
+      };
+    },
+    ...(stream && {
+      notePage: (event: PageEvent) => {
+        if (event.type === 'page.hidden') return;
+        stream.notice(event);
+        // Calls need no stream: how the network stands is as the page says.
+        if (event.type === 'network.offline' || event.type === 'network.online') audience.evidence(event);
+      },
+    }),
+    on: (type, listener) => {
+      checkListener(listener);
+      const guarded = log.guard(type, listener as (told: StreamTold) => void);
+      return audience.listen((told) => told.type === type && guarded(told));
+    },
   };
   return Object.freeze(transport);
+}
+
+/** How long one page of the history may take, ms: what comes in meanwhile waits for it. */
+const historyTimeout = 5000;
+
+function checkListener(listener: unknown): void {
+  if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
 }
 
 type Call = ReadCall | TypingCall;
@@ -116,9 +191,13 @@ function readBody({ conversationId, messageId }: ReadCall): object {
   return { conversationId, messageId };
 }
 
-function refreshWith(refresh: NonNullable<TokenKeeper['refresh']>): NonNullable<Transport['refreshToken']> {
+function refreshWith(
+  refresh: NonNullable<TokenKeeper['refresh']>,
+  onFresh: () => void,
+): NonNullable<Transport['refreshToken']> {
   return async (rejectedGeneration, { signal }) => {
     const { generation } = await refresh(rejectedGeneration, signal);
+    onFresh();
     return { tokenGeneration: generation };
   };
 }

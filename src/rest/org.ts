@@ -48,6 +48,8 @@ export interface Org {
   deadline(timeout: number | undefined): Deadline;
   /** Makes one call. Rejects with a `ConversationError` for anything but a 2xx. */
   readonly post: (call: OrgCall) => Promise<Success>;
+  /** The same, to read. */
+  readonly get: (call: Omit<OrgCall, 'body' | 'contentType'>) => Promise<Success>;
 }
 
 /** The API that options lead to. `retryAfterCap`: the longest wait that it is believed to ask for, ms. Throws `invalid-option`. */
@@ -56,23 +58,28 @@ export function orgOf(options: OrgOptions, retryAfterCap = longestSilence): Org 
   const hints: HintRules = { cap: retryAfterCap, clock };
   const wants = wantedOf(hints);
   const urlOf = urlsOf(options.orgUrl);
-  const send = httpClient(options.fetch, 'POST');
+  const clients = { GET: httpClient(options.fetch, 'GET'), POST: httpClient(options.fetch, 'POST') };
+  const make = async (
+    method: keyof typeof clients,
+    { authorization, contentType, refusal, ...call }: Omit<OrgCall, 'body'> & { readonly body?: string },
+  ): Promise<Success> => {
+    const requestId = uuid();
+    const about = { ...call.about, requestId };
+    const headers = {
+      ...(authorization !== undefined && { Authorization: authorization }),
+      ...(contentType !== undefined && { 'Content-Type': contentType }),
+      Accept: 'application/json',
+      'X-Genesys-Request-Id': requestId,
+    };
+    const reply = await clients[method]({ ...call, headers, wants }, about);
+    if (!isSuccess(reply)) throw refused(reply, about, hints, refusal);
+    return { reply, about };
+  };
   return {
     clock,
     urlOf,
     deadline: (timeout) => ({ clock, ms: checkDelay('timeout', timeout ?? 10_000, 1) }),
-    post: async ({ authorization, contentType = 'application/json', refusal, ...call }) => {
-      const requestId = uuid();
-      const about = { ...call.about, requestId };
-      const headers = {
-        ...(authorization !== undefined && { Authorization: authorization }),
-        'Content-Type': contentType,
-        Accept: 'application/json',
-        'X-Genesys-Request-Id': requestId,
-      };
-      const reply = await send({ ...call, headers, wants }, about);
-      if (!isSuccess(reply)) throw refused(reply, about, hints, refusal);
-      return { reply, about };
-    },
+    post: (call) => make('POST', { contentType: 'application/json', ...call }),
+    get: (call) => make('GET', call),
   };
 }

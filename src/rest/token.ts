@@ -119,3 +119,30 @@ function noToken(
   const next = code === 'unauthorized' ? 'sign the guest in again' : 'it is asked again with the next call';
   return new ConversationError({ code, message: `No token could be had: ${why}; ${next}.`, ...learnt });
 }
+
+/** What an error or an acceptance says of the token: its number, where tokens are told apart. */
+export interface TokenNumber {
+  readonly tokenGeneration?: number;
+}
+
+/** Makes a call with a token in its header; where that is rejected and another can be had, once more. */
+export type Authorised = <T>(
+  signal: AbortSignal,
+  call: (authorization: string, numbered: TokenNumber) => Promise<T>,
+) => Promise<T>;
+
+/** Makes {@link Authorised}, for the calls that no chart watches over: one refresh at a time, one replay (A-1). */
+export function authorisedBy(tokens: TokenKeeper): Authorised {
+  return async (signal, call) => {
+    const attempt = ({ value, generation }: NumberedToken) =>
+      call(`Bearer ${value}`, tokens.refresh === undefined ? {} : { tokenGeneration: generation });
+    const first = await tokens.use(signal);
+    try {
+      return await attempt(first);
+    } catch (thrown) {
+      const isRejected = toFailure(thrown).code === 'unauthorized';
+      if (!isRejected || tokens.refresh === undefined) throw thrown;
+      return attempt(await tokens.refresh(first.generation, signal));
+    }
+  };
+}

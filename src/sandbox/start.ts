@@ -23,8 +23,7 @@ import { createWebMessaging } from './webMessaging/webMessaging.ts';
  * receipts, messages, OAuth client credentials and the event stream. It listens on the loopback only, forgets everything
  * when closed, and knows no tokens but its own.
  *
- * Sending messages (`POST …/participants/{id}/messages`) and their history (`GET …/{conversationId}/messages`) are the
- * sandbox's own additions to that contract. A read call that names an unknown message is answered with 400; a
+ * A read call that names an unknown message is answered with 400; a
  * participant who does not take part in the conversation, or is not the token's own, with 404. An event stream outlives
  * the token that opened it.
  *

@@ -68,8 +68,10 @@ type Told<Type extends ConversationEvent['type']> = Extract<ConversationEvent, {
  * | `conversation.ended`                         | it is over, or may only be looked at                        |
  * | `network.offline`                            | the connection is gone; the transport gets it back itself   |
  * | `remote.typing`                              | somebody else started or stopped typing                     |
- * | `message.received`                           | somebody else's message came in                             |
+ * | `message.received`                           | a message came in, the guest's own from elsewhere included  |
  * | `message.accepted`                           | the guest's own message was accepted                        |
+ * | `message.read`                               | somebody has read this far                                  |
+ * | `messages.missed`                            | what was said while nobody listened cannot be had           |
  * | `limit.announced`                            | the back end asks for silence                               |
  * | `typing.forbidden`                           | the back end does not want typing signals here              |
  */
@@ -82,5 +84,17 @@ export type TransportEvent =
       | 'remote.typing'
       | 'limit.announced'
       | 'typing.forbidden'
+      | 'messages.missed'
     >
-  | (Told<'message.received' | 'message.accepted'> & { readonly messageId: string });
+  | (Told<'message.received'> & {
+      readonly messageId: string;
+      /** Place in the conversation's order, where the back end gives one. */
+      readonly position?: number;
+    })
+  | (Told<'message.accepted'> & { readonly messageId: string })
+  | {
+      readonly type: 'message.read';
+      readonly conversationId: string;
+      readonly participantId: string;
+      readonly messageId: string;
+    };

@@ -66,15 +66,19 @@ export function checkCallbacks(callbacks: Readonly<Record<string, unknown>>): vo
 }
 
 /** The waits that a `timing` option names. Refuses names that are not among `known`: a typo would go unseen. */
-export function checkWaitNames(timing: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+export function checkWaitNames(
+  timing: unknown,
+  known: readonly string[],
+  option = 'timing',
+): Readonly<Record<string, unknown>> {
   if (timing === undefined) return {};
   if (typeof timing !== 'object' || timing === null || Array.isArray(timing)) {
-    throw invalidOption('timing', 'an object of waits in ms', timing);
+    throw invalidOption(option, 'an object of waits in ms', timing);
   }
   const given = Object.entries(timing).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
     if (!known.includes(name)) {
-      throw invalidOption(`timing.${name}`, `absent; the waits are ${known.join(', ')}`, value);
+      throw invalidOption(`${option}.${name}`, `absent; the waits are ${known.join(', ')}`, value);
     }
   }
   return Object.fromEntries(given);

@@ -17,12 +17,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'machines/conversation': ['machines', 'xstate'],
   'machines/session': ['machines', 'xstate'],
 
+  'machines/stream': ['machines', 'xstate'],
+
   src: [],
   // XState only for the type of an inspector.
   'src/shared': ['machines', 'machines/conversation', 'xstate'],
   'src/reading': ['src/shared', 'machines', 'machines/conversation', 'xstate'],
   'src/conversation': ['src/shared', 'src/reading', 'machines', 'machines/conversation', 'xstate'],
-  'src/rest': ['src/shared', 'machines', 'machines/conversation', 'ofetch', 'uuid'],
+  'src/events': ['src/shared', 'machines', 'machines/stream', 'xstate'],
+  'src/rest': ['src/shared', 'src/events', 'machines', 'machines/conversation', 'ofetch', 'uuid'],
   'src/webMessaging': [
     ...['src/shared', 'machines', 'machines/session', 'xstate', 'uuid'],
     // Its GETs, of a configuration and of history, leave as every call of REST does.

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const surface = {
   '.': {
     file: 'src/index.ts',
-    values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultTiming
+    values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultStreamTiming defaultTiming
       describeTyping guestRest isConversationError openGuestConversation parseRetryAfter systemClock webMessaging`,
     types: `Accepted AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
@@ -15,7 +15,8 @@ const surface = {
       Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
-      StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
+      ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold
+      TypingFrame StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
       TypingCall
       TypingPhrases WebMessaging WebMessagingOptions WebSocketConstructor WebSocketLike`,
   },

@@ -5,6 +5,7 @@ import {
   clientCredentials,
   type FailureCode,
   type GenesysRegion,
+  type GuestRest,
   guestRest,
   isConversationError,
   openGuestConversation,
@@ -24,7 +25,13 @@ declare const messaging: WebMessaging;
 
 it('guestRest takes options of the right names and types only', () => {
   const options = { orgUrl: 'https://api.mypurecloud.ie', participantId: 'g', token: 't' };
-  expectTypeOf(guestRest(options)).toEqualTypeOf<Transport>();
+  expectTypeOf(guestRest(options)).toEqualTypeOf<GuestRest>();
+  expectTypeOf(guestRest(options)).toExtend<Transport>();
+  guestRest({ ...options, events: { timing: { quiet: 20_000 } } }).on('conversation:message', ({ text }) =>
+    expectTypeOf(text).toBeString(),
+  );
+  // @ts-expect-error there is no such frame
+  guestRest(options).on('conversation:massage', () => {});
   guestRest({ ...options, token: ({ signal }) => fetch('/token', { signal }).then((reply) => reply.text()) });
   // @ts-expect-error whose call is it?
   guestRest({ orgUrl: options.orgUrl, token: 't' });

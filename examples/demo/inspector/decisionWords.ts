@@ -60,6 +60,8 @@ export function conversationWords(event: ConversationEmitted): string | null {
       return `${event.count} unread`;
     case 'peer.read':
       return `the other side read up to message ${event.position}`;
+    case 'messages.missed':
+      return 'what was said meanwhile cannot be had';
     case 'storage.failed':
       return event.degraded ? `${event.reason}: kept in memory only` : `${event.reason}: put aside`;
     case 'rate.limited':

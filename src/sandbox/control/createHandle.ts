@@ -111,6 +111,7 @@ export function createHandle(
     },
     pushFrame: (conversationId, frame) =>
       streams.push(known(conversationId), typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    stallStreams: (conversationId) => streams.stall(known(conversationId)),
     dropStreams: (conversationId, code, reason = '') => {
       if (code !== undefined) checkCloseCode('code', code);
       checkCloseReason('reason', reason);

@@ -94,6 +94,8 @@ export interface Sandbox {
   pushFrame(conversationId: string, frame: string | object): void;
   /** Closes the event streams of a conversation with a close code; without one, breaks their connections. */
   dropStreams(conversationId: string, code?: number, reason?: string): void;
+  /** Leaves the event streams of a conversation open, and says nothing over them any more: they are half-open. */
+  stallStreams(conversationId: string): void;
   /** Stops at once: sockets are destroyed, timers cancelled, waiting promises rejected. May be called again. */
   close(): Promise<void>;
 }

@@ -68,6 +68,7 @@ export function installControl(
     const { code, reason } = checkRecord('body', body, ['code', 'reason']);
     sandbox().dropStreams(id, code as number | undefined, reason as string | undefined);
   });
+  route('POST', '/sandbox/conversations/:id/stall-streams', ({ id }) => sandbox().stallStreams(id));
 
   route('POST', '/sandbox/agent/typing', ({ body }) => {
     const known = ['conversationId', 'isTyping', 'duration', 'bot'];

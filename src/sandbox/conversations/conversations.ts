@@ -146,6 +146,15 @@ export class Conversations {
     this.#audience.publish({ type: 'conversation:read', ...event }, {});
   }
 
+  /** How far each participant has read. Throws a 404 `ContractError` for an unknown conversation. */
+  reads(conversationId: string): { participantId: string; messageId: string }[] {
+    const { messages, readUpTo } = this.#find(conversationId);
+    return [...readUpTo].flatMap(([participantId, position]) => {
+      const message = messages[position - 1];
+      return message ? [{ participantId, messageId: message.messageId }] : [];
+    });
+  }
+
   /** Ends the conversation; ending it twice changes nothing. */
   end(conversationId: string, manner: Manner = {}): void {
     const conversation = this.#find(conversationId);

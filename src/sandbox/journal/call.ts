@@ -1,5 +1,15 @@
 /** Every lane of the contract a call can belong to. */
-export const lanes = ['typing', 'read', 'start', 'token', 'message', 'stream', 'session', 'other'] as const;
+export const lanes = [
+  'typing',
+  'read',
+  'start',
+  'token',
+  'message',
+  'history',
+  'stream',
+  'session',
+  'other',
+] as const;
 
 /** Which part of the contract a call belongs to. */
 export type SandboxLane = (typeof lanes)[number];

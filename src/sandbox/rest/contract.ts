@@ -36,6 +36,7 @@ export function installContract(app: FastifyInstance, calls: Calls, parts: Contr
   post(`${participant}/messages`, 'message', (request) => sendMessage(parts, request));
   post(tokenPath, 'token', (request) => issueBotToken(tokens, parts.credentials, request));
   app.get(`${messagingPath}/:conversationId/messages`, {
+    config: { lane: 'history' },
     handler: calls.serve((request) => history(parts, request)),
   });
   const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -91,8 +92,16 @@ function history(parts: ContractParts, request: FastifyRequest): Answer {
   if (bearer.kind === 'guest' && bearer.conversationId !== conversationId) {
     throw new ContractError(404, 'not.found', 'There is no such conversation.');
   }
+  const { after, limit } = request.query as { after?: string; limit?: string };
+  const most = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  if (!(most >= 1)) throw badRequest('limit must be a whole number from 1.');
   const { messages } = parts.conversations.view(conversationId);
-  return { status: 200, body: { conversationId, messages } };
+  const reads = parts.conversations.reads(conversationId);
+  const index = after === undefined ? -1 : messages.findIndex(({ messageId }) => messageId === after);
+  if (after !== undefined && index < 0)
+    throw new ContractError(404, 'not.found', 'There is no such message.');
+  const page = after === undefined ? messages.slice(-most) : messages.slice(index + 1, index + 1 + most);
+  return { status: 200, body: { conversationId, messages: page, reads } };
 }
 
 function authenticate({ tokens }: ContractParts, request: FastifyRequest): Bearer {

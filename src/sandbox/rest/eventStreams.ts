@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Conversations } from '../conversations/conversations.ts';
 import type { StreamEvent } from '../conversations/events.ts';
-import { admitByFirstFrame, deliver } from '../http/sockets.ts';
+import { admitByFirstFrame, deliver, parseFrame } from '../http/sockets.ts';
 import type { SandboxClock } from '../shared/clock.ts';
 import { ContractError } from '../shared/contractError.ts';
 import type { Tokens } from './tokens.ts';
@@ -10,6 +10,7 @@ import type { Tokens } from './tokens.ts';
 export class EventStreams {
   readonly #clock: SandboxClock;
   readonly #sockets = new Map<string, Set<WebSocket>>();
+  readonly #stalled = new WeakSet<WebSocket>();
 
   constructor(clock: SandboxClock) {
     this.#clock = clock;
@@ -23,6 +24,10 @@ export class EventStreams {
       ({ token, conversationId }) => identify(tokens, conversations, token, conversationId),
       ({ conversationId }) => {
         this.#join(conversationId, socket);
+        socket.on('message', (data, isBinary) => {
+          const isPing = !isBinary && parseFrame(String(data))?.type === 'ping';
+          if (isPing && !this.#stalled.has(socket)) deliver(socket, JSON.stringify({ type: 'pong' }));
+        });
         if (conversations.view(conversationId).ended) {
           deliver(socket, JSON.stringify({ type: 'conversation:ended', conversationId }));
         }
@@ -37,7 +42,9 @@ export class EventStreams {
 
   /** Sends a text frame, whatever it holds, to the streams of a conversation. */
   push(conversationId: string, frame: string): void {
-    for (const socket of this.#sockets.get(conversationId) ?? []) deliver(socket, frame);
+    for (const socket of this.#sockets.get(conversationId) ?? []) {
+      if (!this.#stalled.has(socket)) deliver(socket, frame);
+    }
   }
 
   /** Closes the streams of a conversation with `code`; without one, breaks their connections. */
@@ -46,6 +53,11 @@ export class EventStreams {
       if (code === undefined) socket.terminate();
       else socket.close(code, reason);
     }
+  }
+
+  /** From now on the streams of a conversation that are open say nothing, and answer no ping, as half-open ones do. */
+  stall(conversationId: string): void {
+    for (const socket of this.#sockets.get(conversationId) ?? []) this.#stalled.add(socket);
   }
 
   #join(conversationId: string, socket: WebSocket): void {

@@ -1,0 +1,46 @@
+import type { StreamTiming } from '../../machines/stream/types.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { checkSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
+import { drawSeed } from '../shared/seed.ts';
+import { checkCallbacks, checkId } from '../shared/validate.ts';
+import { resolveStreamTiming, type StreamTimingOptions } from './timing.ts';
+
+/** How `guestRest` listens to the contract's event stream; `true` in its place means all defaults. */
+export interface EventsOptions {
+  /** The WebSocket to use. Default: the platform's; Node 20 has none, so give it that of the `ws` package. */
+  readonly webSocket?: WebSocketConstructor;
+  /**
+   * The conversation to hear of. Default: the one that the token is a guest's of; a bot's token is bound to none,
+   * so a bot has to say.
+   */
+  readonly conversationId?: string;
+  /** Waits that differ from the defaults, ms. */
+  readonly timing?: StreamTimingOptions;
+  /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** Options that were checked and completed. */
+export interface ResolvedEvents {
+  readonly Socket: WebSocketConstructor;
+  readonly conversationId: string | undefined;
+  readonly timing: StreamTiming;
+  readonly seed: number;
+}
+
+/** Checks and completes the option `events`; null where nothing is to be heard. Throws `invalid-option`. */
+export function resolveEvents(events: unknown): ResolvedEvents | null {
+  if (events === undefined || events === false) return null;
+  if (events !== true && (typeof events !== 'object' || events === null || Array.isArray(events))) {
+    throw invalidOption('events', 'true, or an object of options', events);
+  }
+  const { webSocket, conversationId, timing, random } = (events === true ? {} : events) as EventsOptions;
+  checkCallbacks({ 'events.random': random });
+  return {
+    Socket: checkSocket(webSocket, 'events.webSocket'),
+    conversationId:
+      conversationId === undefined ? undefined : checkId('events.conversationId', conversationId),
+    timing: resolveStreamTiming(timing),
+    seed: drawSeed(random),
+  };
+}

@@ -1,0 +1,185 @@
+import { kindOf } from '../../machines/failure.ts';
+import type { StreamCommand, StreamEvent, StreamReadings } from '../../machines/stream/types.ts';
+import type { Clock } from '../shared/clock.ts';
+import { ConversationError, toFailure } from '../shared/errors.ts';
+import { floodCounter } from '../shared/floodCounter.ts';
+import { type ConversationFrame, readFrame } from '../shared/frames.ts';
+import { type OpenSocket, openSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
+import { catchUp, type GetHistory } from './catchUp.ts';
+
+/** What hands tokens out; see the keeper of `guestRest`. */
+export interface TokenSource {
+  readonly use: (signal: AbortSignal) => NumberedToken | Promise<NumberedToken>;
+  readonly refresh?: (rejected: number, signal: AbortSignal) => Promise<NumberedToken>;
+}
+
+interface NumberedToken {
+  readonly value: string;
+  readonly generation: number;
+}
+
+/** What a {@link StreamWire} is made of. */
+export interface StreamWireOptions {
+  /** `wss:`, or `ws:` for loopback hosts; without a token (S1, S2). */
+  readonly url: string;
+  readonly Socket: WebSocketConstructor;
+  /** The conversation to ask for; undefined where the token says it. */
+  readonly conversationId: string | undefined;
+  readonly clock: Clock;
+  readonly tokens: TokenSource;
+  readonly history: GetHistory;
+  /** Takes what comes in, in order. */
+  readonly tell: (frame: ConversationFrame) => void;
+}
+
+/** What the chart's actors work with. It holds the token and the socket; the chart holds neither (S5). */
+export interface StreamWire {
+  readonly readings: StreamReadings;
+  /** Makes one connection and tells what comes of it, until the returned function is called. */
+  connect(
+    tell: (event: StreamEvent) => void,
+    receive: (listener: (command: StreamCommand) => void) => void,
+  ): () => void;
+  /** Tells what was said while nobody listened; meanwhile what comes in waits, so that nothing overtakes it. */
+  catchUp(signal: AbortSignal): Promise<void>;
+  /** The conversation that is heard of; undefined before the first connection. */
+  conversationId(): string | undefined;
+  /** From now on the newest page of the history is new to somebody. */
+  beginAnew(): void;
+}
+
+/** How many frames wait while the history is asked for (S11); beyond that they are told at once. */
+const mostHeld = 1000;
+
+/** Makes the {@link StreamWire} of one stream. */
+export function createStreamWire(options: StreamWireOptions): StreamWire {
+  const { url, Socket, clock, tokens, history, tell } = options;
+  let conversationId: string | undefined;
+  let rejected: number | undefined;
+  let lastFrameAt = 0;
+  let frameCount = 0;
+  let newest: { readonly messageId: string; readonly position: number } | undefined;
+  /** Frames that wait for the history; null where none is asked for. */
+  let held: ConversationFrame[] | null = null;
+
+  const take = (frame: ConversationFrame): void => {
+    if (frame.type === 'conversation:message') {
+      const position = frame.position ?? (newest?.position ?? 0) + 1;
+      if (position > (newest?.position ?? 0)) newest = { messageId: frame.messageId, position };
+    }
+    tell(frame);
+  };
+  const release = (): void => {
+    const waiting = held ?? [];
+    held = null;
+    waiting.forEach(take);
+  };
+  const tokenFor = async (signal: AbortSignal): Promise<NumberedToken> => {
+    if (rejected === undefined) return tokens.use(signal);
+    if (tokens.refresh === undefined) throw noOther();
+    const fresh = await tokens.refresh(rejected, signal);
+    rejected = undefined;
+    return fresh;
+  };
+
+  return {
+    readings: { now: () => clock.now(), lastFrameAt: () => lastFrameAt, frameCount: () => frameCount },
+    conversationId: () => conversationId,
+    beginAnew: () => {
+      newest = undefined;
+    },
+    connect: (tellAlways, receive) => {
+      const isFlood = floodCounter(clock);
+      const controller = new AbortController();
+      let socket: OpenSocket | null = null;
+      let isOver = false;
+      let isAdmitted = false;
+      let generation = 0;
+      const report = (event: StreamEvent): void => {
+        if (!isOver) tellAlways(event);
+      };
+      const end = (letGo: (open: OpenSocket) => void): void => {
+        isOver = true;
+        controller.abort();
+        held = null;
+        if (socket !== null) letGo(socket);
+      };
+      const dial = ({ value, generation: number }: NumberedToken): void => {
+        generation = number;
+        socket = openSocket(Socket, url, undefined, {
+          opened: () => socket?.send(firstFrame(value, options.conversationId)),
+          message: (data) => {
+            if (isOver) return;
+            lastFrameAt = clock.now();
+            frameCount += 1;
+            const frame = typeof data === 'string' ? readFrame(data) : null;
+            if (isFlood(frame !== null)) {
+              report({ type: 'socket.closed', code: 1006 });
+              return end((open) => open.drop());
+            }
+            if (frame?.type === 'authenticated') {
+              if (isAdmitted) return;
+              isAdmitted = true;
+              conversationId = frame.conversationId;
+              held = [];
+              return report({ type: 'frame.authenticated' });
+            }
+            if (!isAdmitted || frame === null || frame.type === 'pong') return;
+            if (held !== null && held.length < mostHeld) held.push(frame);
+            else take(frame);
+          },
+          closed: (closed) => {
+            if (closed.code === 4401) rejected = generation;
+            report({ type: 'socket.closed', ...closed });
+          },
+        });
+      };
+
+      receive((command) => {
+        if (isOver) return;
+        if (command.type === 'drop') end((dead) => dead.drop());
+        else socket?.send('{"type":"ping"}');
+      });
+      tokenFor(controller.signal).then(
+        (token) => {
+          if (isOver) return;
+          try {
+            dial(token);
+          } catch {
+            report({ type: 'socket.closed', code: 1006 });
+          }
+        },
+        (thrown: unknown) => {
+          const failure = toFailure(thrown);
+          const isFinal = kindOf(failure) === 'unauthorized';
+          report(isFinal ? { type: 'token.missing', failure } : { type: 'socket.closed', code: 1006 });
+        },
+      );
+      return () => end((open) => open.close());
+    },
+    catchUp: async (signal) => {
+      try {
+        if (conversationId !== undefined) {
+          await catchUp(history, conversationId, newest?.messageId, take, signal);
+        }
+      } finally {
+        if (!signal.aborted) release();
+      }
+    },
+  };
+}
+
+/** The only frame with a token in it (S2). */
+function firstFrame(token: string, conversationId: string | undefined): string {
+  return JSON.stringify({
+    type: 'authenticate',
+    token,
+    ...(conversationId !== undefined && { conversationId }),
+  });
+}
+
+const noOther = (): ConversationError =>
+  new ConversationError({
+    code: 'unauthorized',
+    message: 'The event stream refused the token, and no fresh one can be had; give guestRest a function.',
+  });
