@@ -233,6 +233,53 @@ describe('guestRest({ events })', () => {
     await heard;
   });
 
+  it('finds a half-open stream within 4 s of being looked at, and is back at once (W-4)', async () => {
+    const guest = await openGuest();
+    const { sandbox, conversation, conversationId, transport, clock } = guest;
+    await started(guest);
+    sandbox.stallStreams(conversationId);
+    sandbox.agent.say(conversationId, 'into the void');
+    const heard = told(transport, 'conversation:message');
+    conversation.show();
+    await clock.advance(4000);
+    expect(await heard).toMatchObject({ text: 'into the void', caughtUp: true });
+    expect(clock.now()).toBe(4000);
+  });
+
+  it('closes with the page that is put away, and opens when it is taken out again', async () => {
+    const guest = await openGuest();
+    const { sandbox, conversation, conversationId, transport, clock } = guest;
+    await started(guest);
+    const lost = told(transport, 'stream.lost');
+    conversation.freeze();
+    await lost;
+    await clock.advance(60_000);
+    sandbox.agent.say(conversationId, 'while away');
+    const heard = told(transport, 'conversation:message');
+    conversation.resume();
+    await clock.advance(1000);
+    expect(await heard).toMatchObject({ text: 'while away', caughtUp: true });
+  });
+
+  it('waits for a network, and tells the conversation how it stands', async () => {
+    const guest = await openGuest();
+    const { sandbox, conversation, conversationId, transport, clock } = guest;
+    await started(guest);
+    const lost = told(transport, 'stream.lost');
+    conversation.offline();
+    sandbox.dropStreams(conversationId);
+    await lost;
+    expect(conversation.actor.getSnapshot().matches({ link: 'offline' })).toBe(true);
+    const calls = sandbox.calls({ lane: 'stream' }).length;
+    await clock.advance(600_000);
+    expect(sandbox.calls({ lane: 'stream' })).toHaveLength(calls);
+    const opened = told(transport, 'stream.opened');
+    conversation.online();
+    expect(conversation.actor.getSnapshot().matches({ link: 'ready' })).toBe(true);
+    await clock.advance(1000);
+    await opened;
+  });
+
   it('leaves nothing behind once nobody listens (C-1)', async () => {
     const guest = await openGuest();
     await started(guest);
