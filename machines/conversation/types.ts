@@ -103,6 +103,8 @@ export interface Timing {
   readonly spacing: number;
   /** Silence after the last key that ends an episode (T-5). */
   readonly idle: number;
+  /** How long the box may be empty, or without focus, before that ends an episode; a key takes it back (T-5). */
+  readonly blink: number;
   /** How long after an announcement a further key renews it (T-4). */
   readonly renewal: number;
   /** How long the other side shows an indicator that nobody renews (T-4). */
@@ -232,6 +234,10 @@ export interface TypingContext {
   readonly conversationId: string | null;
   /** `keyCount` when the last episode ended: later keys make a new one. */
   readonly keysAtEnd: number;
+  /** `keyCount` when the box was emptied or left; a later key takes that back. */
+  readonly keysAtFalter: number;
+  /** When the box was emptied or left, monotonic ms. */
+  readonly falteredAt: number;
   /** `keyCount` when the last call started: later keys are a reason to renew. */
   readonly keysAtCall: number;
   /** When the last call started, monotonic ms. */

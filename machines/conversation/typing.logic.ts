@@ -1,4 +1,4 @@
-import { now, timeLeft, toDelay } from '../waits.ts';
+import { never, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import {
   acceptedIn,
@@ -20,6 +20,8 @@ import type { ConversationContext, ConversationInput, TypingCall, TypingContext 
 export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
   conversationId: null,
   keysAtEnd: ports.readings.keyCount(),
+  keysAtFalter: ports.readings.keyCount(),
+  falteredAt: 0,
   keysAtCall: ports.readings.keyCount(),
   calledAt: 0,
   notBefore: 0,
@@ -35,8 +37,22 @@ export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
 const episodeGoesOn = ({ ports, typing }: ConversationContext): boolean =>
   ports.readings.keyCount() > typing.keysAtEnd;
 
+/** Whether the box was emptied or left after the last key of an episode, so that its end is near. */
+const isFaltering = (context: ConversationContext): boolean =>
+  episodeGoesOn(context) && context.ports.readings.keyCount() === context.typing.keysAtFalter;
+
+const blinkEndsAt = ({ timing, typing }: ConversationContext): number => typing.falteredAt + timing.blink;
+
+/** Whether the box stayed empty, or left, for longer than a blink. */
+const hasFaltered = (context: ConversationContext): boolean =>
+  isFaltering(context) && now(context) >= blinkEndsAt(context);
+
 const isTypingNow = (context: ConversationContext): boolean =>
-  episodeGoesOn(context) && context.ports.readings.keyAge() < context.timing.idle;
+  episodeGoesOn(context) && !hasFaltered(context) && context.ports.readings.keyAge() < context.timing.idle;
+
+/** Whether somebody types without a doubt: worth a call. */
+const isTypingSurely = (context: ConversationContext): boolean =>
+  isTypingNow(context) && !isFaltering(context);
 
 const restedAt = ({ limit, typing }: ConversationContext): number =>
   Math.max(typing.notBefore, limit.blockedUntil);
@@ -99,9 +115,9 @@ export const typingGuards = {
   episodeOver: ({ context }: Args) => !episodeGoesOn(context),
   isTypingHere: ({ context }: Args) => isTypingNow(context) && inSameConversation(context),
   mayAnnounce: ({ context }: Args) => mayAnnounce(context),
-  mayResume: ({ context }: Args) => isTypingNow(context) && mayAnnounce(context),
+  mayResume: ({ context }: Args) => isTypingSurely(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) =>
-    episodeGoesOn(context) &&
+    isTypingSurely(context) && // T-10
     context.ports.readings.keyCount() > context.typing.keysAtCall &&
     outlivesIndicator(context) &&
     mayAnnounce(context),
@@ -111,6 +127,7 @@ export const typingGuards = {
   cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
   notLit: ({ context }: Args) => !isLit(context),
   typingRested: ({ context }: Args) => isRested(context),
+  heldRested: ({ context }: Args) => isRested(context) && !isFaltering(context),
   inSameConversation: ({ context }: Args) => inSameConversation(context),
   concernsTyping: ({ context, event }: Args) =>
     event.type === 'conversation.ended' && event.conversationId === context.typing.conversationId,
@@ -132,6 +149,8 @@ export const typingDelays = {
   renewalLeft: ({ context }: Args) =>
     toDelay(context.typing.calledAt + context.timing.renewal - now(context)),
   typingRested: ({ context }: Args) => timeLeft(now(context), restedAt(context)),
+  blinked: ({ context }: Args) =>
+    isFaltering(context) ? toDelay(blinkEndsAt(context) - now(context)) : never,
   unlit: ({ context }: Args) => timeLeft(now(context), context.typing.litUntil),
 };
 
@@ -161,6 +180,17 @@ export const typingActions = {
       keysAtEnd: context.ports.readings.keyCount(),
       leaving: false,
     }),
+  }),
+  /** The box was emptied or left: another such edge with no key between does not begin anew. */
+  falter: base.assign({
+    typing: ({ context }) =>
+      isFaltering(context)
+        ? context.typing
+        : {
+            ...context.typing,
+            keysAtFalter: context.ports.readings.keyCount(),
+            falteredAt: now(context),
+          },
   }),
   leave: base.assign({ typing: ({ context }) => ({ ...context.typing, leaving: true }) }),
   beginAnnouncing: base.assign(({ context }) => startedTyping(context, true)),

@@ -27,9 +27,13 @@ const held = conversation.createStateConfig({
     { guard: 'isTypingNoMore', target: 'quiet', actions: 'emitStale' }, // T-7
     { guard: 'mayPutOut', target: '#typing.stopping' },
     { guard: 'mayResume', target: '#typing.typing' },
-    { guard: 'typingRested', target: '#typing.idle' },
+    { guard: 'heldRested', target: '#typing.idle' },
   ],
-  after: askAgain('held', 'typingRested'),
+  after: askAgain('held', 'typingRested', 'blinked'),
+  on: {
+    'input.cleared': { target: 'held', reenter: true, actions: 'falter' },
+    'input.blurred': { target: 'held', reenter: true, actions: 'falter' },
+  },
 });
 
 /** What the three waits have in common. */
@@ -149,7 +153,8 @@ const calling = (isTyping: boolean) => {
  * entered; that is what a person looks for in an inspector.
  *
  * An episode ends in one place, the list of this region's own events: each takes note that the keys so far
- * have had their say, and whoever shows them leaves by that note (`episodeOver`), not by the event.
+ * have had their say, and whoever shows them leaves by that note (`episodeOver`), not by the event. An emptied
+ * box and a lost focus are edges, not levels: they end an episode after a blink without a key.
  *
  * A state with the tag `attentive` is one that a key would change; in the others a key is only noted.
  */
@@ -158,9 +163,9 @@ export const typing = conversation.createStateConfig({
   initial: 'idle',
   on: {
     keystroke: { actions: 'noteKey' }, // T-9
-    'input.cleared': { actions: 'endEpisode' }, // T-5, and so the rows below
-    'input.blurred': { actions: 'endEpisode' },
-    'typing.stop': { actions: 'endEpisode' },
+    'input.cleared': { actions: 'falter' }, // T-5
+    'input.blurred': { actions: 'falter' },
+    'typing.stop': { actions: 'endEpisode' }, // T-5: at once, and so the rows below
     'message.sent': { actions: ['noteSubmit', 'endEpisode'] },
     'page.hidden': { actions: 'endEpisode' },
     'page.frozen': { actions: 'endEpisode' },
@@ -203,9 +208,15 @@ export const typing = conversation.createStateConfig({
               { guard: 'isTypingNow', target: 'lit', reenter: true },
               { actions: 'endEpisode' }, // T-5
             ],
+            blinked: [
+              { guard: 'isTypingNow', target: 'lit', reenter: true },
+              { actions: 'endEpisode' }, // T-5
+            ],
           },
           on: {
             ...putOutThere,
+            'input.cleared': { target: 'lit', reenter: true, actions: 'falter' },
+            'input.blurred': { target: 'lit', reenter: true, actions: 'falter' },
             'message.accepted': [
               { guard: 'acceptanceFollowsSubmit', target: '#typing.cooldown', actions: 'takeAcceptance' }, // T-11
               ...putOutThere['message.accepted'],

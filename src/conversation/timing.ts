@@ -9,6 +9,7 @@ export type TimingOptions = Partial<Timing>;
 /** The waits that hold where nothing else is said; `spacing` and `timeToLive` come from the transport. */
 export const defaultTiming = {
   idle: 3000,
+  blink: 150,
   renewal: 4000,
   collect: 200,
   readInterval: 1000,
@@ -45,6 +46,7 @@ export function resolveTiming(options: unknown, capabilities: TransportCapabilit
 const delays = [
   'spacing',
   'idle',
+  'blink',
   'renewal',
   'timeToLive',
   'collect',
@@ -57,7 +59,13 @@ const delays = [
   'announceAfter',
 ] as const satisfies readonly (keyof Timing)[];
 
-const mayBeZero: ReadonlySet<keyof Timing> = new Set(['collect', 'readInterval', 'spacing', 'announceAfter']);
+const mayBeZero: ReadonlySet<keyof Timing> = new Set([
+  'blink',
+  'collect',
+  'readInterval',
+  'spacing',
+  'announceAfter',
+]);
 const known = [...delays, 'park', 'jitter', 'tries'] as const;
 /** A parked lane rests up to twice its park time; half the longest timer keeps that in range. */
 const longestPark = Math.floor(longestDelay / 2);

@@ -85,11 +85,11 @@ export interface LifeVerbs {
 export interface TypingVerbs {
   /** A person pressed a key in the message box. Cheap: inside a wait it only notes the time (T-2, T-9). */
   keystroke(): void;
-  /** The message box was emptied (T-5). */
+  /** The message box was emptied: the episode ends unless a key comes within a blink, `timing.blink` (T-5). */
   clearInput(): void;
-  /** The message box lost focus (T-5). */
+  /** The message box lost focus: the episode ends unless a key comes within a blink, `timing.blink` (T-5). */
   blurInput(): void;
-  /** Ends the episode for a reason of your own. */
+  /** Ends the episode for a reason of your own, at once. */
   stopTyping(): void;
 }
 

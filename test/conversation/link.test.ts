@@ -111,7 +111,7 @@ describe('a rejected token', () => {
     await at(2000);
     transport.answer('typing', unauthorized());
     transport.answer('token', 'hang');
-    conversation.clearInput();
+    conversation.stopTyping();
     await at(60_000);
     expect(transport.log.filter((line) => line.endsWith('OFF'))).toEqual(['2.0 OFF']);
     expect(trace.of('typing.stopped')).toEqual([]);

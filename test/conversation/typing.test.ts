@@ -50,9 +50,8 @@ describe('announcing', () => {
 
 describe('stopping', () => {
   for (const [what, act] of [
-    ['cleared', 'clearInput'],
-    ['blurred', 'blurInput'],
     ['hidden', 'hide'],
+    ['put away', 'freeze'],
     ['closed', 'close'],
     ['ended by the application', 'stopTyping'],
   ] as const) {

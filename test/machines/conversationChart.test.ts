@@ -120,6 +120,7 @@ describe('every wait', () => {
     const timing = {
       spacing: 1000,
       idle: 3000,
+      blink: 150,
       renewal: 4000,
       timeToLive: 5000,
       collect: 200,
@@ -179,6 +180,7 @@ it('says how to provide the actors when nobody did', async () => {
       timing: {
         spacing: 0,
         idle: 3000,
+        blink: 150,
         renewal: 4000,
         timeToLive: 5000,
         collect: 0,
