@@ -38,6 +38,13 @@ export function toDelay(ms: number): number {
 export const now = ({ ports }: { readonly ports: { readonly readings: { now(): number } } }): number =>
   ports.readings.now();
 
+/** What a wait counted on that clock needs on top, ms, so that none is shorter than it should be (I-2). */
+export const clockStep = ({
+  ports,
+}: {
+  readonly ports: { readonly readings: { step?(): number } };
+}): number => ports.readings.step?.() ?? 0;
+
 /** How long it is until a time, ms; `never` where there is no such time or it is past (L-3). */
 export function timeLeft(from: number, until: number | null): number {
   return until !== null && until > from ? toDelay(until - from) : never;

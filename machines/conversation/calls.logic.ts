@@ -1,6 +1,6 @@
 import { type Failure, type FailureKind, failureOf, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { backoffWait, limitWait, now } from '../waits.ts';
+import { backoffWait, clockStep, limitWait, now } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import type { Accepted, ConversationContext } from './types.ts';
@@ -117,7 +117,7 @@ export function weigh(context: ConversationContext, failure: Failure, failuresBe
   const backoff = backoffWait(timing, failures, random);
   if (kind !== 'limited') return { failures, wait: backoff, shared: { limit, token, seed } };
   const wait = limitWait(timing, failure, failures, random);
-  const blockedUntil = Math.max(limit.blockedUntil, now(context) + wait);
+  const blockedUntil = Math.max(limit.blockedUntil, now(context) + wait + clockStep(context));
   return {
     failures,
     wait: failures >= timing.tries ? Math.max(wait, backoff) : wait,

@@ -1,6 +1,6 @@
 import { type Failure, kindOf, noToken } from '../failure.ts';
 import { draw } from '../random.ts';
-import { limitWait, now, timeLeft, toDelay } from '../waits.ts';
+import { clockStep, limitWait, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { failureIn, isOver, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
@@ -66,7 +66,7 @@ export const linkActions = {
   beSilent: base.assign(({ context, event }) => {
     const [random, seed] = draw(context.seed);
     const wait = limitWait(context.timing, limitIn(event), 1, random);
-    const blockedUntil = Math.max(context.limit.blockedUntil, now(context) + wait);
+    const blockedUntil = Math.max(context.limit.blockedUntil, now(context) + wait + clockStep(context));
     return { seed, limit: { ...context.limit, blockedUntil, probing: true } };
   }),
   emitLimitAnnounced: base.emit(({ context, event }) => ({

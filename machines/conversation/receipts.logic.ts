@@ -1,6 +1,6 @@
 import { type FailureKind, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
-import { now, timeLeft, toDelay } from '../waits.ts';
+import { clockStep, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { acceptedIn, canCall, failureIn, started, succeeded, usesUpBurst, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
@@ -86,7 +86,7 @@ function nextReadAt(
 }
 
 const nextIntervalAt = (context: ConversationContext): number =>
-  Math.max(now(context), context.receipts.calledAt + context.timing.readInterval);
+  Math.max(now(context), context.receipts.calledAt + context.timing.readInterval + clockStep(context));
 
 /** "Unread" ends when something newer is seen, or when the guest asks; not by seeing again what was seen. */
 const clears = ({ seen }: Ledger, { type, mark }: Extract<ConversationEvent, { mark: Mark }>): boolean =>
@@ -143,7 +143,7 @@ export const receiptsActions = {
         ...receipts,
         conversationId: ledger.conversationId,
         calledAt: now(context),
-        notBefore: now(context) + context.timing.readInterval,
+        notBefore: now(context) + context.timing.readInterval + clockStep(context),
         ledgers: withLedger(receipts, ledger.conversationId, (each) => ({ ...each, inFlight: each.seen })),
       },
     };

@@ -66,6 +66,11 @@ export interface Refreshed {
 export interface Readings {
   /** Monotonic time, ms; never goes back. */
   now(): number;
+  /**
+   * In which steps `now()` may move, ms: a gap counted on it can be one step shorter than it looks (I-2). Absent:
+   * it is exact.
+   */
+  step?(): number;
   /** How many keys were noted. */
   keyCount(): number;
   /** Ms since the last key, by whichever clock saw more time pass, so that a sleep counts. */

@@ -1,4 +1,4 @@
-import { never, now, timeLeft, toDelay } from '../waits.ts';
+import { clockStep, never, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import {
   acceptedIn,
@@ -164,7 +164,7 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
       conversationId: isTyping ? context.conversationId : context.typing.conversationId,
       keysAtCall: readings.keyCount(),
       calledAt,
-      notBefore: calledAt + context.timing.spacing,
+      notBefore: calledAt + context.timing.spacing + clockStep(context), // I-2
       renewing: isTyping && calledAt < context.typing.litUntil,
       doubtful: false,
     },
@@ -253,7 +253,7 @@ export const typingActions = {
     typing: ({ context }) => ({
       ...context.typing,
       failures: 0,
-      notBefore: context.typing.calledAt + context.timing.spacing,
+      notBefore: context.typing.calledAt + context.timing.spacing + clockStep(context),
     }),
   }),
 

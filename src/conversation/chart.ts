@@ -3,6 +3,7 @@ import type { ConversationEmitted } from '../../machines/conversation/events.ts'
 import type { Readings } from '../../machines/conversation/types.ts';
 import type { Chart, Reading } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
+import { ClockStep } from '../shared/clockStep.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { hidden } from '../shared/hidden.ts';
 import type { Log } from '../shared/log.ts';
@@ -81,8 +82,10 @@ function createReadings(clock: Clock): Readings {
   let count = 0;
   let notedAt = 0;
   let notedOnWallAt = 0;
+  const step = new ClockStep();
   return {
-    now: () => clock.now(),
+    now: () => step.note(clock.now()),
+    step: () => clock.resolution ?? step.ms,
     keyCount: () => count,
     keyAge: () => Math.max(clock.now() - notedAt, clock.wallNow() - notedOnWallAt),
     noteKey: () => {

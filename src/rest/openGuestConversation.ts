@@ -93,9 +93,11 @@ function lifeIn(reply: unknown, date: string | null, now: number): number | unde
   if (seconds !== undefined) return whole(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
   const until = field(reply, 'expiresAt') ?? undefined;
   if (until === undefined) return undefined;
-  const since = (date === null ? undefined : parseHttpDate(date, now)) ?? now;
+  const since = date === null ? undefined : parseHttpDate(date, now);
   const end = typeof until === 'string' && isoInstant.test(until) ? Date.parse(until) : Number.NaN;
-  return whole(Math.max(0, end - since));
+  // A token that was just given and is past its end by this device's clock: the clock is off (I-2).
+  if (since === undefined && end <= now) return undefined;
+  return whole(Math.max(0, end - (since ?? now)));
 }
 
 const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;

@@ -5,6 +5,7 @@ import { field } from '../shared/json.ts';
 import { jsonIn, textOf, type Wanted } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Reply, ReplyHead } from './httpClient.ts';
+import { parseHttpDate } from './httpDate.ts';
 import { hintFromBody, parseRetryAfter } from './retryAfter.ts';
 import { foreignIn, isForeignByHead, isJson } from './speaker.ts';
 
@@ -55,7 +56,7 @@ export function wantedOf(rules?: HintRules): (head: ReplyHead) => Wanted {
   return (head) => {
     if (isSuccess(head)) return 'whole';
     if (rules !== undefined && mayHint(head))
-      return headerHint(head, rules) === undefined ? 'whole' : 'nothing';
+      return sureHint(head, rules) === undefined ? 'whole' : 'nothing';
     return endsSomething(head) && !isForeignByHead(head) ? 'start' : 'nothing';
   };
 }
@@ -71,7 +72,8 @@ export function refused(reply: Reply, about: About, rules: HintRules, refusal?: 
   const ownMeaning = refusal?.(status, about);
   if (ownMeaning !== undefined) return ownMeaning;
   if (!mayHint(reply)) return failed(codeOf(status), about, { status });
-  const retryAfterMs = headerHint(reply, rules) ?? hintFromBody(textOf(reply.body), rules.cap);
+  const retryAfterMs =
+    sureHint(reply, rules) ?? hintFromBody(textOf(reply.body), rules.cap) ?? unsureHint(reply, rules);
   return retryAfterMs === undefined
     ? failed(codeOf(status), about, { status })
     : failed('rate-limited', about, { status, retryAfterMs });
@@ -110,6 +112,22 @@ function endsSomething({ status }: ReplyHead): boolean {
 
 function mayHint({ status }: ReplyHead): boolean {
   return status === 429 || status === 503;
+}
+
+/** Longest wait that a date asks for where nobody knows how far its sender's clock is off, ms (I-2). */
+const longestUnsure = 30_000;
+
+/** The header's hint, where the reply's own `Date` says what its dates are measured by, or it is in seconds. */
+function sureHint(head: ReplyHead, rules: HintRules): number | undefined {
+  const { retryAfter, date } = head;
+  const isMeasured = date !== null && parseHttpDate(date.trim(), rules.clock.wallNow()) !== undefined;
+  return isMeasured || /^[ \t]*\d+[ \t]*$/.test(retryAfter ?? '') ? headerHint(head, rules) : undefined;
+}
+
+/** A date held against this device's clock: capped, and one that is past says nothing (I-2). */
+function unsureHint(head: ReplyHead, rules: HintRules): number | undefined {
+  const wait = headerHint(head, rules) ?? 0;
+  return wait > 0 ? Math.min(wait, longestUnsure) : undefined;
 }
 
 function headerHint({ retryAfter, date }: ReplyHead, { cap, clock }: HintRules): number | undefined {

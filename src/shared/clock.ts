@@ -9,6 +9,8 @@ export interface Clock {
   /** Calls `callback` once after `ms`; returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(id: unknown): void;
+  /** In which steps `now()` moves, ms, where that is known: 0 for exact. Default: learnt from its readings (I-2). */
+  readonly resolution?: number;
 }
 
 /** The platform's clock. Looks its functions up at each use, so importing it reads nothing (C-2). */
@@ -28,6 +30,10 @@ export function checkClock(clock: unknown = systemClock): Clock {
     if (typeof (clock as Partial<Clock> | null)?.[method] !== 'function') {
       throw invalidOption('clock', `an object with a ${method}() function`, clock);
     }
+  }
+  const { resolution } = clock as Clock;
+  if (resolution !== undefined && !(resolution >= 0 && resolution <= 1000)) {
+    throw invalidOption('clock.resolution', 'a number of ms from 0 to 1000, or absent', resolution);
   }
   return clock as Clock;
 }

@@ -49,6 +49,7 @@ export function createSteppedClock(options: SteppedClockOptions = {}): SteppedCl
       .sort((one, other) => one.at - other.at || one.id - other.id)[0];
 
   return {
+    resolution: 0,
     now: () => now,
     wallNow: () => now + wallOffset,
     setTimeout: (callback, ms) => {

@@ -21,6 +21,7 @@ const genesysHint = (seconds: string) =>
     status: 429,
     message: `Rate limit exceeded. Retry the request in [${seconds}] seconds`,
   });
+const past = 'Sun, 06 Nov 1994 08:49:37 GMT';
 const inAnHour = () => new Date(Date.now() + 3_600_000).toUTCString();
 
 interface Refusal {
@@ -52,8 +53,17 @@ describe('a server that asks to wait', () => {
     ['429 with zero seconds', reply(429, ['Retry-After: 0']), limited(0)],
     ['429 with spaces around the seconds', reply(429, ['Retry-After:  5  ']), limited(5_000)],
     ['429 with far too many seconds', reply(429, ['Retry-After: 99999999999']), limited(300_000)],
-    ['429 with a past date', reply(429, ['Retry-After: Sun, 06 Nov 1994 08:49:37 GMT']), limited(0)],
-    ['429 with a date in an hour', reply(429, [`Retry-After: ${inAnHour()}`]), limited(300_000)],
+    ['429 with a past date by a clock nobody knows', reply(429, [`Retry-After: ${past}`]), limited()],
+    [
+      '429 with a date in an hour by such a clock',
+      reply(429, [`Retry-After: ${inAnHour()}`]),
+      limited(30_000),
+    ],
+    [
+      '429 whose body is surer than such a date',
+      reply(429, [`Retry-After: ${inAnHour()}`, json], genesysHint('7')),
+      limited(7_000),
+    ],
     [
       '429 with a date, measured from its Date',
       reply(429, ['Date: Sun, 06 Nov 1994 08:49:30 GMT', 'Retry-After: Sun, 06 Nov 1994 08:49:37 GMT']),
