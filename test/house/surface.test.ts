@@ -32,8 +32,9 @@ const surface = {
   },
   './browser': {
     file: 'src/browser/index.ts',
-    values: 'bindTyping',
-    types: 'BindTypingOptions TypingTarget',
+    values: 'bindPage bindTyping observeRead',
+    types: `BindPageOptions BindTypingOptions ObserveReadOptions PageTarget ReadTarget SeenConditions
+      TypingTarget`,
   },
   './inspect': {
     file: 'src/inspect/index.ts',
