@@ -3,6 +3,7 @@ import { draw } from '../random.ts';
 import { backoffWait, clockStep, limitWait, now } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
+import { ledgerOf } from './ledger.logic.ts';
 import type { Accepted, ConversationContext } from './types.ts';
 
 /** What an event from an invoked actor carries; XState adds these to the machine's own events. */
@@ -32,9 +33,12 @@ const failedAs =
   ({ context, event }: Args): boolean =>
     kindOf(failureIn(event, context)) === kind;
 
+/** Whether a conversation is over; each is so by itself, whichever is open. */
+export const isOverIn = (context: ConversationContext, conversationId: string | null): boolean =>
+  ledgerOf(context, conversationId)?.ended === true;
+
 /** Whether the open conversation is over. */
-export const isOver = ({ conversationId, endedConversationId }: ConversationContext): boolean =>
-  conversationId !== null && conversationId === endedConversationId;
+export const isOver = (context: ConversationContext): boolean => isOverIn(context, context.conversationId);
 
 /** Whether a conversation is open that calls may name. */
 export const hasOpenConversation = (context: ConversationContext): boolean =>

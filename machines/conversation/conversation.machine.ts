@@ -81,8 +81,6 @@ export const conversationMachine = conversation.createMachine({
     participantId: input.participantId,
     seed: input.seed,
     conversationId: input.conversationId,
-    endedConversationId: null,
-    endedByReply: false,
     ...initialLink(input),
     typing: initialTyping(input),
     receipts: initialReceipts(input),

@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import type { Accepted, Mark, StorageTrouble, StoredLedger } from './types.ts';
+import type { Accepted, Mark, PeerRead, StorageTrouble, StoredLedger } from './types.ts';
 
 /** One call of a flush was answered: accepted, or it failed. */
 export interface FlushSettled {
@@ -21,14 +21,27 @@ export type ConversationEvent =
   | { readonly type: 'typing.stop' }
   /** The guest's message was sent. */
   | { readonly type: 'message.sent' }
-  /** A message came in; its author no longer types. */
+  /** A message came in; its author no longer types, unless they began to after it. */
   | {
       readonly type: 'message.received';
       readonly conversationId: string;
       readonly participantId: string;
       /** The server's time of the message, ms since 1970. */
       readonly sentAt?: number;
+      /** How long ago that was by this device's clock, ms. */
+      readonly ageMs?: number;
+      /** Whether it is of the past: it says nothing about who types now (R-7). */
+      readonly isHistory?: boolean;
     }
+  /** A message was taken out of the conversation; `older` is the newest of others before it that is left. */
+  | {
+      readonly type: 'message.removed';
+      readonly conversationId: string;
+      readonly messageId: string;
+      readonly older: Mark | null;
+    }
+  /** The guest has read this far on another device, or in another tab (R-10). */
+  | { readonly type: 'read.elsewhere'; readonly conversationId: string; readonly mark: Mark }
   /** The back end confirmed the guest's own message: the other side no longer shows them typing (T-11). */
   | { readonly type: 'message.accepted'; readonly conversationId: string }
   /** The guest saw a message. */
@@ -47,7 +60,11 @@ export type ConversationEvent =
   /** What was said while nobody listened cannot be had (I-1). */
   | { readonly type: 'messages.missed'; readonly conversationId: string }
   /** What an earlier run, or another tab, has stored. No mark goes back by it. */
-  | { readonly type: 'ledger.loaded'; readonly ledgers: readonly StoredLedger[] }
+  | {
+      readonly type: 'ledger.loaded';
+      readonly ledgers: readonly StoredLedger[];
+      readonly peers?: readonly PeerRead[];
+    }
   /** What is stored could not be read, or nothing can be stored. */
   | ({ readonly type: 'storage.failed' } & StorageTrouble)
   /** The page may be going: pending marks are to leave at once. */
@@ -134,7 +151,7 @@ export type ConversationEmitted =
       readonly isTyping: boolean;
       readonly failure: Failure;
     }
-  /** A read call was accepted: everything up to `mark` is acknowledged. */
+  /** Everything up to `mark` is acknowledged: a read call of this device, or of another one, was accepted. */
   | { readonly type: 'read.acknowledged'; readonly conversationId: string; readonly mark: Mark }
   /** A read call failed. The mark is kept while `willRetry`; otherwise it is undeliverable. */
   | {

@@ -9,6 +9,8 @@ const blank: Omit<Ledger, 'conversationId'> = {
   inFlight: null,
   acknowledged: null,
   refused: null,
+  ended: false,
+  endedByReply: false,
   over: false,
   unreadFrom: null,
   unread: 0,
@@ -63,6 +65,29 @@ export function merged(
       })),
     ledgers,
   );
+}
+
+/** A ledger whose conversation was read up to a mark on another device: seen here, and acknowledged. */
+export const readElsewhere = (ledger: Ledger, mark: Mark): Ledger => ({
+  ...ledger,
+  seen: newer(ledger.seen, mark),
+  acknowledged: newer(ledger.acknowledged, mark),
+  unreadFrom: ledger.seen === null || mark.position > ledger.seen.position ? null : ledger.unreadFrom,
+});
+
+/**
+ * A ledger after a message was taken out. A pending mark that stood on it names the next older one, at the place
+ * that it had, so that no mark goes back; where everything older is acknowledged, so is this place.
+ */
+export function withoutMessage(ledger: Ledger, messageId: string, older: Mark | null): Ledger {
+  const { seen, acknowledged } = ledger;
+  if (seen?.messageId !== messageId || !isPending(ledger)) return ledger;
+  const mark: Mark = {
+    position: seen.position,
+    ...(older?.messageId !== undefined && { messageId: older.messageId }),
+  };
+  const isLeft = older !== null && (acknowledged === null || older.position > acknowledged.position);
+  return { ...ledger, seen: mark, acknowledged: isLeft ? acknowledged : mark };
 }
 
 /** The ledger whose call an event settles: the one under way, or the one that a flush names. */

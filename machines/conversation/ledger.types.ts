@@ -16,7 +16,11 @@ export interface Ledger {
   readonly acknowledged: Mark | null;
   /** Position of the newest mark that the back end refused for good; nothing up to it is called again. */
   readonly refused: number | null;
-  /** Whether the conversation is over, so that nothing of it can be delivered until it is reopened. */
+  /** Whether the conversation is over (L-4). */
+  readonly ended: boolean;
+  /** Whether only a reply said so: a call of that conversation which is accepted later disproves it. */
+  readonly endedByReply: boolean;
+  /** Whether its marks are, so that nothing of them can be delivered until it is reopened. */
   readonly over: boolean;
   /** From where on the guest marked messages as unread; nobody is told. */
   readonly unreadFrom: number | null;

@@ -1,8 +1,8 @@
 import type { Failure } from '../failure.ts';
 import { type Args, base } from './base.ts';
-import { type ActorEvent, failureIn } from './calls.logic.ts';
+import { type ActorEvent, failureIn, isOverIn } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
-import { isPending } from './ledger.logic.ts';
+import { isPending, ledgerOf, withLedger } from './ledger.logic.ts';
 import type { ConversationContext, Ledger } from './types.ts';
 
 /** Guards on what an event means for the open conversation. */
@@ -18,13 +18,12 @@ export const openingActions = {
   openConversation: base.assign(({ context, event }) => {
     if (event.type !== 'conversation.opened') return {};
     const { conversationId } = event;
-    const { receipts, endedConversationId } = context;
+    const { receipts } = context;
     return {
       conversationId,
-      endedConversationId: endedConversationId === conversationId ? null : endedConversationId,
       receipts: {
         ...receipts,
-        ledgers: withOver(receipts.ledgers, conversationId, false),
+        ledgers: reopened(receipts.ledgers, conversationId),
       },
     };
   }),
@@ -37,19 +36,22 @@ export const openingActions = {
       event.type === 'conversation.ended'
         ? { code: 'conversation-ended', message: 'The conversation was ended; open another or reopen it.' }
         : failureIn(event, context);
-    const ledger = context.receipts.ledgers.find((each) => each.conversationId === conversationId);
+    const ledger = ledgerOf(context, conversationId);
     const isLost = losesMarks(event, context);
-    const known = context.endedConversationId === conversationId;
     const isReply = event.type !== 'conversation.ended';
+    const { receipts } = context;
     enqueue.assign({
-      endedConversationId: conversationId,
-      endedByReply: isReply && (!known || context.endedByReply),
       receipts: {
-        ...context.receipts,
-        ledgers: isLost ? withOver(context.receipts.ledgers, conversationId, true) : context.receipts.ledgers,
+        ...receipts,
+        ledgers: withLedger(receipts, conversationId, (each) => ({
+          ...each,
+          ended: true,
+          endedByReply: isReply && (!each.ended || each.endedByReply),
+          over: each.over || isLost,
+        })),
       },
     });
-    if (!known) {
+    if (!isOverIn(context, conversationId)) {
       enqueue.emit({
         type: 'conversation.ended',
         conversationId,
@@ -64,21 +66,24 @@ export const openingActions = {
   /** A call was accepted in a conversation that a reply had called over: it goes on, and its marks with it. */
   liftEnd: base.enqueueActions(({ context, event, enqueue }) => {
     const conversationId = concernedBy(event, context);
-    const { endedByReply, endedConversationId, receipts, capabilities } = context;
-    if (capabilities.readsOutliveEnd === true && isRead(event)) return;
-    if (!endedByReply || conversationId === null || conversationId !== endedConversationId) return;
+    if (context.capabilities.readsOutliveEnd === true && isRead(event)) return;
+    const ledger = ledgerOf(context, conversationId);
+    if (!ledger?.ended || !ledger.endedByReply) return;
+    const { receipts } = context;
     enqueue.assign({
-      endedConversationId: null,
-      endedByReply: false,
-      receipts: { ...receipts, ledgers: withOver(receipts.ledgers, conversationId, false) },
+      receipts: { ...receipts, ledgers: reopened(receipts.ledgers, ledger.conversationId) },
     });
-    enqueue.emit({ type: 'conversation.resumed', conversationId });
+    enqueue.emit({ type: 'conversation.resumed', conversationId: ledger.conversationId });
   }),
 };
 
-/** The ledgers, that of a conversation over or no longer so. */
-const withOver = (ledgers: readonly Ledger[], conversationId: string, over: boolean): readonly Ledger[] =>
-  ledgers.map((each) => (each.conversationId === conversationId ? { ...each, over } : each));
+/** The ledgers, that of a conversation no longer over. */
+const reopened = (ledgers: readonly Ledger[], conversationId: string): readonly Ledger[] =>
+  ledgers.map((each) =>
+    each.conversationId === conversationId
+      ? { ...each, ended: false, endedByReply: false, over: false }
+      : each,
+  );
 
 /**
  * Whether marks that are not acknowledged can be delivered no more. Where nobody takes any, none is ever lost (R-8);

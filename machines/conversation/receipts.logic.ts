@@ -4,7 +4,16 @@ import { clockStep, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { acceptedIn, canCall, failureIn, started, succeeded, usesUpBurst, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
-import { isPending, ledgerConcerned, ledgerOf, merged, newer, withLedger } from './ledger.logic.ts';
+import {
+  isPending,
+  ledgerConcerned,
+  ledgerOf,
+  merged,
+  newer,
+  readElsewhere,
+  withLedger,
+  withoutMessage,
+} from './ledger.logic.ts';
 import type {
   ConversationContext,
   ConversationInput,
@@ -13,11 +22,16 @@ import type {
   ReadCall,
   ReceiptsContext,
 } from './types.ts';
+import { withPeers } from './unread.logic.ts';
 
 /** What the lane starts from: the marks of an earlier run, and nothing under way. */
-export const initialReceipts = ({ ledgers = [], conversationId }: ConversationInput): ReceiptsContext => ({
+export const initialReceipts = ({
+  ledgers = [],
+  peers = [],
+  conversationId,
+}: ConversationInput): ReceiptsContext => ({
   ledgers: merged([], ledgers, conversationId),
-  peers: [],
+  peers,
   forbidden: false,
   conversationId: null,
   calledAt: Number.MIN_SAFE_INTEGER,
@@ -118,6 +132,11 @@ export const receiptsGuards = {
   newerMark: isNewer,
   readPredatesFreeze: ({ context }: Args) =>
     context.frozenAt !== null && context.receipts.calledAt <= context.frozenAt,
+  readFurtherElsewhere: ({ context, event }: Args) => {
+    if (event.type !== 'read.elsewhere') return false;
+    const acknowledged = ledgerOf(context, event.conversationId)?.acknowledged ?? null;
+    return newer(acknowledged, event.mark) === event.mark;
+  },
   readLimitedLastTry: (args: Args) =>
     kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
   readLastTry: isLastTry,
@@ -151,8 +170,43 @@ export const receiptsActions = {
   mergeLedgers: base.assign({
     receipts: ({ context: { conversationId, receipts }, event }) =>
       event.type === 'ledger.loaded'
-        ? { ...receipts, ledgers: merged(receipts.ledgers, event.ledgers, conversationId) }
+        ? {
+            ...receipts,
+            ledgers: merged(receipts.ledgers, event.ledgers, conversationId),
+            peers: withPeers(receipts.peers, event.peers ?? []),
+          }
         : receipts,
+  }),
+  noteReadElsewhere: base.assign({
+    receipts: ({ context: { receipts }, event }) =>
+      event.type === 'read.elsewhere'
+        ? {
+            ...receipts,
+            ledgers: withLedger(receipts, event.conversationId, (ledger) =>
+              readElsewhere(ledger, event.mark),
+            ),
+          }
+        : receipts,
+  }),
+  emitReadElsewhere: base.enqueueActions(({ event, enqueue }) => {
+    if (event.type !== 'read.elsewhere') return;
+    const { conversationId, mark } = event;
+    enqueue.emit({ type: 'read.acknowledged', conversationId, mark });
+  }),
+  /** Nothing goes back at the server; what no longer has to be said counts as said. */
+  noteRemoved: base.enqueueActions(({ context, event, enqueue }) => {
+    if (event.type !== 'message.removed') return;
+    const { conversationId, messageId, older } = event;
+    const before = ledgerOf(context, conversationId);
+    if (!before) return;
+    const after = withoutMessage(before, messageId, older);
+    const { receipts } = context;
+    enqueue.assign({
+      receipts: { ...receipts, ledgers: withLedger(receipts, conversationId, () => after) },
+    });
+    if (after.acknowledged && after.acknowledged !== before.acknowledged) {
+      enqueue.emit({ type: 'read.acknowledged', conversationId, mark: after.acknowledged });
+    }
   }),
   readAccepted: base.assign(({ context, event }) => ({
     ...succeeded(context, acceptedIn(event)),
@@ -218,9 +272,12 @@ export const receiptsActions = {
   }),
   restBetweenBursts: base.assign({ receipts: ({ context }) => ({ ...context.receipts, failures: 0 }) }),
 
-  emitRead: base.emit(({ context, event }) => {
+  /** Not where another device was acknowledged as much meanwhile: that was told. */
+  emitRead: base.enqueueActions(({ context, event, enqueue }) => {
     const ledger = ledgerConcerned(context, event);
-    return { type: 'read.acknowledged', conversationId: ledger?.conversationId ?? '', mark: markOf(ledger) };
+    const mark = ledger?.inFlight;
+    if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;
+    enqueue.emit({ type: 'read.acknowledged', conversationId: ledger.conversationId, mark });
   }),
   emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
   emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),

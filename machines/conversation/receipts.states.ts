@@ -68,6 +68,11 @@ export const receipts = conversation.createStateConfig({
     'message.viewed': { actions: 'noteViewed' },
     'read.requested': { actions: 'noteRequested' },
     'message.received': { actions: 'noteReceived' },
+    'message.removed': { actions: 'noteRemoved' },
+    'read.elsewhere': {
+      guard: 'readFurtherElsewhere',
+      actions: ['noteReadElsewhere', 'emitReadElsewhere'],
+    },
     'unread.requested': { actions: 'noteUnread' },
     'ledger.loaded': { actions: 'mergeLedgers' },
     'storage.failed': { actions: 'emitStorageFailed' },

@@ -1,5 +1,6 @@
 import { longestTyping, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
+import { isOver } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import type { RosterContext } from './types.ts';
 
@@ -17,18 +18,41 @@ const authorIn = (event: ConversationEvent): string | null =>
 const isSomeoneElsesHere = ({ context, event }: Args): boolean =>
   (event.type === 'remote.typing' || event.type === 'message.received') &&
   event.conversationId === context.conversationId &&
+  !isOver(context) &&
   event.participantId !== context.participantId;
 
 const isListed = ({ typists }: RosterContext, participantId: string | null): boolean =>
   typists.some((typist) => typist.participantId === participantId);
+
+/** How coarse a stamp is, ms: some servers say whole seconds. */
+const grainOf = (stamp: number): number => (stamp % 1000 === 0 ? 1000 : 1);
+
+/** Whether one time is before another, however coarse it was said. */
+const isBefore = (one: number, other: number): boolean => one + grainOf(one) <= other;
 
 /** Whether the signal is older than a message that its author has sent since. */
 const isLate = ({ context, event }: Args): boolean => {
   if (event.type !== 'remote.typing' || event.sentAt === undefined) return false;
   const { sentAt, participantId } = event;
   return context.roster.lastMessages.some(
-    (message) => message.participantId === participantId && sentAt <= message.sentAt,
+    (message) =>
+      message.participantId === participantId &&
+      isBefore(sentAt, message.sentAt) &&
+      now(context) < message.until,
   );
+};
+
+/** How old a message is, ms, that says nothing about who types now, whatever clocks are off by. */
+const longPast = 10 * 60_000;
+
+/** Whether a message says nothing about its author's typing: it is of the past, or they began after it. */
+const isOlderThanTyping = ({ context, event }: Args): boolean => {
+  if (event.type !== 'message.received') return false;
+  const { isHistory = false, participantId, sentAt, ageMs = 0 } = event;
+  const typist = context.roster.typists.find((each) => each.participantId === participantId);
+  if (isHistory) return true;
+  if (sentAt === undefined || !typist) return false;
+  return typist.sentAt === null ? ageMs > longPast : isBefore(sentAt, typist.sentAt);
 };
 
 const isStart = (args: Args): boolean =>
@@ -50,6 +74,7 @@ export const rosterGuards = {
   someoneEnds: (args: Args) =>
     isSomeoneElsesHere(args) &&
     !(args.event.type === 'remote.typing' && args.event.isTyping) &&
+    !isOlderThanTyping(args) &&
     isListed(args.context.roster, authorIn(args.event)),
   nobodyTypes: ({ context }: Args) => context.roster.typists.length === 0,
   announced: ({ context }: Args) => context.roster.announced,
@@ -74,7 +99,11 @@ export const rosterActions = {
     roster: ({ context, event }) => {
       const participantId = authorIn(event);
       if (participantId === null) return context.roster;
-      const typist = { participantId, until: now(context) + holdsFor({ context, event }) };
+      const typist = {
+        participantId,
+        until: now(context) + holdsFor({ context, event }),
+        sentAt: (event.type === 'remote.typing' ? event.sentAt : undefined) ?? null,
+      };
       const { typists } = context.roster;
       return {
         ...context.roster,
@@ -107,7 +136,8 @@ export const rosterActions = {
       const known = context.roster.lastMessages.find((each) => each.participantId === participantId);
       const sentAt = Math.max(known?.sentAt ?? event.sentAt, event.sentAt);
       const others = context.roster.lastMessages.filter((each) => each !== known).slice(1 - mostTypists);
-      return { ...context.roster, lastMessages: [...others, { participantId, sentAt }] };
+      const message = { participantId, sentAt, until: now(context) + longestTyping };
+      return { ...context.roster, lastMessages: [...others, message] };
     },
   }),
   noteAnnounced: base.assign({ roster: ({ context }) => ({ ...context.roster, announced: true }) }),

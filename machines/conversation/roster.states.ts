@@ -29,7 +29,10 @@ export const roster = conversation.createStateConfig({
 
     someoneTyping: {
       initial: 'unannounced',
-      always: { guard: 'nobodyTypes', target: 'quiet' },
+      always: [
+        { guard: 'nobodyTypes', target: 'quiet' },
+        { guard: 'conversationOver', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] }, // L-4
+      ],
       after: {
         firstExpiry: { target: 'someoneTyping', reenter: true, actions: ['unlistExpired', 'emitRoster'] },
       },
@@ -60,11 +63,6 @@ export const roster = conversation.createStateConfig({
         ],
         'conversation.opened': { guard: 'switches', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
         'conversation.closed': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
-        'conversation.ended': {
-          guard: 'endsOpenConversation',
-          target: 'quiet',
-          actions: ['emptyRoster', 'emitRoster'],
-        },
         'network.offline': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
       },
       states: {

@@ -84,8 +84,11 @@ export interface Readings {
  * what else the page and the transport carry. Each is asked, never told; each may be absent.
  */
 export interface Policies {
-  /** How many known messages of others stand after a position. Absent: nothing is counted. */
-  unreadAfter?(conversationId: string, position: number): number;
+  /**
+   * How many known messages of others stand after a position, or, where that is one, from another on. Absent:
+   * nothing is counted.
+   */
+  unread?(conversationId: string, after: number, from: number | null): number;
   /** Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes. */
   mayRetry?(): boolean;
   /** Which of these calls may leave together and outlive the page, the first ones first. Absent: all. */
@@ -143,6 +146,17 @@ export interface RemoteTypist {
   readonly participantId: string;
   /** When the indicator goes out by itself, monotonic ms. */
   readonly until: number;
+  /** The server's time of their last signal, ms since 1970, where it said. */
+  readonly sentAt: number | null;
+}
+
+/** Somebody's last message. */
+interface LastMessage {
+  readonly participantId: string;
+  /** The server's time of it, ms since 1970. */
+  readonly sentAt: number;
+  /** Until when typing that is older is held to be late, monotonic ms. */
+  readonly until: number;
 }
 
 /** What the roster remembers between states. */
@@ -153,8 +167,8 @@ export interface RosterContext {
   readonly since: number;
   /** Whether that was said aloud. */
   readonly announced: boolean;
-  /** The server's time of each author's last message, ms since 1970: typing older than it is late. */
-  readonly lastMessages: readonly { readonly participantId: string; readonly sentAt: number }[];
+  /** The last message of each author: for a while, typing older than it is late. */
+  readonly lastMessages: readonly LastMessage[];
 }
 
 /** What the machine starts from. */
@@ -172,6 +186,8 @@ export interface ConversationInput {
   readonly canRefresh: boolean;
   /** Marks of an earlier run (R-3). Data, never a snapshot: a restored snapshot has lost its timers. */
   readonly ledgers?: readonly StoredLedger[];
+  /** How far others had read in an earlier run. */
+  readonly peers?: readonly PeerRead[];
 }
 
 /** What the machine remembers. Plain data but for `ports`, which does not serialise. */
@@ -183,14 +199,6 @@ export interface ConversationContext {
   /** State of the seeded generator that jitter is drawn from (C-3). */
   readonly seed: number;
   readonly conversationId: string | null;
-  /**
-   * The conversation that the back end or the application declared over last. A ledger's `over` says the
-   * same for its own conversation: a conversation can be over that has no ledger, and ledgers are kept of
-   * several and outlive the machine.
-   */
-  readonly endedConversationId: string | null;
-  /** Whether only a reply said so: a call of that conversation which is accepted later disproves it (A-0). */
-  readonly endedByReply: boolean;
   /** Whether the network is there; `link.offline` mirrors it. */
   readonly online: boolean;
   /** When the page was put away last, monotonic ms; what started by then is given up as it comes back. */

@@ -5,6 +5,7 @@ import {
   canCall,
   failureIn,
   hasOpenConversation,
+  isOverIn,
   started,
   succeeded,
   tokenLost,
@@ -67,7 +68,7 @@ const mayAnnounce = (context: ConversationContext): boolean =>
 const mayStop = (context: ConversationContext): boolean =>
   isLit(context) &&
   context.capabilities.stopTyping &&
-  context.typing.conversationId !== context.endedConversationId &&
+  !isOverIn(context, context.typing.conversationId) &&
   canCall(context) &&
   (isRested(context) || context.typing.leaving) &&
   !readDue(context);
@@ -129,8 +130,7 @@ export const typingGuards = {
   typingRested: ({ context }: Args) => isRested(context),
   heldRested: ({ context }: Args) => isRested(context) && !isFaltering(context),
   inSameConversation: ({ context }: Args) => inSameConversation(context),
-  concernsTyping: ({ context, event }: Args) =>
-    event.type === 'conversation.ended' && event.conversationId === context.typing.conversationId,
+  typingIsOver: ({ context }: Args) => isOverIn(context, context.typing.conversationId),
   messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
   acceptancePutsOut: ({ context, event }: Args) => acceptancePutsOut(context, event),
   acceptanceFollowsSubmit: ({ context, event }: Args) =>

@@ -39,7 +39,7 @@ const held = conversation.createStateConfig({
 /** What the three waits have in common. */
 const wait = { initial: 'quiet', states: { quiet, held } } as const;
 
-/** The other side put the indicator out by itself: a message of ours came, or the conversation is over. */
+/** The other side put the indicator out by itself: a message of ours came. */
 const putOutThere = {
   'message.sent': {
     guard: 'messageEndsTyping', // T-5: no stop where the message implies it
@@ -50,11 +50,13 @@ const putOutThere = {
     { guard: 'acceptancePutsOut', target: '#typing.cooldown', actions: ['takeAcceptance', 'emitEnded'] },
     { actions: 'takeAcceptance' },
   ],
-  'conversation.ended': {
-    guard: 'concernsTyping',
-    target: '#typing.cooldown',
-    actions: ['endEpisode', 'putOut', 'emitEnded'],
-  },
+} as const;
+
+/** Nobody looks at a conversation that is over, whoever said so: the application, or a reply in either lane (L-4). */
+const overThere = {
+  guard: 'typingIsOver',
+  target: '#typing.cooldown',
+  actions: ['endEpisode', 'putOut', 'emitEnded'],
 } as const;
 
 /** The page goes: what still has to be said outlives it, and does not wait for spacing (T-2). */
@@ -200,6 +202,7 @@ export const typing = conversation.createStateConfig({
         lit: {
           initial: 'fresh',
           always: [
+            overThere,
             { guard: 'blocked', target: '#typing.rateLimited' },
             { guard: 'episodeOver', target: '#typing.stopping' },
           ],
@@ -239,6 +242,7 @@ export const typing = conversation.createStateConfig({
         waiting: {
           tags: 'attentive',
           always: [
+            overThere,
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
             { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] }, // T-7
             { guard: 'mayStop', target: 'calling' },

@@ -11,16 +11,16 @@ const mostPeers = 200;
  * Where nobody takes marks, seen is read (R-8).
  */
 function readUpTo(ledger: Ledger, { receipts, capabilities }: ConversationContext): number {
-  const { seen, acknowledged, refused, over, unreadFrom } = ledger;
+  const { seen, acknowledged, refused, over } = ledger;
   const isLost =
     capabilities.readReceipts &&
     (over || receipts.forbidden || (seen !== null && refused !== null && refused >= seen.position));
-  const position = (isLost ? acknowledged : seen)?.position ?? Number.NEGATIVE_INFINITY;
-  return unreadFrom === null ? position : Math.min(position, unreadFrom - 1);
+  return (isLost ? acknowledged : seen)?.position ?? Number.NEGATIVE_INFINITY;
 }
 
 function countOf(ledger: Ledger, context: ConversationContext): number {
-  return context.ports.policies?.unreadAfter?.(ledger.conversationId, readUpTo(ledger, context)) ?? 0;
+  const { conversationId, unreadFrom } = ledger;
+  return context.ports.policies?.unread?.(conversationId, readUpTo(ledger, context), unreadFrom) ?? 0;
 }
 
 const firstMoved = (context: ConversationContext): Ledger | undefined =>
@@ -28,6 +28,14 @@ const firstMoved = (context: ConversationContext): Ledger | undefined =>
 
 const isSamePeer = (one: Omit<PeerRead, 'mark'>, other: Omit<PeerRead, 'mark'>): boolean =>
   one.conversationId === other.conversationId && one.participantId === other.participantId;
+
+/** What is known of others' reads with news taken in: each only rises. */
+export const withPeers = (peers: readonly PeerRead[], news: readonly PeerRead[]): readonly PeerRead[] =>
+  news.reduce<readonly PeerRead[]>((all, peer) => {
+    const known = all.find((each) => isSamePeer(each, peer));
+    const further = known && known.mark.position >= peer.mark.position ? known : peer;
+    return [...all.filter((each) => each !== known), further].slice(-mostPeers);
+  }, peers);
 
 /** What counting unread messages and noting others' reads asks. */
 export const unreadGuards = {
@@ -73,9 +81,7 @@ export const unreadActions = {
     receipts: ({ context: { receipts }, event }) => {
       if (event.type !== 'peer.read') return receipts;
       const { conversationId, participantId, mark } = event;
-      const others = receipts.peers.filter((peer) => !isSamePeer(peer, event));
-      const peers = [...others, { conversationId, participantId, mark }].slice(-mostPeers);
-      return { ...receipts, peers };
+      return { ...receipts, peers: withPeers(receipts.peers, [{ conversationId, participantId, mark }]) };
     },
   }),
   emitMissed: base.emit(({ event }) => ({

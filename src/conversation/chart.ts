@@ -46,7 +46,7 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
       conversationId,
       participantId: transport.participantId ?? null,
       canRefresh: transport.refreshToken !== undefined,
-      ledgers: reading.stored,
+      ...reading.stored,
     },
     ...(inspect && { inspect: log.guard('inspect', inspect) }),
   });

@@ -2,6 +2,7 @@ import { createReading } from '../reading/index.ts';
 import { createLog } from '../shared/log.ts';
 import { createAcceptances } from './acceptances.ts';
 import { createChart } from './chart.ts';
+import { createEvidence } from './evidence.ts';
 import { createInbound } from './inbound.ts';
 import { createLife } from './life.ts';
 import { createMessageVerbs } from './messageVerbs.ts';
@@ -24,7 +25,12 @@ export function createConversation(options: ConversationOptions): Conversation {
   const chart = createChart(resolved, unattached, log);
   const reading = unattached.attach(chart);
   const noteAcceptance = createAcceptances(chart, reading.order);
-  const inbound = createInbound(transport, chart, reading, noteAcceptance, log);
+  const evidence = createEvidence(chart, reading, {
+    ownId: transport.participantId,
+    clock: resolved.clock,
+    noteAcceptance,
+  });
+  const inbound = createInbound(transport, evidence, log);
   const life = createLife(chart, inbound, reading, log);
 
   const conversation: Conversation = {
@@ -37,7 +43,10 @@ export function createConversation(options: ConversationOptions): Conversation {
       return conversation;
     },
     ...createTypingVerbs(chart),
-    ...createMessageVerbs(chart, reading, noteAcceptance, transport.participantId),
+    ...createMessageVerbs(chart, reading, evidence, {
+      noteAcceptance,
+      answeringReads: resolved.answeringReads,
+    }),
     ...createPageVerbs(chart, transport, reading.saveNow, log),
     ...reading.verbs,
     get unread() {

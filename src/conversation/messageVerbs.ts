@@ -1,48 +1,90 @@
 import type { AttachedReading } from '../reading/index.ts';
 import { invalidOption } from '../shared/errors.ts';
-import { checkId } from '../shared/validate.ts';
+import { checkId, checkMessageId, isPosition } from '../shared/validate.ts';
 import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
-import type { MessageVerbs } from './types.ts';
+import type { Evidence, ToldMessage } from './evidence.ts';
+import type { IncomingMessage, MessageVerbs } from './types.ts';
 
-/** Makes {@link MessageVerbs}: each message gets its place before the chart hears of it. */
+/** What {@link MessageVerbs} are made with besides. */
+export interface MessageParts {
+  readonly noteAcceptance: NoteAcceptance;
+  /** Whether who answers has read what came before. */
+  readonly answeringReads: boolean;
+}
+
+/**
+ * Makes {@link MessageVerbs}: each message gets its place before the chart hears of it. What is refused is refused
+ * for its place only: the guest's episode, or the author's typing, is over all the same.
+ */
 export function createMessageVerbs(
   { actor, send, openId }: RunningChart,
-  { order, catchUp }: AttachedReading,
-  noteAcceptance: NoteAcceptance,
-  ownId: string | undefined,
+  { order, catchUp, readNewest }: AttachedReading,
+  { take, takePage }: Evidence,
+  { noteAcceptance, answeringReads }: MessageParts,
 ): MessageVerbs {
   return {
     messageSent: (messageId) => {
-      if (messageId !== undefined) order.note(openId(), checkId('messageId', messageId));
-      send({ type: 'message.sent' });
-      catchUp();
+      try {
+        if (answeringReads) readNewest();
+        if (messageId !== undefined) {
+          order.note(openId(), checkMessageId('messageId', messageId), { author: 'own' });
+        }
+      } finally {
+        send({ type: 'message.sent' });
+        catchUp();
+      }
     },
     messageAccepted: (messageId) => {
-      if (messageId !== undefined) checkId('messageId', messageId);
+      if (messageId !== undefined) checkMessageId('messageId', messageId);
       const { conversationId } = actor.getSnapshot().context;
       if (conversationId === null) return;
       noteAcceptance(conversationId, messageId);
       catchUp();
     },
-    messageReceived: ({ messageId, participantId, position, sentAt }) => {
-      checkId('messageId', messageId);
-      checkId('participantId', participantId);
-      if (position !== undefined && !Number.isSafeInteger(position)) {
-        throw invalidOption('position', 'a whole number up to 2^53 - 1', position);
-      }
-      if (sentAt !== undefined && !Number.isFinite(sentAt)) {
-        throw invalidOption('sentAt', 'a time in ms since 1970', sentAt);
-      }
+    messageReceived: (message) => {
       const conversationId = openId();
-      order.note(conversationId, messageId, { position, isOthers: participantId !== ownId });
-      send({
-        type: 'message.received',
-        conversationId,
-        participantId,
-        ...(sentAt !== undefined && { sentAt }),
-      });
-      catchUp();
+      const participantId = checkId('participantId', message.participantId);
+      try {
+        take(checked(message, conversationId));
+      } catch (error) {
+        send({ type: 'remote.typing', conversationId, participantId, isTyping: false });
+        throw error;
+      }
     },
+    historyReceived: (messages) => {
+      if (!Array.isArray(messages)) throw invalidOption('messages', 'an array of messages', messages);
+      const conversationId = openId();
+      takePage(
+        conversationId,
+        messages.map((message) => checked(message, conversationId)),
+      );
+    },
+    messageRemoved: (messageId) =>
+      take({
+        type: 'message.removed',
+        conversationId: openId(),
+        messageId: checkMessageId('messageId', messageId),
+      }),
+  };
+}
+
+function checked(message: IncomingMessage, conversationId: string): ToldMessage {
+  const { messageId, participantId, position, sentAt } = message;
+  checkMessageId('messageId', messageId);
+  checkId('participantId', participantId);
+  if (position !== undefined && !isPosition(position)) {
+    throw invalidOption('position', 'a whole number up to 2^52', position);
+  }
+  if (sentAt !== undefined && !Number.isFinite(sentAt)) {
+    throw invalidOption('sentAt', 'a time in ms since 1970', sentAt);
+  }
+  return {
+    type: 'message.received',
+    conversationId,
+    messageId,
+    participantId,
+    ...(position !== undefined && { position }),
+    ...(sentAt !== undefined && { sentAt }),
   };
 }

@@ -18,6 +18,7 @@ export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' |
   readonly storage: LedgerStorage | null;
   readonly storageKey: string;
   readonly inspect: Inspect | undefined;
+  readonly answeringReads: boolean;
 }
 
 /**
@@ -38,8 +39,14 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     storage: storage === undefined ? null : checkStorage(storage),
     storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
     inspect: checkInspector(inspect),
+    answeringReads: checkSwitch('answeringReads', options.answeringReads),
     ...(logger && { logger }),
   };
+}
+
+function checkSwitch(option: string, value: unknown): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw invalidOption(option, 'true or false', value);
+  return value === true;
 }
 
 function checkTransport(value: unknown): Transport {

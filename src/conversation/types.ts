@@ -29,6 +29,11 @@ export interface ConversationOptions {
   readonly storage?: LedgerStorage;
   /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
   readonly storageKey?: string;
+  /**
+   * Whether who answers has read what came before: `messageSent()` then notes the newest message of somebody else
+   * as seen. Default: false.
+   */
+  readonly answeringReads?: boolean;
   /** Gets every decision, and the first mistake of each listener. Default: none. */
   readonly logger?: Logger;
   /** XState's inspection hook: a function or an observer. What it throws is reported once, not passed on. */
@@ -48,9 +53,15 @@ export interface IncomingMessage {
   readonly messageId: string;
   /** Who wrote it; they no longer type. */
   readonly participantId: string;
-  /** Place in the conversation's order, where the back end gives one. Default: the order of these calls. */
+  /**
+   * Place in the conversation's order, where the back end gives one: a whole number up to 2^52. Default: by
+   * `sentAt` beside its neighbours, else the order of these calls (R-7).
+   */
   readonly position?: number;
-  /** The back end's own time of the message, ms since 1970: typing signals older than it are late. */
+  /**
+   * The back end's own time of the message, ms since 1970: what is older stands below what is newer, and typing
+   * signals older than it are late. More than a quarter of an hour ahead of this device's clock it says nothing.
+   */
   readonly sentAt?: number;
 }
 
@@ -98,7 +109,8 @@ export interface MessageVerbs {
   /**
    * The guest submitted a message: the episode ends, later keys begin another (T-6). Call it at once, whatever
    * becomes of the message. Its id, where known, takes its place in the message order. Throws
-   * `no-conversation` for an id while nothing is open.
+   * `no-conversation` for an id while nothing is open, `invalid-option` for what is no id; the episode is over
+   * all the same.
    */
   messageSent(messageId?: string): void;
   /**
@@ -108,8 +120,23 @@ export interface MessageVerbs {
    * Does nothing while nothing is open: a reply may come late.
    */
   messageAccepted(messageId?: string): void;
-  /** A message is shown. Gives it its place in the order, and takes its author off the list of typists. */
+  /**
+   * A message came in. Gives it its place in the order (R-7), and takes its author off the list of typists,
+   * unless they began to type after it; one of the guest's own counts as accepted (T-11). Throws
+   * `no-conversation`, or `invalid-option` for what is no message.
+   */
   messageReceived(message: IncomingMessage): void;
+  /**
+   * A page of the past was loaded, oldest message first. It stands below what was told before, beside the messages
+   * of it that are known; it moves no mark, and ends nobody's typing (R-7). Throws as `messageReceived` does, and
+   * then nothing of the page is taken.
+   */
+  historyReceived(messages: readonly IncomingMessage[]): void;
+  /**
+   * A message was taken out of the conversation. It is no longer unread; a mark that is still to be reported names
+   * the next older one, and nothing goes back at the server. Throws `no-conversation` or `invalid-option`.
+   */
+  messageRemoved(messageId: string): void;
 }
 
 /**
@@ -146,7 +173,11 @@ export interface PageVerbs {
 export interface Conversation extends LifeVerbs, TypingVerbs, MessageVerbs, ReadVerbs, PageVerbs {
   /** The XState actor, for `subscribe`, `getSnapshot`, `select`, and XState's bindings to view libraries. */
   readonly actor: ConversationActor;
-  /** Takes a frame of the back end's event stream. Returns whether it was one this SDK knows. */
+  /**
+   * Takes a frame of the back end's event stream: `conversation:typing`, `conversation:message`,
+   * `conversation:read` or `conversation:ended`, as an object or as its JSON text. Returns whether it was one of
+   * them and whole; of one that was not, a logger is told.
+   */
   receive(frame: unknown): boolean;
   /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
   on<T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>): () => void;

@@ -1,4 +1,3 @@
 export type { Chart } from './chart.ts';
-export type { MessageOrder } from './messageOrder.ts';
 export { type AttachedReading, createReading, type Reading } from './reading.ts';
 export type { ReadVerbs } from './readVerbs.ts';

@@ -1,11 +1,14 @@
-import type { Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
-import { checkId } from '../shared/validate.ts';
+import type { Mark, PeerRead, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
+import { checkId, checkMessageId } from '../shared/validate.ts';
+import type { KeptPlace } from './messageOrder.ts';
 
 /** What is stored of one conversation: its marks, and the places of its messages that arrival alone gave. */
 export interface LedgerRecord extends StoredLedger {
   /** The guest whose marks these are; nobody else reports them. `null` where the transport does not say. */
   readonly participantId: string | null;
-  readonly order: readonly (readonly [messageId: string, position: number])[];
+  readonly order: readonly KeptPlace[];
+  /** How far others have read. */
+  readonly peers: readonly Omit<PeerRead, 'conversationId'>[];
 }
 
 /** What was found under one key. */
@@ -23,6 +26,8 @@ const version = 1;
 const mostRecords = 200;
 /** Most message places remembered per conversation; the oldest go first. */
 const mostPlaces = 1000;
+/** Most people of a conversation whose reads are remembered; who read least recently goes first. */
+const mostPeers = 50;
 /** Longest document, UTF-16 units: what Web Storage counts its quota in. */
 const longestDocument = 256 * 1024;
 
@@ -62,14 +67,15 @@ export function writeDocument(records: readonly LedgerRecord[], revision: number
   let kept = records.length > mostRecords ? withoutSettled(records, records.length - mostRecords) : records;
   for (let places = mostPlaces; ; places = Math.floor(places / 2)) {
     const ledgers = kept.map(
-      ({ conversationId, participantId, seen, acknowledged, refused, over, order }) => ({
+      ({ conversationId, participantId, seen, acknowledged, refused, over, order, peers }) => ({
         conversationId,
         ...(participantId !== null && { participantId }),
         seen,
         acknowledged,
         refused,
         ...(over && { over }),
-        ...(places > 0 && order.length > 0 && { order: order.slice(-places) }),
+        ...(places > 0 && order.length > 0 && { order: order.slice(-places).map(writePlace) }),
+        ...(places > 0 && peers.length > 0 && { peers: peers.slice(-mostPeers) }),
       }),
     );
     const text = JSON.stringify({ version, revision, ledgers });
@@ -91,7 +97,7 @@ export function mergeRecords(...lists: readonly (readonly LedgerRecord[])[]): re
 }
 
 function mergeTwo(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
-  const places = new Map([...earlier.order, ...later.order]);
+  const places = new Map([...earlier.order, ...later.order].map((place) => [place.messageId, place]));
   return {
     conversationId: later.conversationId,
     participantId: later.participantId,
@@ -99,8 +105,26 @@ function mergeTwo(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
     acknowledged: greater(later.acknowledged, earlier.acknowledged),
     refused: greatest(later.refused, earlier.refused),
     over: later.over,
-    order: [...places].sort(([, one], [, other]) => one - other).slice(-mostPlaces),
+    order: [...places.values()].sort((one, other) => one.position - other.position).slice(-mostPlaces),
+    peers: mergePeers(earlier.peers, later.peers),
   };
+}
+
+/** Per person the greatest of what was read. */
+function mergePeers(...lists: readonly LedgerRecord['peers'][]): LedgerRecord['peers'] {
+  const all = new Map<string, LedgerRecord['peers'][number]>();
+  for (const peer of lists.flat()) {
+    const known = all.get(peer.participantId);
+    all.delete(peer.participantId);
+    all.set(peer.participantId, known && known.mark.position >= peer.mark.position ? known : peer);
+  }
+  return [...all.values()].slice(-mostPeers);
+}
+
+/** `[id, position]`, with the time behind it where it is known, and a 1 where the guest wrote it. */
+function writePlace({ messageId, position, sentAt, isOwn }: KeptPlace): readonly unknown[] {
+  if (isOwn) return [messageId, position, sentAt, 1];
+  return sentAt === null ? [messageId, position] : [messageId, position, sentAt];
 }
 
 const greater = (one: Mark | null, other: Mark | null): Mark | null =>
@@ -136,6 +160,8 @@ function readRecord(value: unknown): Taken {
   const refused = found.refused === null || isPosition(found.refused) ? (found.refused ?? null) : undefined;
   const order = Array.isArray(found.order) ? found.order.slice(-mostPlaces).map(readPlace) : [];
   const places = order.filter((place) => place !== null);
+  const heard = Array.isArray(found.peers) ? found.peers.slice(-mostPeers).map(readPeer) : [];
+  const peers = heard.filter((peer) => peer !== null);
   const whole =
     (seen !== null || found.seen === null) &&
     (claimed !== null || found.acknowledged === null) &&
@@ -143,6 +169,8 @@ function readRecord(value: unknown): Taken {
     refused !== undefined &&
     (found.over === undefined || typeof found.over === 'boolean') &&
     (found.order === undefined || Array.isArray(found.order)) &&
+    (found.peers === undefined || Array.isArray(found.peers)) &&
+    peers.length === heard.length &&
     places.length === order.length;
   return {
     record: {
@@ -153,6 +181,7 @@ function readRecord(value: unknown): Taken {
       refused: refused ?? null,
       over: found.over === true,
       order: places,
+      peers,
     },
     whole,
   };
@@ -162,26 +191,37 @@ function readMark(value: unknown): Mark | null {
   const found = fieldsOf(value);
   if (found === null || !isPosition(found.position)) return null;
   if (found.messageId === undefined) return { position: found.position };
-  const messageId = readId(found.messageId);
+  const messageId = readId(found.messageId, checkMessageId);
   return messageId === null ? null : { position: found.position, messageId };
 }
 
-function readPlace(value: unknown): readonly [string, number] | null {
-  if (!Array.isArray(value) || value.length !== 2) return null;
-  const messageId = readId(value[0]);
-  return messageId !== null && isPosition(value[1]) ? [messageId, value[1]] : null;
+function readPlace(value: unknown): KeptPlace | null {
+  if (!Array.isArray(value) || value.length < 2 || value.length > 4) return null;
+  const [id, position, sentAt = null, own = 0] = value as readonly unknown[];
+  const messageId = readId(id, checkMessageId);
+  const isTime = sentAt === null || (typeof sentAt === 'number' && Number.isFinite(sentAt));
+  if (messageId === null || !isPosition(position) || !isTime || (own !== 0 && own !== 1)) return null;
+  return { messageId, position, sentAt, isOwn: own === 1 };
 }
 
-function readId(value: unknown): string | null {
+function readPeer(value: unknown): LedgerRecord['peers'][number] | null {
+  const found = fieldsOf(value);
+  const participantId = readId(found?.participantId);
+  const mark = readMark(found?.mark);
+  return participantId === null || mark === null ? null : { participantId, mark };
+}
+
+function readId(value: unknown, check: typeof checkId = checkId): string | null {
   try {
-    return checkId('id', value);
+    return check('id', value);
   } catch {
     return null;
   }
 }
 
+/** A place between two others need not be a whole number. */
 const isPosition = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Math.abs(value as number) <= farthest;
+  typeof value === 'number' && Math.abs(value) <= farthest;
 
 const isRevision = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -204,6 +244,8 @@ const fieldNames = [
   'order',
   'position',
   'messageId',
+  'peers',
+  'mark',
 ];
 
 const ownField = (value: object, name: string): unknown =>

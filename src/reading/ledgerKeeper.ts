@@ -1,4 +1,10 @@
-import type { Ledger, Mark, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
+import type {
+  Ledger,
+  Mark,
+  PeerRead,
+  StorageTrouble,
+  StoredLedger,
+} from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
 import type { Chart } from './chart.ts';
@@ -19,6 +25,14 @@ export interface LedgerKeeperOptions {
   readonly onAcknowledged: (conversationId: string, position: number) => void;
 }
 
+/** What of reading outlives a run: the guest's own marks, and how far others have read. */
+export interface StoredReads {
+  readonly ledgers: readonly StoredLedger[];
+  readonly peers: readonly PeerRead[];
+}
+
+const nothing = { ledgers: [], peers: [] } as const;
+
 /**
  * Carries marks between a conversation and its storage (R-3). A synchronous storage is read before the
  * machine starts; with an asynchronous one, whatever needs a message's place waits until it was read. What
@@ -28,13 +42,13 @@ export class LedgerKeeper {
   readonly #options: LedgerKeeperOptions;
   readonly #store: LedgerStore | null;
   #chart: Chart | null = null;
-  #stored: readonly StoredLedger[] = [];
+  #stored: StoredReads = nothing;
   /** What went wrong before there was a chart to tell. */
   #troubles: StorageTrouble[] = [];
-  /** The ledgers that a save was planned for, and those that were looked at for one. */
-  #planned: readonly Ledger[] = [];
-  #looked: readonly Ledger[] = [];
-  #savedMarks = '[]';
+  /** The marks that a save was planned for, and those that were looked at for one. */
+  #planned: Reads = nothing;
+  #looked: Reads = nothing;
+  #savedMarks = marksIn(nothing);
 
   constructor(options: LedgerKeeperOptions) {
     this.#options = options;
@@ -53,7 +67,7 @@ export class LedgerKeeper {
   }
 
   /** The marks that a synchronous storage held. */
-  get stored(): readonly StoredLedger[] {
+  get stored(): StoredReads {
     return this.#stored;
   }
 
@@ -65,7 +79,7 @@ export class LedgerKeeper {
   /** Connects the machine: its marks are stored from now on. */
   attach(chart: Chart): void {
     this.#chart = chart;
-    this.#savedMarks = marksIn(this.#ledgers());
+    this.#savedMarks = marksIn(this.#reads());
     for (const trouble of this.#troubles) this.#tell(trouble);
     this.#troubles = [];
     if (!this.#store) return;
@@ -81,18 +95,21 @@ export class LedgerKeeper {
   /** Stores what is new, without waiting for the end of the task. */
   saveNow(): void {
     const store = this.#store;
-    const ledgers = this.#ledgers();
-    if (!store || store.isLoading || ledgers === this.#looked) return;
-    this.#looked = ledgers;
-    const marks = marksIn(ledgers);
+    const reads = this.#reads();
+    if (!store || store.isLoading || isSame(reads, this.#looked)) return;
+    this.#looked = reads;
+    const marks = marksIn(reads);
     if (marks === this.#savedMarks) return;
     this.#savedMarks = marks;
     const { order, participantId } = this.#options;
     store.save(
-      ledgers.filter(isWorthKeeping).map((ledger) => ({
-        ...storedOf(ledger),
+      worthKeeping(reads).map((ledger) => ({
+        ...ledger,
         participantId,
-        order: order.arrivals(ledger.conversationId),
+        order: order.kept(ledger.conversationId),
+        peers: reads.peers
+          .filter(({ conversationId }) => conversationId === ledger.conversationId)
+          .map((peer) => ({ participantId: peer.participantId, mark: peer.mark })),
       })),
     );
   }
@@ -111,61 +128,63 @@ export class LedgerKeeper {
 
   /** At the end of the task: a burst of marks is written once. */
   #plan(): void {
-    const ledgers = this.#ledgers();
-    if (ledgers === this.#planned) return;
-    this.#planned = ledgers;
+    const reads = this.#reads();
+    if (isSame(reads, this.#planned)) return;
+    this.#planned = reads;
     queueMicrotask(() => this.saveNow());
   }
 
-  #ledgers(): readonly Ledger[] {
-    return this.#chart?.actor.getSnapshot().context.receipts.ledgers ?? [];
+  #reads(): Reads {
+    return this.#chart?.actor.getSnapshot().context.receipts ?? nothing;
   }
 
   /** Takes over what was stored: as the machine's start, or, where there is one already, as news to it. */
   #take(records: readonly LedgerRecord[]): void {
-    const ledgers = this.#restore(records);
+    const stored = this.#own(records).map((record) => this.#restore(record));
+    const ledgers = stored.map(({ ledger }) => ledger);
+    const peers = stored.flatMap((each) => each.peers);
     if (!this.#chart) {
-      this.#stored = ledgers;
+      this.#stored = { ledgers, peers };
       return;
     }
-    if (ledgers.length > 0) this.#chart.send({ type: 'ledger.loaded', ledgers });
-    this.#savedMarks = marksIn(this.#ledgers());
+    if (ledgers.length > 0) this.#chart.send({ type: 'ledger.loaded', ledgers, peers });
+    this.#savedMarks = marksIn(this.#reads());
   }
 
-  #restore(records: readonly LedgerRecord[]): readonly StoredLedger[] {
-    return this.#own(records).map((record) => {
-      const { conversationId, seen, acknowledged, order } = record;
-      const marks = [acknowledged, seen].filter((mark) => mark !== null);
-      const places = [
-        ...order,
-        ...marks.flatMap(({ messageId, position }) =>
-          messageId === undefined ? [] : [[messageId, position] as const],
-        ),
-      ];
-      const floor = marks.reduce((most, { position }) => Math.max(most, position), 0);
-      this.#options.order.restore(
-        conversationId,
-        [...new Map(places)].sort(([, one], [, other]) => one - other),
-        floor,
-      );
-      return {
+  #restore(record: LedgerRecord): { readonly ledger: StoredLedger; readonly peers: readonly PeerRead[] } {
+    const { conversationId, seen, acknowledged, order, peers } = record;
+    const marks = [acknowledged, seen].filter((mark) => mark !== null);
+    const known = new Set(order.map(({ messageId }) => messageId));
+    const places = [
+      ...order,
+      ...marks.flatMap(({ messageId, position }) =>
+        messageId === undefined || known.has(messageId)
+          ? []
+          : [{ messageId, position, sentAt: null, isOwn: false }],
+      ),
+    ];
+    const floor = marks.reduce((most, { position }) => Math.max(most, position), 0);
+    this.#options.order.restore(conversationId, places, floor);
+    return {
+      ledger: {
         ...storedOf(record),
-        seen: this.#here(conversationId, seen),
-        acknowledged: this.#here(conversationId, acknowledged),
-      };
-    });
+        seen: seen && this.#here(conversationId, seen),
+        acknowledged: acknowledged && this.#here(conversationId, acknowledged),
+      },
+      peers: peers.map((peer) => ({ ...peer, conversationId, mark: this.#here(conversationId, peer.mark) })),
+    };
   }
 
   /** A stored mark at the place that its message has here. */
-  #here(conversationId: string, mark: Mark | null): Mark | null {
+  #here(conversationId: string, mark: Mark): Mark {
     const position =
-      mark?.messageId === undefined ? undefined : this.#options.order.find(conversationId, mark.messageId);
-    return mark && position !== undefined ? { ...mark, position } : mark;
+      mark.messageId === undefined ? undefined : this.#options.order.find(conversationId, mark.messageId);
+    return position === undefined ? mark : { ...mark, position };
   }
 
   /** Takes over what others who share the storage had acknowledged meanwhile, where its place is known here. */
   #learn(merged: readonly LedgerRecord[]): void {
-    const ledgers = this.#ledgers();
+    const { ledgers } = this.#reads();
     const { order, onAcknowledged } = this.#options;
     const news = this.#own(merged).flatMap(({ conversationId, acknowledged }) => {
       const own = ledgers.find((ledger) => ledger.conversationId === conversationId);
@@ -193,7 +212,26 @@ export class LedgerKeeper {
   }
 }
 
-const isWorthKeeping = ({ seen }: Ledger): boolean => seen !== null;
+/** What is kept, as the chart holds it. */
+interface Reads {
+  readonly ledgers: readonly Ledger[];
+  readonly peers: readonly PeerRead[];
+}
+
+const isSame = (one: Reads, other: Reads): boolean =>
+  one.ledgers === other.ledgers && one.peers === other.peers;
+
+/** What is stored of each conversation in which somebody, the guest or another, has read something. */
+function worthKeeping({ ledgers, peers }: Reads): readonly StoredLedger[] {
+  const read = ledgers.filter(({ seen }) => seen !== null).map(storedOf);
+  const known = new Set(read.map(({ conversationId }) => conversationId));
+  const others = new Set(peers.map(({ conversationId }) => conversationId));
+  const blank = { seen: null, acknowledged: null, refused: null, over: false };
+  return [
+    ...[...others].filter((id) => !known.has(id)).map((conversationId) => ({ conversationId, ...blank })),
+    ...read,
+  ];
+}
 
 const storedOf = ({ conversationId, seen, acknowledged, refused, over }: StoredLedger): StoredLedger => ({
   conversationId,
@@ -203,5 +241,4 @@ const storedOf = ({ conversationId, seen, acknowledged, refused, over }: StoredL
   over,
 });
 
-const marksIn = (ledgers: readonly Ledger[]): string =>
-  JSON.stringify(ledgers.filter(isWorthKeeping).map(storedOf));
+const marksIn = (reads: Reads): string => JSON.stringify([worthKeeping(reads), reads.peers]);

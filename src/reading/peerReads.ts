@@ -1,36 +1,42 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts';
+import type { TransportEvent } from '../shared/transport.ts';
 import type { MessageOrder } from './messageOrder.ts';
-import type { ReadFrame } from './readFrame.ts';
 
-/** Most frames that wait for their message. */
+/** What is told of somebody's reading. */
+export type ToldRead = Omit<Extract<TransportEvent, { readonly type: 'message.read' }>, 'type'>;
+
+/** Most of them that wait for their message. */
 const mostWaiting = 100;
 
-/** Turns read frames into evidence. A frame whose message was not told yet waits for it: it may well be faster. */
+/** Turns what is told of reading into evidence. What names a message that was not told yet waits for it: it may well be faster. */
 export class PeerReads {
   readonly #order: MessageOrder;
-  #waiting: readonly ReadFrame[] = [];
+  #waiting: readonly ToldRead[] = [];
 
-  constructor(order: MessageOrder) {
+  readonly #ownId: string | undefined;
+
+  constructor(order: MessageOrder, ownId: string | undefined) {
     this.#order = order;
+    this.#ownId = ownId;
   }
 
   /** The events that a frame amounts to now: one, or none yet. */
-  take(frame: ReadFrame): readonly ConversationEvent[] {
+  take(frame: ToldRead): readonly ConversationEvent[] {
     this.#waiting = [...this.#waiting, frame].slice(-mostWaiting);
     return this.due();
   }
 
   /** The events of frames whose message was told meanwhile. */
   due(): readonly ConversationEvent[] {
-    const isTold = ({ conversationId, messageId }: ReadFrame): boolean =>
+    const isTold = ({ conversationId, messageId }: ToldRead): boolean =>
       this.#order.find(conversationId, messageId) !== undefined;
     const due = this.#waiting.filter(isTold);
     if (due.length > 0) this.#waiting = this.#waiting.filter((frame) => !isTold(frame));
-    return due.map(({ conversationId, participantId, messageId }) => ({
-      type: 'peer.read',
-      conversationId,
-      participantId,
-      mark: { position: this.#order.positionOf(conversationId, messageId), messageId },
-    }));
+    return due.map(({ conversationId, participantId, messageId }) => {
+      const mark = { position: this.#order.positionOf(conversationId, messageId), messageId };
+      return participantId === this.#ownId
+        ? { type: 'read.elsewhere', conversationId, mark }
+        : { type: 'peer.read', conversationId, participantId, mark };
+    });
   }
 }

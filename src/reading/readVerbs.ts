@@ -1,6 +1,6 @@
-import type { ConversationContext, Ledger } from '../../machines/conversation/types.ts';
+import type { ConversationContext, Ledger, Mark } from '../../machines/conversation/types.ts';
 import { invalidOption } from '../shared/errors.ts';
-import { checkId } from '../shared/validate.ts';
+import { checkMessageId } from '../shared/validate.ts';
 import type { Chart } from './chart.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
 import type { MessageOrder } from './messageOrder.ts';
@@ -9,7 +9,10 @@ import { alreadyRefused, checkReadable, noReceipts } from './refusals.ts';
 
 /** The verbs of a conversation that are about reading. */
 export interface ReadVerbs {
-  /** The guest saw this message. Throws `unknown-message` when `messageReceived` never told of it. */
+  /**
+   * The guest saw this message. Throws `unknown-message` when nobody ever told of it. Nothing follows where they
+   * wrote it themselves (R-10), or where it was removed.
+   */
   viewed(messageId: string): void;
   /**
    * The guest saw these messages, in any order: one event for all of them, with the newest that somebody else
@@ -19,8 +22,9 @@ export interface ReadVerbs {
    */
   seen(messageIds: Iterable<string>): void;
   /**
-   * Reports the conversation as read up to a message, or without an id up to now (R-4). Resolves when a
-   * call that covers it was accepted; rejects with a `ConversationError` when that can no longer happen.
+   * Reports the conversation as read up to a message, or without an id up to the newest of somebody else that was
+   * told; where none was, up to now (R-4, R-9). Resolves when a call that covers it was accepted; rejects with a
+   * `ConversationError` when that can no longer happen.
    * Over a transport without read receipts the mark is noted locally, and the promise rejects with
    * `unsupported`: nobody was told.
    * May be left unawaited.
@@ -32,6 +36,12 @@ export interface ReadVerbs {
    * seen, or with `markAsRead()`. Throws `unknown-message`.
    */
   markAsUnread(messageId?: string): void;
+  /**
+   * Who else has read a message of the open conversation, as far as their reads were told: participant ids. Kept
+   * over a reload where there is a `storage`. Throws `no-conversation`, or `unknown-message` where the message was
+   * never told.
+   */
+  readBy(messageId: string): readonly string[];
   /** How many known messages of others in the open conversation are newer than what was seen. */
   readonly unread: number;
   /**
@@ -66,7 +76,7 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
     const goOnAt = (position: number | undefined): void => {
       if (position !== undefined) goOn(position);
     };
-    const newest = () => order.newestOfOthers(conversationId);
+    const newest = () => order.newestOfOthers(conversationId)?.position;
     const told = messageId === undefined ? newest() : order.positionOf(conversationId, messageId);
     const again = () => (messageId === undefined ? newest() : order.find(conversationId, messageId));
     if (keeper.isLoading) keeper.whenLoaded(() => goOnAt(again()));
@@ -75,11 +85,13 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
 
   return {
     viewed: (messageId) => {
-      checkId('messageId', messageId);
+      checkMessageId('messageId', messageId);
       const conversationId = chart.openId();
-      whenPlaced(conversationId, messageId, (position) =>
-        send({ type: 'message.viewed', conversationId, mark: { position, messageId } }),
-      );
+      if (order.isRemoved(conversationId, messageId)) return;
+      whenPlaced(conversationId, messageId, (position) => {
+        if (order.isOwn(conversationId, messageId)) return; // R-10
+        send({ type: 'message.viewed', conversationId, mark: { position, messageId } });
+      });
     },
     seen: (messageIds) => {
       const ids = checkIds(messageIds);
@@ -91,17 +103,27 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
       });
     },
     markAsRead: (messageId) => {
-      if (messageId !== undefined) checkId('messageId', messageId);
+      if (messageId !== undefined) checkMessageId('messageId', messageId);
       const reading = markAsRead(messageId);
       reading.catch(() => {});
       return reading;
     },
     markAsUnread: (messageId) => {
-      if (messageId !== undefined) checkId('messageId', messageId);
+      if (messageId !== undefined) checkMessageId('messageId', messageId);
       const conversationId = chart.openId();
       whenPlaced(conversationId, messageId, (position) =>
         send({ type: 'unread.requested', conversationId, position }),
       );
+    },
+    readBy: (messageId) => {
+      const conversationId = chart.openId();
+      const position = order.positionOf(conversationId, checkMessageId('messageId', messageId));
+      return actor
+        .getSnapshot()
+        .context.receipts.peers.filter(
+          (peer) => peer.conversationId === conversationId && peer.mark.position >= position,
+        )
+        .map(({ participantId }) => participantId);
     },
     get unread() {
       const { context } = actor.getSnapshot();
@@ -132,9 +154,11 @@ function markAsReadOf(
   const { actor, send } = chart;
   const request = async (conversationId: string, messageId: string | undefined): Promise<void> => {
     checkReadable(actor.getSnapshot());
-    const position =
-      messageId === undefined ? order.upToNow(conversationId) : order.positionOf(conversationId, messageId);
-    const mark = { position, ...(messageId !== undefined && { messageId }) };
+    const mark: Mark =
+      messageId === undefined
+        ? order.upToNow(conversationId)
+        : { position: order.positionOf(conversationId, messageId), messageId };
+    const { position } = mark;
     const ask = (): void => send({ type: 'read.requested', conversationId, mark });
     const { context } = actor.getSnapshot();
     if (!context.capabilities.readReceipts) {

@@ -1,14 +1,13 @@
-import type { Policies, StoredLedger } from '../../machines/conversation/types.ts';
+import type { Policies } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { stoppedError } from '../shared/refusals.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { Chart } from './chart.ts';
 import { withinKeepalive } from './keepaliveBudget.ts';
-import { LedgerKeeper } from './ledgerKeeper.ts';
+import { LedgerKeeper, type StoredReads } from './ledgerKeeper.ts';
 import { MessageOrder } from './messageOrder.ts';
-import { PeerReads } from './peerReads.ts';
-import { readReadFrame } from './readFrame.ts';
+import { PeerReads, type ToldRead } from './peerReads.ts';
 import { createReadVerbs, type ReadVerbs } from './readVerbs.ts';
 import { ReadWaiters, settleWaiters } from './readWaiters.ts';
 import { savingFirst } from './savingFirst.ts';
@@ -25,9 +24,9 @@ export interface ReadingOptions {
 /** Reading before there is a chart: what the chart is made with. */
 export interface Reading {
   /** Marks of an earlier run that are known already. */
-  readonly stored: readonly StoredLedger[];
+  readonly stored: StoredReads;
   /** What reading decides for the chart. */
-  readonly policies: Pick<Policies, 'unreadAfter' | 'withinKeepalive'>;
+  readonly policies: Pick<Policies, 'unread' | 'withinKeepalive'>;
   /** Makes one read call, after what it reports was stored. */
   readonly sendRead: Transport['sendRead'];
   /** Connects reading with its chart. Once. */
@@ -42,10 +41,12 @@ export interface AttachedReading {
   readonly order: MessageOrder;
   /** Tells the chart what waited for a message that has its place now. */
   catchUp(): void;
-  /** Takes a frame of the event stream. Returns whether it says how far somebody has read. */
-  receive(frame: unknown): boolean;
   /** Stores at once what is due to be stored. */
   saveNow(): void;
+  /** Somebody has read this far. */
+  read(told: ToldRead): void;
+  /** The guest has seen the newest message of somebody else in the open conversation. */
+  readNewest(): void;
   /** Stores what is left, and refuses everyone who still waits (C-1). */
   close(): void;
 }
@@ -67,20 +68,24 @@ export function createReading({ transport, storage, storageKey, clock }: Reading
   });
   return {
     stored: keeper.stored,
-    policies: { unreadAfter: order.unreadAfter.bind(order), withinKeepalive },
+    policies: { unread: order.unread.bind(order), withinKeepalive },
     sendRead: savingFirst(transport, keeper),
     attach: (chart) => {
       settleWaiters(chart.actor, waiters);
       keeper.attach(chart);
-      const peers = new PeerReads(order);
+      const peers = new PeerReads(order, transport.participantId);
       return {
         verbs: createReadVerbs(chart, { order, waiters, keeper }),
         order,
         catchUp: () => peers.due().forEach(chart.send),
-        receive: (frame) => {
-          const read = readReadFrame(frame);
-          if (read) keeper.whenLoaded(() => peers.take(read).forEach(chart.send));
-          return read !== null;
+        read: (told) => keeper.whenLoaded(() => peers.take(told).forEach(chart.send)),
+        readNewest: () => {
+          const { conversationId } = chart.actor.getSnapshot().context;
+          if (conversationId === null) return;
+          keeper.whenLoaded(() => {
+            const mark = order.newestOfOthers(conversationId);
+            if (mark) chart.send({ type: 'message.viewed', conversationId, mark });
+          });
         },
         saveNow: () => keeper.saveNow(),
         close: () => {

@@ -6,7 +6,7 @@ import { type EventsOptions, resolveEvents } from '../events/options.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
 import type { Accepted, AttemptOptions, PageEvent, Transport, TransportEvent } from '../shared/transport.ts';
-import { checkDelay, checkId, checkOptions } from '../shared/validate.ts';
+import { checkDelay, checkId, checkMessageId, checkOptions } from '../shared/validate.ts';
 import { failed } from './failed.ts';
 import { historyOf } from './history.ts';
 import { type OrgOptions, orgOf } from './org.ts';
@@ -187,7 +187,7 @@ function typingBody({ conversationId, isTyping }: TypingCall): object {
 
 function readBody({ conversationId, messageId }: ReadCall): object {
   checkId('conversationId', conversationId);
-  if (messageId !== undefined) checkId('messageId', messageId);
+  if (messageId !== undefined) checkMessageId('messageId', messageId);
   return { conversationId, messageId };
 }
 

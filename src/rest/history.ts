@@ -1,6 +1,7 @@
 import type { GetHistory, HistoryPage } from '../events/catchUp.ts';
 import { idIn, type MessageFrame, type ReadFrame, readMessage } from '../shared/frames.ts';
 import { list } from '../shared/json.ts';
+import { checkMessageId } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Org } from './org.ts';
@@ -38,7 +39,7 @@ function pageIn(value: unknown, conversationId: string): HistoryPage | null {
     .filter((each): each is MessageFrame => each !== null);
   const reads = list(value, 'reads').flatMap((each): readonly ReadFrame[] => {
     const participantId = idIn(each, 'participantId');
-    const messageId = idIn(each, 'messageId');
+    const messageId = idIn(each, 'messageId', checkMessageId);
     return participantId && messageId
       ? [{ type: 'conversation:read', conversationId, participantId, messageId }]
       : [];

@@ -1,5 +1,5 @@
 import { field, number, parseJson, text } from './json.ts';
-import { checkId } from './validate.ts';
+import { checkId, checkMessageId, isPosition } from './validate.ts';
 
 /** Longest text of a message that is read, in UTF-16 units; the contract allows 4096. */
 const longestText = 16_384;
@@ -71,7 +71,7 @@ export function readFrame(frame: unknown): ConversationFrame | StreamFrame | nul
       return readMessage(value, conversationId);
     case 'conversation:read': {
       const participantId = idIn(value, 'participantId');
-      const messageId = idIn(value, 'messageId');
+      const messageId = idIn(value, 'messageId', checkMessageId);
       return participantId && messageId ? { type, conversationId, participantId, messageId } : null;
     }
     case 'conversation:typing': {
@@ -94,7 +94,7 @@ export function readFrame(frame: unknown): ConversationFrame | StreamFrame | nul
 
 /** A message of a conversation, as a frame or a page of the history has it; null where it is none. */
 export function readMessage(value: unknown, conversationId: string): MessageFrame | null {
-  const messageId = idIn(value, 'messageId');
+  const messageId = idIn(value, 'messageId', checkMessageId);
   const participantId = idIn(value, 'participantId');
   const words = field(value, 'text');
   if (!messageId || !participantId || typeof words !== 'string' || words.length > longestText) return null;
@@ -106,15 +106,15 @@ export function readMessage(value: unknown, conversationId: string): MessageFram
     messageId,
     participantId,
     text: words,
-    ...(Number.isSafeInteger(position) && { position: position as number }),
+    ...(isPosition(position) && { position }),
     ...(sentAt !== undefined && !Number.isNaN(Date.parse(sentAt)) && { sentAt }),
   };
 }
 
-/** A field that is an id as {@link checkId} wants one. */
-export function idIn(value: unknown, key: string): string | undefined {
+/** A field that is an id as {@link checkId} wants one, or {@link checkMessageId}. */
+export function idIn(value: unknown, key: string, check: typeof checkId = checkId): string | undefined {
   try {
-    return checkId(key, field(value, key));
+    return check(key, field(value, key));
   } catch {
     return undefined;
   }

@@ -68,9 +68,10 @@ type Told<Type extends ConversationEvent['type']> = Extract<ConversationEvent, {
  * | `conversation.ended`                         | it is over, or may only be looked at                        |
  * | `network.offline`                            | the connection is gone; the transport gets it back itself   |
  * | `remote.typing`                              | somebody else started or stopped typing                     |
- * | `message.received`                           | a message came in, the guest's own from elsewhere included  |
- * | `message.accepted`                           | the guest's own message was accepted                        |
- * | `message.read`                               | somebody has read this far                                  |
+ * | `message.received`                           | a message came in, the guest's own from elsewhere included; `isHistory`: of the past |
+ * | `message.accepted`                           | the guest's own message was accepted, sent here or elsewhere |
+ * | `message.read`                               | somebody, the guest on another device say, has read this far |
+ * | `message.removed`                            | a message was taken out of the conversation                 |
  * | `messages.missed`                            | what was said while nobody listened cannot be had           |
  * | `limit.announced`                            | the back end asks for silence                               |
  * | `typing.forbidden`                           | the back end does not want typing signals here              |
@@ -90,6 +91,8 @@ export type TransportEvent =
       readonly messageId: string;
       /** Place in the conversation's order, where the back end gives one. */
       readonly position?: number;
+      /** Whether the guest wrote it, on whichever device. Default: where it carries the transport's `participantId`. */
+      readonly isOwn?: boolean;
     })
   | (Told<'message.accepted'> & { readonly messageId: string })
   | {
@@ -97,4 +100,5 @@ export type TransportEvent =
       readonly conversationId: string;
       readonly participantId: string;
       readonly messageId: string;
-    };
+    }
+  | { readonly type: 'message.removed'; readonly conversationId: string; readonly messageId: string };

@@ -31,6 +31,32 @@ export function checkId(option: string, value: unknown): string {
   return value;
 }
 
+/** Longest id of a message, UTF-16 units. */
+const longestMessageId = 2048;
+
+/**
+ * The id of a message. Opaque: a well-formed string of 1 to 2048 UTF-16 units, whatever is in it. It travels in
+ * bodies, never in a URL.
+ */
+export function checkMessageId(option: string, value: unknown): string {
+  if (
+    typeof value !== 'string' ||
+    value.length === 0 ||
+    value.length > longestMessageId ||
+    !isWellFormed(value)
+  ) {
+    throw invalidOption(option, `a string of 1 to ${longestMessageId} well-formed characters`, value);
+  }
+  return value;
+}
+
+/** Positions beyond it leave no room for newer ones. */
+const farthest = 2 ** 52;
+
+/** Whether a value can be the position that a back end gives a message: a whole number that leaves room for newer ones. */
+export const isPosition = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(value as number) <= farthest;
+
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether a value is a UUID in its usual form, of any version. */

@@ -55,10 +55,6 @@ describe('an id that cannot be right', () => {
       const { conversation, transport } = createHarness();
       const doors: [string, () => unknown][] = [
         ['conversationId', () => conversation.open(id as never)],
-        ['messageId', () => conversation.viewed(id as never)],
-        ['messageId', () => conversation.markAsRead(id as never)],
-        ['messageId', () => conversation.messageSent(id as never)],
-        ['messageId', () => conversation.messageReceived({ messageId: id as never, participantId: 'a' })],
         ['participantId', () => conversation.messageReceived({ messageId: 'm', participantId: id as never })],
       ];
       for (const [option, door] of doors) {
@@ -70,6 +66,27 @@ describe('an id that cannot be right', () => {
       expect(transport.calls).toEqual([]);
     });
   }
+
+  it.each([
+    ['no string', 7],
+    ['empty', ''],
+    ['half a character', 'm\ud83d'],
+    ['2049 characters', 'a'.repeat(2049)],
+  ])('of a message, %s, is refused at every door', (_, id) => {
+    const { conversation } = createHarness();
+    const doors = [
+      () => conversation.viewed(id as never),
+      () => conversation.markAsRead(id as never),
+      () => conversation.markAsUnread(id as never),
+      () => conversation.messageSent(id as never),
+      () => conversation.messageRemoved(id as never),
+      () => conversation.readBy(id as never),
+      () => conversation.messageReceived({ messageId: id as never, participantId: 'a' }),
+    ];
+    for (const door of doors) {
+      expect(refusalOf(door)).toMatchObject({ code: 'invalid-option', option: 'messageId' });
+    }
+  });
 
   it('is not one that merely looks odd', () => {
     for (const id of ['__proto__', 'constructor', 'toString', 'a'.repeat(256), '日本語', '🙂', 'a b']) {

@@ -119,7 +119,7 @@ describe('what the server says of time', () => {
     }
   });
 
-  it("tells late typing from fresh: nothing older than its author's last message is shown", () => {
+  it("tells late typing from fresh: nothing older than its author's last message is shown (R-7)", () => {
     const { conversation, trace } = createHarness();
     const typed = (sentAt: number, participantId = 'agent') =>
       conversation.actor.send({
@@ -129,18 +129,17 @@ describe('what the server says of time', () => {
         isTyping: true,
         sentAt,
       });
-    conversation.messageReceived({ messageId: 'm1', participantId: 'agent', sentAt: 2000 });
+    conversation.messageReceived({ messageId: 'm1', participantId: 'agent', sentAt: 2005 });
     typed(1000);
-    typed(2000);
+    typed(2004);
     expect(trace.of('roster.changed')).toEqual([]);
     typed(1000, 'bot');
-    typed(2001);
+    typed(2006);
     conversation.messageReceived({ messageId: 'm0', participantId: 'agent', sentAt: 500 });
     typed(1500);
     expect(trace.of('roster.changed').map(({ participantIds }) => participantIds.join())).toEqual([
       'bot',
       'bot,agent',
-      'bot',
     ]);
   });
 });
@@ -194,4 +193,73 @@ it('shows nobody after the connection was lost, nor anyone again who has not typ
   conversation.online();
   await at(100);
   expect(is({ roster: 'quiet' })).toBe(true);
+});
+
+describe('a message that is older than the typing of its author (R-7)', () => {
+  const day = 86_400_000;
+  const typing = (sentAt?: number) =>
+    ({
+      type: 'remote.typing',
+      conversationId: 'c1',
+      participantId: 'agent',
+      isTyping: true,
+      ...(sentAt !== undefined && { sentAt }),
+    }) as const;
+  const message = (messageId: string, sentAt?: number) => ({
+    messageId,
+    participantId: 'agent',
+    ...(sentAt !== undefined && { sentAt }),
+  });
+
+  it("does not hide it: yesterday's, by the server's stamps, or without one by this device's clock", () => {
+    for (const stamped of [true, false]) {
+      const { conversation, transport, clock, is } = createHarness();
+      transport.tell(typing(stamped ? clock.wallNow() : undefined));
+      conversation.messageReceived(message('old', clock.wallNow() - day));
+      expect(is({ roster: 'someoneTyping' })).toBe(true);
+      conversation.messageReceived(message('new', clock.wallNow()));
+      expect(is({ roster: 'quiet' })).toBe(true);
+    }
+  });
+
+  it('does not hide it where a newer one of theirs was told before, by whatever order', async () => {
+    const { conversation, transport, clock, is } = createHarness();
+    conversation.messageReceived({ ...message('m2'), position: 2 });
+    conversation.messageReceived(message('m4', clock.wallNow()));
+    transport.tell(typing());
+    conversation.messageReceived({ ...message('m1'), position: 1 });
+    conversation.messageReceived(message('m3', clock.wallNow() - 1500));
+    conversation.messageReceived(message('m4', clock.wallNow()));
+    expect(is({ roster: 'someoneTyping' })).toBe(true);
+  });
+
+  it('hides it where another person wrote something newer', () => {
+    const { conversation, transport, clock, is } = createHarness();
+    conversation.messageReceived({ messageId: 'b1', participantId: 'bot', sentAt: clock.wallNow() });
+    transport.tell(typing());
+    conversation.messageReceived(message('m1', clock.wallNow() - 500));
+    expect(is({ roster: 'quiet' })).toBe(true);
+  });
+
+  it('counts stamps in whole seconds as no finer than they are', () => {
+    const { conversation, transport, is, trace } = createHarness();
+    const second = Date.UTC(2026, 0, 1);
+    conversation.messageReceived(message('m1', second));
+    transport.tell(typing(second));
+    expect(is({ roster: 'someoneTyping' })).toBe(true);
+    conversation.messageReceived(message('m2', second));
+    expect(is({ roster: 'quiet' })).toBe(true);
+    expect(trace.of('roster.changed')).toHaveLength(2);
+  });
+
+  it('mutes nobody whose stamp is an hour ahead', async () => {
+    const { transport, clock, is, at } = createHarness();
+    const received = { ...typing(), type: 'message.received', messageId: 'm1' } as const;
+    transport.tell({ ...received, sentAt: clock.wallNow() + 3_600_000 });
+    for (let n = 1; n <= 20; n += 1) {
+      await at(n * 700);
+      transport.tell(typing(clock.wallNow()));
+      expect(is({ roster: 'someoneTyping' })).toBe(true);
+    }
+  });
 });

@@ -44,7 +44,7 @@ const table: [what: string, text: string, ...Outcome][] = [
     'unreadable',
     null,
   ],
-  ['with half a position', one({ seen: { position: 4.5, messageId: 'm4' } }), 'unreadable', null],
+  ['with a position in letters', one({ seen: { position: '4', messageId: 'm4' } }), 'unreadable', null],
   [
     'with a position beyond all others',
     one({ seen: { position: 2 ** 53, messageId: 'm4' } }),
@@ -58,8 +58,8 @@ const table: [what: string, text: string, ...Outcome][] = [
     'm4',
   ],
   [
-    'with a message id that is a header',
-    one({ seen: { position: 4, messageId: 'm4\r\nX: y' } }),
+    'with a message id that ends in half a character',
+    one({ seen: { position: 4, messageId: 'm4\ud83d' } }),
     'unreadable',
     null,
   ],

@@ -67,12 +67,12 @@ describe('collecting', () => {
 });
 
 describe('markAsRead', () => {
-  it('without an id means everything up to now, and goes at once (R-4)', async () => {
+  it('without an id names the newest message that was told, and goes at once (R-4, R-9)', async () => {
     const { conversation, transport, told } = createHarness();
     told('m1', 'm2');
     await conversation.markAsRead();
-    expect(transport.calls).toMatchObject([{ lane: 'read', conversationId: 'c1', at: 0 }]);
-    expect(transport.calls[0]).not.toHaveProperty('messageId');
+    expect(transport.log).toEqual(['0.0 READ m2']);
+    expect(transport.calls).toMatchObject([{ lane: 'read', conversationId: 'c1', messageId: 'm2' }]);
   });
 
   it('without an id calls each time where the application tells of no messages', async () => {

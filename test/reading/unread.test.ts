@@ -213,7 +213,7 @@ describe('what others have read', () => {
   it('comes from whole frames only', () => {
     const { conversation } = createHarness();
     for (const frame of [
-      { ...read('m1'), messageId: '../m1' },
+      { ...read('m1'), messageId: '' },
       { ...read('m1'), participantId: undefined },
       { type: 'conversation:read' },
       '{"type":"conversation:read"',

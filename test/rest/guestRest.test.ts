@@ -278,7 +278,7 @@ describe('a call that cannot be right is refused before it leaves (S8)', () => {
   test('a message, or a typing state', async () => {
     const { calls, fetch } = recordingFetch();
     const transport = guest({ fetch });
-    const read = transport.sendRead(readCall({ messageId: '..' }), attempt());
+    const read = transport.sendRead(readCall({ messageId: '' }), attempt());
     expect(await failureOf(read)).toMatchObject({ code: 'bad-request', option: 'messageId' });
     const typing = transport.sendTyping(typingCall({ isTyping: 'yes' as unknown as boolean }), attempt());
     expect(await failureOf(typing)).toMatchObject({ code: 'bad-request', option: 'isTyping' });

@@ -1,0 +1,110 @@
+import type { ConversationEvent } from '../../machines/conversation/events.ts';
+import type { AttachedReading } from '../reading/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { TransportEvent } from '../shared/transport.ts';
+import type { NoteAcceptance } from './acceptances.ts';
+import type { RunningChart } from './chart.ts';
+
+/** What is told of one message: by a transport, by a frame of the stream, or by the application. */
+export type ToldMessage = Extract<TransportEvent, { readonly type: 'message.received' }>;
+
+/** Turns what comes in into the chart's own events. */
+export interface Evidence {
+  /** Tells the chart one thing. Throws for what is none of a transport's events. */
+  take(told: TransportEvent): void;
+  /** Notes a page of the past, oldest first: it moves no mark and ends nobody's typing. */
+  takePage(conversationId: string, messages: readonly ToldMessage[]): void;
+}
+
+/** What {@link Evidence} is made with besides. */
+export interface EvidenceParts {
+  /** The guest's own id, where the transport knows it. */
+  readonly ownId: string | undefined;
+  readonly clock: Clock;
+  readonly noteAcceptance: NoteAcceptance;
+}
+
+/** How far a back end's clock is believed to be ahead of this device's, ms; a stamp beyond it says nothing. */
+const farthestAhead = 15 * 60_000;
+
+/**
+ * Makes {@link Evidence}. A message gets its place in the order on the way, so that it can be read, and leaves its
+ * id there.
+ */
+export function createEvidence(
+  { send }: Pick<RunningChart, 'send'>,
+  { order, catchUp, read }: AttachedReading,
+  { ownId, clock, noteAcceptance }: EvidenceParts,
+): Evidence {
+  const factsOf = ({ messageId, participantId, position, sentAt, isOwn }: ToldMessage) => ({
+    messageId,
+    participantId,
+    position,
+    sentAt: sentAt !== undefined && sentAt <= clock.wallNow() + farthestAhead ? sentAt : undefined,
+    author: (isOwn ?? participantId === ownId) ? ('own' as const) : ('others' as const),
+  });
+  /** A stamp that is ahead is as good as now. */
+  const timeOf = ({ sentAt }: { readonly sentAt?: number }) => {
+    if (sentAt === undefined) return {};
+    const now = clock.wallNow();
+    return { sentAt: Math.min(sentAt, now), ageMs: Math.max(0, now - sentAt) };
+  };
+  const tellOf = (message: ToldMessage, isHistory: boolean): void => {
+    const { type, conversationId, participantId } = message;
+    send({ type, conversationId, participantId, ...timeOf(message), ...(isHistory && { isHistory }) });
+  };
+
+  const takeMessage = (message: ToldMessage): void => {
+    const { conversationId, messageId } = message;
+    const { author, ...facts } = factsOf(message);
+    const { isNew, isPast } = order.note(conversationId, messageId, { ...facts, author });
+    tellOf(message, !isNew || isPast);
+    // What the guest wrote elsewhere puts out the indicator as what they wrote here does (T-11).
+    if (author === 'own' && !isPast) noteAcceptance(conversationId, messageId);
+  };
+  const takePage = (conversationId: string, messages: readonly ToldMessage[]): void => {
+    order.notePage(conversationId, messages.map(factsOf));
+    for (const message of messages) tellOf(message, true);
+    catchUp();
+  };
+
+  return {
+    take: (told) => {
+      switch (told.type) {
+        case 'message.received':
+          if (told.isHistory) takePage(told.conversationId, [told]);
+          else takeMessage(told);
+          break;
+        case 'message.accepted':
+          noteAcceptance(told.conversationId, told.messageId);
+          break;
+        case 'message.read':
+          read(told);
+          return;
+        case 'message.removed': {
+          const { type, conversationId, messageId } = told;
+          const place = order.remove(conversationId, messageId);
+          const older = place ? order.newestOfOthers(conversationId, place.position) : null;
+          send({ type, conversationId, messageId, older });
+          break;
+        }
+        case 'remote.typing':
+          send({ ...told, ...('sentAt' in told && { sentAt: timeOf(told).sentAt }) } as ConversationEvent);
+          break;
+        case 'network.online':
+        case 'network.offline':
+        case 'conversation.opened':
+        case 'conversation.ended':
+        case 'limit.announced':
+        case 'typing.forbidden':
+        case 'messages.missed':
+          send(told);
+          break;
+        default:
+          throw new TypeError('A transport told an event that is none of its own.');
+      }
+      catchUp();
+    },
+    takePage,
+  };
+}

@@ -1,0 +1,210 @@
+/** How many message ids one conversation remembers; those told longest ago go first. */
+const mostMessages = 5000;
+
+/** The share of the room that a message takes which follows the one before it, so that a thousand more fit. */
+const little = 1 / 64;
+
+/** Who wrote a message; nobody said so of one that is known from an earlier run only. */
+export type Author = 'own' | 'others' | null;
+
+/** Where one message stands, and what is known of it. */
+export interface Place {
+  readonly messageId: string;
+  /** Greater is newer. Between two messages there is always room, but for the last bits of a number. */
+  readonly position: number;
+  /** Whether the application gave the position; else it was found here. */
+  readonly isGiven: boolean;
+  readonly author: Author;
+  /** Who wrote it by id, where somebody else did and said so in this run. */
+  readonly participantId: string | null;
+  /** The back end's time of it, ms since 1970. */
+  readonly sentAt: number | null;
+  /** Whether it was told as a page of the past. */
+  readonly isHistory: boolean;
+}
+
+/** What is told of a message. */
+export interface MessageFacts {
+  /** Place in the order, where the back end gives one. */
+  readonly position?: number | undefined;
+  /** The back end's time of it, ms since 1970. */
+  readonly sentAt?: number | undefined;
+  readonly author?: Author;
+  /** Who wrote it. */
+  readonly participantId?: string;
+}
+
+/** A message of a page of the past, oldest first. */
+export type PageMessage = MessageFacts & { readonly messageId: string };
+
+/**
+ * The messages of one conversation in their order (R-7). A given position decides; then the back end's time,
+ * beside the neighbours whose time is known; then arrival. Who is known keeps their place.
+ */
+export class Places {
+  readonly #byId = new Map<string, Place>();
+  /** By position; of equal ones the later told is the later. */
+  #sorted: Place[] = [];
+  /** The greatest position there ever was: what arrives goes above it. */
+  #newest = 0;
+  /** What was put last: a run of messages between the same two shares out the room there is. */
+  #last: Place | null = null;
+
+  get size(): number {
+    return this.#sorted.length;
+  }
+
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** From the oldest to the newest. */
+  get sorted(): readonly Place[] {
+    return this.#sorted;
+  }
+
+  find(messageId: string): Place | undefined {
+    return this.#byId.get(messageId);
+  }
+
+  /** Makes room: the next message that arrives stands above this position. */
+  rise(position: number): void {
+    this.#newest = Math.max(this.#newest, position);
+  }
+
+  /** Puts a message where it was, with what is known of it. */
+  put(place: Place): void {
+    this.remove(place.messageId);
+    this.#sorted.splice(this.#indexAbove(place.position), 0, place);
+    this.#byId.set(place.messageId, place);
+    this.rise(place.position);
+    for (const oldest of this.#byId.keys()) {
+      if (this.#byId.size <= mostMessages) break;
+      this.remove(oldest);
+    }
+  }
+
+  remove(messageId: string): Place | undefined {
+    const place = this.#byId.get(messageId);
+    if (!place) return undefined;
+    this.#byId.delete(messageId);
+    this.#sorted = this.#sorted.filter((each) => each !== place);
+    return place;
+  }
+
+  /** Notes a message that comes in: above all others, or below those that are newer by their time. */
+  note(message: PageMessage): Place {
+    return this.#noteAt(message, false, () => this.#indexByTime(message.sentAt));
+  }
+
+  /**
+   * Notes a page of the past, oldest first. What is known keeps its place, and what stands beside it in the page
+   * stands beside it here; a page that knows nobody goes by its times, and without them below everything.
+   */
+  notePage(messages: readonly PageMessage[]): void {
+    let above: Place | null = null;
+    for (let index = messages.length - 1; index >= 0; index -= 1) {
+      const message = messages[index];
+      if (!message) continue;
+      const next = above;
+      above = this.#noteAt(message, true, () =>
+        next ? this.#indexBelow(next, message.sentAt) : this.#indexOfLast(messages, index),
+      );
+    }
+  }
+
+  #noteAt(message: PageMessage, isHistory: boolean, indexOf: () => number): Place {
+    const { messageId, position, sentAt, author = null, participantId } = message;
+    const known = this.#byId.get(messageId);
+    const place: Place = {
+      messageId,
+      position: position ?? known?.position ?? this.#positionAt(indexOf(), isHistory),
+      isGiven: position !== undefined || known?.isGiven === true,
+      author: known?.author === 'own' ? 'own' : (author ?? known?.author ?? null),
+      participantId: participantId ?? known?.participantId ?? null,
+      sentAt: sentAt ?? known?.sentAt ?? null,
+      isHistory: known?.isHistory ?? isHistory,
+    };
+    if (known?.position === place.position) this.#replace(known, place);
+    else this.put(place);
+    if (known === undefined) this.#last = place;
+    return place;
+  }
+
+  /** What is told again is remembered for longer, where it stands. */
+  #replace(known: Place, place: Place): void {
+    this.#sorted[this.#sorted.indexOf(known)] = place;
+    this.#byId.delete(place.messageId);
+    this.#byId.set(place.messageId, place);
+  }
+
+  /** The index of the first message above a position. */
+  #indexAbove(position: number): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sorted[middle]?.position ?? 0) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** From the top down past everything that is newer by its time; a message without a time says nothing. */
+  #indexByTime(sentAt: number | undefined, from = this.#sorted.length): number {
+    if (sentAt === undefined) return from;
+    let found = from;
+    for (let index = from - 1; index >= 0; index -= 1) {
+      const time = this.#sorted[index]?.sentAt ?? null;
+      if (time !== null && time <= sentAt) break;
+      if (time !== null) found = index;
+    }
+    return found;
+  }
+
+  #indexBelow(above: Place, sentAt: number | undefined): number {
+    return this.#indexByTime(sentAt, this.#sorted.indexOf(above));
+  }
+
+  /** Where the last message of a page goes: above the nearest in the page that is known, else by its time, else below all. */
+  #indexOfLast(messages: readonly PageMessage[], last: number): number {
+    for (let index = last - 1; index >= 0; index -= 1) {
+      const known = this.#byId.get(messages[index]?.messageId ?? '');
+      if (known) return this.#indexFromBelow(messages[last]?.sentAt, this.#sorted.indexOf(known) + 1);
+    }
+    return this.#indexFromBelow(messages[last]?.sentAt, 0);
+  }
+
+  /** From a place upwards past everything that is older by its time. */
+  #indexFromBelow(sentAt: number | undefined, from: number): number {
+    if (sentAt === undefined) return from;
+    let found = from;
+    for (let index = from; index < this.#sorted.length; index += 1) {
+      const time = this.#sorted[index]?.sentAt ?? null;
+      if (time !== null && time > sentAt) break;
+      if (time !== null) found = index + 1;
+    }
+    return found;
+  }
+
+  #positionAt(index: number, isHistory: boolean): number {
+    const below = this.#sorted[index - 1];
+    const above = this.#sorted[index];
+    if (above === undefined) {
+      // The first that is told is as new as can be, but a page of the past is not newer than a mark.
+      const isBelowMarks = isHistory && below === undefined && this.#newest > 0;
+      return isBelowMarks ? this.#newest : Math.floor(this.#newest) + 1;
+    }
+    if (below === undefined) return Math.ceil(above.position) - 1;
+    const [low, high] = [below.position, above.position];
+    const between = [this.#shareBetween(below, above), 1 / 2]
+      .map((share) => low + (high - low) * share)
+      .find((position) => position > low && position < high);
+    return between ?? low;
+  }
+
+  /** How far up between two neighbours the next goes: a little beside the one that was put last, else halfway. */
+  #shareBetween(below: Place, above: Place): number {
+    if (this.#last?.messageId === below.messageId) return little;
+    return this.#last?.messageId === above.messageId ? 1 - little : 1 / 2;
+  }
+}

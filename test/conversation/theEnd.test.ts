@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { createHarness } from '../support/harness.ts';
+
+const typing = (conversationId = 'c1') => ({
+  type: 'conversation:typing',
+  conversationId,
+  participantId: 'agent',
+  isTyping: true,
+});
+const over = { code: 'conversation-ended', message: 'x', status: 409 } as const;
+
+describe('a conversation that is over (L-4)', () => {
+  it('makes no call for what is seen of it first after its end', async () => {
+    const { conversation, transport, told, at } = createHarness();
+    conversation.end();
+    told('m1');
+    conversation.viewed('m1');
+    await at(60_000);
+    expect(transport.log).toEqual([]);
+    expect(conversation.unread).toBe(1);
+  });
+
+  it('shows nobody typing who is said to type after its end', async () => {
+    const { conversation, trace, is } = createHarness();
+    conversation.end();
+    expect(conversation.receive(typing())).toBe(true);
+    expect(is({ roster: 'quiet' })).toBe(true);
+    conversation.reopen();
+    conversation.receive(typing());
+    expect(trace.of('roster.changed')).toHaveLength(1);
+  });
+
+  it('ends typing and empties the roster at once when a read call hears of it', async () => {
+    const { conversation, transport, trace, told, type, is } = createHarness();
+    conversation.receive(typing());
+    await type(0, 1000);
+    expect(is({ typing: { typing: 'lit' } })).toBe(true);
+    transport.answer('read', over);
+    told('m1');
+    conversation.receive(typing());
+    conversation.viewed('m1');
+    await type(1200, 2000);
+    expect(is({ typing: 'idle' })).toBe(true);
+    expect(is({ roster: 'quiet' })).toBe(true);
+    expect(trace.of('typing.stopped')).toMatchObject([{ conversationId: 'c1', called: false }]);
+    expect(trace.of('roster.changed').at(-1)?.participantIds).toEqual([]);
+    await type(2200, 12_000);
+    expect(transport.log).toEqual(['0.0 ON', '1.2 READ m1']);
+  });
+
+  it('drops a stop that waits when a read call hears of it', async () => {
+    const { conversation, transport, type, at, told } = createHarness();
+    transport.answer('read', { afterMs: 500, answer: over });
+    await type(0, 0);
+    told('m1');
+    void conversation.markAsRead('m1').catch(() => {});
+    await at(300);
+    conversation.stopTyping();
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '0.0 READ m1']);
+  });
+
+  it('empties the roster when a typing call hears of it', async () => {
+    const { conversation, transport, type, is } = createHarness();
+    conversation.receive(typing());
+    transport.answer('typing', over);
+    await type(0, 0);
+    expect(is({ roster: 'quiet' })).toBe(true);
+  });
+
+  it('gets no stop, although another was opened and ended since', async () => {
+    const { conversation, transport, type, at } = createHarness();
+    transport.answer('typing', { afterMs: 400, answer: 'accept' });
+    await type(0, 0);
+    conversation.end();
+    conversation.open('c2');
+    conversation.end();
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON']);
+  });
+
+  it('gets no stop when its end is told after another was opened', async () => {
+    const { conversation, transport, type, at } = createHarness();
+    await type(0, 500);
+    conversation.open('c2');
+    expect(conversation.receive({ type: 'conversation:ended', conversationId: 'c1' })).toBe(true);
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON']);
+  });
+
+  it('stays over when the end of an earlier one is told', async () => {
+    const { conversation, transport, trace, type, is } = createHarness();
+    conversation.open('c2');
+    conversation.end();
+    conversation.receive({ type: 'conversation:ended', conversationId: 'c1' });
+    await type(0, 2000);
+    expect(is({ link: 'ended' })).toBe(true);
+    expect(transport.log).toEqual([]);
+    expect(trace.of('conversation.ended').map(({ conversationId }) => conversationId)).toEqual(['c2', 'c1']);
+  });
+
+  it('is ended by a frame of the stream, as text or as an object, once', () => {
+    const { conversation, trace, is } = createHarness();
+    const frame = { type: 'conversation:ended', conversationId: 'c1' };
+    expect(conversation.receive(JSON.stringify(frame))).toBe(true);
+    expect(conversation.receive(frame)).toBe(true);
+    expect(is({ link: 'ended' })).toBe(true);
+    expect(trace.of('conversation.ended')).toHaveLength(1);
+    expect(conversation.receive({ ...frame, conversationId: 7 })).toBe(false);
+  });
+});
