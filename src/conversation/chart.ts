@@ -12,6 +12,7 @@ import { type Carrier, runnableMachine } from './actors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import type { Conversation, ConversationActor, ConversationListener } from './types.ts';
+import { warnOfSilence } from './warnOfSilence.ts';
 
 /** The running chart: the one way in for everything that happens, and what it decides. */
 export interface RunningChart extends Chart {
@@ -26,7 +27,7 @@ export interface RunningChart extends Chart {
 
 /** Makes a conversation's chart with all that it reads, asks and calls. Does not start it. */
 export function createChart(options: ResolvedOptions, reading: Reading, log: Log): RunningChart {
-  const { transport, clock, timing, seed, conversationId, inspect } = options;
+  const { transport, logger, clock, timing, seed, conversationId, inspect } = options;
   const readings = createReadings(clock);
   const budget = retryBudgetOf(transport);
   const actor: ConversationActor = createActor(runnableMachine, {
@@ -51,12 +52,22 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
     ...(inspect && { inspect: log.guard('inspect', inspect) }),
   });
   budget.watch(actor);
+  if (!logger) warnOfSilence(actor);
   actor.on('*', (event) => log.decision(event.type, { event }));
 
+  let hasStarted = false;
+  const starting = actor.subscribe({
+    next: () => {
+      hasStarted = true;
+      starting.unsubscribe();
+    },
+    error: () => {}, // Told by the handle; without this it would be thrown as well.
+  });
   const isStopped = (): boolean => actor.getSnapshot().status !== 'active';
   return {
     actor,
     isStopped,
+    isStarted: () => hasStarted,
     send: (event) => {
       if (!isStopped()) actor.send(event);
     },

@@ -4,7 +4,7 @@ import type { ReadVerbs } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
-import type { LedgerStorage } from '../shared/storage.ts';
+import type { LedgerStorage, StorageOption } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
 import type { TimingOptions } from './timing.ts';
@@ -22,14 +22,19 @@ export interface ConversationOptions {
   /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
   readonly random?: () => number;
   /**
-   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods.
+   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods; or
+   * a function that returns one, as in `() => localStorage`. Where a page may not touch its storage, that throws;
+   * the marks are kept in memory then, and `storage.failed` says so.
    * Marks and ids are stored, never text or tokens; guests who share a storage do not get each other's marks.
    * Default: memory only.
    */
-  readonly storage?: LedgerStorage;
+  readonly storage?: StorageOption<LedgerStorage>;
   /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
   readonly storageKey?: string;
-  /** Gets every decision, and the first mistake of each listener. Default: none. */
+  /**
+   * Gets every decision, and the first mistake of each listener. Default: none; mistakes, and once that keys can
+   * never leave, are then said on the console.
+   */
   readonly logger?: Logger;
   /** XState's inspection hook: a function or an observer. What it throws is reported once, not passed on. */
   readonly inspect?: Inspector;

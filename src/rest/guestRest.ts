@@ -6,7 +6,7 @@ import { type EventsOptions, resolveEvents } from '../events/options.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
 import type { Accepted, AttemptOptions, PageEvent, Transport, TransportEvent } from '../shared/transport.ts';
-import { checkDelay, checkId, checkOptions } from '../shared/validate.ts';
+import { checkDelay, checkId, checkOptions, namesOf } from '../shared/validate.ts';
 import { failed } from './failed.ts';
 import { historyOf } from './history.ts';
 import { type OrgOptions, orgOf } from './org.ts';
@@ -34,6 +34,19 @@ export interface GuestRestOptions extends OrgOptions {
    */
   readonly events?: boolean | EventsOptions;
 }
+
+const optionNames = namesOf<GuestRestOptions>({
+  orgUrl: true,
+  fetch: true,
+  clock: true,
+  participantId: true,
+  token: true,
+  messageEndsTyping: true,
+  spacing: true,
+  timeToLive: true,
+  retryAfterCap: true,
+  events: true,
+});
 
 /** The Guest REST contract as a transport: what {@link guestRest} makes. */
 export interface GuestRest extends Transport {
@@ -65,7 +78,7 @@ export interface GuestRest extends Transport {
  * Throws `invalid-option` for options that cannot be right.
  */
 export function guestRest(options: GuestRestOptions): GuestRest {
-  checkOptions(options);
+  checkOptions(options, 'an object', optionNames);
   const { messageEndsTyping = true } = options;
   const org = orgOf(options, checkDelay('retryAfterCap', options.retryAfterCap ?? longestSilence, 1));
   const participantId = checkId('participantId', options.participantId);

@@ -137,7 +137,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const isUsage = error instanceof UsageError || error instanceof TypeError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write('Try: genesys-conversation-machine --help\n');
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  process.stderr.write(`${line}${isUsage ? ' (try: genesys-conversation-machine --help)' : ''}\n`);
   process.exitCode = isUsage ? 2 : 1;
 });

@@ -31,9 +31,9 @@ import { createWebMessaging } from './webMessaging/webMessaging.ts';
  * sessions, messages, typing, presence, health checks and history. A session is one of the sandbox's conversations, so
  * that its agent is the same. Sign-in, attachments and resume tokens are refused.
  *
- * Throws a `TypeError` for malformed options; rejects when the port is taken.
+ * Rejects: with a `TypeError` for malformed options, and when the port is taken.
  */
-export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   return launch(parseOptions(options));
 }
 

@@ -1,5 +1,5 @@
 import { invalidOption } from '../shared/errors.ts';
-import { isWellFormed } from '../shared/validate.ts';
+import { checkOptions, isWellFormed, namesOf } from '../shared/validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** What a message may carry besides its text; all values are strings. */
@@ -9,6 +9,8 @@ export interface MessageOptions {
   /** For the flow that handles the conversation; added to those of the transport's options. */
   readonly customAttributes?: Readonly<Record<string, string>>;
 }
+
+const optionNames = namesOf<MessageOptions>({ metadata: true, customAttributes: true });
 
 /** Longest text of a message, in bytes of UTF-8. */
 const textCap = 4096;
@@ -26,6 +28,7 @@ export function checkMessage(
   if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || !isWellFormed(text)) {
     throw invalidOption('text', `well-formed text of 1 to ${textCap} bytes of UTF-8`, text);
   }
+  if (options !== undefined) checkOptions(options, 'an object', optionNames);
   const metadata = checkStrings('metadata', options?.metadata);
   if (metadata !== undefined && byteLength(JSON.stringify(metadata)) > metadataCap) {
     throw invalidOption('metadata', `at most ${metadataCap} bytes as JSON`, metadata);
