@@ -7,6 +7,7 @@ import { createLife } from './life.ts';
 import { createMessageVerbs } from './messageVerbs.ts';
 import { resolveOptions } from './options.ts';
 import { createPageVerbs } from './pageVerbs.ts';
+import { createSendMessage } from './sendMessage.ts';
 import type { Conversation, ConversationOptions } from './types.ts';
 import { createTypingVerbs } from './typingVerbs.ts';
 
@@ -38,6 +39,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     ...createTypingVerbs(chart),
     ...createMessageVerbs(chart, reading, noteAcceptance, transport.participantId),
+    ...createSendMessage(chart, transport, noteAcceptance),
     ...createPageVerbs(chart, transport, reading.saveNow, log),
     ...reading.verbs,
     get unread() {

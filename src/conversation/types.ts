@@ -5,7 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
-import type { Transport } from '../shared/transport.ts';
+import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
 import type { TimingOptions } from './timing.ts';
 
@@ -95,6 +95,14 @@ export interface TypingVerbs {
 
 /** The verbs of a conversation that tell of a message. */
 export interface MessageVerbs {
+  /**
+   * Sends a message through the transport, and resolves when the back end accepted it: one verb in place of
+   * `messageSent()`, a call of your own, and `messageAccepted()`. Rejects with a `ConversationError`, whose
+   * `unsure` says that it may have been accepted nevertheless; `stopped` where the conversation was stopped first.
+   * Throws `unsupported` for a transport that sends none, `no-conversation`, `invalid-option` for the text, and
+   * `stopped`.
+   */
+  sendMessage(text: string): Promise<SentMessage>;
   /**
    * The guest submitted a message: the episode ends, later keys begin another (T-6). Call it at once, whatever
    * becomes of the message. Its id, where known, takes its place in the message order. Throws

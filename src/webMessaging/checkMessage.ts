@@ -1,9 +1,10 @@
 import { invalidOption } from '../shared/errors.ts';
+import type { SendOptions } from '../shared/transport.ts';
 import { isWellFormed } from '../shared/validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** What a message may carry besides its text; all values are strings. */
-export interface MessageOptions {
+export interface MessageOptions extends SendOptions {
   /** Kept with the message; `customMessageId` is this SDK's own. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** For the flow that handles the conversation; added to those of the transport's options. */

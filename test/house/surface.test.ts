@@ -13,7 +13,7 @@ const surface = {
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
       FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Inspector
       Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead ReadCall Refreshed
-      RemoteTypist RetryAfterContext Sender SentMessage SessionActor SessionEmitted SessionFailure
+      RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold
       TypingFrame StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
