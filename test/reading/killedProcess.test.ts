@@ -113,4 +113,4 @@ it(`a process killed with SIGKILL ${kills} times loses no stored mark, and no ca
   expect(witness).toMatchObject({ backwards: 0, repeats: 0, degraded: 0 });
   expect(witness.promised).toBeGreaterThanOrEqual(kills / 4);
   expect(witness.calls).toBeGreaterThanOrEqual(kills / 8);
-}, 600_000);
+}, 300_000);
