@@ -82,7 +82,7 @@ describe('a connection that is cut ten times at random (W-6)', () => {
           expect(messenger.sockets.every(({ listeners }) => listeners === 0)).toBe(true);
         },
       ),
-      { numRuns: sample(40, 400) },
+      { numRuns: sample(100, 600) },
     );
   }, 120_000);
 });
