@@ -64,8 +64,11 @@ import { typing } from './typing.states.ts';
  * | `offline` | `ready`, `ended` | |
  * | `ended` | `ready` (reopened, or another conversation) | |
  *
- * A state that holds others begins in the one named first: `typing` in `announcing`, `lit` in `fresh`,
- * `stopping` in `waiting`, a wait in `quiet`, `refreshing` in `asking`; a region in its first row but `any`.
+ * A region begins in its first row but `any`, and a state that holds others in the one named first: `typing`
+ * in `announcing`, `lit` in `fresh`, `stopping` in `waiting`, the waits of that region (`cooldown`, `parked`,
+ * `rateLimited`) in `quiet`, `someoneTyping` in `unannounced`, `refreshing` in `asking`. What a state that holds
+ * others leads to holds for each of them. A path begins below its region: `typing.lit` of `typing` is the state
+ * `typing` and in it `lit`. `rateLimited` without a word: the server asks for silence.
  *
  * The machine is pure: its clock and keyboard are `input.ports.readings`, its waits are delays of the
  * actor's clock, its randomness is `input.seed`, and its calls are the actors above, to be given with
