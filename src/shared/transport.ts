@@ -112,8 +112,14 @@ export type TransportEvent =
       readonly messageId: string;
       /** Place in the conversation's order, where the back end gives one. */
       readonly position?: number;
+      /** True for a message that was said while the connection was down, and is told late (I-1). */
+      readonly isCaughtUp?: true;
     })
-  | (Told<'message.accepted'> & { readonly messageId: string })
+  | (Told<'message.accepted'> & {
+      readonly messageId: string;
+      /** The same. */
+      readonly isCaughtUp?: true;
+    })
   | {
       readonly type: 'message.read';
       readonly conversationId: string;

@@ -88,7 +88,7 @@ describe('a connection that is cut ten times at random (W-6)', () => {
 });
 
 describe('a message', () => {
-  it('waits while the connection is had again, and leaves in order', async () => {
+  it('waits while the connection is had again, and leaves in order, one at a time (W-10)', async () => {
     const { clock, messenger, messaging } = createChat();
     messaging.connect();
     const sent = ['a', 'b', 'c'].map((text) => messaging.sendMessage(text));
