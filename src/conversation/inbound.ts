@@ -34,11 +34,16 @@ export function createInbound(
     reading.catchUp();
   });
   let unsubscribe: (() => void) | undefined;
+  let isClosed = false;
   return {
     listen: () => {
-      unsubscribe ??= transport.subscribe?.(take);
+      if (!isClosed) unsubscribe ??= transport.subscribe?.(take);
     },
-    close: () => unsubscribe?.(),
+    close: () => {
+      isClosed = true;
+      unsubscribe?.();
+      unsubscribe = undefined;
+    },
     receive: (frame) => {
       const typing = readTypingFrame(frame);
       if (!typing) return reading.receive(frame);

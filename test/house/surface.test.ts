@@ -25,10 +25,10 @@ const surface = {
     values: 'conversationMachine failureOf kindOf sessionMachine',
     types: `Accepted CloseReason ConversationContext ConversationEmitted ConversationEvent ConversationInput
       ConversationPorts DroppedReason Failure FailureCode FailureKind FlushSettled FoundMessage FrameEvent
-      HeldReason Ledger LimitContext Mark OutboxEntry OutgoingFrame PeerRead ReadCall Readings ReceiptsContext
+      HeldReason Inheritance Ledger LimitContext Mark OutboxEntry OutgoingFrame PeerRead ReadCall Readings ReceiptsContext
       Refreshed RemoteTypist RosterContext Sender SessionContext SessionEmitted SessionEvent SessionFailure
       SessionInput SessionMessage SessionPorts SessionReadings SessionTiming SocketClosed SocketCommand
-      StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext`,
+      StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext Voice`,
   },
   './browser': {
     file: 'src/browser/index.ts',
