@@ -35,7 +35,7 @@ export interface SessionMessage extends PersonNames {
 }
 
 /** Somebody's typing on the other side, and who that is where the frame says it. */
-export interface RemoteTyping extends PersonNames {
+interface RemoteTyping extends PersonNames {
   readonly isTyping: boolean;
   /** How long it holds, ms. */
   readonly durationMs?: number;

@@ -5,7 +5,7 @@ import type { GetJson } from './getJson.ts';
 import type { JwtKeeper } from './jwtKeeper.ts';
 
 /** One page of the guest's history. */
-export interface HistoryPage {
+interface HistoryPage {
   /** What the server keeps of each message and event, the newest first. */
   readonly entities: readonly unknown[];
   /** Whether nothing older is kept. */
@@ -17,7 +17,7 @@ export type HistoryPages = (pageNumber: number, signal: AbortSignal) => Promise<
 
 const about = { route: 'GET /api/v2/webmessaging/messages' };
 /** Entities of a page; the server answers for ten pages a minute. */
-export const pageSize = 25;
+const pageSize = 25;
 
 /** {@link HistoryPages} over the REST call, with a token that is asked for over the socket by `askForJwt`. */
 export function historyPages(
