@@ -38,9 +38,9 @@ const surface = {
   },
   './inspect': {
     file: 'src/inspect/index.ts',
-    values: 'chartOf createInspector',
+    values: 'chartOf connectViewer createInspector',
     types: `Chart ChartState ChartTransition Inspector InspectorMessage InspectorOptions Looker PendingTimer Plain
-      RedactOptions TakenTransition`,
+      RedactOptions TakenTransition ViewerPlace`,
   },
   './testing': {
     file: 'src/testing/index.ts',

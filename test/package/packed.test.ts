@@ -43,6 +43,8 @@ async function readmeProgram(): Promise<string> {
   const imports = [
     "import { createConversation, guestRest, openGuestConversation, webMessaging } from 'genesys-conversation-machine';",
     "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
+    "import { connectViewer, createInspector } from 'genesys-conversation-machine/inspect';",
+    'declare const transport: ReturnType<typeof guestRest>;',
     'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',
     'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
   ];
