@@ -1,3 +1,4 @@
+import { systemClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
 import type { Inspector } from './createInspector.ts';
 import type { InspectorMessage } from './types.ts';
@@ -50,7 +51,7 @@ export function connectViewer(inspector: Inspector, { viewer, origin }: ViewerPl
         const part = messages.slice(from, from + mostInOnePost);
         const batch: ViewerBatch = {
           type: 'genesys-inspector.batch',
-          now: performance.now(),
+          now: systemClock.now(),
           isFirst,
           messages: part,
         };

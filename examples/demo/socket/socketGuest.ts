@@ -22,9 +22,6 @@ export interface SocketGuest {
   readonly conversation: Conversation;
 }
 
-/** The server counts from arrival to arrival: what a network delays unevenly must not bring two frames within 5 s. */
-const spacing = 5100;
-
 /** A session, and a conversation on top of it. The token in `sessionStorage` makes a reload the same guest. */
 export function openSocketGuest(options: SocketGuestOptions): SocketGuest {
   const { deploymentId, region, tap, logger, sessionLogger } = options;
@@ -37,6 +34,6 @@ export function openSocketGuest(options: SocketGuestOptions): SocketGuest {
     logger: sessionLogger,
     inspect,
   });
-  const conversation = createConversation({ transport: session, timing: { spacing }, logger, inspect });
+  const conversation = createConversation({ transport: session, logger, inspect });
   return { session, conversation: conversation.start() };
 }
