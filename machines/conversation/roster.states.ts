@@ -66,6 +66,7 @@ export const roster = conversation.createStateConfig({
           actions: ['emptyRoster', 'emitRoster'],
         },
         'network.offline': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
+        'conversation.stopping': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
       },
       states: {
         unannounced: {

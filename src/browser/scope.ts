@@ -10,7 +10,7 @@ export interface Scope {
     capture?: boolean,
   ): void;
   /** The same function, but what it throws is told to the developer, once, instead of thrown. */
-  safely<A extends readonly unknown[]>(callback: (...values: A) => void): (...values: A) => void;
+  safely<A extends readonly unknown[]>(callback: (...values: A) => unknown): (...values: A) => void;
   /** Remembers what else ends with the binding. */
   onDispose(end: () => void): void;
   /** Gives everything back; the second time it does nothing. */

@@ -25,17 +25,25 @@ export function createInbound(
   log: Log,
 ): Inbound {
   const take = log.guard('transport', (told: TransportEvent) => {
-    if (told.type === 'message.accepted') noteAcceptance(told.conversationId, told.messageId);
-    else if (told.type === 'message.read') reading.receive({ ...told, type: 'conversation:read' });
+    if (told.type === 'message.accepted') {
+      // One that is told late only has its place: it says nothing of what the other side shows now.
+      if (told.isCaughtUp) reading.order.note(told.conversationId, told.messageId);
+      else noteAcceptance(told.conversationId, told.messageId);
+    } else if (told.type === 'message.read') reading.receive({ ...told, type: 'conversation:read' });
     else chart.send(evidenceIn(told, reading.order, transport.participantId));
     reading.catchUp();
   });
   let unsubscribe: (() => void) | undefined;
+  let isClosed = false;
   return {
     listen: () => {
-      unsubscribe ??= transport.subscribe?.(take);
+      if (!isClosed) unsubscribe ??= transport.subscribe?.(take);
     },
-    close: () => unsubscribe?.(),
+    close: () => {
+      isClosed = true;
+      unsubscribe?.();
+      unsubscribe = undefined;
+    },
     receive: (frame) => {
       const typing = readTypingFrame(frame);
       if (!typing) return reading.receive(frame);

@@ -11,7 +11,7 @@ export function createMessageVerbs(
   { order, catchUp }: AttachedReading,
   noteAcceptance: NoteAcceptance,
   ownId: string | undefined,
-): MessageVerbs {
+): Omit<MessageVerbs, 'sendMessage'> {
   return {
     messageSent: (messageId) => {
       if (messageId !== undefined) order.note(openId(), checkId('messageId', messageId));

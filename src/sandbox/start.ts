@@ -11,6 +11,7 @@ import { listen } from './http/listen.ts';
 import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
 import { installPages } from './pages/pages.ts';
+import { installViewer } from './pages/viewer.ts';
 import { installContract } from './rest/contract.ts';
 import { EventStreams } from './rest/eventStreams.ts';
 import { Tokens } from './rest/tokens.ts';
@@ -48,6 +49,7 @@ async function launch(settings: Settings): Promise<Sandbox> {
   installContract(app, calls, parts);
   installWebMessaging(app, calls, clock, journal, web);
   installControl(app, () => sandbox, feed, parts);
+  installViewer(app, origins);
   installPages(app, settings, { secret, deploymentId: web.deployments.ownId });
 
   const { port, close } = await listen(app, settings);

@@ -1,16 +1,22 @@
 import { invalidOption } from '../shared/errors.ts';
+import type { SendOptions } from '../shared/transport.ts';
 import { checkOptions, isWellFormed, namesOf } from '../shared/validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** What a message may carry besides its text; all values are strings. */
-export interface MessageOptions {
+export interface MessageOptions extends SendOptions {
   /** Kept with the message; `customMessageId` is this SDK's own. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** For the flow that handles the conversation; added to those of the transport's options. */
   readonly customAttributes?: Readonly<Record<string, string>>;
 }
 
-const optionNames = namesOf<MessageOptions>({ metadata: true, customAttributes: true });
+const optionNames = namesOf<MessageOptions>({
+  conversationId: true,
+  signal: true,
+  metadata: true,
+  customAttributes: true,
+});
 
 /** Longest text of a message, in bytes of UTF-8. */
 const textCap = 4096;

@@ -170,6 +170,7 @@ describe('the command', () => {
     expect(output.err).toBe('');
     expect(output.out).toBe(
       `Sandbox ready at ${url}/ (control secret: ${secret})\n` +
+        `Inspector at ${url}/inspector/\n` +
         `Web messaging at ws://127.0.0.1:${port}/v1?deploymentId=${deploymentId}\n`,
     );
   });

@@ -36,6 +36,7 @@ export interface BindingPage {
   readonly page: Page;
   readonly sandbox: Sandbox;
   readonly conversationId: string;
+  readonly guestId: string;
   readonly cdp: CDPSession;
   /** The verbs that the bindings called, oldest first. */
   told(): Promise<string[]>;
@@ -52,8 +53,6 @@ export interface BindingPageOptions {
   /** Runs in the page once its conversation is there. */
   readonly script?: () => void;
   readonly sandbox?: SandboxOptions;
-  /** Whether leaving the page may keep it for the way back. */
-  readonly backForwardCache?: boolean;
 }
 
 /** Runs in the page before everything else. */
@@ -217,6 +216,7 @@ export function useBindingPage(
       page,
       sandbox,
       conversationId: opened.conversationId,
+      guestId: opened.guestId,
       cdp: await page.context().newCDPSession(page),
       told: () => page.evaluate(() => window.told),
       typing: () =>

@@ -20,10 +20,13 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Launches a headless Chromium: the one `CHROME_PATH` names, an installed one, or one that is installed now. */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * Launches a headless Chromium: the one `CHROME_PATH` names, an installed one, or one that is installed now. `without`
+ * takes away what Playwright adds to its command line.
+ */
+export async function launchBrowser(without: string[] = []): Promise<Browser> {
   const executablePath = findBrowser() ?? (await installBrowser());
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: flags, ignoreDefaultArgs: without });
 }
 
 /** Opens a window with nothing in it yet; `complaints` gathers its page's uncaught errors, console errors and warnings. */
