@@ -12,6 +12,7 @@ export type {
   ConversationContext,
   ConversationInput,
   ConversationPorts,
+  Inheritance,
   LimitContext,
   ReadCall,
   Readings,
@@ -24,6 +25,7 @@ export type {
   TransportCapabilities,
   TypingCall,
   TypingContext,
+  Voice,
 } from './conversation/types.ts';
 export { type Failure, type FailureCode, type FailureKind, failureOf, kindOf } from './failure.ts';
 export type {

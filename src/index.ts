@@ -62,10 +62,16 @@ export type { Inspector } from './shared/inspector.ts';
 export type { LogEntry } from './shared/log.ts';
 export type { WebSocketConstructor, WebSocketLike } from './shared/platformSocket.ts';
 export type { LedgerStorage } from './shared/storage.ts';
-export type { AttemptOptions, PageEvent, Transport, TransportEvent } from './shared/transport.ts';
+export type {
+  AttemptOptions,
+  PageEvent,
+  SendOptions,
+  SentMessage,
+  Transport,
+  TransportEvent,
+} from './shared/transport.ts';
 export type { MessageOptions } from './webMessaging/checkMessage.ts';
 export type { SessionStorage } from './webMessaging/identity.ts';
-export type { SentMessage } from './webMessaging/messageStore.ts';
 export type { WebMessagingOptions } from './webMessaging/options.ts';
 export type { GenesysRegion } from './webMessaging/regions.ts';
 export type { SessionActor } from './webMessaging/sessionActor.ts';

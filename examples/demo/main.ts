@@ -1,3 +1,4 @@
+import { bindLiveChart } from './inspector/liveChart.ts';
 import { runOrgDemo } from './orgDemo.ts';
 import { find } from './page/dom.ts';
 import { readSettings } from './page/settings.ts';
@@ -18,6 +19,7 @@ function report(work: Promise<unknown>): void {
   );
 }
 
+bindLiveChart();
 const settings = readSettings();
 showMode(settings?.mode ?? 'guest-rest');
 if (settings === null) {

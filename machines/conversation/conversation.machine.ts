@@ -18,17 +18,17 @@ import { typing } from './typing.states.ts';
  * | state | leads to | invokes |
  * | --- | --- | --- |
  * | `any` | `disabled` (typing is not wanted here) | |
- * | `idle` | `typing` (a key, T-1), `stopping` (something is lit that is not true), `rateLimited` | |
+ * | `idle` | `typing` (a key, T-1), `typing.lit` (of another handle, T-13), `cooldown.held` (another handle has just called, T-13), `stopping` (something is lit that is not true), `rateLimited` | |
  * | `typing.announcing` | `typing.lit` (accepted), `stopping` (accepted, but no longer true), `cooldown` (failed, took too long, given up after a freeze, or a message may have put it out, T-11), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendTyping` |
- * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, T-5), `cooldown` (our message, or the end of the conversation, put it out), `rateLimited` | |
+ * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, T-5), `cooldown` (our message, or the end of the conversation, put it out; or another handle goes on, T-13), `rateLimited` | |
  * | `typing.lit.fresh` | `typing.lit.due` (in time before the other side forgets) | |
  * | `typing.lit.due` | `typing.announcing` (a key since the last call renews it, T-4) | |
- * | `stopping.waiting` | `stopping.calling` (spacing is over), `typing.lit` (a key), `cooldown` (nothing to say any more) | |
+ * | `stopping.waiting` | `stopping.calling` (spacing is over), `typing.lit` (a key), `cooldown` (nothing to say any more, or another handle says it) | |
  * | `stopping.calling` | `cooldown` (accepted, or failed), `parked`, `rateLimited`, `disabled` | `sendTyping` |
  * | `cooldown`, `parked` | `rateLimited` (the server asks for silence, L-1) | |
  * | `rateLimited` | | |
- * | `cooldown.quiet`, `parked.quiet`, `rateLimited.quiet` | `.held` (a key, T-7), and when the wait is over `idle`, `typing`, or `stopping` | |
- * | `cooldown.held`, `parked.held`, `rateLimited.held` | `.quiet` (no longer true), and when the wait is over `typing`, `stopping`, or `idle` | |
+ * | `cooldown.quiet`, `parked.quiet`, `rateLimited.quiet` | `.held` (a key, T-7), `typing.lit` (of another handle, T-13), and when the wait is over `idle`, `typing`, or `stopping` | |
+ * | `cooldown.held`, `parked.held`, `rateLimited.held` | `.quiet` (no longer true), `typing.lit` (of another handle, T-13), and when the wait is over `typing`, `stopping`, or `idle` | |
  * | `disabled` | `cooldown` (another conversation, or a fresh token) | |
  *
  * `receipts`: how far have we read, and how far is that acknowledged?
@@ -64,8 +64,11 @@ import { typing } from './typing.states.ts';
  * | `offline` | `ready`, `ended` | |
  * | `ended` | `ready` (reopened, or another conversation) | |
  *
- * A state that holds others begins in the one named first: `typing` in `announcing`, `lit` in `fresh`,
- * `stopping` in `waiting`, a wait in `quiet`, `refreshing` in `asking`; a region in its first row but `any`.
+ * A region begins in its first row but `any`, and a state that holds others in the one named first: `typing`
+ * in `announcing`, `lit` in `fresh`, `stopping` in `waiting`, the waits of that region (`cooldown`, `parked`,
+ * `rateLimited`) in `quiet`, `someoneTyping` in `unannounced`, `refreshing` in `asking`. What a state that holds
+ * others leads to holds for each of them. A path begins below its region: `typing.lit` of `typing` is the state
+ * `typing` and in it `lit`. `rateLimited` without a word: the server asks for silence.
  *
  * The machine is pure: its clock and keyboard are `input.ports.readings`, its waits are delays of the
  * actor's clock, its randomness is `input.seed`, and its calls are the actors above, to be given with

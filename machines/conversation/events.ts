@@ -101,6 +101,10 @@ export type ConversationEvent =
   | { readonly type: 'network.online' }
   /** The application says that a fresh token can be had. */
   | { readonly type: 'token.renewed' }
+  /** Something changed among those who share the transport: what waited is asked again (T-13). */
+  | { readonly type: 'voice.changed' }
+  /** The host is about to stop the machine: whatever is shown of others is no longer known. */
+  | { readonly type: 'conversation.stopping' }
   /** Raised by the machine itself: a fresh token is in use. */
   | { readonly type: 'token.refreshed' };
 
@@ -113,6 +117,8 @@ export type DroppedReason =
   | 'conversation-ended'
   | 'unauthorized'
   | 'disabled'
+  /** Another handle on the same transport goes on with the indicator, and owes its stop (T-13). */
+  | 'taken-over'
   /** It stopped being true while it waited (T-7). */
   | 'stale';
 

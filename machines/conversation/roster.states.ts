@@ -64,6 +64,7 @@ export const roster = conversation.createStateConfig({
         'conversation.opened': { guard: 'switches', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
         'conversation.closed': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
         'network.offline': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
+        'conversation.stopping': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
       },
       states: {
         unannounced: {

@@ -95,6 +95,31 @@ export interface Policies {
   withinKeepalive?(calls: readonly ReadCall[]): readonly ReadCall[];
 }
 
+/** What a chart takes over with the indicator that another one has lit. */
+export interface Inheritance {
+  /** When the call left that lit it, or renewed it, monotonic ms. */
+  readonly calledAt: number;
+  /** Until when the other side may show it, monotonic ms. */
+  readonly litUntil: number;
+}
+
+/**
+ * What everybody who uses one transport knows of its typing calls: one guest is one voice, in however many handles
+ * and views (T-13). Each chart asks it; none holds another.
+ */
+export interface Voice {
+  /** When the last typing call of somebody else left, monotonic ms; `null` where none did. */
+  othersCalledAt(): number | null;
+  /** Whether a typing call of somebody else about this conversation is under way (T-8). */
+  othersCall(conversationId: string): boolean;
+  /** Whether the indicator is somebody else's by now, who owes its stop. */
+  isTakenOver(conversationId: string): boolean;
+  /** The lit indicator that may be taken over: of who is leaving, or left; with a key, of anybody else. */
+  inheritance(conversationId: string, hasKey: boolean): Inheritance | null;
+  /** Takes the indicator over, and the last key of who typed, where that still counts. */
+  takeOver(conversationId: string): void;
+}
+
 /**
  * What carries one conversation. The machine never looks into `transport`; the API actors do.
  * Made so that its members do not show up when a snapshot is serialised.
@@ -103,6 +128,8 @@ export interface ConversationPorts {
   readonly transport: unknown;
   readonly readings: Readings;
   readonly policies?: Policies;
+  /** Absent: nobody else uses the transport. */
+  readonly voice?: Voice;
 }
 
 /** Every wait of the machine, in ms unless the name says otherwise; all checked before they get here (L-3). */
@@ -265,6 +292,8 @@ export interface TypingContext {
   readonly failures: number;
   /** Whether the page is going, so that the next stop must outlive it. */
   readonly leaving: boolean;
+  /** When an accepted message ended the spacing last, monotonic ms; calls of others from before do not count. */
+  readonly reopenedAt: number;
   /** Whether a message was submitted that is not accepted yet: later keys belong to what follows it (T-11). */
   readonly submitted: boolean;
   /** Whether a message was accepted while an announcement was under way, so that nobody knows which came first. */

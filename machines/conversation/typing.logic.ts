@@ -15,7 +15,13 @@ import {
 } from './calls.logic.ts';
 import type { ConversationEvent, DroppedReason, HeldReason } from './events.ts';
 import { readDue } from './receipts.logic.ts';
-import type { ConversationContext, ConversationInput, TypingCall, TypingContext } from './types.ts';
+import type {
+  ConversationContext,
+  ConversationInput,
+  Inheritance,
+  TypingCall,
+  TypingContext,
+} from './types.ts';
 
 /** What the lane starts from: nothing said, nothing typed. */
 export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
@@ -30,6 +36,7 @@ export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
   renewing: false,
   failures: 0,
   leaving: false,
+  reopenedAt: Number.MIN_SAFE_INTEGER,
   submitted: false,
   doubtful: false,
 });
@@ -55,18 +62,45 @@ const isTypingNow = (context: ConversationContext): boolean =>
 const isTypingSurely = (context: ConversationContext): boolean =>
   isTypingNow(context) && !isFaltering(context);
 
-const restedAt = ({ limit, typing }: ConversationContext): number =>
-  Math.max(typing.notBefore, limit.blockedUntil);
+/** Until when the calls of others keep this one waiting (T-13). */
+function othersRestAt({ ports, timing, typing }: ConversationContext): number {
+  const calledAt = ports.voice?.othersCalledAt() ?? null;
+  return calledAt === null || calledAt < typing.reopenedAt ? 0 : calledAt + timing.spacing;
+}
+
+const restedAt = (context: ConversationContext): number =>
+  Math.max(context.typing.notBefore, context.limit.blockedUntil, othersRestAt(context));
+
+const isTakenOver = ({ ports, typing }: ConversationContext): boolean =>
+  typing.conversationId !== null && ports.voice?.isTakenOver(typing.conversationId) === true;
+
+const othersCall = ({ ports }: ConversationContext, conversationId: string | null): boolean =>
+  conversationId !== null && ports.voice?.othersCall(conversationId) === true;
+
+/** The indicator that may be taken over in the open conversation. */
+function inheritance(context: ConversationContext, hasKey: boolean): Inheritance | null {
+  const { conversationId, ports, typing } = context;
+  if (conversationId === null || !hasOpenConversation(context) || !ports.voice) return null;
+  if (conversationId === typing.conversationId && isLit(context) && !isTakenOver(context)) return null;
+  const inherited = ports.voice.inheritance(conversationId, hasKey);
+  return inherited && now(context) < inherited.litUntil ? inherited : null;
+}
 
 const isRested = (context: ConversationContext): boolean => now(context) >= restedAt(context);
 
 const isLit = (context: ConversationContext): boolean => now(context) < context.typing.litUntil;
 
 const mayAnnounce = (context: ConversationContext): boolean =>
-  hasOpenConversation(context) && canCall(context) && isRested(context) && !readDue(context);
+  hasOpenConversation(context) &&
+  canCall(context) &&
+  isRested(context) &&
+  !othersCall(context, context.conversationId) &&
+  !readDue(context);
 
 const mayStop = (context: ConversationContext): boolean =>
   isLit(context) &&
+  !isTakenOver(context) &&
+  !othersCall(context, context.typing.conversationId) &&
   context.capabilities.stopTyping &&
   !isOverIn(context, context.typing.conversationId) &&
   canCall(context) &&
@@ -127,6 +161,10 @@ export const typingGuards = {
     mayStop(context) && !(isTypingNow(context) && inSameConversation(context)),
   cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
   notLit: ({ context }: Args) => !isLit(context),
+  takenOver: ({ context }: Args) => isTakenOver(context),
+  inherits: ({ context }: Args) => inheritance(context, isTypingSurely(context)) !== null,
+  inheritsByKey: ({ context }: Args) => inheritance(context, true) !== null,
+  mustRest: ({ context }: Args) => hasOpenConversation(context) && !isRested(context),
   typingRested: ({ context }: Args) => isRested(context),
   heldRested: ({ context }: Args) => isRested(context) && !isFaltering(context),
   inSameConversation: ({ context }: Args) => inSameConversation(context),
@@ -192,6 +230,20 @@ export const typingActions = {
             falteredAt: now(context),
           },
   }),
+  takeOver: ({ context }: Args) => context.ports.voice?.takeOver(context.conversationId ?? ''),
+  inherit: base.assign({
+    typing: ({ context }) => {
+      const { conversationId, ports, typing } = context;
+      const inherited = ports.voice?.inheritance(conversationId ?? '', true);
+      if (!inherited) return typing;
+      return { ...typing, ...inherited, conversationId, keysAtCall: ports.readings.keyCount() - 1 };
+    },
+  }),
+  emitTakenOver: base.emit(({ context }) => ({
+    type: 'typing.dropped',
+    conversationId: context.typing.conversationId,
+    reason: 'taken-over',
+  })),
   leave: base.assign({ typing: ({ context }) => ({ ...context.typing, leaving: true }) }),
   beginAnnouncing: base.assign(({ context }) => startedTyping(context, true)),
   beginStopping: base.assign(({ context }) => startedTyping(context, false)),
@@ -232,7 +284,7 @@ export const typingActions = {
       const isHere = event.conversationId === conversationId;
       return {
         ...typing,
-        notBefore: reopens ? Math.min(typing.notBefore, now(context)) : typing.notBefore,
+        ...(reopens && { notBefore: Math.min(typing.notBefore, now(context)), reopenedAt: now(context) }),
         ...(isHere && { submitted: false }),
         ...(isHere && !typing.submitted && { keysAtEnd: ports.readings.keyCount() }),
         ...(acceptancePutsOut(context, event) && { litUntil: 0 }),

@@ -2,10 +2,18 @@ import { askAgain } from '../waits.ts';
 import { conversation } from './setup.ts';
 import { typingCall } from './typing.logic.ts';
 
+/** Another handle left the indicator lit: it is taken over, and no call is made (T-13). */
+const takesOver = {
+  guard: 'inherits',
+  target: '#typing.typing.lit',
+  actions: ['inherit', 'takeOver'],
+} as const;
+
 /** A wait during which nobody typed yet. */
 const quiet = conversation.createStateConfig({
   tags: 'attentive',
   always: [
+    takesOver,
     { guard: 'mayPutOut', target: '#typing.stopping' },
     { guard: 'mayResume', target: '#typing.typing' },
     { guard: 'isTypingInOpenConversation', target: 'held', actions: 'emitHeld' },
@@ -24,6 +32,7 @@ const quiet = conversation.createStateConfig({
 /** A wait during which somebody typed: a fresh episode follows if it is still true then. */
 const held = conversation.createStateConfig({
   always: [
+    takesOver,
     { guard: 'isTypingNoMore', target: 'quiet', actions: 'emitStale' }, // T-7
     { guard: 'mayPutOut', target: '#typing.stopping' },
     { guard: 'mayResume', target: '#typing.typing' },
@@ -182,12 +191,15 @@ export const typing = conversation.createStateConfig({
       tags: 'attentive',
       always: [
         { guard: 'blocked', target: 'rateLimited' }, // L-1
+        takesOver,
         { guard: 'mayPutOut', target: 'stopping' },
         { guard: 'mayResume', target: 'typing' },
       ],
       on: {
         keystroke: [
+          { ...takesOver, guard: 'inheritsByKey', actions: ['noteKey', 'inherit', 'takeOver'] },
           { guard: 'mayAnnounce', target: 'typing', actions: 'noteKey' }, // T-1
+          { guard: 'mustRest', target: 'cooldown.held', actions: ['noteKey', 'emitHeld'] }, // T-13
           { guard: 'isTypingNow', actions: 'noteKey' },
           { actions: ['noteKey', 'emitHeld'] },
         ],
@@ -204,6 +216,11 @@ export const typing = conversation.createStateConfig({
           always: [
             overThere,
             { guard: 'blocked', target: '#typing.rateLimited' },
+            {
+              guard: 'takenOver',
+              target: '#typing.cooldown',
+              actions: ['endEpisode', 'putOut', 'emitTakenOver'],
+            },
             { guard: 'episodeOver', target: '#typing.stopping' },
           ],
           after: {
@@ -244,6 +261,7 @@ export const typing = conversation.createStateConfig({
           always: [
             overThere,
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
+            { guard: 'takenOver', target: '#typing.cooldown', actions: ['emitTakenOver', 'putOut'] },
             { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] }, // T-7
             { guard: 'mayStop', target: 'calling' },
           ],

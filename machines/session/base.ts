@@ -9,11 +9,12 @@ const notProvided = (actor: string): Failure => ({
 });
 
 /**
- * The types of the session machine and its two actors. The actors are stand-ins that fail: whoever runs the
+ * The types of the session machine and its three actors. The actors are stand-ins that fail: whoever runs the
  * machine provides the real ones, once for all sessions.
  *
  * `socket` lives as long as the state `live`: it opens one connection, tells the machine what comes in, and
- * lets go of it when it is stopped. `findMessages` looks into history for the ids it is given.
+ * lets go of it when it is stopped. `findMessages` looks into history for the ids it is given; `catchUp` tells
+ * what history has that was not told before, or with `isBaseline` only notes what is there already.
  */
 export const base = setup({
   types: {
@@ -26,6 +27,9 @@ export const base = setup({
   actors: {
     socket: fromCallback<SocketCommand, { ports: SessionPorts }>(({ sendBack }) => {
       sendBack({ type: 'socket.refused', failure: notProvided('socket') } satisfies SessionEvent);
+    }),
+    catchUp: fromCallback<SessionEvent, { ports: SessionPorts; isBaseline: boolean }>(({ sendBack }) => {
+      sendBack({ type: 'past.missing', failure: notProvided('catchUp') } satisfies SessionEvent);
     }),
     findMessages: fromPromise<readonly FoundMessage[], { ports: SessionPorts; ids: readonly string[] }>(() =>
       Promise.reject(notProvided('findMessages')),

@@ -1,5 +1,6 @@
 import { askAgain } from '../waits.ts';
 import { unsureIds } from './outbox.logic.ts';
+import { past } from './past.states.ts';
 import { session } from './setup.ts';
 
 /** A reason to doubt the link, which may have died unnoticed; the timer of `listening` was set without it. */
@@ -18,7 +19,7 @@ const health = session.createStateConfig({
   states: {
     listening: {
       always: { guard: 'probeDue', target: 'probing' },
-      after: askAgain('listening', 'probeDue'),
+      after: askAgain('listening', 'probeDue'), // W-8
       on: {
         'page.visible': doubt,
         'network.online': doubt,
@@ -75,7 +76,7 @@ const term = session.createStateConfig({
       on: { 'term.changed': { target: 'running', reenter: true } },
     },
     verifying: {
-      entry: 'askForTerm',
+      entry: 'askForTerm', // W-9
       always: [
         { guard: 'verifyNotDue', target: 'running' },
         { guard: 'noticeDue', target: 'expiring', actions: 'emitExpiring' },
@@ -132,7 +133,7 @@ const outbox = session.createStateConfig({
     resting: {
       always: [
         { guard: 'searchDue', target: 'searching' }, // W-6
-        { guard: 'mayDeliver', target: 'delivering' },
+        { guard: 'mayDeliver', target: 'delivering' }, // W-10
       ],
       after: askAgain('resting', 'searchDue'),
     },
@@ -157,12 +158,12 @@ const outbox = session.createStateConfig({
 });
 
 /**
- * A session that can be talked in: five questions at once, each a region. Frames are read one level up;
+ * A session that can be talked in: six questions at once, each a region. Frames are read one level up;
  * these regions look at what they changed.
  */
 export const configured = session.createStateConfig({
   type: 'parallel',
   tags: ['up', 'accepting'],
   exit: 'doubtDelivery', // W-6
-  states: { health, pace, term, footing, outbox },
+  states: { health, pace, term, footing, outbox, past },
 });

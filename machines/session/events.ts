@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import type { CloseReason, SessionFailure } from './types.ts';
 
 /** Who wrote a message that came in. */
@@ -29,10 +30,12 @@ export interface SessionMessage extends PersonNames {
   readonly sender: Sender;
   /** The server's time, ms since 1970. */
   readonly sentAt?: number;
+  /** True for a message that was said while no socket listened, and was found in history (I-1). */
+  readonly isCaughtUp?: true;
 }
 
 /** Somebody's typing on the other side, and who that is where the frame says it. */
-export interface RemoteTyping extends PersonNames {
+interface RemoteTyping extends PersonNames {
   readonly isTyping: boolean;
   /** How long it holds, ms. */
   readonly durationMs?: number;
@@ -67,6 +70,8 @@ export type FrameEvent =
       readonly direction: 'inbound' | 'outbound';
       /** The id that the frame came back with, where it is the echo of a message sent. */
       readonly id?: string;
+      /** Another id that the server calls the message by: the same one has now one, now two. */
+      readonly otherId?: string;
       readonly message: SessionMessage;
     }
   /** Somebody on the other side started or stopped typing; `durationMs` is how long it holds, `sentAt` the server's time. */
@@ -142,6 +147,10 @@ export type SessionEvent =
   | { readonly type: 'socket.refused'; readonly failure: SessionFailure }
   /** The frame of this message did not leave. */
   | { readonly type: 'socket.unsent'; readonly id: string }
+  /** What history knew was told. `isWhole`: it reached back to what was known before. */
+  | { readonly type: 'past.had'; readonly isWhole: boolean }
+  /** History could not be had. */
+  | { readonly type: 'past.missing'; readonly failure: Failure }
   /** Raised by the machine itself: the server should be asked how things stand. */
   | { readonly type: 'probe.wanted' }
   /** Raised by the machine itself: the session's end was moved. */
@@ -170,6 +179,8 @@ export type SessionEmitted =
   | { readonly type: 'session.closed'; readonly reason: CloseReason }
   /** The session failed and stays so until `connect` or `startNew`. */
   | { readonly type: 'session.failed'; readonly failure: SessionFailure }
+  /** Messages may be missing here: some were perhaps said while no socket listened, and history cannot be had (I-1). */
+  | { readonly type: 'session.gap' }
   /** The conversation was wiped on every device. */
   | { readonly type: 'session.cleared' }
   /** How long the session still lives, as the server now says. */

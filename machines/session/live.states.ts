@@ -1,20 +1,10 @@
 import { configured } from './configured.states.ts';
-import { errors, lost, newSession } from './rows.ts';
+import { past } from './past.states.ts';
+import { errors, lost, messages, newSession } from './rows.ts';
 import { session } from './setup.ts';
-
-/** Messages may overtake the answer to configureSession, since frames have no order; none is lost. */
-const messages = {
-  'frame.message': [
-    { guard: 'concernsOurMessage', actions: ['extendTerm', 'settleSent'] }, // W-6
-    { guard: 'isInbound', actions: ['extendTerm', 'emitMirrored'] },
-    { actions: ['extendTerm', 'emitReceived'] },
-  ],
-  'frame.typing': { actions: 'emitTyping' },
-} as const;
 
 /** What a session does with frames once it was configured, writable or not. */
 const inbox = {
-  ...messages,
   'frame.joined': { actions: 'emitJoined' },
   'frame.signedIn': { actions: 'emitSignedIn' },
   'frame.health': { actions: ['noteTerm', 'raiseTermChanged', 'emitChecked', 'emitDuration'] },
@@ -22,13 +12,8 @@ const inbox = {
 } as const;
 
 /** The session can be talked in. */
-const becomeConfigured = [
-  'noteTerm',
-  'emitConfigured',
-  'noteConfigured',
-  'trustLink',
-  'emitDuration',
-] as const;
+const becomeWritable = ['noteTerm', 'emitConfigured', 'noteConfigured', 'trustLink', 'emitDuration'] as const;
+const becomeConfigured = ['weighPast', ...becomeWritable] as const;
 
 const connecting = session.createStateConfig({
   tags: 'accepting',
@@ -62,7 +47,11 @@ const configuring = session.createStateConfig({
             actions: [...becomeConfigured, 'sendJoin'],
           },
           { guard: 'isWritable', target: '#session.live.configured', actions: becomeConfigured },
-          { guard: 'isReadOnly', target: '#session.live.readOnly', actions: ['noteTerm', 'noteConfigured'] },
+          {
+            guard: 'isReadOnly',
+            target: '#session.live.readOnly',
+            actions: ['noteTerm', 'weighPast', 'noteConfigured'],
+          },
         ],
       },
     },
@@ -74,7 +63,6 @@ const configuring = session.createStateConfig({
     },
   },
   on: {
-    ...messages,
     'session.startNew': { target: '#session.live', reenter: true, actions: newSession },
     'frame.error': errors({ guard: 'errorIsAnswer', target: '#session.failed', actions: 'failByError' }),
     'frame.limited': lost('beSilent', 'emitLimited'), // L-1
@@ -82,14 +70,15 @@ const configuring = session.createStateConfig({
   after: { configureDeadline: '#session.live.unresponsive' }, // W-4
 });
 
-/** The server allows nothing to be sent here, not even a health check. */
+/** Nothing is said here, not even a health check (W-11); only history may be asked for. */
 const readOnly = session.createStateConfig({
+  ...past,
   tags: 'up',
   entry: ['emitReadOnly', 'emptyOutbox'],
   on: {
     ...inbox,
     'message.send': { actions: 'refuseMessage' },
-    'frame.session': { guard: 'isWritable', target: 'configured', actions: becomeConfigured },
+    'frame.session': { guard: 'isWritable', target: 'configured', actions: becomeWritable },
     'frame.disconnected': { actions: 'emitDisconnected' },
   },
 });
@@ -123,6 +112,7 @@ export const live = session.createStateConfig({
     onError: { target: '#session.failed', actions: 'failByRefusal' },
   },
   on: {
+    ...messages,
     'session.close': { target: '#session.closed', actions: 'closeByRequest' },
     'message.send': { actions: 'acceptMessage' },
     'page.frozen': { target: '#session.reconnecting.suspended', actions: 'reconnectNow' },
@@ -139,7 +129,7 @@ export const live = session.createStateConfig({
     ],
     'frame.logout': { target: '#session.closed', actions: ['forgetIdentity', 'closeByLogout'] }, // W-2
     'frame.expired': { target: '#session.failed', actions: 'failByExpiry' },
-    'frame.cleared': { actions: ['noteCleared', 'beginConversation', 'emitCleared'] },
+    'frame.cleared': { actions: ['noteCleared', 'forgetPast', 'beginConversation', 'emitCleared'] },
     'frame.error': errors(
       { guard: 'forbidsTyping', actions: 'emitTypingForbidden' },
       { guard: 'concernsOurMessage', actions: 'weighRefusal' }, // W-6

@@ -32,9 +32,11 @@ const next = ({ outbox }: SessionContext): OutboxEntry | undefined =>
 const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
   outbox.find(({ state }) => state === 'left');
 
-/** When history may be asked next; null where nothing is unsure. */
+/** When history may be asked next; null where nothing is unsure, or where what was missed may settle it first (I-1). */
 const searchAt = (context: SessionContext): number | null =>
-  context.outbox.some(isUnsure) ? onceAllowed(context, context.search.at) : null;
+  context.outbox.some(isUnsure) && (context.past.owed === 'nothing' || context.past.failures > 0)
+    ? onceAllowed(context, context.search.at)
+    : null;
 
 const without = (context: SessionContext, id: string | undefined): Pick<SessionContext, 'outbox'> => ({
   outbox: context.outbox.filter((entry) => entry.id !== id),

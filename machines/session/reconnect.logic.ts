@@ -19,7 +19,7 @@ const endIn = (event: SessionEvent): SocketEnd => (event.type === 'socket.closed
 const closeVerdictIn = (event: SessionEvent) => verdictOf(endIn(event));
 
 /** Whether everything that may be tried to get a connection back was tried. */
-export function isExhausted(context: SessionContext): boolean {
+function isExhausted(context: SessionContext): boolean {
   const { reconnect, timing } = context;
   if (reconnect.failures === 0) return false;
   return (

@@ -1,5 +1,15 @@
 import type { ActionName } from './setup.ts';
 
+/** Messages may overtake the answer to configureSession, since frames have no order; none is lost. */
+export const messages = {
+  'frame.message': [
+    { guard: 'concernsOurMessage', actions: ['extendTerm', 'settleSent'] }, // W-6
+    { guard: 'isInbound', actions: ['extendTerm', 'emitMirrored'] },
+    { actions: ['extendTerm', 'emitReceived'] },
+  ],
+  'frame.typing': { actions: 'emitTyping' },
+} as const;
+
 /** A new session is asked for: what was not sent yet belonged to the old one, and so did what was said. */
 export const newSession = ['emptyOutbox', 'askForNewSession', 'beginConversation'] as const;
 

@@ -3,6 +3,7 @@ import { initialHealth } from './health.logic.ts';
 import { live } from './live.states.ts';
 import { initialOutbox } from './outbox.logic.ts';
 import { initialPace } from './pace.logic.ts';
+import { initialPast } from './past.logic.ts';
 import { initialReconnect } from './reconnect.logic.ts';
 import { newSession } from './rows.ts';
 import { initialSession } from './session.logic.ts';
@@ -19,7 +20,7 @@ const again = <const First extends readonly ActionName[]>(...first: First) =>
 /** How a session that is over says so, and begins again. */
 const over = (say: 'emitClosed' | 'emitFailed') =>
   session.createStateConfig({
-    entry: ['emptyOutbox', 'forgetFailures', say],
+    entry: ['emptyOutbox', 'forgetFailures', 'leavePast', say],
     on: {
       'session.connect': again(),
       'session.startNew': again(...newSession),
@@ -51,6 +52,8 @@ const signOfLife = {
  * | `live.configuring.endingOld` | `.asking` (the old session is closed) | |
  * | `live.configured` | `.readOnly` (the conversation is over), `.configuring.endingOld` (for a new session) | |
  * | `live.readOnly` | `.configured` (it goes on), `.configuring.endingOld` (for a new session) | |
+ * | `live.readOnly.settled` | `live.readOnly.asking` (something was missed, I-1) | |
+ * | `live.readOnly.asking` | `live.readOnly.settled` (history answered, or did not) | `catchUp` |
  * | `live.unresponsive` | `reconnecting` (at once: the socket is dropped), `failed` (nothing is left to try) | |
  * | `reconnecting` | `reconnecting.waiting` (asked for anew: no wait), `reconnecting.suspended` (the page is put away), `closed` (by request) | |
  * | `reconnecting.waiting` | `live` (the attempt is due), `.offline` (there is no network) | |
@@ -58,7 +61,7 @@ const signOfLife = {
  * | `reconnecting.suspended` | `.waiting` (the page is back) | |
  * | `closed`, `failed` | `live` (asked for anew), `reconnecting` (the same, while a rate limit lasts, L-1) | |
  *
- * In `live.configured` five questions are asked at once, each by a region:
+ * In `live.configured` six questions are asked at once, each by a region:
  *
  * `health`: does the link live?
  *
@@ -99,12 +102,19 @@ const signOfLife = {
  * | `pausing` | `resting` (a moment later) | |
  * | `searching` | `resting` (history answered, or did not) | `findMessages` |
  *
+ * `past`: does the guest know all that was said?
+ *
+ * | state | leads to | invokes |
+ * | --- | --- | --- |
+ * | `settled` | `asking` (something was missed, I-1) | |
+ * | `asking` | `settled` (history answered, or did not) | `catchUp` |
+ *
  * A state that holds others begins in the one named first: `live` in `connecting`, `configuring` in `asking`,
- * `reconnecting` in `waiting`; a region in its first row.
+ * `readOnly` in `settled`, `reconnecting` in `waiting`; a region in its first row.
  *
  * The machine is pure: its clocks are `input.ports.readings`, its waits are delays of the actor's clock, its
  * randomness is `input.seed` (C-3). It holds no token and no text: the actor `socket` completes its frames
- * (S5). Both actors, and the actions `forgetIdentity` and `beginConversation`, are given with
+ * (S5). Its actors, and the actions `forgetIdentity` and `beginConversation`, are given with
  * `sessionMachine.provide`. `webMessaging` does all that.
  */
 export const sessionMachine = session.createMachine({
@@ -119,6 +129,7 @@ export const sessionMachine = session.createMachine({
     ...initialPace,
     ...initialTerm,
     ...initialOutbox,
+    ...initialPast,
   }),
   initial: 'idle',
   on: {
@@ -139,7 +150,7 @@ export const sessionMachine = session.createMachine({
     reconnecting: {
       initial: 'waiting',
       tags: 'accepting',
-      entry: 'emitReconnecting',
+      entry: ['fallBehind', 'emitReconnecting'],
       on: {
         'message.send': { actions: 'acceptMessage' },
         'session.connect': { target: '.waiting', reenter: true, actions: 'reconnectNow' },

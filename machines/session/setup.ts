@@ -2,6 +2,7 @@ import { base } from './base.ts';
 import { healthActions, healthDelays, healthGuards } from './health.logic.ts';
 import { outboxActions, outboxDelays, outboxGuards } from './outbox.logic.ts';
 import { paceActions, paceDelays, paceGuards } from './pace.logic.ts';
+import { pastActions, pastDelays, pastGuards } from './past.logic.ts';
 import { reconnectActions, reconnectDelays, reconnectGuards } from './reconnect.logic.ts';
 import { sessionActions, sessionGuards } from './session.logic.ts';
 import { termActions, termDelays, termGuards } from './term.logic.ts';
@@ -13,6 +14,7 @@ const guards = {
   ...paceGuards,
   ...termGuards,
   ...outboxGuards,
+  ...pastGuards,
 };
 
 const actions = {
@@ -22,9 +24,17 @@ const actions = {
   ...paceActions,
   ...termActions,
   ...outboxActions,
+  ...pastActions,
 };
 
-const delays = { ...reconnectDelays, ...healthDelays, ...paceDelays, ...termDelays, ...outboxDelays };
+const delays = {
+  ...reconnectDelays,
+  ...healthDelays,
+  ...paceDelays,
+  ...termDelays,
+  ...outboxDelays,
+  ...pastDelays,
+};
 
 /** The name of an action of the session chart. */
 export type ActionName = keyof typeof actions;

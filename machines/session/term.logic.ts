@@ -62,9 +62,10 @@ export const termActions = {
       : {},
   ),
   /** A message of either side gives the session its whole length again; typing does not. */
-  extendTerm: base.assign(({ context }) => {
+  extendTerm: base.assign(({ context, event }) => {
     const { durationMs } = context.term;
-    return durationMs === null ? {} : { term: { durationMs, expiresAt: now(context) + durationMs } };
+    const isOld = event.type === 'frame.message' && event.message.isCaughtUp === true;
+    return durationMs === null || isOld ? {} : { term: { durationMs, expiresAt: now(context) + durationMs } };
   }),
   raiseTermChanged: base.raise({ type: 'term.changed' }),
   /** A health check is the only question that the server answers with the session's end. */

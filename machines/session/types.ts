@@ -204,6 +204,20 @@ export interface SessionContext extends SessionInput {
   };
   /** Every message that was not settled yet, in the order in which they were given. */
   readonly outbox: readonly OutboxEntry[];
+  /** What is owed to the guest of what was said while nobody listened (I-1). */
+  readonly past: {
+    /**
+     * What history is asked for: what was missed, or only what there is before anything can be missed
+     * (`baseline`), since a session that was resumed began elsewhere.
+     */
+    readonly owed: 'nothing' | 'baseline' | 'missed';
+    /** Whether this session was up before, so that what is said while it is not is missed. */
+    readonly wasUp: boolean;
+    /** Failures of history in a row. */
+    readonly failures: number;
+    /** When history may be asked next, monotonic, ms. */
+    readonly at: number;
+  };
   /** What the search in history remembers. */
   readonly search: {
     /** Failures of the search in a row. */

@@ -1,7 +1,7 @@
 import type { TypingVerbs } from '../conversation/types.ts';
 import { invalidOption } from '../shared/errors.ts';
 import type { Logger } from '../shared/log.ts';
-import { checkCallbacks, checkDelay, checkOptions } from '../shared/validate.ts';
+import { checkCallbacks, checkDelay, checkOptions, namesOf } from '../shared/validate.ts';
 import { checkElement, checkTarget, type Stoppable } from './checks.ts';
 import { createScope } from './scope.ts';
 import { isEmptyBox, isPersonsInput, isTypable } from './typableElement.ts';
@@ -21,6 +21,8 @@ export interface BindTypingOptions {
   /** Gets one line when a verb throws. Default: the console. */
   readonly logger?: Logger;
 }
+
+const optionNames = namesOf<BindTypingOptions>({ grace: true, isEmpty: true, logger: true });
 
 /**
  * Tells a conversation what a person does in its message box (T-9): an `input`, a `textarea`, something
@@ -48,7 +50,7 @@ export function bindTyping(
     throw invalidOption('element', 'an input of text, a textarea or contenteditable', element);
   }
   checkTarget(conversation, ['keystroke', 'clearInput', 'blurInput']);
-  checkOptions(options);
+  checkOptions(options, 'an object', optionNames);
   const { grace = 150, isEmpty = isEmptyBox, logger } = options;
   checkDelay('grace', grace);
   checkCallbacks({ isEmpty, logger });

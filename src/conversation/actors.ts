@@ -14,6 +14,8 @@ import type { Transport } from '../shared/transport.ts';
 /** What the API actors find in the port `transport`: whose calls they make. */
 export interface Carrier {
   readonly transport: Transport;
+  /** Makes a typing call of the transport, and lets everybody know who uses it. */
+  readonly sendTyping: Transport['sendTyping'];
   /** Makes a read call of the transport, in the way that reading wants it made. */
   readonly sendRead: Transport['sendRead'];
 }
@@ -26,7 +28,7 @@ export interface Carrier {
 export const runnableMachine = conversationMachine.provide({
   actors: {
     sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(({ input, signal }) =>
-      attempt(() => carrierOf(input.ports).transport.sendTyping(input.call, { signal }), input.call.attempt),
+      attempt(() => carrierOf(input.ports).sendTyping(input.call, { signal }), input.call.attempt),
     ),
     sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(({ input, signal }) =>
       attempt(() => carrierOf(input.ports).sendRead(input.call, { signal }), input.call.attempt),

@@ -12,6 +12,8 @@ import { type Carrier, runnableMachine } from './actors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import type { Conversation, ConversationActor, ConversationListener } from './types.ts';
+import { createMember, type KeyTaker, type Member } from './voices.ts';
+import { warnOfSilence } from './warnOfSilence.ts';
 
 /** The running chart: the one way in for everything that happens, and what it decides. */
 export interface RunningChart extends Chart {
@@ -20,14 +22,17 @@ export interface RunningChart extends Chart {
   isStopped(): boolean;
   /** Writes a key down that would change no state: no event, two assignments. */
   noteKey(): void;
+  /** The handle's part in what everybody knows who uses its transport (T-13). */
+  readonly member: Pick<Member, 'join' | 'setLeaving' | 'quit'>;
   /** Listens to one kind of decision. */
   readonly on: Conversation['on'];
 }
 
 /** Makes a conversation's chart with all that it reads, asks and calls. Does not start it. */
 export function createChart(options: ResolvedOptions, reading: Reading, log: Log): RunningChart {
-  const { transport, clock, timing, seed, conversationId, inspect } = options;
+  const { transport, logger, clock, timing, seed, conversationId, inspect } = options;
   const readings = createReadings(clock);
+  const member = createMember(transport, readings, clock);
   const budget = retryBudgetOf(transport);
   const actor: ConversationActor = createActor(runnableMachine, {
     clock: {
@@ -36,8 +41,13 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
     },
     input: {
       ports: hidden({
-        transport: { transport, sendRead: reading.sendRead } satisfies Carrier,
+        transport: {
+          transport,
+          sendTyping: member.sendTyping,
+          sendRead: reading.sendRead,
+        } satisfies Carrier,
         readings,
+        voice: member,
         policies: { ...reading.policies, mayRetry: () => budget.mayRetry() },
       }),
       capabilities: transport.capabilities,
@@ -51,12 +61,23 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
     ...(inspect && { inspect: log.guard('inspect', inspect) }),
   });
   budget.watch(actor);
+  if (!logger) warnOfSilence(actor);
   actor.on('*', (event) => log.decision(event.type, { event }));
 
+  let hasStarted = false;
+  const starting = actor.subscribe({
+    next: () => {
+      hasStarted = true;
+      starting.unsubscribe();
+    },
+    error: () => {}, // Told by the handle; without this it would be thrown as well.
+  });
   const isStopped = (): boolean => actor.getSnapshot().status !== 'active';
   return {
     actor,
+    member,
     isStopped,
+    isStarted: () => hasStarted,
     send: (event) => {
       if (!isStopped()) actor.send(event);
     },
@@ -78,7 +99,7 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
  * The clock and the keys. A key's age is the larger of what both clocks say, so that a key from before a sleep
  * is old although `performance.now()` stood still, and a wall clock set back makes no key young.
  */
-function createReadings(clock: Clock): Readings {
+function createReadings(clock: Clock): Readings & KeyTaker {
   let count = 0;
   let notedAt = 0;
   let notedOnWallAt = 0;
@@ -88,6 +109,11 @@ function createReadings(clock: Clock): Readings {
     step: () => clock.resolution ?? step.ms,
     keyCount: () => count,
     keyAge: () => Math.max(clock.now() - notedAt, clock.wallNow() - notedOnWallAt),
+    takeKey: (age) => {
+      count += 1;
+      notedAt = clock.now() - age;
+      notedOnWallAt = clock.wallNow() - age;
+    },
     noteKey: () => {
       count += 1;
       notedAt = clock.now();

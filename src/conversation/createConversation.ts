@@ -1,13 +1,14 @@
 import { createReading } from '../reading/index.ts';
 import { createLog } from '../shared/log.ts';
 import { createAcceptances } from './acceptances.ts';
-import { createChart } from './chart.ts';
+import { createChart, type RunningChart } from './chart.ts';
 import { createEvidence } from './evidence.ts';
 import { createInbound } from './inbound.ts';
 import { createLife } from './life.ts';
 import { createMessageVerbs } from './messageVerbs.ts';
 import { resolveOptions } from './options.ts';
 import { createPageVerbs } from './pageVerbs.ts';
+import { createSendMessage } from './sendMessage.ts';
 import type { Conversation, ConversationOptions } from './types.ts';
 import { createTypingVerbs } from './typingVerbs.ts';
 
@@ -36,22 +37,47 @@ export function createConversation(options: ConversationOptions): Conversation {
   const conversation: Conversation = {
     actor: chart.actor,
     on: chart.on,
-    receive: inbound.receive,
+    receive: (frame) => !chart.isStopped() && inbound.receive(frame),
     ...life,
+    ...quietOnceStopped(chart, { open: life.open, reopen: life.reopen, close: life.close, end: life.end }),
     start: () => {
       life.start();
       return conversation;
     },
     ...createTypingVerbs(chart),
-    ...createMessageVerbs(chart, reading, evidence, {
-      noteAcceptance,
-      answeringReads: resolved.answeringReads,
-    }),
+    ...quietOnceStopped(
+      chart,
+      createMessageVerbs(chart, reading, evidence, {
+        noteAcceptance,
+        answeringReads: resolved.answeringReads,
+      }),
+    ),
+    ...createSendMessage(chart, transport, noteAcceptance),
     ...createPageVerbs(chart, transport, reading.saveNow, log),
     ...reading.verbs,
+    ...quietOnceStopped(chart, {
+      viewed: reading.verbs.viewed,
+      seen: reading.verbs.seen,
+      markAsUnread: reading.verbs.markAsUnread,
+      flush: reading.verbs.flush,
+    }),
     get unread() {
       return reading.verbs.unread;
     },
   };
   return conversation;
+}
+
+/** Verbs that tell of something: once the chart has stopped they do nothing, whatever they are given (C-1). */
+function quietOnceStopped<Verbs extends { readonly [Name in keyof Verbs]: (...told: never[]) => void }>(
+  { isStopped }: RunningChart,
+  verbs: Verbs,
+): Verbs {
+  const quiet = Object.entries<(...told: never[]) => void>(verbs).map(([name, verb]) => [
+    name,
+    (...told: never[]) => {
+      if (!isStopped()) verb(...told);
+    },
+  ]);
+  return Object.fromEntries(quiet);
 }

@@ -60,7 +60,7 @@ export function createEvidence(
     const { isNew, isPast } = order.note(conversationId, messageId, { ...facts, author });
     tellOf(message, !isNew || isPast);
     // What the guest wrote elsewhere puts out the indicator as what they wrote here does (T-11).
-    if (author === 'own' && !isPast) noteAcceptance(conversationId, messageId);
+    if (author === 'own' && !isPast && !message.isCaughtUp) noteAcceptance(conversationId, messageId);
   };
   const takePage = (conversationId: string, messages: readonly ToldMessage[]): void => {
     order.notePage(conversationId, messages.map(factsOf));
@@ -76,7 +76,9 @@ export function createEvidence(
           else takeMessage(told);
           break;
         case 'message.accepted':
-          noteAcceptance(told.conversationId, told.messageId);
+          // One that is told late only has its place: it says nothing of what the other side shows now.
+          if (told.isCaughtUp) order.note(told.conversationId, told.messageId, { author: 'own' });
+          else noteAcceptance(told.conversationId, told.messageId);
           break;
         case 'message.read':
           read(told);

@@ -18,11 +18,16 @@ export function createInbound(transport: Transport, { take }: Evidence, log: Log
   const listener = log.guard('transport', take);
   const warned = new Set<string>();
   let unsubscribe: (() => void) | undefined;
+  let isClosed = false;
   return {
     listen: () => {
-      unsubscribe ??= transport.subscribe?.(listener);
+      if (!isClosed) unsubscribe ??= transport.subscribe?.(listener);
     },
-    close: () => unsubscribe?.(),
+    close: () => {
+      isClosed = true;
+      unsubscribe?.();
+      unsubscribe = undefined;
+    },
     receive: (frame) => {
       const { type, isWhole, events } = readStreamFrame(frame);
       for (const event of events) take(event);

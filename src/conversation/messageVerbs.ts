@@ -22,7 +22,7 @@ export function createMessageVerbs(
   { order, catchUp, readNewest }: AttachedReading,
   { take, takePage }: Evidence,
   { noteAcceptance, answeringReads }: MessageParts,
-): MessageVerbs {
+): Omit<MessageVerbs, 'sendMessage'> {
   return {
     messageSent: (messageId) => {
       try {

@@ -3,9 +3,9 @@ import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { checkInspector, type Inspect } from '../shared/inspector.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkStorage, checkStorageKey, defaultStorageKey, type LedgerStorage } from '../shared/storage.ts';
+import { checkStorageKey, defaultStorageKey, type LedgerStorage, storageIn } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
-import { checkCallbacks, checkDelay, checkId, checkOptions } from '../shared/validate.ts';
+import { checkCallbacks, checkDelay, checkId, checkOptions, namesOf } from '../shared/validate.ts';
 import { resolveTiming } from './timing.ts';
 import type { ConversationOptions } from './types.ts';
 
@@ -21,12 +21,25 @@ export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' |
   readonly answeringReads: boolean;
 }
 
+const optionNames = namesOf<ConversationOptions>({
+  transport: true,
+  conversationId: true,
+  timing: true,
+  clock: true,
+  random: true,
+  storage: true,
+  storageKey: true,
+  logger: true,
+  inspect: true,
+  answeringReads: true,
+});
+
 /**
  * Checks and completes the options of a conversation.
  * @throws ConversationError `invalid-option`.
  */
 export function resolveOptions(options: ConversationOptions): ResolvedOptions {
-  checkOptions(options, 'an object with a transport');
+  checkOptions(options, 'an object with a transport', optionNames);
   const { conversationId, clock, random, storage, storageKey, logger, inspect } = options;
   const transport = checkTransport(options.transport);
   checkCallbacks({ random, logger });
@@ -36,7 +49,7 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     timing: resolveTiming(options.timing, transport.capabilities),
     clock: checkClock(clock),
     seed: drawSeed(random),
-    storage: storage === undefined ? null : checkStorage(storage),
+    storage: storage === undefined ? null : storageIn(storage),
     storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
     inspect: checkInspector(inspect),
     answeringReads: checkSwitch('answeringReads', options.answeringReads),

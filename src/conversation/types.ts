@@ -4,8 +4,8 @@ import type { ReadVerbs } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
-import type { LedgerStorage } from '../shared/storage.ts';
-import type { Transport } from '../shared/transport.ts';
+import type { LedgerStorage, StorageOption } from '../shared/storage.ts';
+import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
 import type { TimingOptions } from './timing.ts';
 
@@ -22,11 +22,13 @@ export interface ConversationOptions {
   /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
   readonly random?: () => number;
   /**
-   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods.
+   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods; or
+   * a function that returns one, as in `() => localStorage`. Where a page may not touch its storage, that throws;
+   * the marks are kept in memory then, and `storage.failed` says so.
    * Marks and ids are stored, never text or tokens; guests who share a storage do not get each other's marks.
    * Default: memory only.
    */
-  readonly storage?: LedgerStorage;
+  readonly storage?: StorageOption<LedgerStorage>;
   /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
   readonly storageKey?: string;
   /**
@@ -34,7 +36,10 @@ export interface ConversationOptions {
    * as seen. Default: false.
    */
   readonly answeringReads?: boolean;
-  /** Gets every decision, and the first mistake of each listener. Default: none. */
+  /**
+   * Gets every decision, and the first mistake of each listener. Default: none; mistakes, and once that keys can
+   * never leave, are then said on the console.
+   */
   readonly logger?: Logger;
   /** XState's inspection hook: a function or an observer. What it throws is reported once, not passed on. */
   readonly inspect?: Inspector;
@@ -67,18 +72,26 @@ export interface IncomingMessage {
 
 /** The verbs of a conversation that begin and end something: the handle itself, or what is open in it. */
 export interface LifeVerbs {
-  /** Starts the machine. Verbs called before are remembered. Returns the handle. */
+  /**
+   * Starts the machine. Verbs called before are remembered. Takes a `leave()` back that is not over, in the
+   * conversation that was left. Returns the handle. Throws `stopped` after `stop()`.
+   */
   start(): Conversation;
   /**
    * Stops everything at once: calls under way are aborted, timers and listeners go, every `markAsRead()`
    * still open rejects with `stopped`, and nothing leaves any more (C-1). An indicator that is lit goes out
-   * by itself. A stopped conversation cannot be started again.
+   * by itself, or another handle on the same transport goes on with it (T-13). Nobody else is typing any more.
+   *
+   * A stopped conversation cannot be started again: `start()` throws `stopped`, `markAsRead()` rejects with it,
+   * `receive()` returns false, and every other verb does nothing, whatever it is given.
    */
   stop(): void;
   /**
    * Closes the conversation, waits until the other side was told that typing ended, then stops. For a view
    * that goes away: `leave()` needs not be awaited, takes at most the time that an indicator is shown plus
-   * one deadline, and never rejects.
+   * one deadline, and never rejects. It begins at the end of the task, and `start()` takes it back until it is
+   * over; so a view that is drawn anew (StrictMode, hot reload) makes the calls of one that stayed. Another handle
+   * on the same transport that opens the same conversation goes on with the indicator, and owes its stop (T-13).
    */
   leave(): Promise<void>;
 
@@ -106,6 +119,14 @@ export interface TypingVerbs {
 
 /** The verbs of a conversation that tell of a message. */
 export interface MessageVerbs {
+  /**
+   * Sends a message through the transport, and resolves when the back end accepted it: one verb in place of
+   * `messageSent()`, a call of your own, and `messageAccepted()`. Rejects with a `ConversationError`, whose
+   * `unsure` says that it may have been accepted nevertheless; `stopped` where the conversation was stopped first.
+   * Throws `unsupported` for a transport that sends none, `no-conversation`, `invalid-option` for the text, and
+   * `stopped`.
+   */
+  sendMessage(text: string): Promise<SentMessage>;
   /**
    * The guest submitted a message: the episode ends, later keys begin another (T-6). Call it at once, whatever
    * becomes of the message. Its id, where known, takes its place in the message order. Throws

@@ -70,7 +70,7 @@ function onceEach<Told extends { readonly type: string; readonly messageId?: str
 }
 
 /** What a frame means to a conversation, in the conversation's own words. */
-export function evidenceOf(frame: ConversationFrame): TransportEvent {
+function evidenceOf(frame: ConversationFrame): TransportEvent {
   const { type, conversationId } = frame;
   switch (type) {
     case 'conversation:typing': {

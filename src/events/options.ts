@@ -2,7 +2,7 @@ import type { StreamTiming } from '../../machines/stream/types.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { checkSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkCallbacks, checkId } from '../shared/validate.ts';
+import { checkCallbacks, checkId, checkNames, namesOf } from '../shared/validate.ts';
 import { resolveStreamTiming, type StreamTimingOptions } from './timing.ts';
 
 /** How `guestRest` listens to the contract's event stream; `true` in its place means all defaults. */
@@ -28,12 +28,20 @@ export interface ResolvedEvents {
   readonly seed: number;
 }
 
+const optionNames = namesOf<EventsOptions>({
+  webSocket: true,
+  conversationId: true,
+  timing: true,
+  random: true,
+});
+
 /** Checks and completes the option `events`; null where nothing is to be heard. Throws `invalid-option`. */
 export function resolveEvents(events: unknown): ResolvedEvents | null {
   if (events === undefined || events === false) return null;
   if (events !== true && (typeof events !== 'object' || events === null || Array.isArray(events))) {
     throw invalidOption('events', 'true, or an object of options', events);
   }
+  if (events !== true) checkNames('events.', events, optionNames);
   const { webSocket, conversationId, timing, random } = (events === true ? {} : events) as EventsOptions;
   checkCallbacks({ 'events.random': random });
   return {

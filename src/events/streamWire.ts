@@ -8,7 +8,7 @@ import { type OpenSocket, openSocket, type WebSocketConstructor } from '../share
 import { catchUp, type GetHistory } from './catchUp.ts';
 
 /** What hands tokens out; see the keeper of `guestRest`. */
-export interface TokenSource {
+interface TokenSource {
   readonly use: (signal: AbortSignal) => NumberedToken | Promise<NumberedToken>;
   readonly refresh?: (rejected: number, signal: AbortSignal) => Promise<NumberedToken>;
 }

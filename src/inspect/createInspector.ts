@@ -1,7 +1,7 @@
 import type { ActorRefLike, InspectionEvent } from 'xstate';
 import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
-import { checkDelay, checkOptions } from '../shared/validate.ts';
+import { checkDelay, checkOptions, namesOf } from '../shared/validate.ts';
 import { createActors, type InspectedRef, type KnownActor } from './actors.ts';
 import { type Chart, chartOf, eventLabel, isMachine, keyOf, pathOf } from './chartOf.ts';
 import { createLookers, type Draft } from './lookers.ts';
@@ -37,12 +37,14 @@ export interface Inspector {
   listen(looker: Looker): () => void;
 }
 
+const optionNames = namesOf<InspectorOptions>({ redact: true, clock: true, batchEvery: true, keep: true });
+
 /**
  * Makes an {@link Inspector}. It keeps a reference to each actor until that one stops.
  * @throws ConversationError `invalid-option` when an option cannot be right.
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
-  checkOptions(options);
+  checkOptions(options, 'an object', optionNames);
   const { batchEvery = 50, keep = 5000 } = options;
   const clock = checkClock(options.clock);
   const redactor = createRedactor(options.redact);

@@ -5,7 +5,7 @@ import type { Chart } from './chart.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
 import type { MessageOrder } from './messageOrder.ts';
 import type { ReadWaiters } from './readWaiters.ts';
-import { alreadyRefused, checkReadable, noReceipts } from './refusals.ts';
+import { alreadyRefused, checkReadable, noReceipts, notStarted } from './refusals.ts';
 
 /** The verbs of a conversation that are about reading. */
 export interface ReadVerbs {
@@ -26,8 +26,8 @@ export interface ReadVerbs {
    * told; where none was, up to now (R-4, R-9). Resolves when a call that covers it was accepted; rejects with a
    * `ConversationError` when that can no longer happen.
    * Over a transport without read receipts the mark is noted locally, and the promise rejects with
-   * `unsupported`: nobody was told.
-   * May be left unawaited.
+   * `unsupported`: nobody was told. Before `start()` the mark is kept for it, and the promise rejects with
+   * `not-started`. May be left unawaited. Never throws: what is no id rejects with `invalid-option`.
    */
   markAsRead(messageId?: string): Promise<void>;
   /**
@@ -103,9 +103,9 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
       });
     },
     markAsRead: (messageId) => {
-      if (messageId !== undefined) checkMessageId('messageId', messageId);
       const reading = markAsRead(messageId);
-      reading.catch(() => {});
+      // May be left unawaited; but a mistake of the program itself is not to go unseen.
+      if (isFine(messageId)) reading.catch(() => {});
       return reading;
     },
     markAsUnread: (messageId) => {
@@ -146,7 +146,16 @@ function checkIds(messageIds: unknown): readonly string[] {
   return ids;
 }
 
-/** `markAsRead` as it is once its argument was checked: everything that can be wrong rejects. */
+/** Whether an id, where one is given, is one. */
+function isFine(messageId: unknown): boolean {
+  try {
+    return messageId === undefined || checkMessageId('messageId', messageId) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** `markAsRead`: everything that can be wrong rejects. */
 function markAsReadOf(
   chart: Chart,
   { order, waiters, keeper }: Parts,
@@ -165,6 +174,10 @@ function markAsReadOf(
       ask();
       throw noReceipts();
     }
+    if (!chart.isStarted()) {
+      ask();
+      throw notStarted();
+    }
     const ledger = ledgerIn(context, conversationId);
     if (ledger?.acknowledged && ledger.acknowledged.position >= position) {
       if (ledger.unreadFrom !== null) ask();
@@ -177,6 +190,7 @@ function markAsReadOf(
   };
 
   return async (messageId) => {
+    if (messageId !== undefined) checkMessageId('messageId', messageId);
     checkReadable(actor.getSnapshot());
     const conversationId = chart.openId();
     if (messageId !== undefined) order.positionOf(conversationId, messageId);

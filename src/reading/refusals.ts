@@ -51,6 +51,13 @@ export const alreadyRefused = (): ConversationError =>
     message: 'The back end refused this read mark before; only a newer message can be reported.',
   });
 
+/** Nothing is reported before the start. */
+export const notStarted = (): ConversationError =>
+  new ConversationError({
+    code: 'not-started',
+    message: 'The conversation was not started yet: the mark is kept until start(), so call that first.',
+  });
+
 /** The transport has no read receipts. */
 export const noReceipts = (): ConversationError =>
   new ConversationError({ code: 'unsupported', message: 'This transport has no read receipts.' });

@@ -17,7 +17,8 @@ export async function readBody(
   signal: AbortSignal,
   wanted: Exclude<Wanted, 'nothing'> = 'whole',
 ): Promise<Uint8Array | 'too-long'> {
-  if (response.body === null || response.body === undefined) return new Uint8Array();
+  if (response.body === undefined) return readUnstreamed(response);
+  if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
   const cancel = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', cancel, { once: true });
@@ -40,6 +41,14 @@ export async function readBody(
   } finally {
     signal.removeEventListener('abort', cancel);
   }
+}
+
+/** Where the platform shows no stream (React Native): whole, and looked at afterwards. */
+async function readUnstreamed(response: Response): Promise<Uint8Array | 'too-long'> {
+  if (typeof response.text !== 'function') return new Uint8Array();
+  if (Number(response.headers.get('content-length') ?? 0) > bodyCap) return 'too-long';
+  const bytes = new TextEncoder().encode(await response.text());
+  return bytes.length > bodyCap ? 'too-long' : bytes;
 }
 
 /** Whether a byte is more than space, or part of a byte order mark. */

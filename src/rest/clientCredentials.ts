@@ -1,6 +1,6 @@
 import { invalidOption } from '../shared/errors.ts';
 import { field } from '../shared/json.ts';
-import { checkOptions } from '../shared/validate.ts';
+import { checkOptions, namesOf } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import { sharedFlight } from './flight.ts';
@@ -20,6 +20,15 @@ export interface ClientCredentialsOptions extends OrgOptions {
 /** A token provider for `guestRest`; may be called by itself, too. */
 export type ClientCredentialsProvider = (options?: { readonly signal?: AbortSignal }) => Promise<string>;
 
+const optionNames = namesOf<ClientCredentialsOptions>({
+  orgUrl: true,
+  fetch: true,
+  clock: true,
+  clientId: true,
+  clientSecret: true,
+  timeout: true,
+});
+
 const about: About = { route: 'POST /oauth/token' };
 const visibleAscii = /^[\x21-\x7e]{1,512}$/;
 
@@ -32,7 +41,7 @@ const visibleAscii = /^[\x21-\x7e]{1,512}$/;
  * refuses the credentials (400, 401, 403), or what the status says.
  */
 export function clientCredentials(options: ClientCredentialsOptions): ClientCredentialsProvider {
-  checkOptions(options);
+  checkOptions(options, 'an object', optionNames);
   const { clientId, clientSecret } = options;
   const org = orgOf(options);
   const url = org.urlOf('api', 'v2', 'oauth', 'token');

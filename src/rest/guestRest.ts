@@ -5,10 +5,19 @@ import { createEventStream } from '../events/eventStream.ts';
 import { type EventsOptions, resolveEvents } from '../events/options.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
-import type { Accepted, AttemptOptions, PageEvent, Transport, TransportEvent } from '../shared/transport.ts';
-import { checkDelay, checkId, checkMessageId, checkOptions } from '../shared/validate.ts';
+import type {
+  Accepted,
+  AttemptOptions,
+  PageEvent,
+  SendOptions,
+  SentMessage,
+  Transport,
+  TransportEvent,
+} from '../shared/transport.ts';
+import { checkDelay, checkId, checkMessageId, checkOptions, namesOf } from '../shared/validate.ts';
 import { failed } from './failed.ts';
 import { historyOf } from './history.ts';
+import { messageSender } from './messages.ts';
 import { type OrgOptions, orgOf } from './org.ts';
 import { authorisedBy, type TokenKeeper, type TokenProvider, tokenKeeper } from './token.ts';
 import { objectionTo } from './verdict.ts';
@@ -35,8 +44,28 @@ export interface GuestRestOptions extends OrgOptions {
   readonly events?: boolean | EventsOptions;
 }
 
+const optionNames = namesOf<GuestRestOptions>({
+  orgUrl: true,
+  fetch: true,
+  clock: true,
+  participantId: true,
+  token: true,
+  messageEndsTyping: true,
+  spacing: true,
+  timeToLive: true,
+  retryAfterCap: true,
+  events: true,
+});
+
 /** The Guest REST contract as a transport: what {@link guestRest} makes. */
 export interface GuestRest extends Transport {
+  /**
+   * Posts a message of the guest's in a conversation, and resolves when it was accepted. One attempt, and one more
+   * where its token was rejected and another can be had; 10 s each. Rejects with a `ConversationError`, whose
+   * `unsure` says that it may have been accepted nevertheless. Throws `invalid-option` for a text that is empty,
+   * longer than 4096 characters or not well formed, and for a `conversationId` that is missing.
+   */
+  sendMessage(text: string, options: SendOptions): Promise<SentMessage>;
   /**
    * Tells a conversation what comes in over the event stream, in its own words. With `events` the stream is open
    * as long as somebody listens so, one connection for all; it is reopened with full jitter whenever it is lost.
@@ -65,7 +94,7 @@ export interface GuestRest extends Transport {
  * Throws `invalid-option` for options that cannot be right.
  */
 export function guestRest(options: GuestRestOptions): GuestRest {
-  checkOptions(options);
+  checkOptions(options, 'an object', optionNames);
   const { messageEndsTyping = true } = options;
   const org = orgOf(options, checkDelay('retryAfterCap', options.retryAfterCap ?? longestSilence, 1));
   const participantId = checkId('participantId', options.participantId);
@@ -126,6 +155,8 @@ export function guestRest(options: GuestRestOptions): GuestRest {
     }
   };
 
+  const authorised = authorisedBy(tokens);
+  const sendMessage = messageSender(org, participantId, authorised);
   const transport: GuestRest = {
     capabilities: Object.freeze({
       stopTyping: true,
@@ -149,6 +180,7 @@ export function guestRest(options: GuestRestOptions): GuestRest {
         part?.();
       };
     },
+    sendMessage,
     ...(stream && {
       notePage: (event: PageEvent) => {
         if (event.type === 'page.hidden') return;

@@ -1,6 +1,6 @@
 import { ConversationError, invalidOption } from '../shared/errors.ts';
 import { field } from '../shared/json.ts';
-import { checkId, checkOptions, longestDelay } from '../shared/validate.ts';
+import { checkId, checkOptions, longestDelay, namesOf } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Reply } from './httpClient.ts';
@@ -29,6 +29,15 @@ export interface GuestConversation {
   readonly expiresInMs?: number;
 }
 
+const optionNames = namesOf<OpenGuestConversationOptions>({
+  orgUrl: true,
+  fetch: true,
+  clock: true,
+  body: true,
+  timeout: true,
+  signal: true,
+});
+
 const about: About = { route: 'POST /conversations/messaging' };
 
 /**
@@ -39,7 +48,7 @@ const about: About = { route: 'POST /conversations/messaging' };
 export async function openGuestConversation(
   options: OpenGuestConversationOptions,
 ): Promise<GuestConversation> {
-  checkOptions(options);
+  checkOptions(options, 'an object', optionNames);
   const org = orgOf(options);
   const { reply, about: attempt } = await org.post({
     url: org.urlOf('api', 'v2', 'conversations', 'messaging'),

@@ -2,6 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { longestSilence } from '../../machines/waits.ts';
 import { type Clock, checkClock } from '../shared/clock.ts';
 import type { Deadline } from '../shared/deadline.ts';
+import { checkCrypto } from '../shared/platform.ts';
 import { checkDelay } from '../shared/validate.ts';
 import type { About } from './failed.ts';
 import { type HttpRequest, httpClient, type Reply } from './httpClient.ts';
@@ -54,6 +55,7 @@ export interface Org {
 
 /** The API that options lead to. `retryAfterCap`: the longest wait that it is believed to ask for, ms. Throws `invalid-option`. */
 export function orgOf(options: OrgOptions, retryAfterCap = longestSilence): Org {
+  checkCrypto();
   const clock = checkClock(options.clock);
   const hints: HintRules = { cap: retryAfterCap, clock };
   const wants = wantedOf(hints);

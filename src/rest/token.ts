@@ -121,7 +121,7 @@ function noToken(
 }
 
 /** What an error or an acceptance says of the token: its number, where tokens are told apart. */
-export interface TokenNumber {
+interface TokenNumber {
   readonly tokenGeneration?: number;
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -31,10 +31,31 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+const viewer = join(root, 'src/viewer');
+const viewerDir = join(outdir, 'viewer');
+const page = await build({
+  absWorkingDir: root,
+  entryPoints: { viewer: join(viewer, 'main.ts') },
+  outdir: viewerDir,
+  bundle: true,
+  // What lays out a chart that is not of this package is a file of its own, and loads for such a chart only.
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+for (const name of ['index.html', 'viewer.css']) await copyFile(join(viewer, name), join(viewerDir, name));
+
 const cli = join(outdir, 'cli.js');
 await writeFile(cli, `#!/usr/bin/env node\n${await readFile(cli, 'utf8')}`);
 await chmod(cli, 0o755);
-await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await notices(Object.keys(metafile.inputs)));
+await writeFile(
+  join(outdir, 'THIRD-PARTY-NOTICES.txt'),
+  await notices([...Object.keys(metafile.inputs), ...Object.keys(page.metafile.inputs)]),
+);
 
 async function notices(inputs) {
   const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));

@@ -7,9 +7,14 @@ import { startSandbox } from './start.ts';
 
 const defaultPort = 4870;
 
-const helpText = `Usage: genesys-conversation-machine sandbox [options]
+const commands = ['sandbox', 'inspect'] as const;
 
-Starts a local server that plays the back end of a web messaging guest.
+const helpText = `Usage: genesys-conversation-machine <${commands.join('|')}> [options]
+
+sandbox  starts a local server that plays the back end of a web messaging guest
+inspect  the same server, for its page that shows the charts of your application
+         while they run: give it your application's origin by --allow-origin
+
 It listens on the loopback only and stops with Ctrl+C.
 
 Options:
@@ -53,8 +58,9 @@ function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   const [command, ...extra] = positionals;
   if (values.help) return { help: true, ...nothing };
-  if (command === undefined) throw new UsageError('Which command? There is one: sandbox');
-  if (command !== 'sandbox') throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
+  if (command === undefined) throw new UsageError(`Which command? There are ${commands.join(' and ')}`);
+  if (!commands.some((each) => each === command))
+    throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
   if (extra.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(extra[0])}`);
   if (values.port !== undefined && !/^\d{1,5}$/.test(values.port)) {
     throw new UsageError('--port must be a number from 0 to 65535');
@@ -128,6 +134,7 @@ async function main(): Promise<void> {
   const { deploymentId, endpoint } = sandbox.webMessaging;
   process.stdout.write(
     `Sandbox ready at ${sandbox.url}/ (control secret: ${sandbox.secret})\n` +
+      `Inspector at ${sandbox.url}/inspector/\n` +
       `Web messaging at ${endpoint}?deploymentId=${deploymentId}\n`,
   );
   if (given.org !== undefined && given.pages !== undefined) {
@@ -137,7 +144,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const isUsage = error instanceof UsageError || error instanceof TypeError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write('Try: genesys-conversation-machine --help\n');
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  process.stderr.write(`${line}${isUsage ? ' (try: genesys-conversation-machine --help)' : ''}\n`);
   process.exitCode = isUsage ? 2 : 1;
 });

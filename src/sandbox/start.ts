@@ -11,6 +11,7 @@ import { listen } from './http/listen.ts';
 import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
 import { installPages } from './pages/pages.ts';
+import { installViewer } from './pages/viewer.ts';
 import { installContract } from './rest/contract.ts';
 import { EventStreams } from './rest/eventStreams.ts';
 import { Tokens } from './rest/tokens.ts';
@@ -31,9 +32,9 @@ import { createWebMessaging } from './webMessaging/webMessaging.ts';
  * sessions, messages, typing, presence, health checks and history. A session is one of the sandbox's conversations, so
  * that its agent is the same. Sign-in, attachments and resume tokens are refused.
  *
- * Throws a `TypeError` for malformed options; rejects when the port is taken.
+ * Rejects: with a `TypeError` for malformed options, and when the port is taken.
  */
-export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   return launch(parseOptions(options));
 }
 
@@ -48,6 +49,7 @@ async function launch(settings: Settings): Promise<Sandbox> {
   installContract(app, calls, parts);
   installWebMessaging(app, calls, clock, journal, web);
   installControl(app, () => sandbox, feed, parts);
+  installViewer(app, origins);
   installPages(app, settings, { secret, deploymentId: web.deployments.ownId });
 
   const { port, close } = await listen(app, settings);

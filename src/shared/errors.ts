@@ -14,6 +14,8 @@ export type ConversationErrorCode =
   | 'unknown-message'
   /** The transport has no such call. */
   | 'unsupported'
+  /** The handle was not started yet: call `start()` first. */
+  | 'not-started'
   /** The handle was stopped. */
   | 'stopped';
 

@@ -18,14 +18,14 @@ export interface LedgerStorage {
  */
 export const storagePatience = 2000;
 
+/** A storage, or a function that returns it: a page that may not touch its storage throws at the very name. */
+export type StorageOption<Storage> = Storage | (() => Storage | null | undefined);
+
 /** Where marks are kept when nothing else is said. */
 export const defaultStorageKey = 'genesys-conversation-machine/ledger';
 
-/**
- * Refuses what lacks a method of {@link LedgerStorage}.
- * @throws ConversationError `invalid-option`.
- */
-export function checkStorage<Storage extends LedgerStorage>(storage: Storage): Storage {
+/** Refuses what lacks a method of {@link LedgerStorage}. */
+function checkStorage<Storage extends LedgerStorage>(storage: Storage): Storage {
   for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
     if (typeof (storage as Partial<Storage> | null)?.[method] !== 'function') {
       throw invalidOption('storage', `an object with a ${method}() function, as localStorage is`, storage);
@@ -33,6 +33,29 @@ export function checkStorage<Storage extends LedgerStorage>(storage: Storage): S
   }
   return storage;
 }
+
+/**
+ * The storage that an option stands for. A function that throws, or has none to give, stands for one that
+ * fails at every use: whoever uses it goes on without, and says so.
+ * @throws ConversationError `invalid-option` for what is no storage.
+ */
+export function storageIn<Storage extends LedgerStorage>(option: StorageOption<Storage>): Storage {
+  if (typeof option !== 'function') return checkStorage(option);
+  let given: Storage | null | undefined;
+  try {
+    given = option();
+  } catch {
+    given = undefined;
+  }
+  return given === null || given === undefined ? (noStorage as Storage) : checkStorage(given);
+}
+
+const refuse = (): never => {
+  throw new Error('There is no storage here.');
+};
+
+/** A storage that is not there. */
+const noStorage: LedgerStorage = { getItem: refuse, setItem: refuse, removeItem: refuse };
 
 /**
  * Refuses what cannot be a key: 1 to 200 characters.

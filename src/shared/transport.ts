@@ -44,11 +44,33 @@ export interface Transport {
    */
   subscribe?(listener: (event: TransportEvent) => void): () => void;
   /**
+   * Sends a message of the guest's, and resolves when it was accepted; tried once where the back end gives no
+   * way to tell whether it was. Throws `invalid-option` for a text that cannot be sent. Absent where the
+   * application sends messages itself.
+   */
+  sendMessage?(text: string, options: SendOptions): Promise<SentMessage>;
+  /**
    * For a transport whose connection lives and dies with the page: is told what becomes of the page, so that
    * nobody binds the page twice. Sends nothing of its own accord that a conversation did not ask for. With
    * `subscribe`, the network is its business too: it is told of it, and tells the conversation how it stands.
    */
   notePage?(event: PageEvent): void;
+}
+
+/** What a message is sent with. */
+export interface SendOptions {
+  /** The conversation that it belongs to; a transport that holds one conversation only does not look at it. */
+  readonly conversationId?: string;
+  /** Gives the call up, not the message: it may have been accepted. */
+  readonly signal?: AbortSignal;
+}
+
+/** A message that was accepted. */
+export interface SentMessage {
+  /** The server's id of it. */
+  readonly messageId: string;
+  /** The server's time, ms since 1970, where it said. */
+  readonly sentAt?: number;
 }
 
 /** What becomes of the page, or of the network under it, in the conversation's own events. */
@@ -93,8 +115,14 @@ export type TransportEvent =
       readonly position?: number;
       /** Whether the guest wrote it, on whichever device. Default: where it carries the transport's `participantId`. */
       readonly isOwn?: boolean;
+      /** True for a message that was said while the connection was down, and is told late (I-1). */
+      readonly isCaughtUp?: true;
     })
-  | (Told<'message.accepted'> & { readonly messageId: string })
+  | (Told<'message.accepted'> & {
+      readonly messageId: string;
+      /** The same. */
+      readonly isCaughtUp?: true;
+    })
   | {
       readonly type: 'message.read';
       readonly conversationId: string;

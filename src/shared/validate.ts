@@ -24,7 +24,7 @@ export function checkId(option: string, value: unknown): string {
   ) {
     throw invalidOption(
       option,
-      'an id: 1 to 256 well-formed characters without slashes, ?, #, %, control characters or surrounding space, and not "." or ".."',
+      'an id, a string: 1 to 256 well-formed characters without slashes, ?, #, %, control characters or surrounding space, and not "." or ".."',
       value,
     );
   }
@@ -77,9 +77,57 @@ export function isWellFormed(text: string): boolean {
   return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 }
 
-/** Refuses what is no set of options; `expected` says what one is. */
-export function checkOptions(options: unknown, expected = 'an object'): void {
+/**
+ * Refuses what is no set of options, `expected` says what one is, and a name that is none of `known`: a typo
+ * would go unseen.
+ */
+export function checkOptions(options: unknown, expected = 'an object', known?: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalidOption('options', expected, options);
+  if (known !== undefined) checkNames('', options, known);
+}
+
+/** The names of a set of options, none left out: the compiler sees to it. */
+export function namesOf<Options>(names: Readonly<Record<keyof Options, true>>): readonly string[] {
+  return Object.keys(names);
+}
+
+/** Refuses a name that was given a value and is none of `known`; `prefix` stands before it in the error. */
+export function checkNames(prefix: string, given: object, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || known.includes(name)) continue;
+    const meant = nearest(name, known);
+    const question = meant === undefined ? '' : `did you mean ${prefix}${meant}? `;
+    throw invalidOption(
+      `${prefix}${printable(name)}`,
+      `absent; ${question}known are ${known.join(', ')}`,
+      value,
+    );
+  }
+}
+
+/** A name as it can stand in a message. */
+const printable = (name: string): string => name.replaceAll(/[^\w.$-]/g, '?').slice(0, 64);
+
+/** The name that somebody may have meant: the same but for case, or but for two letters. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 64) return undefined;
+  const far = (other: string): number => distance(name.toLowerCase(), other.toLowerCase());
+  const [best] = [...known].sort((one, other) => far(one) - far(other));
+  return best !== undefined && far(best) <= 2 ? best : undefined;
+}
+
+/** How many letters to add, leave out or change (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (let at = 0; at < other.length; at += 1) {
+      const change = (row[at] ?? 0) + (letter === other[at] ? 0 : 1);
+      next.push(Math.min(change, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 /** Refuses callbacks that were given and are none, each by its option's name. */
@@ -101,11 +149,6 @@ export function checkWaitNames(
   if (typeof timing !== 'object' || timing === null || Array.isArray(timing)) {
     throw invalidOption(option, 'an object of waits in ms', timing);
   }
-  const given = Object.entries(timing).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!known.includes(name)) {
-      throw invalidOption(`${option}.${name}`, `absent; the waits are ${known.join(', ')}`, value);
-    }
-  }
-  return Object.fromEntries(given);
+  checkNames(`${option}.`, timing, known);
+  return Object.fromEntries(Object.entries(timing).filter(([, value]) => value !== undefined));
 }

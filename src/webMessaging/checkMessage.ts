@@ -1,14 +1,22 @@
 import { invalidOption } from '../shared/errors.ts';
-import { isWellFormed } from '../shared/validate.ts';
+import type { SendOptions } from '../shared/transport.ts';
+import { checkOptions, isWellFormed, namesOf } from '../shared/validate.ts';
 import type { MessageBody } from './outgoing.ts';
 
 /** What a message may carry besides its text; all values are strings. */
-export interface MessageOptions {
+export interface MessageOptions extends SendOptions {
   /** Kept with the message; `customMessageId` is this SDK's own. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** For the flow that handles the conversation; added to those of the transport's options. */
   readonly customAttributes?: Readonly<Record<string, string>>;
 }
+
+const optionNames = namesOf<MessageOptions>({
+  conversationId: true,
+  signal: true,
+  metadata: true,
+  customAttributes: true,
+});
 
 /** Longest text of a message, in bytes of UTF-8. */
 const textCap = 4096;
@@ -26,6 +34,7 @@ export function checkMessage(
   if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || !isWellFormed(text)) {
     throw invalidOption('text', `well-formed text of 1 to ${textCap} bytes of UTF-8`, text);
   }
+  if (options !== undefined) checkOptions(options, 'an object', optionNames);
   const metadata = checkStrings('metadata', options?.metadata);
   if (metadata !== undefined && byteLength(JSON.stringify(metadata)) > metadataCap) {
     throw invalidOption('metadata', `at most ${metadataCap} bytes as JSON`, metadata);

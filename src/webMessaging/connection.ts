@@ -8,7 +8,7 @@ import type { Intake } from './intake.ts';
 
 /** What one connection is made with. */
 export interface ConnectionParts {
-  readonly intake: Pick<Intake, 'read' | 'take'>;
+  readonly intake: Pick<Intake, 'begin' | 'read' | 'take'>;
   readonly clock: Clock;
   /** Gets everything that must be known before a socket is made; never rejects. */
   prepare(signal: AbortSignal): Promise<Deployment | NoDeployment>;
@@ -56,6 +56,7 @@ export function openConnection(
     parts.over();
   };
 
+  intake.begin(tell);
   const listener: SocketListener = {
     opened: () => {
       wasOpen = true;

@@ -97,6 +97,10 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
     }
   };
 
+  actor.on('session.gap', () => {
+    const id = conversationId();
+    if (id !== null) tell({ type: 'messages.missed', conversationId: id });
+  });
   actor.on('session.disconnected', () => nobodyTypes());
   actor.on('session.configured', () => {
     refusesTyping = false;
@@ -133,7 +137,7 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
   actor.on('message.received', ({ type, message }) => {
     const id = conversationId();
     if (id === null) return;
-    const { messageId, sentAt } = message;
+    const { messageId, sentAt, isCaughtUp } = message;
     const participantId = participantOf(message);
     goOn();
     nobodyTypes(participantId);
@@ -143,12 +147,20 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
       participantId,
       messageId,
       ...(sentAt !== undefined && { sentAt }),
+      ...(isCaughtUp && { isCaughtUp }),
     });
   });
-  const accepted = ({ messageId }: Pick<SessionMessage, 'messageId'>): void => {
+  const accepted = ({ messageId, isCaughtUp }: Pick<SessionMessage, 'messageId' | 'isCaughtUp'>): void => {
     const id = conversationId();
     goOn();
-    if (id !== null) tell({ type: 'message.accepted', conversationId: id, messageId });
+    if (id !== null) {
+      tell({
+        type: 'message.accepted',
+        conversationId: id,
+        messageId,
+        ...(isCaughtUp && { isCaughtUp }),
+      });
+    }
   };
   actor.on('message.mirrored', ({ message }) => accepted(message));
   actor.on('message.sent', accepted);

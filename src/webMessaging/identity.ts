@@ -27,8 +27,11 @@ export interface IdentityKeeper {
   forget(): void;
   /** What follows is another conversation of the same guest. */
   beginConversation(): void;
-  /** The server began a session. If an earlier one was used with this token, that conversation is over. */
-  noteSession(isNew: boolean): void;
+  /**
+   * The server began or resumed a session. If a new one is begun where one was used with this token, that
+   * conversation is over. Returns whether the session was used before.
+   */
+  noteSession(isNew: boolean): boolean;
 }
 
 type Kept = GuestIdentity & { readonly used: boolean };
@@ -86,9 +89,11 @@ export function identityKeeper(
       if (kept !== null) keep({ ...kept, conversationId: uuid(), used: false });
     },
     noteSession: (isNew) => {
-      if (kept === null) return;
-      if (isNew && kept.used) keep({ ...kept, conversationId: uuid() });
-      else if (!kept.used) keep({ ...kept, used: true });
+      const wasUsed = kept?.used === true;
+      if (kept === null) return false;
+      if (isNew && wasUsed) keep({ ...kept, conversationId: uuid() });
+      else if (!wasUsed) keep({ ...kept, used: true });
+      return wasUsed && !isNew;
     },
   };
 }

@@ -20,30 +20,95 @@ export interface Intake {
   take(event: FrameEvent | JwtFrame): FrameEvent | null;
   /** A typing frame left: what comes in may be about it. */
   typingLeft(tracingId: string): void;
+  /**
+   * A connection begins: its messages and typing wait until `release`, since history may have to tell first, but not
+   * long. `tell` gets them then, unless history told them meanwhile.
+   */
+  begin(tell: (event: FrameEvent) => void): void;
+  /** Tells what waited, and lets pass what comes from now on. */
+  release(): void;
+  /** The connection is over: what still waits counts as never heard, so that history tells it in its place. */
+  discard(): void;
+  /** Whether a message was told already, by either of its ids. */
+  knows(message: MessageFrame): boolean;
+  /** Notes messages as told. */
+  noteKnown(messages: readonly (MessageFrame | MessageIds)[]): void;
+  /** Whether everything that was said in this conversation came in here, or can be found to be missing. */
+  isFromTheStart(): boolean;
+  /** When the guest's own message last came in live, monotonic ms. */
+  ownMessageAt(): number;
 }
 
+/** The ids that a message is known by. */
+type MessageIds = Pick<MessageFrame, 'direction' | 'otherId'> & { readonly messageId: string };
+type MessageFrame = Of<'frame.message'>;
 type Of<Type extends FrameEvent['type']> = Extract<FrameEvent, { readonly type: Type }>;
+
+/** What waits for history. */
+interface Held {
+  readonly events: FrameEvent[];
+  /** Set with the first of them. */
+  timer?: unknown;
+  tell(event: FrameEvent): void;
+}
 
 /** How long after a typing frame a refusal without an id is held to be its own, ms. */
 const typingWindow = 10_000;
+/** How long what is live waits for history, ms: longer would be worse than out of order. */
+const holdFor = 3000;
 
-/** Makes an {@link Intake}. `warn` gets each kind of frame that nobody knows, once. */
+/** Makes an {@link Intake}. `bodyOf` finds what a message of ours says that is not settled; `warn` gets each kind of frame that nobody knows, once. */
 export function createIntake(
   clock: Clock,
   identity: IdentityKeeper,
   jwts: JwtKeeper,
+  bodyOf: (id: string) => unknown,
   warn: (message: string) => void,
 ): Intake {
   const warned = new RecentIds(64);
   const typed = new RecentIds(16);
-  const messages = new RecentIds(256);
+  const told = new RecentIds(2000);
   let typedAt = Number.NEGATIVE_INFINITY;
   let lastFrameAt = 0;
   let frameCount = 0;
+  let isFromTheStart = false;
+  let ownMessageAt = Number.NEGATIVE_INFINITY;
+  let held: Held | null = null;
 
+  const idsOf = ({ direction, otherId, message: { messageId } }: MessageFrame): MessageIds => ({
+    direction,
+    messageId,
+    ...(otherId !== undefined && { otherId }),
+  });
+  const keysOf = ({ direction, otherId, messageId }: MessageIds) =>
+    [messageId, otherId].flatMap((id) => (id === undefined ? [] : [`${direction} ${id}`]));
+  const knows = (frame: MessageFrame): boolean => keysOf(idsOf(frame)).some((key) => told.has(key));
   /** The server brings some messages twice, after a reconnect say. */
-  const isRepeated = ({ direction, message }: Of<'frame.message'>): boolean =>
-    !messages.note(`${direction} ${message.messageId}`);
+  const once = (frame: MessageFrame): FrameEvent => {
+    if (knows(frame)) return { type: 'frame.ignored' };
+    for (const key of keysOf(idsOf(frame))) told.note(key);
+    return frame;
+  };
+  const discard = (): readonly FrameEvent[] => {
+    const events = held?.events ?? [];
+    if (held?.timer !== undefined) clock.clearTimeout(held.timer);
+    held = null;
+    return events;
+  };
+  const release = (): void => {
+    const tell = held?.tell;
+    for (const event of discard()) tell?.(event.type === 'frame.message' ? once(event) : event);
+  };
+  /** The echo of a message that left here waits for nothing: somebody waits for it. */
+  const isOurs = ({ direction, id }: MessageFrame): boolean =>
+    direction === 'inbound' && id !== undefined && bodyOf(id) !== undefined;
+  /** Whether the event waits for history. */
+  const waits = (event: FrameEvent): boolean => {
+    if (held === null) return false;
+    held.timer ??= clock.setTimeout(release, holdFor);
+    held.events.push(event);
+    return true;
+  };
   /** A refusal does not always say what it refuses: without an id its words must, and something must have left. */
   const isAboutTyping = ({ code, wantsSignIn, id, about }: Of<'frame.error'>): boolean => {
     if (code !== 403 || wantsSignIn) return false;
@@ -74,16 +139,33 @@ export function createIntake(
           return null;
         case 'frame.session':
           jwts.clear();
-          if (event.connected) identity.noteSession(event.newSession);
+          if (event.connected && !identity.noteSession(event.newSession)) isFromTheStart = true;
+          if (event.newSession) release();
           return event;
         case 'frame.message':
-          return isRepeated(event) ? { type: 'frame.ignored' } : event;
+          if (event.direction === 'inbound' && !knows(event)) ownMessageAt = clock.now();
+          return !isOurs(event) && waits(event) ? null : once(event);
+        case 'frame.typing':
+          return waits(event) ? null : event;
         case 'frame.error':
           return attributed(event);
         default:
           return event;
       }
     },
+    begin: (tell) => {
+      discard();
+      held = { events: [], tell };
+    },
+    release,
+    discard,
+    knows,
+    noteKnown: (messages) => {
+      for (const each of messages)
+        for (const key of keysOf('message' in each ? idsOf(each) : each)) told.note(key);
+    },
+    isFromTheStart: () => isFromTheStart,
+    ownMessageAt: () => ownMessageAt,
     typingLeft: (tracingId) => {
       typed.note(tracingId);
       typedAt = clock.now();

@@ -27,7 +27,7 @@ export function jwtKeeper(clock: Clock): JwtKeeper {
     get: (ask, signal) =>
       new Promise((resolve, reject) => {
         if (kept !== undefined && clock.now() < kept.until) return resolve(kept.jwt);
-        if (signal.aborted || !ask()) return reject(noAnswer());
+        if (signal.aborted || (waiting.size === 0 && !ask())) return reject(noAnswer());
         const waiter = {
           resolve: (jwt: string) => {
             signal.removeEventListener('abort', giveUp);

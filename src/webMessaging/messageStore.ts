@@ -1,15 +1,8 @@
 import { v4 as uuid } from 'uuid';
 import { ConversationError, toError } from '../shared/errors.ts';
+import type { SentMessage } from '../shared/transport.ts';
 import type { MessageBody } from './outgoing.ts';
 import type { SessionActor } from './sessionActor.ts';
-
-/** A message that was accepted. */
-export interface SentMessage {
-  /** The server's id of it. */
-  readonly messageId: string;
-  /** The server's time, ms since 1970, where it said. */
-  readonly sentAt?: number;
-}
 
 /** How many messages may wait at a time. */
 const most = 50;

@@ -3,11 +3,12 @@ import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { checkInspector, type Inspect, type Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
+import { checkCrypto } from '../shared/platform.ts';
 import { checkSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkStorage } from '../shared/storage.ts';
+import { type StorageOption, storageIn } from '../shared/storage.ts';
 import type { AttemptOptions, ReadCall } from '../shared/transport.ts';
-import { checkCallbacks, checkOptions, isUuid } from '../shared/validate.ts';
+import { checkCallbacks, checkOptions, isUuid, namesOf } from '../shared/validate.ts';
 import { checkAttributes } from './checkMessage.ts';
 import { type Endpoints, endpointsOf } from './endpoints.ts';
 import { type GetJson, jsonGetter } from './getJson.ts';
@@ -28,9 +29,10 @@ export interface WebMessagingOptions {
   readonly endpoint?: string;
   /**
    * Where the guest's token is kept, so that the session is resumed after a reload: `sessionStorage`, say, or
-   * your own. Whoever reads it can be this guest. Default: memory only.
+   * your own, or a function that returns one. Whoever reads it can be this guest. Default: memory only, and so
+   * where the function throws or has none to give.
    */
-  readonly storage?: SessionStorage;
+  readonly storage?: StorageOption<SessionStorage>;
   /** The WebSocket to use. Default: the platform's; Node 20 has none, so give it that of the `ws` package. */
   readonly webSocket?: WebSocketConstructor;
   /** `Origin` header for the `ws` package, where the deployment restricts its domains. A browser sends its own. */
@@ -82,9 +84,29 @@ export interface ResolvedOptions {
   readonly customAttributes: Readonly<Record<string, string>> | undefined;
 }
 
+const optionNames = namesOf<WebMessagingOptions>({
+  deploymentId: true,
+  region: true,
+  endpoint: true,
+  storage: true,
+  webSocket: true,
+  origin: true,
+  fetch: true,
+  clock: true,
+  random: true,
+  timing: true,
+  logger: true,
+  inspect: true,
+  application: true,
+  config: true,
+  reportRead: true,
+  customAttributes: true,
+});
+
 /** Checks and completes the options of a session. Throws `invalid-option`. */
 export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
-  checkOptions(options, 'an object with a deploymentId and a region');
+  checkOptions(options, 'an object with a deploymentId and a region', optionNames);
+  checkCrypto();
   const { deploymentId, region, endpoint, clock, random, logger, inspect, reportRead } = options;
   const { config = 'load', storage } = options;
   if (!isUuid(deploymentId)) throw invalidOption('deploymentId', "the deployment's UUID", deploymentId);
@@ -98,7 +120,7 @@ export function resolveOptions(options: WebMessagingOptions): ResolvedOptions {
       region,
       endpoint,
     }),
-    storage: storage === undefined ? undefined : checkStorage(storage),
+    storage: storage === undefined ? undefined : storageIn(storage),
     Socket: checkSocket(options.webSocket),
     origin: checkOrigin(options.origin),
     getJson: jsonGetter(options.fetch),

@@ -1,4 +1,5 @@
 import { type Actor, createActor, fromCallback, fromPromise } from 'xstate';
+import type { SessionEvent } from '../../machines/session/events.ts';
 import { sessionMachine } from '../../machines/session/session.machine.ts';
 import type {
   FoundMessage,
@@ -23,6 +24,9 @@ const runnableSession = sessionMachine.provide({
   actors: {
     socket: fromCallback<SocketCommand, { ports: SessionPorts }>(({ input, sendBack, receive }) =>
       wireOf(input.ports).connect(sendBack, receive),
+    ),
+    catchUp: fromCallback<SessionEvent, { ports: SessionPorts; isBaseline: boolean }>(({ input, sendBack }) =>
+      wireOf(input.ports).catchUp(sendBack, input.isBaseline),
     ),
     findMessages: fromPromise<readonly FoundMessage[], { ports: SessionPorts; ids: readonly string[] }>(
       async ({ input, signal }) => {

@@ -22,6 +22,7 @@ export function stateOf(snapshot: SnapshotFrom<SessionActor>): SessionState {
   const phase = value.live;
   if (phase === 'unresponsive') return 'reconnecting';
   if (typeof phase === 'string') return phase;
+  if (phase !== undefined && 'readOnly' in phase) return 'readOnly';
   return phase !== undefined && 'configuring' in phase ? 'configuring' : 'configured';
 }
 

@@ -19,7 +19,9 @@ export function readStructured(frame: unknown): readonly FrameEvent[] | undefine
       .slice(0, eventCap)
       .flatMap((event) => read(event, body, direction));
   if (type !== 'Text' && type !== 'Structured') return undefined;
-  const messageId = text(field(body, 'channel'), 'messageId') ?? text(body, 'id');
+  const channelId = text(field(body, 'channel'), 'messageId');
+  const bodyId = text(body, 'id');
+  const messageId = channelId ?? bodyId;
   if (messageId === undefined) return undefined;
   const id = text(frame, 'tracingId') ?? text(field(body, 'metadata'), 'customMessageId');
   return [
@@ -27,6 +29,7 @@ export function readStructured(frame: unknown): readonly FrameEvent[] | undefine
       type: 'frame.message',
       direction,
       ...(id !== undefined && { id }),
+      ...(bodyId !== undefined && bodyId !== messageId && { otherId: bodyId }),
       message: messageIn(body, messageId, type),
     },
   ];

@@ -1,7 +1,6 @@
 import type { SessionEmitted } from '../../machines/session/events.ts';
-import type { Transport } from '../shared/transport.ts';
+import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { MessageOptions } from './checkMessage.ts';
-import type { SentMessage } from './messageStore.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SessionState } from './sessionState.ts';
 

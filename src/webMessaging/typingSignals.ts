@@ -21,12 +21,9 @@ export const typingSpacing = leastGap + 100;
  * the indicator out (W-5).
  */
 export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (call: TypingCall) => Accepted {
-  let mayLeaveAt = Number.NEGATIVE_INFINITY;
-  const reopen = (): void => {
-    mayLeaveAt = Number.NEGATIVE_INFINITY;
-  };
-  actor.on('message.sent', reopen);
-  actor.on('message.mirrored', reopen);
+  let leftAt = Number.NEGATIVE_INFINITY;
+  const mayLeaveAt = (): number =>
+    wire.ownMessageAt() >= leftAt ? Number.NEGATIVE_INFINITY : leftAt + leastGap;
 
   const refusalOf = ({ conversationId, isTyping }: TypingCall): ConversationError | null => {
     if (isTyping !== true) return noStop();
@@ -36,7 +33,7 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     if (conversationId !== wire.conversationId()) return otherConversation();
     const msLeft = snapshot.context.blockedUntil - clock.now();
     if (msLeft > 0) return limited(Math.ceil(msLeft));
-    const early = mayLeaveAt - clock.now();
+    const early = mayLeaveAt() - clock.now();
     return early > 0 ? tooSoon(Math.ceil(early)) : null;
   };
 
@@ -45,7 +42,7 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     if (refusal) throw refusal;
     const requestId = wire.sendTyping();
     if (requestId === null) throw notUp();
-    mayLeaveAt = clock.now() + leastGap;
+    leftAt = clock.now();
     return { requestId };
   };
 }

@@ -7,11 +7,14 @@ import type {
   SocketCommand,
 } from '../../machines/session/types.ts';
 import { within } from '../shared/deadline.ts';
+import { toFailure } from '../shared/errors.ts';
 import { openSocket } from '../shared/platformSocket.ts';
 import { storagePatience } from '../shared/storage.ts';
+import { baselineOf, missedIn } from './catchUp.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { Deployment, DeploymentLoader, NoDeployment } from './deploymentConfig.ts';
-import { historyOf } from './history.ts';
+import { findMessages } from './findMessages.ts';
+import { historyPages } from './historyPages.ts';
 import { identityKeeper } from './identity.ts';
 import { createIntake } from './intake.ts';
 import { jwtKeeper } from './jwtKeeper.ts';
@@ -37,6 +40,13 @@ export interface Wire {
   sendTyping(): string | null;
   /** Looks into history for messages. */
   findMessages(ids: readonly string[], signal: AbortSignal): Promise<readonly FoundMessage[]>;
+  /**
+   * Tells what history has that was not told, with what comes in live meanwhile behind it, until the returned function
+   * is called; with `isBaseline` only notes what is there already (I-1).
+   */
+  catchUp(tell: (event: SessionEvent) => void, isBaseline: boolean): () => void;
+  /** When the guest's own message last came in live, monotonic ms. */
+  ownMessageAt(): number;
   /** The guest's token must not be used again. */
   forgetIdentity(): void;
   /** What follows is another conversation of the same guest. */
@@ -64,7 +74,8 @@ export function createWire(
     within({ signal: lifetime.signal, deadline: { clock, ms: storagePatience } }, work),
   );
   const jwts = jwtKeeper(clock);
-  const intake = createIntake(clock, identity, jwts, warn);
+  const intake = createIntake(clock, identity, jwts, bodyOf, warn);
+  const pages = historyPages(endpoints, options.getJson, jwts, () => send(outgoing.jwt(token(), uuid())));
   let current: Connection | null = null;
   let typing: Deployment['typing'] = 'unknown';
 
@@ -122,6 +133,7 @@ export function createWire(
           over: () => {
             if (current !== connection) return;
             current = null;
+            intake.discard();
             jwts.lost();
           },
         },
@@ -137,7 +149,39 @@ export function createWire(
       intake.typingLeft(tracingId);
       return tracingId;
     },
-    findMessages: historyOf(endpoints, options.getJson, jwts, () => send(outgoing.jwt(token(), uuid()))),
+    findMessages: async (ids, signal) => {
+      const found = await findMessages(pages, ids, signal);
+      intake.noteKnown(found.map(({ messageId }) => ({ direction: 'inbound', messageId })));
+      return found;
+    },
+    catchUp: (tell, isBaseline) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const wantsBaseline = isBaseline && !intake.isFromTheStart();
+      const goOn = async (): Promise<SessionEvent> => {
+        if (wantsBaseline) {
+          intake.noteKnown(await baselineOf(pages, signal));
+          return { type: 'past.had', isWhole: true };
+        }
+        const known = { has: intake.knows, isFromTheStart: intake.isFromTheStart };
+        const { messages, isWhole } = await missedIn(pages, known, signal);
+        for (const message of signal.aborted ? [] : messages) {
+          if (!intake.knows(message)) tell(message);
+          intake.noteKnown([message]);
+        }
+        return { type: 'past.had', isWhole };
+      };
+      if (wantsBaseline) intake.release();
+      goOn()
+        .catch((thrown): SessionEvent => ({ type: 'past.missing', failure: toFailure(thrown) }))
+        .then((event) => {
+          if (signal.aborted) return;
+          intake.release();
+          tell(event);
+        });
+      return () => controller.abort();
+    },
+    ownMessageAt: intake.ownMessageAt,
     forgetIdentity: () => identity.forget(),
     beginConversation: () => identity.beginConversation(),
     end: () => lifetime.abort(),

@@ -72,11 +72,12 @@ describe('an id that cannot be right', () => {
     ['empty', ''],
     ['half a character', 'm\ud83d'],
     ['2049 characters', 'a'.repeat(2049)],
-  ])('of a message, %s, is refused at every door', (_, id) => {
+  ])('of a message, %s, is refused at every door', async (_, id) => {
     const { conversation } = createHarness();
+    const refused = { code: 'invalid-option', option: 'messageId' };
+    await expect(conversation.markAsRead(id as never)).rejects.toMatchObject(refused);
     const doors = [
       () => conversation.viewed(id as never),
-      () => conversation.markAsRead(id as never),
       () => conversation.markAsUnread(id as never),
       () => conversation.messageSent(id as never),
       () => conversation.messageRemoved(id as never),

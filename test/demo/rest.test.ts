@@ -37,6 +37,17 @@ describe('typing', () => {
     await state(demo, 'typing').toContain('typing');
   });
 
+  test('letters typed on after Enter are not lost, however late the message arrives', async () => {
+    const demo = await openDemo();
+    const { sandbox, page, guestText, part } = demo;
+    sandbox.fault({ lane: 'message', delay: 500 });
+    await guestText.pressSequentially('first');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('and my second sentence', { delay: 45 });
+    await seen(part('agent-log').locator('.words')).toBe('first');
+    expect(await guestText.inputValue()).toBe('and my second sentence');
+  });
+
   test('ten seconds of typing are renewed and never stopped; three seconds of silence make one stop', async () => {
     const demo = await openDemo();
     const { sandbox, guestText, part, typingCalls } = demo;

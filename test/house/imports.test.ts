@@ -34,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/browser': ['src/shared', 'src/conversation/types.ts', 'src/reading/readVerbs.ts'],
   'src/drawing': ['src/inspect', 'machines/conversation', 'machines/session', packages],
   'src/inspect': ['src/shared', 'xstate'],
+  'src/viewer': ['src/inspect', 'src/drawing', 'machines/charts', packages],
   'src/testing': ['src/shared', 'machines', 'machines/conversation', 'src/conversation/types.ts'],
   'src/sandbox': ['src/webMessaging/regions.ts', packages],
 

@@ -13,7 +13,7 @@ const surface = {
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
       FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Inspector
       Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead ReadCall Refreshed
-      RemoteTypist RetryAfterContext Sender SentMessage SessionActor SessionEmitted SessionFailure
+      RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold
       TypingFrame StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
@@ -25,10 +25,10 @@ const surface = {
     values: 'conversationMachine failureOf kindOf sessionMachine',
     types: `Accepted CloseReason ConversationContext ConversationEmitted ConversationEvent ConversationInput
       ConversationPorts DroppedReason Failure FailureCode FailureKind FlushSettled FoundMessage FrameEvent
-      HeldReason Ledger LimitContext Mark OutboxEntry OutgoingFrame PeerRead ReadCall Readings ReceiptsContext
+      HeldReason Inheritance Ledger LimitContext Mark OutboxEntry OutgoingFrame PeerRead ReadCall Readings ReceiptsContext
       Refreshed RemoteTypist RosterContext Sender SessionContext SessionEmitted SessionEvent SessionFailure
       SessionInput SessionMessage SessionPorts SessionReadings SessionTiming SocketClosed SocketCommand
-      StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext`,
+      StorageTrouble StoredLedger Term Timing TokenContext TransportCapabilities TypingCall TypingContext Voice`,
   },
   './browser': {
     file: 'src/browser/index.ts',
@@ -38,9 +38,9 @@ const surface = {
   },
   './inspect': {
     file: 'src/inspect/index.ts',
-    values: 'chartOf createInspector',
+    values: 'chartOf connectViewer createInspector',
     types: `Chart ChartState ChartTransition Inspector InspectorMessage InspectorOptions Looker PendingTimer Plain
-      RedactOptions TakenTransition`,
+      RedactOptions TakenTransition ViewerPlace`,
   },
   './testing': {
     file: 'src/testing/index.ts',

@@ -43,8 +43,13 @@ async function readmeProgram(): Promise<string> {
   const imports = [
     "import { createConversation, guestRest, openGuestConversation, webMessaging } from 'genesys-conversation-machine';",
     "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
+    "import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';",
+    "import { connectViewer, createInspector } from 'genesys-conversation-machine/inspect';",
+    'declare const transport: ReturnType<typeof guestRest>;',
     'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',
     'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
+    'declare const list: HTMLElement, show: (id: string, text: string) => void;',
+    'declare const showTyping: (on: boolean) => void, showNotSent: (error: unknown) => void;',
   ];
   const program = blocks
     .map((code = '') => code.replace(/^import .*$/gm, ''))

@@ -127,8 +127,8 @@ describe('the pages', () => {
     [{ org: { region: 'eu-west-1' } }, 'org.deploymentId must be'],
     [{ org: { region: 'eu-west-9', deploymentId: randomUUID() } }, 'org.region must be one of us-east-1'],
     [{ org: { region: 'eu-west-1', deploymentId: randomUUID(), secret: 'x' } }, 'org has no option "secret"'],
-  ])('are not served with a wrong setting: %j', (options, message) => {
-    expect(() => startSandbox(options as unknown as SandboxOptions)).toThrow(message);
+  ])('are not served with a wrong setting: %j', async (options, message) => {
+    await expect(startSandbox(options as unknown as SandboxOptions)).rejects.toThrow(message);
   });
 
   it('leave unknown calls to the contract', async () => {
@@ -170,6 +170,7 @@ describe('the command', () => {
     expect(output.err).toBe('');
     expect(output.out).toBe(
       `Sandbox ready at ${url}/ (control secret: ${secret})\n` +
+        `Inspector at ${url}/inspector/\n` +
         `Web messaging at ws://127.0.0.1:${port}/v1?deploymentId=${deploymentId}\n`,
     );
   });

@@ -289,8 +289,8 @@ describe('the handle', () => {
     [{ allowedOrigins: ['http://x/path'] }, /allowedOrigins/],
     [{ clock: {} }, /clock/],
     [{ host: '0.0.0.0' }, /no option "host"/],
-  ])('refuses the options %j', (options, message) => {
-    expect(() => startSandbox(options as object)).toThrow(message);
+  ])('refuses the options %j by a rejection', async (options, message) => {
+    await expect(startSandbox(options as object)).rejects.toThrow(message);
   });
 
   it('refuses odd arguments and unknown conversations', async () => {

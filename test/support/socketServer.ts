@@ -10,6 +10,9 @@ interface AcceptedMessage {
   readonly time: string;
 }
 
+/** A message of either side, as history keeps it. */
+type Entity = Record<string, unknown> & { readonly token: string };
+
 /** How a connection is cut: whether what the client has under way still arrives. */
 export type Cut = 'loses' | 'delivers';
 
@@ -20,6 +23,7 @@ export type Cut = 'loses' | 'delivers';
  */
 export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
   const accepted: AcceptedMessage[] = [];
+  const history: Entity[] = [];
   const typing: number[] = [];
   const tokens = new Set<string>();
   const frames: { readonly at: number; readonly frame: Record<string, unknown> }[] = [];
@@ -27,16 +31,19 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
   let most = 0;
   let live = 0;
   let ids = 0;
+  let historyFails = 0;
 
   interface Connection {
     readonly socket: PlayedSocket;
     cut: Cut | null;
+    isDeaf?: boolean;
   }
 
   const later = (work: () => void, ms = latency): unknown => clock.setTimeout(work, ms);
   const reply = (connection: Connection, frame: object): void => {
     later(() => {
-      if (connection.cut === null && connection.socket.readyState === 1) connection.socket.receive(frame);
+      if (connection.cut === null && connection.socket.readyState === 1 && connection.isDeaf !== true)
+        connection.socket.receive(frame);
     });
   };
 
@@ -44,8 +51,11 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
     const token = frame.token as string;
     switch (frame.action) {
       case 'configureSession':
-        reply(connection, sessionResponse({ newSession: !tokens.has(token) }));
+        reply(connection, sessionResponse({ newSession: !tokens.has(token) || frame.startNew === true }));
         tokens.add(token);
+        return;
+      case 'closeSession':
+        reply(connection, sessionResponse({ connected: false, newSession: false, readOnly: true }));
         return;
       case 'getJwt':
         reply(connection, {
@@ -80,6 +90,15 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
           time: new Date(clock.wallNow()).toISOString(),
         };
         accepted.push(entry);
+        history.push({
+          token,
+          id: entry.messageId,
+          type: 'Text',
+          text: message.text,
+          direction: 'Inbound',
+          channel: { time: entry.time, messageId: entry.messageId },
+          metadata: { customMessageId: entry.customMessageId },
+        });
         const echo = structured(
           {
             id: entry.messageId,
@@ -125,7 +144,7 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
       for (const frame of added) {
         frames.push({ at: clock.now(), frame });
         later(() => {
-          if (connection.cut === null) handle(connection, frame);
+          if (connection.cut === null && connection.isDeaf !== true) handle(connection, frame);
           if (connection.cut === 'delivers') later(() => handle(connection, frame), lag);
         });
       }
@@ -138,28 +157,48 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
     });
   });
 
+  const asked: number[] = [];
+  /** The agent says something to the guest with this token, by default the newest. */
+  const say = (text: string, token = [...tokens].at(-1) ?? ''): void => {
+    ids += 1;
+    const messageId = `message-${ids}`;
+    const body = {
+      id: messageId,
+      type: 'Text',
+      text,
+      direction: 'Outbound',
+      channel: { time: new Date(clock.wallNow()).toISOString(), messageId },
+    };
+    history.push({ token, ...body });
+    const connection = open;
+    later(() => {
+      if (connection?.cut === null && connection.socket.readyState === 1 && connection.isDeaf !== true)
+        connection.socket.receive(structured(body));
+    });
+  };
+
   const fetchHistory: typeof fetch = (input, init) =>
     new Promise((resolve, reject) => {
-      const { pathname } = new URL(input instanceof Request ? input.url : input);
+      const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input);
       const header = new Headers(input instanceof Request ? input.headers : init?.headers).get(
         'authorization',
       );
       later(() => {
         if (!pathname.endsWith('/webmessaging/messages')) return reject(new TypeError('not found'));
+        if (historyFails > 0) {
+          historyFails -= 1;
+          return reject(new TypeError('history is down'));
+        }
         const token = header?.replace(/^bearer jwt-/, '');
-        const entities = accepted
-          .filter((entry) => entry.token === token)
-          .map(({ messageId, customMessageId, time }) => ({
-            id: messageId,
-            type: 'Text',
-            direction: 'Inbound',
-            channel: { time, messageId },
-            metadata: { customMessageId },
-          }))
+        const pageNumber = Number(searchParams.get('pageNumber'));
+        const pageSize = Number(searchParams.get('pageSize'));
+        const all = history
+          .filter((entity) => entity.token === token)
+          .map(({ token: _, ...entity }) => entity)
           .reverse();
-        resolve(
-          Response.json({ entities, pageSize: 25, pageNumber: 1, total: entities.length, pageCount: 1 }),
-        );
+        const entities = all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+        asked.push(pageNumber);
+        resolve(Response.json({ entities, pageSize, pageNumber, total: all.length }));
       });
     });
 
@@ -168,6 +207,24 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
     Socket: Socket as WebSocketConstructor,
     fetch: fetchHistory,
     accepted,
+    /** What was said, the oldest first. */
+    history,
+    /** Pages of history that were asked for. */
+    asked,
+    say,
+    /** History answers the next calls with nothing. */
+    failHistory: (times: number): void => {
+      historyFails = times;
+    },
+    /** The connection goes on, but nothing of it arrives, either way. */
+    deafen: (): void => {
+      if (open !== null) open.isDeaf = true;
+    },
+    /** The server forgets the guest: the next session is another one. */
+    forget: (): void => {
+      tokens.clear();
+      history.length = 0;
+    },
     typing,
     frames,
     /** Most sockets that were alive at a time. */

@@ -82,13 +82,13 @@ describe('a connection that is cut ten times at random (W-6)', () => {
           expect(messenger.sockets.every(({ listeners }) => listeners === 0)).toBe(true);
         },
       ),
-      { numRuns: sample(40, 400) },
+      { numRuns: sample(100, 600) },
     );
   }, 120_000);
 });
 
 describe('a message', () => {
-  it('waits while the connection is had again, and leaves in order', async () => {
+  it('waits while the connection is had again, and leaves in order, one at a time (W-10)', async () => {
     const { clock, messenger, messaging } = createChat();
     messaging.connect();
     const sent = ['a', 'b', 'c'].map((text) => messaging.sendMessage(text));

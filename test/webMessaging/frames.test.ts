@@ -45,7 +45,7 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
-  it('a read-only session sends nothing, not even a Join', async () => {
+  it('a read-only session sends nothing, not even a Join (W-11)', async () => {
     const session = createSession({ config: 'load', fetch: configWith({ autoStart: { enabled: true } }) });
     const socket = await session.configure({ readOnly: true });
     expect(session.messaging.state).toBe('readOnly');

@@ -411,7 +411,7 @@ describe('the link (W-4)', () => {
     session.messaging.stop();
   });
 
-  it('is checked at once when the user or the network is back, but never twice in 30 s: deferred, not dropped', async () => {
+  it('is checked at once when the user or the network is back, but never twice in 30 s: deferred, not dropped (W-8)', async () => {
     const session = createSession();
     await session.configure();
     session.messaging.show();
@@ -494,7 +494,7 @@ describe('the link (W-4)', () => {
 });
 
 describe('the length of a session', () => {
-  it('is told before it ends, asked about before and after, and extended by messages alone', async () => {
+  it('is told before it ends, asked about before and after, and extended by messages alone (W-9)', async () => {
     const session = createSession();
     await session.configure({ durationSeconds: 3600 });
     const alive = async (ms: number) => {

@@ -7,6 +7,7 @@ const sessionTexts: Readonly<Record<SessionEmitted['type'], string | null>> = {
   'session.reconnecting': 'the socket is lost',
   'session.closed': 'over until somebody connects again',
   'session.failed': 'it cannot go on',
+  'session.gap': 'messages may be missing here',
   'session.cleared': 'the conversation was wiped on every device',
   'session.duration': null,
   'session.expiring': 'the session ends unless somebody writes',

@@ -1,8 +1,8 @@
 import { isConversationError } from 'genesys-conversation-machine';
+import { bindTyping } from 'genesys-conversation-machine/browser';
 import { find } from '../page/dom.ts';
 import { Refused } from '../sandbox/refused.ts';
 import type { Person } from './person.ts';
-import { bindTyping } from './typingKeys.ts';
 
 const safariComposing = 229;
 
@@ -15,22 +15,24 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
   const listeners = new AbortController();
   const { signal } = listeners;
 
+  // What is written while a message is on its way belongs to the next one: the box is never locked.
   const setBusy = (busy: boolean) => {
-    text.readOnly = busy;
     button.disabled = busy;
   };
   const submit = async () => {
     const words = text.value.trim();
-    if (words === '' || text.readOnly) return;
+    if (words === '' || button.disabled) return;
     setBusy(true);
     problem.hidden = true;
+    text.value = '';
+    conversation.messageSent();
     try {
       const messageId = await send(words);
       if (signal.aborted) return;
-      text.value = '';
-      conversation.messageSent(messageId);
+      if (messageId !== undefined) conversation.messageAccepted(messageId);
     } catch (thrown) {
       if (signal.aborted) return;
+      text.value = text.value === '' ? words : `${words}\n${text.value}`;
       problem.textContent = `Not sent: ${reasonOf(thrown)}. Your text is still here; try again.`;
       problem.hidden = false;
     } finally {
@@ -38,7 +40,7 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
     }
   };
 
-  bindTyping(text, conversation, signal);
+  const unbindTyping = bindTyping(text, conversation);
   text.addEventListener(
     'keydown',
     (event) => {
@@ -63,6 +65,7 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
 
   return () => {
     listeners.abort();
+    unbindTyping();
     text.value = '';
     problem.hidden = true;
     setBusy(false);

@@ -5,6 +5,7 @@ import {
   openGuestConversation,
   type TransportCapabilities,
 } from 'genesys-conversation-machine';
+import { inspector } from '../inspector/liveChart.ts';
 import type { Message } from '../panes/message.ts';
 import type { Person } from '../panes/person.ts';
 import { Refused } from '../sandbox/refused.ts';
@@ -70,7 +71,10 @@ export async function openRestGuest({
     conversationId,
     capabilities: transport.capabilities,
     isResumed: earlier !== null,
-    conversation: createConversation({ conversationId, logger, transport, storage: localStorage }),
+    conversation: createConversation({
+      ...{ conversationId, logger, transport, storage: localStorage },
+      inspect: inspector.inspect,
+    }),
     send: calls.send,
     streamToken: async (wasRefused) => (wasRefused ? refresh() : token),
     history: calls.history,

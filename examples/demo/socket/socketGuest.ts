@@ -5,6 +5,7 @@ import {
   type WebMessaging,
   webMessaging,
 } from 'genesys-conversation-machine';
+import { inspector } from '../inspector/liveChart.ts';
 import { type SocketTap, tappedSocket } from './socketTap.ts';
 
 export interface SocketGuestOptions {
@@ -21,19 +22,18 @@ export interface SocketGuest {
   readonly conversation: Conversation;
 }
 
-/** The server counts from arrival to arrival: what a network delays unevenly must not bring two frames within 5 s. */
-const spacing = 5100;
-
 /** A session, and a conversation on top of it. The token in `sessionStorage` makes a reload the same guest. */
 export function openSocketGuest(options: SocketGuestOptions): SocketGuest {
   const { deploymentId, region, tap, logger, sessionLogger } = options;
+  const { inspect } = inspector;
   const session = webMessaging({
     deploymentId,
     ...(region === undefined ? { endpoint: location.origin } : { region }),
     storage: sessionStorage,
     webSocket: tappedSocket(tap),
     logger: sessionLogger,
+    inspect,
   });
-  const conversation = createConversation({ transport: session, timing: { spacing }, logger });
+  const conversation = createConversation({ transport: session, logger, inspect });
   return { session, conversation: conversation.start() };
 }

@@ -17,6 +17,9 @@ Web messaging (the protocol of Genesys Cloud's guests; the deployment's id is as
   GET  /webdeployments/v1/deployments/{deploymentId}/config.json
   GET  /api/v2/webmessaging/messages                  bearer token from getJwt
 
+Inspector (a page that shows the charts of the page which opens or frames it):
+  GET  /inspector/
+
 Control (header X-Sandbox-Secret):
   GET, DELETE /sandbox/calls
   POST, DELETE /sandbox/faults

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -36,7 +37,13 @@ export function installPages(app: FastifyInstance, settings: PageSettings, run: 
     const index = (_request: FastifyRequest, reply: FastifyReply) => sendIndex(reply, folder, meta);
     scope.get('/', index);
     scope.get('/index.html', index);
-    scope.register(fastifyStatic, { root: folder, index: false, dotfiles: 'deny', cacheControl: false });
+    scope.register(fastifyStatic, {
+      root: folder,
+      index: false,
+      dotfiles: 'deny',
+      cacheControl: false,
+      allowedPath: (path) => hasNoLink(folder, path),
+    });
   });
 }
 
@@ -55,8 +62,20 @@ function metaOf({ secret, deploymentId }: Run, { transport, org }: PageSettings)
     .join('');
 }
 
+/** Whether a path below the folder leads there by itself: a link may lead to whatever else the disk holds. */
+function hasNoLink(folder: string, path: string): boolean {
+  try {
+    return realpathSync(join(folder, path)) === join(realpathSync(folder), path);
+  } catch {
+    return false;
+  }
+}
+
 async function sendIndex(reply: FastifyReply, folder: string, meta: string): Promise<FastifyReply> {
-  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => {
+  const read = hasNoLink(folder, 'index.html')
+    ? readFile(join(folder, 'index.html'), 'utf8')
+    : Promise.reject();
+  const html = await read.catch(() => {
     throw new ContractError(404, 'not.found', 'The folder of pages has no index.html.');
   });
   const page = /<\/head>/i.test(html) ? html.replace(/<\/head>/i, (end) => meta + end) : meta + html;

@@ -1,0 +1,320 @@
+import { createConversation, type TransportCapabilities } from 'genesys-conversation-machine';
+import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it } from 'vitest';
+
+function createWorld(capabilities: Partial<TransportCapabilities> = {}) {
+  const clock = createSteppedClock();
+  const transport = createScriptedTransport({ clock, participantId: 'me', capabilities });
+  const open = (conversationId = 'c1') =>
+    createConversation({ transport, clock, conversationId, random: () => 0.25 });
+  const at = (ms: number) => clock.advance(ms - clock.now());
+  const type = async (conversation: ReturnType<typeof open>, from: number, to: number) => {
+    for (let time = from; time <= to; time += 200) {
+      await at(time);
+      conversation.keystroke();
+    }
+    await clock.settle();
+  };
+  return { clock, transport, open, at, type };
+}
+
+const backEnds = [
+  ['with a stop', {}, ['0.0 ON', '4.0 ON', '8.0 OFF']],
+  ['without one', { stopTyping: false, spacing: 5350 }, ['0.0 ON', '5.3 ON']],
+] as const;
+
+describe.each(backEnds)('a view that is drawn anew, over a back end %s (T-13)', (_, capabilities, single) => {
+  it('makes the calls of one that stayed, whichever way it goes and comes', async () => {
+    const ways = {
+      'leaves, then another starts': (world: World, old: Handle) => {
+        void old.leave();
+        return world.open().start();
+      },
+      'another starts, then leaves': (world: World, old: Handle) => {
+        const next = world.open().start();
+        void old.leave();
+        return next;
+      },
+      'stops, then another starts': (world: World, old: Handle) => {
+        old.stop();
+        return world.open().start();
+      },
+      'another starts, then stops': (world: World, old: Handle) => {
+        const next = world.open().start();
+        old.stop();
+        return next;
+      },
+      'leaves and starts again': (_world: World, old: Handle) => {
+        void old.leave();
+        return old.start();
+      },
+      stays: (_world: World, old: Handle) => old,
+    };
+    for (const [way, goOn] of Object.entries(ways)) {
+      const world = createWorld(capabilities);
+      const old = world.open().start();
+      await world.type(old, 0, 2000);
+      const next = goOn(world, old);
+      await world.type(next, 2200, 5000);
+      await world.at(30_000);
+      expect([way, ...world.transport.log]).toEqual([way, ...single]);
+      expect(world.clock.timers).toBe(0);
+      next.stop();
+    }
+  });
+
+  it('as StrictMode does before any key, makes the calls of a single one', async () => {
+    for (const goes of ['leave', 'stop'] as const) {
+      const world = createWorld(capabilities);
+      let conversation = world.open().start();
+      void conversation[goes]();
+      if (goes === 'stop') conversation = world.open();
+      conversation.start();
+      await world.type(conversation, 0, 5000);
+      await world.at(30_000);
+      expect(world.transport.log).toEqual(single);
+    }
+  });
+});
+
+type World = ReturnType<typeof createWorld>;
+type Handle = ReturnType<World['open']>;
+
+describe('what a handle leaves lit', () => {
+  it('is stopped by its successor where nobody types on', async () => {
+    for (const goes of ['leave', 'stop'] as const) {
+      const { transport, open, at } = createWorld();
+      const old = open().start();
+      old.keystroke();
+      await at(2000);
+      void old[goes]();
+      open().start();
+      await at(20_000);
+      expect(transport.log).toEqual(['0.0 ON', '3.0 OFF']);
+    }
+  });
+
+  it('is stopped by itself where the next conversation is another', async () => {
+    const { transport, open, at } = createWorld();
+    const old = open().start();
+    old.keystroke();
+    await at(300);
+    void old.leave();
+    const next = open('c2').start();
+    await at(400);
+    next.keystroke();
+    await at(3000);
+    expect(transport.calls.map((call) => [call.at, 'conversationId' in call && call.conversationId])).toEqual(
+      [
+        [0, 'c1'],
+        [1000, 'c1'],
+        [2000, 'c2'],
+      ],
+    );
+  });
+
+  it('is taken over with a stop that is owed, which a key takes back', async () => {
+    const { transport, open, at, type } = createWorld();
+    const old = open().start();
+    old.keystroke();
+    await at(300);
+    void old.leave();
+    await at(500);
+    const next = open().start();
+    await at(800);
+    await type(next, 900, 3900);
+    expect(transport.log).toEqual(['0.0 ON']);
+    await type(next, 4100, 4300);
+    expect(transport.log).toEqual(['0.0 ON', '4.0 ON']);
+  });
+
+  it('is not taken for lit where its message put it out, and not after its time', async () => {
+    const sent = createWorld();
+    const writer = sent.open().start();
+    writer.keystroke();
+    await sent.at(1500);
+    writer.messageSent();
+    writer.stop();
+    sent.open().start().keystroke();
+    expect(sent.transport.log).toEqual(['0.0 ON', '1.5 ON']);
+    const late = createWorld();
+    const gone = late.open().start();
+    gone.keystroke();
+    await late.at(100);
+    gone.stop();
+    await late.at(6000);
+    late.open().start();
+    await late.at(20_000);
+    expect(late.transport.log).toEqual(['0.0 ON']);
+  });
+});
+
+describe('two handles on one transport (T-13)', () => {
+  it('keep the spacing together, in one conversation and in two', async () => {
+    for (const second of ['c1', 'c2']) {
+      const { transport, open, at } = createWorld();
+      const [one, other] = [open().start(), open(second).start()];
+      for (let time = 0; time < 12_000; time += 70) {
+        await at(time);
+        (time % 140 === 0 ? one : other).keystroke();
+        if (time % 2100 === 0) one.messageSent();
+      }
+      const times = transport.calls.map((call) => call.at);
+      for (const [index, time] of times.slice(1).entries()) {
+        expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(1000);
+      }
+      expect(times.length).toBeGreaterThan(3);
+    }
+  });
+
+  it('share one indicator: who types on keeps it, and the other puts nothing out', async () => {
+    const { transport, open, at, type } = createWorld();
+    const [one, other] = [open().start(), open().start()];
+    one.keystroke();
+    await type(other, 300, 3700);
+    one.clearInput();
+    one.blurInput();
+    await type(other, 3900, 5000);
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '4.0 ON', '7.9 OFF']);
+  });
+
+  it('wait for the call of the other, so that no start overtakes its stop (T-8)', async () => {
+    const { transport, open, at } = createWorld();
+    const [one, other] = [open().start(), open().start()];
+    one.keystroke();
+    await at(1500);
+    transport.answer('typing', { afterMs: 2500, answer: 'accept' });
+    one.stopTyping();
+    await at(2000);
+    other.keystroke();
+    await at(3999);
+    expect(transport.log).toEqual(['0.0 ON', '1.5 OFF']);
+    other.keystroke();
+    await at(4000);
+    expect(transport.log).toEqual(['0.0 ON', '1.5 OFF', '4.0 ON']);
+  });
+
+  it('count a call that never left for nobody', async () => {
+    const { transport, open, at } = createWorld();
+    const [one, other] = [open().start(), open('c2').start()];
+    transport.answer('typing', { code: 'network', message: 'x', unsent: true });
+    one.keystroke();
+    await at(10);
+    one.stop();
+    other.keystroke();
+    expect(transport.calls.map((call) => call.at)).toEqual([0, 10]);
+  });
+});
+
+describe('leaving and starting again', () => {
+  it('can be taken back until it is over, in the conversation that was left', async () => {
+    const { transport, clock, open, at } = createWorld();
+    const conversation = open().start();
+    conversation.keystroke();
+    await at(200);
+    const leaving = conversation.leave();
+    await at(600);
+    expect(conversation.actor.getSnapshot().context.conversationId).toBe(null);
+    conversation.start();
+    await leaving;
+    conversation.keystroke();
+    await at(3000);
+    expect(conversation.actor.getSnapshot().context.conversationId).toBe('c1');
+    expect(conversation.actor.getSnapshot().status).toBe('active');
+    expect(transport.log).toEqual(['0.0 ON']);
+    await Promise.all([conversation.leave(), conversation.leave(), at(20_000)]);
+    expect(() => conversation.start()).toThrow(expect.objectContaining({ code: 'stopped' }));
+    expect(clock.timers).toBe(0);
+  });
+
+  it('announces as ever after a start that took a leaving back', async () => {
+    const { transport, open, at, type } = createWorld();
+    const conversation = open();
+    conversation.start();
+    const leaving = conversation.leave();
+    conversation.start();
+    await leaving;
+    await type(conversation, 0, 1000);
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '4.0 OFF']);
+  });
+
+  it('ends once where it is stopped meanwhile', async () => {
+    const { open, at } = createWorld();
+    const conversation = open().start();
+    conversation.keystroke();
+    await at(200);
+    const leaving = conversation.leave();
+    conversation.stop();
+    await leaving;
+    await conversation.leave();
+  });
+});
+
+describe('a conversation that was stopped', () => {
+  it('has unsubscribed once, and listens to nothing more', () => {
+    const { transport, clock } = createWorld();
+    let users = 0;
+    const counting = {
+      ...transport,
+      subscribe: () => {
+        users += 1;
+        return () => {
+          users -= 1;
+        };
+      },
+    };
+    const create = () => createConversation({ transport: counting, clock, conversationId: 'c1' }).start();
+    const [one, other] = [create(), create()];
+    one.stop();
+    one.stop();
+    expect(users).toBe(1);
+    other.stop();
+    expect(users).toBe(0);
+  });
+
+  it('shows nobody typing any more, and says so', () => {
+    const { open } = createWorld();
+    const conversation = open().start();
+    const rosters: (readonly string[])[] = [];
+    conversation.on('roster.changed', ({ participantIds }) => rosters.push(participantIds));
+    const frame = {
+      type: 'conversation:typing',
+      conversationId: 'c1',
+      participantId: 'agent',
+      isTyping: true,
+    };
+    expect(conversation.receive(frame)).toBe(true);
+    conversation.stop();
+    expect(rosters).toEqual([['agent'], []]);
+    expect(conversation.actor.getSnapshot().context.roster.typists).toEqual([]);
+    expect(conversation.receive(frame)).toBe(false);
+    const quiet = open().start();
+    quiet.on('roster.changed', ({ participantIds }) => rosters.push(participantIds));
+    quiet.stop();
+    expect(rosters).toHaveLength(2);
+  });
+
+  it('takes every verb in one way, whatever it is given (C-1)', async () => {
+    const { transport, clock, open } = createWorld();
+    const conversation = open().start();
+    conversation.close();
+    conversation.stop();
+    conversation.open('a/b');
+    conversation.reopen();
+    conversation.end();
+    conversation.viewed('unknown');
+    conversation.seen(7 as never);
+    conversation.markAsUnread('unknown');
+    conversation.messageSent('m1');
+    conversation.messageAccepted('a/b');
+    conversation.messageReceived(undefined as never);
+    conversation.freeze();
+    conversation.resume();
+    conversation.flush();
+    await expect(conversation.markAsRead()).rejects.toMatchObject({ code: 'stopped' });
+    await clock.advance(60_000);
+    expect(transport.calls).toEqual([]);
+  });
+});

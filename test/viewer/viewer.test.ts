@@ -1,0 +1,163 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { useDemo } from '../support/demo.ts';
+
+const picture = (name: string): string =>
+  fileURLToPath(new URL(`../../examples/demo/${name}.png`, import.meta.url));
+
+const openDemo = useDemo();
+
+/** A demo whose live chart is open. */
+async function openChart(expected?: RegExp) {
+  const demo = await openDemo({ viewport: { width: 1500, height: 1500 } }, expected);
+  await demo.page.locator('#live-chart summary').click();
+  const chart = demo.page.frameLocator('#live-chart iframe');
+  await chart.locator('#chart svg').waitFor();
+  const lit = (path: string) => chart.locator(`[data-state="${path}"].lit`).waitFor({ timeout: 5000 });
+  const timer = (name: string) => chart.locator(`[data-timer^="xstate.after.${name}."]`);
+  return { ...demo, chart, lit, timer };
+}
+
+describe('the live chart in the demo', () => {
+  it('goes with the keys of a person: announcing or lit, cooldown, idle; the timers shrink and end', async () => {
+    const { page, guestText, lit, timer, chart } = await openChart();
+    await lit('typing.idle');
+    await guestText.focus();
+    await page.keyboard.type('Hel', { delay: 60 });
+    await lit('typing.typing.lit.fresh');
+    const bar = timer('silenceLeft').locator('.bar');
+    const width = async () => (await bar.boundingBox())?.width ?? 0;
+    const before = await width();
+    await expect.poll(width).toBeLessThan(before * 0.8);
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: picture('live-chart') });
+    await lit('typing.cooldown.quiet');
+    await lit('typing.idle');
+    await timer('silenceLeft').waitFor({ state: 'detached' });
+    expect(await chart.locator('#sequence .step.call').allTextContents()).toEqual(
+      expect.arrayContaining([expect.stringContaining('sendTyping ← ok')]),
+    );
+    expect(await chart.locator('.edge.lit').count()).toBeGreaterThan(0);
+    await chart.locator('#part').selectOption('receipts');
+    const region = await chart.locator('[data-state="receipts"] rect').first().boundingBox();
+    const whole = await chart.locator('#chart').boundingBox();
+    expect(region?.width).toBeGreaterThan((whole?.width ?? 0) * 0.8);
+  });
+
+  it('shows a 429: rateLimited with a bar of the ms that are left', async () => {
+    const { page, sandbox, guestText, lit, timer } = await openChart(/status of 429/);
+    await lit('typing.idle');
+    sandbox.fault({ lane: 'typing', status: 429, headers: { 'retry-after': '3' } });
+    await guestText.focus();
+    await page.keyboard.type('Hello', { delay: 60 });
+    await lit('typing.rateLimited');
+    const row = timer('typingRested');
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/typingRested · 3\d{3} ms/);
+    const bar = row.locator('.bar');
+    const before = (await bar.boundingBox())?.width ?? 0;
+    await expect.poll(async () => (await bar.boundingBox())?.width ?? 0).toBeLessThan(before * 0.8);
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: picture('live-chart-limited') });
+  });
+
+  it('is paused, stepped and searched by keyboard', async () => {
+    const { page, guestText, lit, chart } = await openChart();
+    await lit('typing.idle');
+    await guestText.focus();
+    await page.keyboard.type('H');
+    await lit('typing.typing.lit.fresh');
+    await chart.locator('#chart').focus();
+    await page.keyboard.press('p');
+    await expect.poll(() => chart.locator('#pause').getAttribute('aria-pressed')).toBe('true');
+    for (let back = 0; back < 30; back += 1) {
+      if ((await chart.locator('[data-state="typing.idle"].lit').count()) > 0) break;
+      await page.keyboard.press('ArrowLeft');
+      await chart.locator('body.paused').waitFor();
+    }
+    await lit('typing.idle');
+    await page.keyboard.press('/');
+    await page.keyboard.type('keystroke');
+    await expect
+      .poll(async () => new Set(await chart.locator('#sequence .what').allTextContents()))
+      .toEqual(new Set(['keystroke']));
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('l');
+    await expect.poll(() => chart.locator('[data-testid=place]').textContent()).toBe('live');
+  });
+});
+
+describe('a page of another origin', () => {
+  const batch = {
+    type: 'genesys-inspector.batch',
+    now: 0,
+    isFirst: true,
+    messages: [
+      {
+        ...{ n: 1, at: 0, actor: 'a1', kind: 'actor', name: 'forged' },
+        chart: {
+          name: 'forged',
+          states: [{ path: '', name: 'forged', type: 'atomic', invokes: [] }],
+          transitions: [],
+        },
+      },
+    ],
+  };
+
+  it('that opens the viewer, frames it or posts to it shows nothing in it, and hears only that it is there (S18)', async () => {
+    const { page, sandbox, chart } = await openChart();
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<title>Elsewhere</title>');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const opening = elsewhere.waitForEvent('popup');
+    await elsewhere.evaluate(
+      ([url, message]) => {
+        const heard: unknown[] = [];
+        Object.assign(globalThis, { heard });
+        const viewer = window.open(url as string);
+        window.addEventListener('message', ({ data }) => {
+          heard.push(data);
+          viewer?.postMessage(message, '*');
+        });
+      },
+      [`${sandbox.url}/inspector/`, batch] as const,
+    );
+    const opened = await opening;
+    await expect
+      .poll(() => elsewhere.evaluate(() => (globalThis as never as { heard: unknown[] }).heard))
+      .toEqual(['genesys-inspector.hello']);
+    await opened.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    expect(await opened.locator('#actor option').count()).toBe(0);
+
+    const framed = await elsewhere.evaluate(
+      (url) =>
+        new Promise<boolean>((resolve) => {
+          const frame = document.body.appendChild(document.createElement('iframe'));
+          frame.addEventListener('load', () => resolve(frame.contentDocument !== null));
+          frame.src = url;
+        }),
+      `${sandbox.url}/inspector/`,
+    );
+    expect(framed).toBe(false);
+    expect(elsewhere.frames().at(-1)?.url()).not.toContain('/inspector/');
+
+    await page.evaluate((message) => {
+      document.querySelector('iframe')?.contentWindow?.postMessage({ ...message, type: 'other' }, '*');
+    }, batch);
+    expect(await chart.locator('#actor option', { hasText: 'forged' }).count()).toBe(0);
+  });
+
+  it('is kept out by the headers of the viewer, which serves its own files and no others', async () => {
+    const { page, sandbox } = await openChart();
+    const headers = (await page.request.get(`${sandbox.url}/inspector/`)).headers();
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self'; .*frame-ancestors 'self' http:\/\/127\.0\.0\.1:\d+/,
+    );
+    expect(headers['x-frame-options']).toBeUndefined();
+    expect((await page.request.get(`${sandbox.url}/inspector/..%2findex.js`)).status()).toBe(404);
+  });
+});

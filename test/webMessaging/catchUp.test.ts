@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { createConversation, type WebMessagingOptions, webMessaging } from 'genesys-conversation-machine';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it } from 'vitest';
+import { sample } from '../support/sample.ts';
+import { deploymentId } from '../support/socketScript.ts';
+import { createMessenger } from '../support/socketServer.ts';
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function createChat({
+  luck = 0.5,
+  latency = 40,
+  ...options
+}: { readonly luck?: number; readonly latency?: number } & Partial<WebMessagingOptions> = {}) {
+  const clock = createSteppedClock({ settle: () => turns(4) });
+  const messenger = createMessenger(clock, latency);
+  const make = () => {
+    const messaging = webMessaging({
+      deploymentId,
+      endpoint: 'http://127.0.0.1:4870',
+      config: 'skip',
+      webSocket: messenger.Socket,
+      fetch: messenger.fetch,
+      clock,
+      random: () => luck,
+      ...options,
+    });
+    const heard: string[] = [];
+    const late: string[] = [];
+    const listen = (text = '', isCaughtUp?: true): void => {
+      heard.push(text);
+      if (isCaughtUp) late.push(text);
+    };
+    messaging.on('message.received', ({ message }) => listen(message.text, message.isCaughtUp));
+    messaging.on('message.mirrored', ({ message }) => listen(message.text, message.isCaughtUp));
+    let gaps = 0;
+    messaging.on('session.gap', () => {
+      gaps += 1;
+    });
+    return { messaging, heard, late, gaps: () => gaps };
+  };
+  const guest = make();
+  guest.messaging.connect().catch(() => {});
+  await clock.advance(1000);
+  return { clock, messenger, make, ...guest };
+}
+
+describe('what was said while the socket was down (I-1)', () => {
+  it('comes in order, once, marked as caught up, and counts as unread', async () => {
+    const { clock, messenger, messaging, heard, late, gaps } = await createChat();
+    const conversation = createConversation({ transport: messaging, clock }).start();
+    messenger.say('one');
+    await clock.advance(100);
+    messenger.cut('loses');
+    messenger.say('while away');
+    await clock.advance(1050);
+    messenger.say('three');
+    await clock.advance(10_000);
+    messenger.say('four');
+    await clock.advance(10_000);
+    expect(heard).toEqual(['one', 'while away', 'three', 'four']);
+    expect(late).toContain('while away');
+    expect(late).not.toContain('four');
+    expect(conversation.unread).toBe(4);
+    conversation.viewed('message-2');
+    expect(conversation.unread).toBe(2);
+    expect(gaps()).toBe(0);
+    conversation.stop();
+    messaging.stop();
+  });
+
+  it('is waited for by what comes in live, but not for long', async () => {
+    const { clock, messenger, messaging, heard } = await createChat({ latency: 400 });
+    messenger.cut('loses');
+    messenger.say('away');
+    await clock.advance(2000);
+    messenger.say('live');
+    messenger.failHistory(1);
+    await clock.advance(60_000);
+    expect([...heard].sort()).toEqual(['away', 'live']);
+    messaging.stop();
+  });
+
+  it('may be more than one page', async () => {
+    const { clock, messenger, messaging, heard, gaps } = await createChat();
+    messenger.say('first');
+    await clock.advance(100);
+    messenger.cut('loses');
+    const texts = Array.from({ length: 60 }, (_, number) => `away ${number}`);
+    for (const text of texts) messenger.say(text);
+    await clock.advance(10_000);
+    expect(heard).toEqual(['first', ...texts]);
+    expect(messenger.asked).toEqual([1, 2, 3]);
+    expect(gaps()).toBe(0);
+    messaging.stop();
+  });
+
+  it('is told to be missing where history cannot be had, once', async () => {
+    const { clock, messenger, messaging, heard, gaps } = await createChat();
+    messenger.failHistory(100);
+    messenger.cut('loses');
+    messenger.say('away');
+    await clock.advance(120_000);
+    expect(gaps()).toBe(1);
+    expect(heard).toEqual([]);
+    messaging.stop();
+  });
+
+  it('is told to be missing where the server knows the session no more, and not where the guest began anew', async () => {
+    const { clock, messenger, messaging, gaps } = await createChat();
+    const renewed = messaging.startNew();
+    renewed.catch(() => {});
+    await clock.advance(1000);
+    expect(gaps()).toBe(0);
+    messenger.cut('loses');
+    messenger.forget();
+    await clock.advance(30_000);
+    expect(messaging.state).toBe('configured');
+    expect(gaps()).toBe(1);
+    messaging.stop();
+  });
+
+  it('does not include what was there before: a session that another page began tells only what was missed', async () => {
+    const kept = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    const { clock, messenger, messaging, make } = await createChat({ storage });
+    messenger.say('of the first page');
+    await clock.advance(100);
+    messaging.stop();
+    const second = make();
+    second.messaging.connect();
+    await clock.advance(2000);
+    messenger.cut('loses');
+    messenger.say('away');
+    await clock.advance(20_000);
+    expect(second.heard).toEqual(['away']);
+    expect(second.gaps()).toBe(0);
+    second.messaging.stop();
+  });
+
+  it('includes what the guest wrote elsewhere, and settles what left here', async () => {
+    const { clock, messenger, messaging, heard } = await createChat();
+    const sent = messaging.sendMessage('mine');
+    await clock.advance(45);
+    messenger.cut('delivers');
+    messenger.say('theirs');
+    await clock.advance(60_000);
+    await expect(sent).resolves.toMatchObject({ messageId: expect.any(String) });
+    expect(messenger.accepted).toHaveLength(1);
+    expect(heard).toEqual(['theirs']);
+    messaging.stop();
+  });
+
+  it('comes once, whatever is cut, goes deaf or fails: ten cuts at random', async () => {
+    const moment = fc.integer({ min: 0, max: 120_000 });
+    const trouble = fc.record({ at: moment, how: fc.constantFrom('cut', 'cut', 'deaf', 'freeze', 'close') });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(trouble, { minLength: 10, maxLength: 10 }),
+        fc.array(moment, { minLength: 1, maxLength: 25 }),
+        fc.integer({ min: 1, max: 400 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        async (troubles, says, latency, luck) => {
+          const { clock, messenger, messaging, heard, gaps } = await createChat({ latency, luck });
+          await clock.advance(5000);
+          const conversation = createConversation({ transport: messaging, clock }).start();
+          const start = clock.now();
+          const steps = [
+            ...troubles.map(({ at, how }) => ({
+              at,
+              run: () => {
+                if (how === 'cut') messenger.cut('loses');
+                if (how === 'deaf') messenger.deafen();
+                if (how === 'freeze') messaging.freeze();
+                if (how === 'close') messaging.close();
+              },
+            })),
+            ...troubles.map(({ at }) => ({
+              at: at + 3000,
+              run: () => {
+                messaging.resume();
+                messaging.connect().catch(() => {});
+              },
+            })),
+            ...says.map((at) => ({ at, run: () => messenger.say(`at ${at}`) })),
+          ].sort((one, other) => one.at - other.at);
+          for (const { at, run } of steps) {
+            await clock.advance(Math.max(0, start + at - clock.now()));
+            run();
+          }
+          await clock.advance(600_000);
+          const said = messenger.history.map(({ text }) => text);
+          expect(heard).toEqual(said);
+          expect(conversation.unread).toBe(said.length);
+          expect(gaps()).toBe(0);
+          conversation.stop();
+          messaging.stop();
+          await clock.settle();
+          expect(clock.timers).toBe(0);
+        },
+      ),
+      { numRuns: sample(15, 300) },
+    );
+  }, 120_000);
+});
