@@ -107,8 +107,11 @@ describe('reading', () => {
     await sandbox.waitForCall((call) => call.lane === 'read' && isLast(call), { timeout: 5000 });
     await state(demo, 'receipts').toBe('upToDate');
     await log.hover();
-    await page.mouse.wheel(0, -5000);
-    await expect.poll(() => log.evaluate((box) => box.scrollTop)).toBe(0);
+    const scrolledUp = async () => {
+      await page.mouse.wheel(0, -5000);
+      return log.evaluate((box) => box.scrollTop);
+    };
+    await expect.poll(scrolledUp).toBe(0);
     sandbox.clearCalls();
 
     await agentText.pressSequentially('It has left our warehouse.');
