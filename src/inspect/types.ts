@@ -73,8 +73,6 @@ export type InspectorMessage =
     })
   /** A machine emitted a decision. */
   | (Said & { readonly kind: 'emitted'; readonly event: Plain })
-  /** A verb of a handle was called; see `record` of an inspector. */
-  | (Said & { readonly kind: 'verb'; readonly verb: string; readonly args: readonly Plain[] })
   /** An actor is no more. */
   | (Said & { readonly kind: 'stopped'; readonly status: string })
   /** So many messages before this one were too many, and are lost. */
