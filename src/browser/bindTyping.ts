@@ -1,7 +1,7 @@
 import type { TypingVerbs } from '../conversation/types.ts';
 import { invalidOption } from '../shared/errors.ts';
 import type { Logger } from '../shared/log.ts';
-import { checkCallbacks, checkDelay, checkOptions, namesOf } from '../shared/validate.ts';
+import { checkCallbacks, checkOptions, namesOf } from '../shared/validate.ts';
 import { checkElement, checkTarget, type Stoppable } from './checks.ts';
 import { createScope } from './scope.ts';
 import { isEmptyBox, isPersonsInput, isTypable } from './typableElement.ts';
@@ -11,18 +11,13 @@ export type TypingTarget = Pick<TypingVerbs, 'keystroke' | 'clearInput' | 'blurI
 
 /** How `bindTyping` differs from its defaults. */
 export interface BindTypingOptions {
-  /**
-   * How long an emptied box and a lost focus wait before they count, ms, for a key that takes them back: an
-   * autocorrection empties a box and fills it again, a click on "send" takes the focus for a moment. Default 150.
-   */
-  readonly grace?: number;
   /** Whether nothing is written in the box. Default: no value or, in an editor, no text and no picture. */
   readonly isEmpty?: (element: HTMLElement) => boolean;
   /** Gets one line when a verb throws. Default: the console. */
   readonly logger?: Logger;
 }
 
-const optionNames = namesOf<BindTypingOptions>({ grace: true, isEmpty: true, logger: true });
+const optionNames = namesOf<BindTypingOptions>({ isEmpty: true, logger: true });
 
 /**
  * Tells a conversation what a person does in its message box (T-9): an `input`, a `textarea`, something
@@ -51,33 +46,23 @@ export function bindTyping(
   }
   checkTarget(conversation, ['keystroke', 'clearInput', 'blurInput']);
   checkOptions(options, 'an object', optionNames);
-  const { grace = 150, isEmpty = isEmptyBox, logger } = options;
-  checkDelay('grace', grace);
+  const { isEmpty = isEmptyBox, logger } = options;
   checkCallbacks({ isEmpty, logger });
 
   const scope = createScope('bindTyping', logger);
   let isComposing = false;
-  let ending: 'clearInput' | 'blurInput' | undefined;
-  let wait: ReturnType<typeof setTimeout> | undefined;
-  const goOn = (): void => {
-    clearTimeout(wait);
-    ending = undefined;
-  };
-  const end = scope.safely(() => {
-    const verb = ending;
-    goOn();
-    if (verb) conversation[verb]();
+  let isLeaving = false;
+  // A script that draws a view anew takes the focus and gives it back in one task: nobody left.
+  const leave = scope.safely(() => {
+    if (!isLeaving) return;
+    isLeaving = false;
+    if (!element.matches(':focus, :focus-within')) conversation.blurInput();
   });
-  const endSoon = (verb: 'clearInput' | 'blurInput'): void => {
-    if (!ending) wait = setTimeout(end, grace);
-    ending ??= verb;
-  };
 
   scope.listen(element, 'input', (event) => {
     if (!isPersonsInput(event, element)) return;
-    if (!isComposing && isEmpty(element)) return endSoon('clearInput');
-    goOn();
-    conversation.keystroke();
+    if (!isComposing && isEmpty(element)) conversation.clearInput();
+    else conversation.keystroke();
   });
   scope.listen(element, 'compositionstart', () => {
     isComposing = true;
@@ -89,12 +74,12 @@ export function bindTyping(
   // Whether it is trusted says nothing: Chromium's own is not where the composition left nothing.
   scope.listen(element, 'compositionend', () => {
     isComposing = false;
-    if (isEmpty(element)) endSoon('clearInput');
+    if (isEmpty(element)) conversation.clearInput();
   });
-  scope.listen(element, 'focus', () => {
-    if (ending === 'blurInput') goOn();
+  scope.listen(element, 'blur', () => {
+    isLeaving = true;
+    queueMicrotask(leave);
   });
-  scope.listen(element, 'blur', () => endSoon('blurInput'));
-  scope.onDispose(end);
+  scope.onDispose(leave);
   return scope.dispose;
 }

@@ -15,6 +15,11 @@ declare global {
     say(id: string, options?: { height?: number; first?: boolean; from?: string; untold?: boolean }): void;
     /** Observes the list; unless it is real, the conversation hears nothing of it. */
     observe(options?: object): void;
+    /**
+     * Resolves when another observer with these options, which begins now, has seen the element, or the newest child
+     * of the list: whoever could see the same under conditions of their own has had the time.
+     */
+    seenByAnother(options?: object, element?: Element): Promise<void>;
   }
 }
 
@@ -48,6 +53,21 @@ const openList = (body = list): Promise<BindingPage> =>
           ...others,
         });
       };
+      window.seenByAnother = (options = {}, element = log.lastElementChild as Element) =>
+        new Promise((resolve) => {
+          const end = window.sdk.observeRead(
+            element.parentElement as HTMLElement,
+            {
+              seen: () => {
+                end();
+                resolve();
+              },
+              markAsRead: async () => {},
+              unread: 0,
+            },
+            { idOf: (child) => (child === element ? 'another' : null), dwell: 400, ...options },
+          );
+        });
     },
   });
 
@@ -111,8 +131,10 @@ describe('observeRead reports what the guest saw (R-5)', () => {
       window.say('flung', { height: 20_000 });
       window.say('gap', { height: 200 });
       window.observe({ dwell: 400 });
+    });
+    await expect.poll(opened.told, soon).toEqual(['seen ["before"]']);
+    await opened.page.evaluate(async () => {
       const log = document.querySelector('#log') as HTMLElement;
-      await new Promise((resolve) => setTimeout(resolve, 700));
       // Some 30 windows a second, for as long as it lasts.
       const begun = performance.now();
       await new Promise<void>((resolve) => {
@@ -155,7 +177,8 @@ describe('observeRead reports what the guest saw (R-5)', () => {
     await page.evaluate(async (each) => {
       for (const id of each) window.say(id);
       window.observe({ idOf: undefined, whole: true, real: true });
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const [first] = (document.querySelector('#log') as HTMLElement).children;
+      await window.seenByAnother({ dwell: 1200 }, first); // Looks once a second, then every quarter of its dwell.
     }, ids);
     expect(await told()).toEqual([]);
     await scroll(page, 1000);
@@ -165,7 +188,10 @@ describe('observeRead reports what the guest saw (R-5)', () => {
 });
 
 describe('observeRead waits for every condition (R-5), and goes on without another event once it holds', () => {
-  const withheld: Record<string, { without: () => void; with: () => void; switchedOff?: object }> = {
+  const withheld: Record<
+    string,
+    { without: () => void; with: () => void; switchedOff?: object; elsewhere?: true }
+  > = {
     'the page is hidden': {
       without: () => {
         Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
@@ -205,43 +231,36 @@ describe('observeRead waits for every condition (R-5), and goes on without anoth
         document.body.append(layer);
       },
       with: () => document.querySelector('#layer')?.remove(),
+      switchedOff: { uncovered: false },
     },
     'its panel is closed': {
       without: () => document.querySelector('#log')?.setAttribute('style', 'display: none'),
       with: () => document.querySelector('#log')?.removeAttribute('style'),
+      elsewhere: true,
     },
     'a sliver of its panel is open': {
       without: () => document.querySelector('#log')?.setAttribute('style', 'height: 8px'),
       with: () => document.querySelector('#log')?.removeAttribute('style'),
+      elsewhere: true,
     },
   };
 
   test(`not while ${Object.keys(withheld).join(', while ')}`, async () => {
     const { page, told } = await openList();
     await page.evaluate(() => window.observe());
-    for (const [reason, { without, with: restore, switchedOff }] of Object.entries(withheld)) {
+    const reasons = Object.entries(withheld);
+    for (const [reason, { without, with: restore, switchedOff = {}, elsewhere = false }] of reasons) {
       await page.evaluate(without);
       await page.evaluate((id) => {
         (document.querySelector('#log') as HTMLElement).replaceChildren();
         window.say(id);
       }, reason);
-      if (switchedOff) {
-        await page.evaluate((options) => {
-          const log = document.querySelector('#log') as HTMLElement;
-          const seen = () => void window.told.push(`told by another: ${Object.keys(options)}`);
-          const other = { seen, markAsRead: async () => {}, unread: 0 };
-          const idOf = ({ dataset }: HTMLElement) => dataset.id;
-          window.end = window.sdk.observeRead(log, other, { idOf, dwell: 400, ...options });
-        }, switchedOff);
-        await expect.poll(told, soon).toEqual([`told by another: ${Object.keys(switchedOff)}`]);
-        await page.evaluate(() => {
-          window.end();
-          window.told.length = 0;
-        });
-      } else {
-        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
-        expect(await told()).toEqual([]);
-      }
+      await page.evaluate(
+        ([options, isElsewhere]) =>
+          window.seenByAnother(options, (isElsewhere && document.querySelector('#elsewhere')) || undefined),
+        [switchedOff, elsewhere] as const,
+      );
+      expect(await told()).toEqual([]);
       await page.evaluate(restore);
       await expect.poll(told, soon).toEqual([`seen ${JSON.stringify([reason])}`]);
       await page.evaluate(() => {
@@ -255,7 +274,7 @@ describe('observeRead waits for every condition (R-5), and goes on without anoth
     await opened.page.evaluate(async () => {
       window.say('glanced at', { height: 200 });
       window.observe({ dwell: 1500 });
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await window.seenByAnother({ dwell: 100 });
       window.say('gap', { height: 200 });
       window.say('after', { height: 200 });
       (document.querySelector('#log') as HTMLElement).scrollTop = 400;
@@ -266,10 +285,11 @@ describe('observeRead waits for every condition (R-5), and goes on without anoth
   test('not for a guest who has not stirred, until they do', async () => {
     const { page, told } = await openList();
     await page.evaluate(async () => {
-      window.observe({ activeWithin: 300 });
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      const now = Date.now;
+      window.observe();
+      Date.now = () => now() + 301_000;
       window.say('m1');
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await window.seenByAnother({ activeWithin: false });
     });
     expect(await told()).toEqual([]);
     const stir = async () => {
