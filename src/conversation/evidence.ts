@@ -1,12 +1,9 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts';
 import type { AttachedReading } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { TransportEvent } from '../shared/transport.ts';
+import type { ToldMessage, TransportEvent } from '../shared/transport.ts';
 import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
-
-/** What is told of one message: by a transport, by a frame of the stream, or by the application. */
-export type ToldMessage = Extract<TransportEvent, { readonly type: 'message.received' }>;
 
 /** Turns what comes in into the chart's own events. */
 export interface Evidence {
@@ -75,6 +72,9 @@ export function createEvidence(
           if (told.isHistory) takePage(told.conversationId, [told]);
           else takeMessage(told);
           break;
+        case 'history.received':
+          takePage(told.conversationId, told.messages);
+          return;
         case 'message.accepted':
           // One that is told late only has its place: it says nothing of what the other side shows now.
           if (told.isCaughtUp) order.note(told.conversationId, told.messageId, { author: 'own' });

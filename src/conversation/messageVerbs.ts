@@ -1,9 +1,10 @@
 import type { AttachedReading } from '../reading/index.ts';
 import { invalidOption } from '../shared/errors.ts';
+import type { ToldMessage } from '../shared/transport.ts';
 import { checkId, checkMessageId, isPosition } from '../shared/validate.ts';
 import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
-import type { Evidence, ToldMessage } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import type { IncomingMessage, MessageVerbs } from './types.ts';
 
 /** What {@link MessageVerbs} are made with besides. */

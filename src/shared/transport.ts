@@ -91,6 +91,7 @@ type Told<Type extends ConversationEvent['type']> = Extract<ConversationEvent, {
  * | `network.offline`                            | the connection is gone; the transport gets it back itself   |
  * | `remote.typing`                              | somebody else started or stopped typing                     |
  * | `message.received`                           | a message came in, the guest's own from elsewhere included; `isHistory`: of the past |
+ * | `history.received`                           | a page of the past was had, the oldest message first        |
  * | `message.accepted`                           | the guest's own message was accepted, sent here or elsewhere |
  * | `message.read`                               | somebody, the guest on another device say, has read this far |
  * | `message.removed`                            | a message was taken out of the conversation                 |
@@ -109,15 +110,13 @@ export type TransportEvent =
       | 'typing.forbidden'
       | 'messages.missed'
     >
-  | (Told<'message.received'> & {
-      readonly messageId: string;
-      /** Place in the conversation's order, where the back end gives one. */
-      readonly position?: number;
-      /** Whether the guest wrote it, on whichever device. Default: where it carries the transport's `participantId`. */
-      readonly isOwn?: boolean;
-      /** True for a message that was said while the connection was down, and is told late (I-1). */
-      readonly isCaughtUp?: true;
-    })
+  | ToldMessage
+  | {
+      readonly type: 'history.received';
+      readonly conversationId: string;
+      /** Messages of that conversation. They move no mark and end nobody's typing (R-7). */
+      readonly messages: readonly ToldMessage[];
+    }
   | (Told<'message.accepted'> & {
       readonly messageId: string;
       /** The same. */
@@ -130,3 +129,14 @@ export type TransportEvent =
       readonly messageId: string;
     }
   | { readonly type: 'message.removed'; readonly conversationId: string; readonly messageId: string };
+
+/** What is told of one message: by a transport, by a frame of the stream, or by the application. */
+export type ToldMessage = Told<'message.received'> & {
+  readonly messageId: string;
+  /** Place in the conversation's order, where the back end gives one. */
+  readonly position?: number;
+  /** Whether the guest wrote it, on whichever device. Default: where it carries the transport's `participantId`. */
+  readonly isOwn?: boolean;
+  /** True for a message that was said while the connection was down, and is told late (I-1). */
+  readonly isCaughtUp?: true;
+};

@@ -1,6 +1,8 @@
-import type { PersonNames, Sender, SessionMessage } from '../../machines/session/events.ts';
+import type { SessionMessage } from '../../machines/session/events.ts';
 import { RecentIds } from '../shared/recentIds.ts';
-import type { TransportEvent } from '../shared/transport.ts';
+import type { ToldMessage, TransportEvent } from '../shared/transport.ts';
+import { OwnMessages, type PastMessage } from './ownMessages.ts';
+import { guestId, participantOf } from './participants.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SessionState } from './sessionState.ts';
 
@@ -8,6 +10,8 @@ import type { SessionState } from './sessionState.ts';
 export interface Feed {
   /** Tells `listener`, a function of its own for each call, how things stand, and what comes until it is unsubscribed. */
   subscribe(listener: (event: TransportEvent) => void): () => void;
+  /** Tells messages of the past, the oldest first (R-7). */
+  past(messages: readonly PastMessage[]): void;
   /** Nobody is told anything any more. */
   stop(): void;
 }
@@ -29,13 +33,6 @@ export interface FeedSource {
  */
 type Phase = 'down' | 'open' | 'over';
 
-/**
- * Who that is, in one word, for want of an id: the product tells guests none, but often a name. People who bear the same
- * one are one, as they are to the guest.
- */
-const participantOf = ({ nickname, firstName, sender }: PersonNames & { readonly sender?: Sender }): string =>
-  nickname ?? firstName ?? (sender === 'bot' ? 'bot' : 'agent');
-
 /** How many typists are remembered; more are not believed. */
 const mostTypists = 16;
 
@@ -56,6 +53,7 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
   let refusesTyping = false;
   /** Who was told to type since the last message of the other side. */
   const typists = new RecentIds(mostTypists);
+  const own = new OwnMessages();
 
   const tell = (...events: readonly TransportEvent[]): void => {
     for (const listener of [...listeners]) for (const event of events) listener(event);
@@ -134,47 +132,75 @@ export function createFeed({ actor, state, conversationId, typingIsOff }: FeedSo
       ...(sentAt !== undefined && { sentAt }),
     });
   });
-  actor.on('message.received', ({ type, message }) => {
+  actor.on('message.received', ({ message }) => {
     const id = conversationId();
     if (id === null) return;
-    const { messageId, sentAt, isCaughtUp } = message;
-    const participantId = participantOf(message);
     goOn();
-    nobodyTypes(participantId);
-    tell({
-      type,
-      conversationId: id,
-      participantId,
-      messageId,
-      ...(sentAt !== undefined && { sentAt }),
-      ...(isCaughtUp && { isCaughtUp }),
-    });
+    nobodyTypes(participantOf(message));
+    tell(toldOf(id, { direction: 'outbound', message }));
   });
-  const accepted = ({ messageId, isCaughtUp }: Pick<SessionMessage, 'messageId' | 'isCaughtUp'>): void => {
+  actor.on('message.mirrored', ({ message }) => {
     const id = conversationId();
     goOn();
-    if (id !== null) {
-      tell({
-        type: 'message.accepted',
-        conversationId: id,
-        messageId,
-        ...(isCaughtUp && { isCaughtUp }),
-      });
-    }
-  };
-  actor.on('message.mirrored', ({ message }) => accepted(message));
-  actor.on('message.sent', accepted);
+    if (id === null) return;
+    const told = toldOf(id, { direction: 'inbound', message });
+    own.note([told]);
+    tell(told);
+  });
+  actor.on('message.sent', ({ messageId, sentAt }) => {
+    const id = conversationId();
+    goOn();
+    if (id === null) return;
+    own.note([
+      toldOf(id, { direction: 'inbound', message: { messageId, ...(sentAt !== undefined && { sentAt }) } }),
+    ]);
+    tell({ type: 'message.accepted', conversationId: id, messageId });
+  });
 
   return {
     subscribe: (listener) => {
       // A session that begins anew tells nobody before it is configured, but who comes meanwhile may not talk.
       if (phase === 'open' && state() !== 'configured') phase = 'down';
       for (const event of standing()) listener(event);
+      const id = conversationId();
+      const messages = id === null ? [] : own.of(id);
+      if (id !== null && messages.length > 0)
+        listener({ type: 'history.received', conversationId: id, messages });
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
       };
     },
+    past: (messages) => {
+      const id = conversationId();
+      if (id === null || messages.length === 0) return;
+      const told = messages.map((message) => toldOf(id, message));
+      own.note(told);
+      tell({ type: 'history.received', conversationId: id, messages: told });
+    },
     stop: () => listeners.clear(),
+  };
+}
+
+/** A message in a conversation's words. */
+function toldOf(
+  conversationId: string,
+  {
+    direction,
+    message,
+  }: {
+    readonly direction: PastMessage['direction'];
+    readonly message: Pick<SessionMessage, 'messageId' | 'sentAt' | 'isCaughtUp'> & Partial<SessionMessage>;
+  },
+): ToldMessage {
+  const { messageId, sentAt, isCaughtUp } = message;
+  return {
+    type: 'message.received',
+    conversationId,
+    participantId: direction === 'inbound' ? guestId : participantOf(message),
+    messageId,
+    ...(sentAt !== undefined && { sentAt }),
+    ...(direction === 'inbound' && { isOwn: true }),
+    ...(isCaughtUp && { isCaughtUp }),
   };
 }

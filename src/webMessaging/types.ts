@@ -14,6 +14,11 @@ export type SessionListener<T extends SessionEmitted['type']> = (
  * for one guest; `stop()` is its end.
  */
 export interface WebMessaging extends Transport {
+  /**
+   * The guest's own participant id, `'guest'`: local, since the product tells guests none. What the application tells
+   * under it is the guest's own, and so is whatever this session knows to be that (R-10).
+   */
+  readonly participantId: string;
   /** The XState actor, for `subscribe`, `getSnapshot`, and XState's bindings to view libraries. */
   readonly actor: SessionActor;
   /** How the session stands. */

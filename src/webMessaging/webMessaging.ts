@@ -7,6 +7,7 @@ import { createFeed } from './conversationFeed.ts';
 import { deploymentLoader } from './deploymentConfig.ts';
 import { MessageStore, settleMessages } from './messageStore.ts';
 import { resolveOptions, type WebMessagingOptions } from './options.ts';
+import { guestId } from './participants.ts';
 import { noReceipts, stoppedError } from './refusals.ts';
 import { createSessionActor } from './sessionActor.ts';
 import { logDecisions } from './sessionLog.ts';
@@ -48,7 +49,13 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
 
   const messages = new MessageStore();
   const deployment = resolved.loadsConfig ? deploymentLoader(endpoints.config, getJson, log.warn) : null;
-  const wire = createWire(resolved, deployment, (id) => messages.bodyOf(id), log.warn);
+  const wire = createWire(
+    resolved,
+    deployment,
+    (id) => messages.bodyOf(id),
+    (past) => feed.past(past),
+    log.warn,
+  );
   const inspect = resolved.inspect && log.guard('inspect', resolved.inspect);
   const actor = createSessionActor(wire, { clock, timing, seed, inspect });
   actor.subscribe({
@@ -93,6 +100,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
 
   return Object.freeze({
     capabilities: reportRead ? { ...capabilities, readReceipts: true, readsOutliveEnd: true } : capabilities,
+    participantId: guestId,
     actor,
     get state() {
       return isStopped ? 'closed' : state();

@@ -20,6 +20,7 @@ import { createIntake } from './intake.ts';
 import { jwtKeeper } from './jwtKeeper.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type MessageBody, outgoing } from './outgoing.ts';
+import type { PastMessage } from './ownMessages.ts';
 
 /** How long the public configuration may keep a connection waiting, ms. */
 const configWait = 5000;
@@ -56,13 +57,14 @@ export interface Wire {
 }
 
 /**
- * Makes the {@link Wire} of one session. `bodyOf` finds what a message says while it is not settled; `warn` gets
- * each kind of oddity once.
+ * Makes the {@link Wire} of one session. `bodyOf` finds what a message says while it is not settled; `tellOwn` gets what
+ * the guest wrote before this session began here, the oldest first (R-10); `warn` gets each kind of oddity once.
  */
 export function createWire(
   options: ResolvedOptions,
   deployment: DeploymentLoader | null,
   bodyOf: (id: string) => MessageBody | undefined,
+  tellOwn: (messages: readonly PastMessage[]) => void,
   warn: (message: string) => void,
 ): Wire {
   const { clock, endpoints, deploymentId, storage, Socket, origin } = options;
@@ -160,7 +162,9 @@ export function createWire(
       const wantsBaseline = isBaseline && !intake.isFromTheStart();
       const goOn = async (): Promise<SessionEvent> => {
         if (wantsBaseline) {
-          intake.noteKnown(await baselineOf(pages, signal));
+          const baseline = await baselineOf(pages, signal);
+          intake.noteKnown(baseline);
+          if (!signal.aborted) tellOwn(baseline.filter(({ direction }) => direction === 'inbound').reverse());
           return { type: 'past.had', isWhole: true };
         }
         const known = { has: intake.knows, isFromTheStart: intake.isFromTheStart };
