@@ -18,9 +18,9 @@ import { typing } from './typing.states.ts';
  * | state | leads to | invokes |
  * | --- | --- | --- |
  * | `any` | `disabled` (typing is not wanted here) | |
- * | `idle` | `typing` (a key, T-1), `typing.lit` (of another handle, T-13), `cooldown.held` (another handle has just called, T-13), `stopping` (something is lit that is not true), `rateLimited` | |
+ * | `idle` | `typing` (a key, T-1), `typing.lit` (of another handle, T-13), `cooldown.held` (another handle has just called, T-13), `stopping` (something is lit that is not true), `off` (it is not shared, T-14), `rateLimited` | |
  * | `typing.announcing` | `typing.lit` (accepted), `stopping` (accepted, but no longer true), `cooldown` (failed, took too long, given up after a freeze, or a message may have put it out, T-11), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendTyping` |
- * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, T-5), `cooldown` (our message, or the end of the conversation, put it out; or another handle goes on, T-13), `rateLimited` | |
+ * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, T-5; not shared any more, T-14), `cooldown` (our message, or the end of the conversation, put it out; or another handle goes on, T-13), `rateLimited` | |
  * | `typing.lit.fresh` | `typing.lit.due` (in time before the other side forgets) | |
  * | `typing.lit.due` | `typing.announcing` (a key since the last call renews it, T-4) | |
  * | `stopping.waiting` | `stopping.calling` (spacing is over), `typing.lit` (a key), `cooldown` (nothing to say any more, or another handle says it) | |
@@ -30,19 +30,21 @@ import { typing } from './typing.states.ts';
  * | `cooldown.quiet`, `parked.quiet`, `rateLimited.quiet` | `.held` (a key, T-7), `typing.lit` (of another handle, T-13), and when the wait is over `idle`, `typing`, or `stopping` | |
  * | `cooldown.held`, `parked.held`, `rateLimited.held` | `.quiet` (no longer true), `typing.lit` (of another handle, T-13), and when the wait is over `typing`, `stopping`, or `idle` | |
  * | `disabled` | `cooldown` (another conversation, or a fresh token) | |
+ * | `off` | `idle` (shared again, T-14), `stopping` (something is lit), `typing.lit` (of another handle, T-13) | |
  *
  * `receipts`: how far have we read, and how far is that acknowledged?
  *
  * | state | leads to | invokes |
  * | --- | --- | --- |
  * | `any` | `flushing` (the page may be going, R-5b) | |
- * | `upToDate` | `collecting` (a mark is pending) | |
+ * | `upToDate` | `collecting` (a mark is pending), `off` (reads are not shared, R-11) | |
  * | `collecting` | `sending` (its neighbours were waited for), `upToDate` (nothing is left), `rateLimited` | |
  * | `sending` | `upToDate` (accepted, or refused for good), `collecting` (401: with the next token; given up after a freeze), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendRead` |
  * | `cooldown`, `rateLimited` | `collecting` (rested) | |
  * | `parked` | `collecting` (rested, or woken by a newer mark, the network, the page, a fresh token) | |
  * | `flushing` | `upToDate` (every call is answered), `collecting` (given up after a freeze), `cooldown` (they took too long), `disabled` (403) | `flushReads` |
  * | `disabled` | `upToDate` (another conversation, or a fresh token) | |
+ * | `off` | `upToDate` (shared again, R-11) | |
  *
  * `roster`: who else is typing right now?
  *

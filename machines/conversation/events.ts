@@ -9,6 +9,9 @@ export interface FlushSettled {
   readonly failure?: Failure;
 }
 
+/** What a guest may keep to themselves. */
+type SharedLane = 'typing' | 'read';
+
 /** Every event that the machine takes. All are evidence: something happened; the machine decides. */
 export type ConversationEvent =
   /** A person pressed a key in the message box (T-9). */
@@ -101,6 +104,8 @@ export type ConversationEvent =
   | { readonly type: 'network.online' }
   /** The application says that a fresh token can be had. */
   | { readonly type: 'token.renewed' }
+  /** The guest wants the other side to know of their typing, or of their reading, or no longer (T-14, R-11). */
+  | { readonly type: 'sharing.changed'; readonly lane: SharedLane; readonly isShared: boolean }
   /** Something changed among those who share the transport: what waited is asked again (T-13). */
   | { readonly type: 'voice.changed' }
   /** The host is about to stop the machine: whatever is shown of others is no longer known. */
@@ -188,6 +193,8 @@ export type ConversationEmitted =
   | { readonly type: 'messages.missed'; readonly conversationId: string }
   /** Stored marks were put aside, or from now on are kept in memory only (`degraded`). */
   | ({ readonly type: 'storage.failed' } & StorageTrouble)
+  /** Typing, or reading, is told from now on, or kept to the guest (T-14, R-11). */
+  | { readonly type: 'sharing.changed'; readonly lane: SharedLane; readonly isShared: boolean }
   /** Nothing leaves for `msLeft` from now (L-1). */
   | {
       readonly type: 'rate.limited';
@@ -206,7 +213,7 @@ export type ConversationEmitted =
   /** Who else is typing changed. */
   | { readonly type: 'roster.changed'; readonly participantIds: readonly string[] }
   /**
-   * Worth saying aloud: somebody has typed for a while. Once from the first to the last typist; its end is
-   * silent.
+   * Worth saying aloud: somebody has typed for a while. Once from the first to the last typist, and not sooner
+   * after the one before than `timing.announceGap` (T-15); its end is silent.
    */
   | { readonly type: 'roster.announced'; readonly participantIds: readonly string[] };

@@ -1,7 +1,7 @@
 import { now } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { canCall, started, timedOut, weigh } from './calls.logic.ts';
-import { isPending } from './ledger.logic.ts';
+import { reportable } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, ReadCall } from './types.ts';
 
 const callFor = ({ conversationId, seen }: Ledger): ReadCall => ({
@@ -21,9 +21,8 @@ const openFirst = (
 
 /** The calls that leave: as many as may outlive the page together, one after a rate limit (L-1). */
 function fitting(context: ConversationContext): readonly ReadCall[] {
-  const { receipts, ports, capabilities, limit } = context;
-  if (!capabilities.readReceipts) return [];
-  const pending = openFirst(receipts.ledgers.filter(isPending), context);
+  const { ports, limit } = context;
+  const pending = openFirst(reportable(context), context);
   const calls = pending.slice(0, limit.probing ? 1 : pending.length).map(callFor);
   return ports.policies?.withinKeepalive?.(calls) ?? calls;
 }

@@ -25,6 +25,17 @@ export function isPending({ seen, acknowledged, refused, over }: Ledger): boolea
   );
 }
 
+/**
+ * The ledgers that have something to report: none while reads are not shared. What was read meanwhile in a
+ * conversation that has ended since is nobody's business any more (R-11).
+ */
+export const reportable = ({ receipts, capabilities }: ConversationContext): readonly Ledger[] =>
+  capabilities.readReceipts && receipts.isShared
+    ? receipts.ledgers.filter(
+        (ledger) => isPending(ledger) && !(ledger.ended && capabilities.readsOutliveEnd !== true),
+      )
+    : [];
+
 /** The greater of two marks; the first where they stand at the same place. */
 export const newer = (one: Mark | null, other: Mark | null): Mark | null =>
   one === null || (other !== null && other.position > one.position) ? other : one;

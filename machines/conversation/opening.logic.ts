@@ -86,11 +86,11 @@ const reopened = (ledgers: readonly Ledger[], conversationId: string): readonly 
   );
 
 /**
- * Whether marks that are not acknowledged can be delivered no more. Where nobody takes any, none is ever lost (R-8);
- * where they outlive the end, only a read call that says so loses them.
+ * Whether marks that are not acknowledged can be delivered no more. Where nobody takes any (R-8), or the guest keeps
+ * them (R-11), none is ever lost; where they outlive the end, only a read call that says so loses them.
  */
-function losesMarks(event: ConversationEvent, { capabilities }: ConversationContext): boolean {
-  if (!capabilities.readReceipts) return false;
+function losesMarks(event: ConversationEvent, { capabilities, receipts }: ConversationContext): boolean {
+  if (!capabilities.readReceipts || !receipts.isShared) return false;
   if (capabilities.readsOutliveEnd !== true) return true;
   return isRead(event);
 }

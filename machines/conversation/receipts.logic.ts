@@ -11,6 +11,7 @@ import {
   merged,
   newer,
   readElsewhere,
+  reportable,
   withLedger,
   withoutMessage,
 } from './ledger.logic.ts';
@@ -29,7 +30,9 @@ export const initialReceipts = ({
   ledgers = [],
   peers = [],
   conversationId,
+  shareReads = true,
 }: ConversationInput): ReceiptsContext => ({
+  isShared: shareReads,
   ledgers: merged([], ledgers, conversationId),
   peers,
   forbidden: false,
@@ -46,8 +49,7 @@ const restedAt = ({ limit, receipts }: ConversationContext): number =>
 
 const dueAt = (context: ConversationContext): number => Math.max(context.receipts.dueAt, restedAt(context));
 
-const anyPending = ({ receipts, capabilities }: ConversationContext): boolean =>
-  capabilities.readReceipts && receipts.ledgers.some(isPending);
+const anyPending = (context: ConversationContext): boolean => reportable(context).length > 0;
 
 const noneInFlight = ({ receipts }: ConversationContext): boolean =>
   receipts.ledgers.every(({ inFlight }) => inFlight === null);
@@ -58,8 +60,8 @@ export function readDue(context: ConversationContext): boolean {
 }
 
 /** The ledger to report from: the open conversation's own, else the first that has something pending. */
-function nextLedger({ conversationId, receipts }: ConversationContext): Ledger | undefined {
-  const pending = receipts.ledgers.filter(isPending);
+function nextLedger(context: ConversationContext, pending = reportable(context)): Ledger | undefined {
+  const { conversationId } = context;
   return pending.find((ledger) => ledger.conversationId === conversationId) ?? pending[0];
 }
 
@@ -130,6 +132,10 @@ export const receiptsGuards = {
   readDue: ({ context }: Args) => readDue(context),
   readRested: ({ context }: Args) => now(context) >= restedAt(context),
   newerMark: isNewer,
+  switchesReads: ({ context, event }: Args) =>
+    event.type === 'sharing.changed' && event.lane === 'read' && event.isShared !== context.receipts.isShared,
+  readsShared: ({ context }: Args) => context.receipts.isShared,
+  readsNotShared: ({ context }: Args) => !context.receipts.isShared,
   readPredatesFreeze: ({ context }: Args) =>
     context.frozenAt !== null && context.receipts.calledAt <= context.frozenAt,
   readFurtherElsewhere: ({ context, event }: Args) => {
@@ -152,6 +158,9 @@ export const receiptsDelays = {
 export const receiptsActions = {
   noteViewed: base.assign({ receipts: seen(({ timing }) => timing.collect) }),
   noteRequested: base.assign({ receipts: seen(() => 0) }),
+  switchReads: base.assign({
+    receipts: ({ context: { receipts } }) => ({ ...receipts, isShared: !receipts.isShared }),
+  }),
   beginReading: base.assign(({ context }) => {
     const ledger = nextLedger(context);
     const { receipts } = context;
@@ -282,7 +291,7 @@ export const receiptsActions = {
   emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
   emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),
   emitParked: base.emit(({ context }) => {
-    const ledger = nextLedger(context);
+    const ledger = nextLedger(context, context.receipts.ledgers.filter(isPending));
     return {
       type: 'read.parked',
       conversationId: ledger?.conversationId ?? '',

@@ -57,6 +57,7 @@ const resting = (state: 'cooldown' | 'rateLimited') =>
  * | `parked`      | a burst of attempts is used up; the mark is kept and tried again later    |
  * | `flushing`    | the page may be going: every pending mark leaves at once, one call per conversation |
  * | `disabled`    | may not report reads here                                                 |
+ * | `off`         | reads are kept to ourselves: the guest wants it so                         |
  *
  * `cooldown` and `rateLimited` wait alike, until the later of the lane's own rest and the server's silence;
  * what differs is who asked for the wait, and that is what a person looks for in an inspector.
@@ -74,6 +75,7 @@ export const receipts = conversation.createStateConfig({
       actions: ['noteReadElsewhere', 'emitReadElsewhere'], // R-10
     },
     'unread.requested': { actions: 'noteUnread' },
+    'sharing.changed': { guard: 'switchesReads', actions: ['switchReads', 'emitSharing'] }, // R-11
     'ledger.loaded': { actions: 'mergeLedgers' }, // R-3
     'storage.failed': { actions: 'emitStorageFailed' },
     'messages.missed': { actions: 'emitMissed' }, // I-1
@@ -85,7 +87,10 @@ export const receipts = conversation.createStateConfig({
   always: { guard: 'unreadMoved', actions: 'countUnread' }, // R-5a
   states: {
     upToDate: {
-      always: { guard: 'somethingPending', target: 'collecting' },
+      always: [
+        { guard: 'readsNotShared', target: 'off' }, // R-11
+        { guard: 'somethingPending', target: 'collecting' },
+      ],
     },
 
     collecting: {
@@ -159,6 +164,10 @@ export const receipts = conversation.createStateConfig({
         'page.resumed': { guard: 'readPredatesFreeze', target: 'collecting', actions: 'abandonReads' },
       },
       after: { deadline: { target: 'cooldown', actions: 'flushTimedOut' } },
+    },
+
+    off: {
+      always: { guard: 'readsShared', target: 'upToDate' }, // R-11
     },
 
     disabled: {

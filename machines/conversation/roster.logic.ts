@@ -10,7 +10,13 @@ const mostTypists = 50;
 const shortestWord = 1000;
 
 /** What the region starts from: nobody. */
-export const initialRoster: RosterContext = { typists: [], since: 0, announced: false, lastMessages: [] };
+export const initialRoster: RosterContext = {
+  typists: [],
+  since: 0,
+  announced: false,
+  announcedAt: null,
+  lastMessages: [],
+};
 
 const authorIn = (event: ConversationEvent): string | null =>
   event.type === 'remote.typing' || event.type === 'message.received' ? event.participantId : null;
@@ -86,8 +92,11 @@ export const rosterDelays = {
     const first = Math.min(...context.roster.typists.map((typist) => typist.until));
     return timeLeft(now(context), Number.isFinite(first) ? first : null);
   },
-  announceAfter: ({ context }: Args) =>
-    toDelay(context.roster.since + context.timing.announceAfter - now(context)),
+  announceAfter: ({ context }: Args) => {
+    const { roster, timing } = context;
+    const gapEndsAt = roster.announcedAt === null ? 0 : roster.announcedAt + timing.announceGap;
+    return toDelay(Math.max(roster.since + timing.announceAfter, gapEndsAt) - now(context));
+  },
 };
 
 /** What the roster region does: notes in its own context, and events for whoever listens. */
@@ -140,7 +149,9 @@ export const rosterActions = {
       return { ...context.roster, lastMessages: [...others, message] };
     },
   }),
-  noteAnnounced: base.assign({ roster: ({ context }) => ({ ...context.roster, announced: true }) }),
+  noteAnnounced: base.assign({
+    roster: ({ context }) => ({ ...context.roster, announced: true, announcedAt: now(context) }),
+  }),
   emitRoster: base.emit(({ context }) => ({
     type: 'roster.changed',
     participantIds: context.roster.typists.map((typist) => typist.participantId),

@@ -70,6 +70,7 @@ export const roster = conversation.createStateConfig({
         unannounced: {
           always: { guard: 'announced', target: 'announced' },
           after: {
+            // T-15
             announceAfter: { target: 'announced', actions: ['noteAnnounced', 'emitRosterAnnounced'] },
           },
         },

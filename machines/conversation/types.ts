@@ -166,6 +166,8 @@ export interface Timing {
   readonly remoteTimeToLive: number;
   /** How long somebody else must type before it is said aloud to assistive technology. */
   readonly announceAfter: number;
+  /** Least time between two such announcements: who types in bursts is not said aloud at each (T-15). */
+  readonly announceGap: number;
 }
 
 /** Somebody else who is typing. */
@@ -194,6 +196,8 @@ export interface RosterContext {
   readonly since: number;
   /** Whether that was said aloud. */
   readonly announced: boolean;
+  /** When something was said aloud last, monotonic ms; `null` where nothing was. */
+  readonly announcedAt: number | null;
   /** The last message of each author: for a while, typing older than it is late. */
   readonly lastMessages: readonly LastMessage[];
 }
@@ -211,6 +215,10 @@ export interface ConversationInput {
   readonly participantId: string | null;
   /** Whether the transport can fetch a fresh token after a 401. */
   readonly canRefresh: boolean;
+  /** Whether typing is told at the start (T-14). Absent: yes. */
+  readonly shareTyping?: boolean;
+  /** Whether reads are told at the start (R-11). Absent: yes. */
+  readonly shareReads?: boolean;
   /** Marks of an earlier run (R-3). Data, never a snapshot: a restored snapshot has lost its timers. */
   readonly ledgers?: readonly StoredLedger[];
   /** How far others had read in an earlier run. */
@@ -270,6 +278,8 @@ export interface TokenContext {
 
 /** What the typing lane remembers between states. */
 export interface TypingContext {
+  /** Whether the guest lets the other side know that they type (T-14). */
+  readonly isShared: boolean;
   /** The conversation that the episode belongs to. */
   readonly conversationId: string | null;
   /** `keyCount` when the last episode ended: later keys make a new one. */
@@ -302,6 +312,8 @@ export interface TypingContext {
 
 /** What the read lane remembers between states. */
 export interface ReceiptsContext {
+  /** Whether the guest lets the other side know how far they have read (R-11). */
+  readonly isShared: boolean;
   readonly ledgers: readonly Ledger[];
   /** How far others have read. */
   readonly peers: readonly PeerRead[];

@@ -24,7 +24,8 @@ import type {
 } from './types.ts';
 
 /** What the lane starts from: nothing said, nothing typed. */
-export const initialTyping = ({ ports }: ConversationInput): TypingContext => ({
+export const initialTyping = ({ ports, shareTyping = true }: ConversationInput): TypingContext => ({
+  isShared: shareTyping,
   conversationId: null,
   keysAtEnd: ports.readings.keyCount(),
   keysAtFalter: ports.readings.keyCount(),
@@ -90,8 +91,12 @@ const isRested = (context: ConversationContext): boolean => now(context) >= rest
 
 const isLit = (context: ConversationContext): boolean => now(context) < context.typing.litUntil;
 
+/** Whether the guest types where it may be told. */
+const isTold = (context: ConversationContext): boolean =>
+  context.typing.isShared && hasOpenConversation(context);
+
 const mayAnnounce = (context: ConversationContext): boolean =>
-  hasOpenConversation(context) &&
+  isTold(context) &&
   canCall(context) &&
   isRested(context) &&
   !othersCall(context, context.conversationId) &&
@@ -145,7 +150,7 @@ function droppedReason(context: ConversationContext): DroppedReason | null {
 export const typingGuards = {
   isTypingNow: ({ context }: Args) => isTypingNow(context),
   isTypingNoMore: ({ context }: Args) => !isTypingNow(context),
-  isTypingInOpenConversation: ({ context }: Args) => isTypingNow(context) && hasOpenConversation(context),
+  isTypingInOpenConversation: ({ context }: Args) => isTypingNow(context) && isTold(context),
   hasNoOpenConversation: ({ context }: Args) => !hasOpenConversation(context),
   episodeOver: ({ context }: Args) => !episodeGoesOn(context),
   isTypingHere: ({ context }: Args) => isTypingNow(context) && inSameConversation(context),
@@ -167,7 +172,11 @@ export const typingGuards = {
   mustRest: ({ context }: Args) => hasOpenConversation(context) && !isRested(context),
   typingRested: ({ context }: Args) => isRested(context),
   heldRested: ({ context }: Args) => isRested(context) && !isFaltering(context),
-  inSameConversation: ({ context }: Args) => inSameConversation(context),
+  takesStopBack: ({ context }: Args) => inSameConversation(context) && context.typing.isShared,
+  switchesTyping: ({ context, event }: Args) =>
+    event.type === 'sharing.changed' && event.lane === 'typing' && event.isShared !== context.typing.isShared,
+  typingShared: ({ context }: Args) => context.typing.isShared,
+  typingNotShared: ({ context }: Args) => !context.typing.isShared,
   typingIsOver: ({ context }: Args) => isOverIn(context, context.typing.conversationId),
   messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
   acceptancePutsOut: ({ context, event }: Args) => acceptancePutsOut(context, event),
@@ -219,6 +228,10 @@ export const typingActions = {
       leaving: false,
     }),
   }),
+  switchTyping: base.assign({
+    typing: ({ context: { typing } }) => ({ ...typing, isShared: !typing.isShared }),
+  }),
+  emitSharing: base.emit(({ event }) => event as Extract<ConversationEvent, { type: 'sharing.changed' }>),
   /** The box was emptied or left: another such edge with no key between does not begin anew. */
   falter: base.assign({
     typing: ({ context }) =>

@@ -158,6 +158,7 @@ const calling = (isTyping: boolean) => {
  * | `parked`      | either         | must wait long: a burst of tries is used up                         |
  * | `rateLimited` | either         | must wait: the server said so, whatever else there is to wait for   |
  * | `disabled`    | shows nothing  | may not type here                                                   |
+ * | `off`         | shows nothing  | keep it to ourselves: the guest wants it so                         |
  *
  * The three waits are one table (`quiet` until somebody types, then `held`) and end alike, at the later of
  * the lane's own rest and the server's silence. What differs is who asked for the wait and how it is
@@ -184,6 +185,10 @@ export const typing = conversation.createStateConfig({
     'conversation.closed': { actions: 'endEpisode' },
     'conversation.ended': { guard: 'endsOpenConversation', actions: 'endEpisode' },
     'message.accepted': { actions: 'takeAcceptance' }, // T-3, T-6, T-11
+    'sharing.changed': {
+      guard: 'switchesTyping',
+      actions: ['endEpisode', 'switchTyping', 'emitSharing'], // T-14
+    },
     'typing.forbidden': { target: '.disabled', actions: ['endEpisode', 'putOut'] },
   },
   states: {
@@ -193,6 +198,7 @@ export const typing = conversation.createStateConfig({
         { guard: 'blocked', target: 'rateLimited' }, // L-1
         takesOver,
         { guard: 'mayPutOut', target: 'stopping' },
+        { guard: 'typingNotShared', target: 'off' }, // T-14
         { guard: 'mayResume', target: 'typing' },
       ],
       on: {
@@ -221,6 +227,7 @@ export const typing = conversation.createStateConfig({
               target: '#typing.cooldown',
               actions: ['endEpisode', 'putOut', 'emitTakenOver'],
             },
+            { guard: 'typingNotShared', target: '#typing.stopping', actions: 'endEpisode' }, // T-14
             { guard: 'episodeOver', target: '#typing.stopping' },
           ],
           after: {
@@ -270,7 +277,7 @@ export const typing = conversation.createStateConfig({
             ...leaves,
             ...putOutThere,
             keystroke: [
-              { guard: 'inSameConversation', target: '#typing.typing.lit', actions: 'noteKey' },
+              { guard: 'takesStopBack', target: '#typing.typing.lit', actions: 'noteKey' },
               { actions: 'noteKey' },
             ],
           },
@@ -282,6 +289,14 @@ export const typing = conversation.createStateConfig({
     cooldown: { ...wait, always: { guard: 'blocked', target: 'rateLimited' } }, // T-2, T-3
     parked: { ...wait, always: { guard: 'blocked', target: 'rateLimited' } },
     rateLimited: wait, // L-1
+
+    off: {
+      always: [
+        takesOver,
+        { guard: 'mayPutOut', target: 'stopping' },
+        { guard: 'typingShared', target: 'idle' }, // T-14
+      ],
+    },
 
     disabled: {
       entry: 'emitDisabled',

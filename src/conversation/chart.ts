@@ -56,6 +56,8 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
       conversationId,
       participantId: transport.participantId ?? null,
       canRefresh: transport.refreshToken !== undefined,
+      shareTyping: options.shareTyping,
+      shareReads: options.shareReads,
       ...reading.stored,
     },
     ...(inspect && { inspect: log.guard('inspect', inspect) }),

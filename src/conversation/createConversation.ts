@@ -9,6 +9,7 @@ import { createMessageVerbs } from './messageVerbs.ts';
 import { resolveOptions } from './options.ts';
 import { createPageVerbs } from './pageVerbs.ts';
 import { createSendMessage } from './sendMessage.ts';
+import { createSharingVerbs } from './sharingVerbs.ts';
 import type { Conversation, ConversationOptions } from './types.ts';
 import { createTypingVerbs } from './typingVerbs.ts';
 
@@ -45,6 +46,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       return conversation;
     },
     ...createTypingVerbs(chart),
+    ...quietOnceStopped(chart, createSharingVerbs(chart)),
     ...quietOnceStopped(
       chart,
       createMessageVerbs(chart, reading, evidence, {

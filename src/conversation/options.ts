@@ -5,7 +5,14 @@ import { checkInspector, type Inspect } from '../shared/inspector.ts';
 import { drawSeed } from '../shared/seed.ts';
 import { checkStorageKey, defaultStorageKey, type LedgerStorage, storageIn } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
-import { checkCallbacks, checkDelay, checkId, checkOptions, namesOf } from '../shared/validate.ts';
+import {
+  checkBoolean,
+  checkCallbacks,
+  checkDelay,
+  checkId,
+  checkOptions,
+  namesOf,
+} from '../shared/validate.ts';
 import { resolveTiming } from './timing.ts';
 import type { ConversationOptions } from './types.ts';
 
@@ -19,6 +26,8 @@ export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' |
   readonly storageKey: string;
   readonly inspect: Inspect | undefined;
   readonly answeringReads: boolean;
+  readonly shareTyping: boolean;
+  readonly shareReads: boolean;
 }
 
 const optionNames = namesOf<ConversationOptions>({
@@ -32,6 +41,8 @@ const optionNames = namesOf<ConversationOptions>({
   logger: true,
   inspect: true,
   answeringReads: true,
+  shareTyping: true,
+  shareReads: true,
 });
 
 /**
@@ -52,15 +63,15 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     storage: storage === undefined ? null : storageIn(storage),
     storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
     inspect: checkInspector(inspect),
-    answeringReads: checkSwitch('answeringReads', options.answeringReads),
+    answeringReads: checkSwitch('answeringReads', options.answeringReads, false),
+    shareTyping: checkSwitch('shareTyping', options.shareTyping, true),
+    shareReads: checkSwitch('shareReads', options.shareReads, true),
     ...(logger && { logger }),
   };
 }
 
-function checkSwitch(option: string, value: unknown): boolean {
-  if (value !== undefined && typeof value !== 'boolean') throw invalidOption(option, 'true or false', value);
-  return value === true;
-}
+const checkSwitch = (option: string, value: unknown, otherwise: boolean): boolean =>
+  value === undefined ? otherwise : checkBoolean(option, value);
 
 function checkTransport(value: unknown): Transport {
   const transport = value as Partial<Transport> | null | undefined;

@@ -22,6 +22,7 @@ export const defaultTiming = {
   deadline: 10_000,
   remoteTimeToLive: 5000,
   announceAfter: 1000,
+  announceGap: 15_000,
 } as const satisfies Omit<Timing, 'spacing' | 'timeToLive'>;
 
 /**
@@ -57,6 +58,7 @@ const delays = [
   'deadline',
   'remoteTimeToLive',
   'announceAfter',
+  'announceGap',
 ] as const satisfies readonly (keyof Timing)[];
 
 const mayBeZero: ReadonlySet<keyof Timing> = new Set([
@@ -65,6 +67,7 @@ const mayBeZero: ReadonlySet<keyof Timing> = new Set([
   'readInterval',
   'spacing',
   'announceAfter',
+  'announceGap',
 ]);
 const known = [...delays, 'park', 'jitter', 'tries'] as const;
 /** A parked lane rests up to twice its park time; half the longest timer keeps that in range. */

@@ -36,6 +36,10 @@ export interface ConversationOptions {
    * as seen. Default: false.
    */
   readonly answeringReads?: boolean;
+  /** Whether the other side learns that the guest types; `shareTyping(…)` changes it. Default: true. */
+  readonly shareTyping?: boolean;
+  /** Whether the other side learns how far the guest has read; `shareReads(…)` changes it. Default: true. */
+  readonly shareReads?: boolean;
   /**
    * Gets every decision, and the first mistake of each listener. Default: none; mistakes, and once that keys can
    * never leave, are then said on the console.
@@ -117,6 +121,24 @@ export interface TypingVerbs {
   stopTyping(): void;
 }
 
+/**
+ * The verbs of a conversation by which a guest keeps to themselves what they do, and shares it again. Each change is
+ * told by `sharing.changed`, once; throws `invalid-option` for what is neither true nor false.
+ */
+export interface SharingVerbs {
+  /**
+   * Whether the other side learns that the guest types (T-14). Off ends the episode at once, with a stop where one is
+   * due, and no key counts until it is on again.
+   */
+  shareTyping(isShared: boolean): void;
+  /**
+   * Whether the other side learns how far the guest has read (R-11). Off, marks are kept here, in the `storage` too,
+   * and `unread` falls as ever; whoever waits in `markAsRead()` is told `not-shared`. On again, what is still not
+   * acknowledged leaves, but for conversations that ended meanwhile.
+   */
+  shareReads(isShared: boolean): void;
+}
+
 /** The verbs of a conversation that tell of a message. */
 export interface MessageVerbs {
   /**
@@ -191,7 +213,13 @@ export interface PageVerbs {
  * One guest's conversation: verbs that each tell the machine one thing that happened. The machine decides
  * what leaves, and when; `on` and `actor` show its decisions.
  */
-export interface Conversation extends LifeVerbs, TypingVerbs, MessageVerbs, ReadVerbs, PageVerbs {
+export interface Conversation
+  extends LifeVerbs,
+    TypingVerbs,
+    MessageVerbs,
+    ReadVerbs,
+    SharingVerbs,
+    PageVerbs {
   /** The XState actor, for `subscribe`, `getSnapshot`, `select`, and XState's bindings to view libraries. */
   readonly actor: ConversationActor;
   /**

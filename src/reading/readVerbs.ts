@@ -5,7 +5,7 @@ import type { Chart } from './chart.ts';
 import type { LedgerKeeper } from './ledgerKeeper.ts';
 import type { MessageOrder } from './messageOrder.ts';
 import type { ReadWaiters } from './readWaiters.ts';
-import { alreadyRefused, checkReadable, noReceipts, notStarted } from './refusals.ts';
+import { alreadyRefused, checkReadable, noReceipts, notShared, notStarted } from './refusals.ts';
 
 /** The verbs of a conversation that are about reading. */
 export interface ReadVerbs {
@@ -26,7 +26,7 @@ export interface ReadVerbs {
    * told; where none was, up to now (R-4, R-9). Resolves when a call that covers it was accepted; rejects with a
    * `ConversationError` when that can no longer happen.
    * Over a transport without read receipts the mark is noted locally, and the promise rejects with
-   * `unsupported`: nobody was told. Before `start()` the mark is kept for it, and the promise rejects with
+   * `unsupported`: nobody was told; with `not-shared` where the guest wants nobody told (R-11). Before `start()` the mark is kept for it, and the promise rejects with
    * `not-started`. May be left unawaited. Never throws: what is no id rejects with `invalid-option`.
    */
   markAsRead(messageId?: string): Promise<void>;
@@ -184,6 +184,10 @@ function markAsReadOf(
       return;
     }
     if (ledger && ledger.refused !== null && ledger.refused >= position) throw alreadyRefused();
+    if (!context.receipts.isShared) {
+      ask();
+      throw notShared();
+    }
     const acknowledged = waiters.wait(conversationId, position);
     ask();
     return acknowledged;

@@ -1,5 +1,6 @@
 import { type ConversationError, toError } from '../shared/errors.ts';
 import type { Chart } from './chart.ts';
+import { notShared } from './refusals.ts';
 
 interface Waiter {
   readonly conversationId: string;
@@ -35,6 +36,14 @@ export class ReadWaiters {
     );
   }
 
+  /** Nothing will be delivered for now, but what holds back. */
+  refuseUnless(holds: (conversationId: string, position: number) => boolean, error: ConversationError): void {
+    this.#settle(
+      ({ conversationId, position }) => !holds(conversationId, position),
+      (waiter) => waiter.reject(error),
+    );
+  }
+
   /** Nothing will be delivered any more. */
   refuseAll(error: ConversationError): void {
     this.#settle(
@@ -56,7 +65,24 @@ export function settleWaiters(actor: Chart['actor'], waiters: ReadWaiters): void
     waiters.acknowledge(conversationId, mark.position),
   );
   actor.on('read.failed', ({ conversationId, mark, failure, willRetry }) => {
+    const { isShared } = actor.getSnapshot().context.receipts;
     if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
+    else if (!isShared) waiters.refuse(conversationId, mark.position, notShared());
+  });
+  // What is under way was shared: only its failure is the end of it.
+  actor.on('sharing.changed', ({ lane, isShared }) => {
+    if (lane !== 'read' || isShared) return;
+    const { ledgers } = actor.getSnapshot().context.receipts;
+    waiters.refuseUnless(
+      (conversationId, position) =>
+        ledgers.some(
+          (ledger) =>
+            ledger.conversationId === conversationId &&
+            ledger.inFlight !== null &&
+            ledger.inFlight.position >= position,
+        ),
+      notShared(),
+    );
   });
   actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
 }

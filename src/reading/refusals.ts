@@ -58,6 +58,13 @@ export const notStarted = (): ConversationError =>
     message: 'The conversation was not started yet: the mark is kept until start(), so call that first.',
   });
 
+/** The guest keeps their reads to themselves. */
+export const notShared = (): ConversationError =>
+  new ConversationError({
+    code: 'not-shared',
+    message: 'Reads are not shared: the mark is kept here, and told once shareReads(true) is called.',
+  });
+
 /** The transport has no read receipts. */
 export const noReceipts = (): ConversationError =>
   new ConversationError({ code: 'unsupported', message: 'This transport has no read receipts.' });

@@ -12,6 +12,8 @@ export type ConversationErrorCode =
   | 'no-conversation'
   /** A message id that was never told by `messageReceived`, so its place in the order is unknown. */
   | 'unknown-message'
+  /** The guest keeps to themselves how far they have read: the mark is kept, and told by `shareReads(true)`. */
+  | 'not-shared'
   /** The transport has no such call. */
   | 'unsupported'
   /** The handle was not started yet: call `start()` first. */

@@ -64,6 +64,12 @@ export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && uuidForm.test(value);
 }
 
+/** True or false, and nothing that only counts as one of them. */
+export function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw invalidOption(option, 'true or false', value);
+  return value;
+}
+
 /** A whole number of ms in [`least`, 2^31 - 1] (L-3). */
 export function checkDelay(option: string, value: unknown, least = 0): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > longestDelay) {

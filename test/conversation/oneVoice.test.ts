@@ -195,6 +195,21 @@ describe('two handles on one transport (T-13)', () => {
     expect(transport.log).toEqual(['0.0 ON', '1.5 OFF', '4.0 ON']);
   });
 
+  it('owe the stop of what one leaves to the other, although that one shares no typing (T-14)', async () => {
+    for (const goes of ['leave', 'stop'] as const) {
+      const { transport, open, at, type } = createWorld();
+      const [quiet, other] = [open().start(), open().start()];
+      quiet.shareTyping(false);
+      await type(other, 0, 2000);
+      quiet.keystroke();
+      await type(other, 2200, 2400);
+      expect(transport.log).toEqual(['0.0 ON']);
+      void other[goes]();
+      await at(20_000);
+      expect(transport.log).toEqual(['0.0 ON', '2.4 OFF']);
+    }
+  });
+
   it('count a call that never left for nobody', async () => {
     const { transport, open, at } = createWorld();
     const [one, other] = [open().start(), open('c2').start()];

@@ -113,6 +113,7 @@ describe('a wait that cannot be right', () => {
     'deadline',
     'remoteTimeToLive',
     'announceAfter',
+    'announceGap',
   ];
   const bad = [
     Number.NaN,

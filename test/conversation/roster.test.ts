@@ -1,4 +1,4 @@
-import { describeTyping } from 'genesys-conversation-machine';
+import { describeTyping, type TypingPhrases } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
@@ -164,6 +164,36 @@ describe('saying it aloud', () => {
     expect(trace.of('roster.announced')).toHaveLength(2);
   });
 
+  it('leaves a gap: who types in bursts is not said aloud at each, but is while it is true (T-15)', async () => {
+    const { conversation, trace, at } = createHarness();
+    for (let burst = 0; burst < 10; burst += 1) {
+      await at(burst * 3500);
+      conversation.receive(frame('agent'));
+      await at(burst * 3500 + 1900);
+      conversation.receive(frame('agent', false));
+    }
+    const said = trace.entries.filter(({ event }) => event.type === 'roster.announced').map(({ at }) => at);
+    expect(said).toEqual([1000, 18_500]);
+  });
+
+  it('waits for the rest of the gap where somebody types on, and is as near as its option says', async () => {
+    for (const [announceGap, second] of [
+      [15_000, 16_000],
+      [0, 12_000],
+    ] as const) {
+      const { conversation, trace, at } = createHarness({ timing: { announceGap } });
+      conversation.receive(frame('agent'));
+      await at(2000);
+      conversation.receive(frame('agent', false));
+      for (const time of [11_000, 14_000, 17_000]) {
+        await at(time);
+        conversation.receive(frame('agent'));
+      }
+      await at(30_000);
+      expect(trace.entries.filter(({ event }) => event.type === 'roster.announced')[1]?.at).toBe(second);
+    }
+  });
+
   it('does not happen for somebody who stopped before it was worth saying', async () => {
     const { conversation, trace, at, told } = createHarness();
     conversation.receive(frame('agent'));
@@ -175,13 +205,23 @@ describe('saying it aloud', () => {
 
   it('has words for one, two, three and more people, in any language', () => {
     expect(describeTyping([])).toBe('');
-    expect(describeTyping(['Alex'])).toBe('Alex is typing');
-    expect(describeTyping(['Alex', 'Sam'])).toBe('Alex and Sam are typing');
-    expect(describeTyping(['Alex', 'Sam', 'Kim'])).toBe('Alex, Sam and Kim are typing');
+    const plain = (names: readonly string[], phrases?: TypingPhrases) =>
+      describeTyping(names, phrases).replaceAll(/[\u2068\u2069]/g, '');
+    expect(plain(['Alex'])).toBe('Alex is typing');
+    expect(plain(['Alex', 'Sam'])).toBe('Alex and Sam are typing');
+    expect(plain(['Alex', 'Sam', 'Kim'])).toBe('Alex, Sam and Kim are typing');
     expect(describeTyping(['Alex', 'Sam', 'Kim', 'Lee'])).toBe('Several people are typing');
     const german = { one: ([name]: readonly string[]) => `${name} schreibt` };
-    expect(describeTyping(['Alex'], german)).toBe('Alex schreibt');
-    expect(describeTyping(['Alex', 'Sam'], german)).toBe('Alex and Sam are typing');
+    expect(plain(['Alex'], german)).toBe('Alex schreibt');
+    expect(plain(['Alex', 'Sam'], german)).toBe('Alex and Sam are typing');
+  });
+
+  it('isolates each name, in phrases of your own too, whatever directions it carries', () => {
+    expect(describeTyping(['مها'])).toBe('\u2068مها\u2069 is typing');
+    expect(describeTyping(['מאיה', 'Sam'])).toBe('\u2068מאיה\u2069 and \u2068Sam\u2069 are typing');
+    const one = ([name]: readonly string[]) => `(${name}) יכתוב`;
+    expect(describeTyping(['Sam'], { one })).toBe('(\u2068Sam\u2069) יכתוב');
+    expect(describeTyping(['\u2069\u202eSam\u2066'])).toBe('\u2068Sam\u2069 is typing');
   });
 });
 

@@ -86,9 +86,10 @@ describe('the names', () => {
         'rateLimited',
         'parked',
         'flushing',
+        'off',
         'disabled',
       ],
-      typing: ['idle', 'typing', 'stopping', 'cooldown', 'parked', 'rateLimited', 'disabled'],
+      typing: ['idle', 'typing', 'stopping', 'cooldown', 'parked', 'rateLimited', 'off', 'disabled'],
       roster: ['quiet', 'someoneTyping'],
       link: ['ready', 'refreshing', 'unauthorized', 'offline', 'ended'],
     });
@@ -134,6 +135,7 @@ describe('every wait', () => {
       deadline: 10_000,
       remoteTimeToLive: 5000,
       announceAfter: 1000,
+      announceGap: 15_000,
     };
     for (const now of [0, 0.1, 1e3, 2 ** 31, 2 ** 40, 2 ** 53]) {
       for (const age of [0, 0.5, 2999.7, 1e12, Number.NaN]) {
@@ -194,6 +196,7 @@ it('says how to provide the actors when nobody did', async () => {
         deadline: 1000,
         remoteTimeToLive: 5000,
         announceAfter: 1000,
+        announceGap: 15_000,
       },
       seed: 1,
       conversationId: 'c1',

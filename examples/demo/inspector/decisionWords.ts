@@ -65,6 +65,10 @@ export function conversationWords(event: ConversationEmitted): string | null {
       return 'what was said meanwhile cannot be had';
     case 'storage.failed':
       return event.degraded ? `${event.reason}: kept in memory only` : `${event.reason}: put aside`;
+    case 'sharing.changed': {
+      const what = event.lane === 'typing' ? 'typing' : 'reading';
+      return event.isShared ? `${what} is shared again` : `${what} is kept to the guest`;
+    }
     case 'rate.limited':
       return `nothing leaves for ${duration(event.msLeft)}`;
     case 'token.refreshed':
