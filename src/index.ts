@@ -71,8 +71,10 @@ export type {
   TransportEvent,
 } from './shared/transport.ts';
 export type { MessageOptions } from './webMessaging/checkMessage.ts';
+export type { HistoryOptions } from './webMessaging/historyVerb.ts';
 export type { SessionStorage } from './webMessaging/identity.ts';
 export type { WebMessagingOptions } from './webMessaging/options.ts';
+export type { HistoryEntry, HistoryPart } from './webMessaging/readHistory.ts';
 export type { GenesysRegion } from './webMessaging/regions.ts';
 export type { SessionActor } from './webMessaging/sessionActor.ts';
 export type { SessionState } from './webMessaging/sessionState.ts';

@@ -34,6 +34,12 @@ export interface SessionMessage extends PersonNames {
   readonly isCaughtUp?: true;
 }
 
+/** Something that happened in the conversation. */
+interface Dated {
+  /** The server's time, ms since 1970. */
+  readonly sentAt?: number;
+}
+
 /** Somebody's typing on the other side, and who that is where the frame says it. */
 interface RemoteTyping extends PersonNames {
   readonly isTyping: boolean;
@@ -77,11 +83,11 @@ export type FrameEvent =
   /** Somebody on the other side started or stopped typing; `durationMs` is how long it holds, `sentAt` the server's time. */
   | ({ readonly type: 'frame.typing' } & RemoteTyping)
   /** The other side ended the conversation; with `readOnly`, for good. */
-  | { readonly type: 'frame.disconnected'; readonly readOnly: boolean }
+  | ({ readonly type: 'frame.disconnected'; readonly readOnly: boolean } & Dated)
   /** The conversation started by itself. */
-  | { readonly type: 'frame.joined' }
+  | ({ readonly type: 'frame.joined' } & Dated)
   /** The guest signed in within this session. */
-  | ({ readonly type: 'frame.signedIn' } & PersonNames)
+  | ({ readonly type: 'frame.signedIn' } & PersonNames & Dated)
   /** The answer to a health check. */
   | ({ readonly type: 'frame.health' } & Term)
   /** The session's time is over. */
@@ -192,11 +198,11 @@ export type SessionEmitted =
   /** Nothing leaves for `msLeft` from now (L-1). */
   | { readonly type: 'session.limited'; readonly msLeft: number }
   /** The other side ended the conversation; with `readOnly`, for good. */
-  | { readonly type: 'session.disconnected'; readonly readOnly: boolean }
+  | ({ readonly type: 'session.disconnected'; readonly readOnly: boolean } & Dated)
   /** The server confirmed that the conversation started by itself. */
-  | { readonly type: 'session.joined' }
+  | ({ readonly type: 'session.joined' } & Dated)
   /** The guest signed in within this session. */
-  | ({ readonly type: 'session.signedIn' } & PersonNames)
+  | ({ readonly type: 'session.signedIn' } & PersonNames & Dated)
   /** The server wants the guest signed in; the session has failed by that. */
   | { readonly type: 'session.authorizationRequired' }
   /** The answer to a health check. */

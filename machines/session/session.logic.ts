@@ -99,11 +99,12 @@ export const sessionActions = {
   emitClosed: base.emit(({ context }) => ({ type: 'session.closed', reason: context.closeReason })),
   emitFailed: base.emit(({ context }) => ({ type: 'session.failed', failure: context.failure ?? broken })),
   emitCleared: base.emit({ type: 'session.cleared' }),
-  emitDisconnected: base.emit(({ event }) => ({
-    type: 'session.disconnected',
-    readOnly: event.type === 'frame.disconnected' && event.readOnly,
-  })),
-  emitJoined: base.emit({ type: 'session.joined' }),
+  emitDisconnected: base.enqueueActions(({ event, enqueue }) => {
+    if (event.type === 'frame.disconnected') enqueue.emit({ ...event, type: 'session.disconnected' });
+  }),
+  emitJoined: base.enqueueActions(({ event, enqueue }) => {
+    if (event.type === 'frame.joined') enqueue.emit({ ...event, type: 'session.joined' });
+  }),
   emitSignedIn: base.enqueueActions(({ event, enqueue }) => {
     if (event.type === 'frame.signedIn') enqueue.emit({ ...event, type: 'session.signedIn' });
   }),

@@ -17,7 +17,7 @@ export type HistoryPages = (pageNumber: number, signal: AbortSignal) => Promise<
 
 const about = { route: 'GET /api/v2/webmessaging/messages' };
 /** Entities of a page; the server answers for ten pages a minute. */
-const pageSize = 25;
+export const pageSize = 25;
 
 /** {@link HistoryPages} over the REST call, with a token that is asked for over the socket by `askForJwt`. */
 export function historyPages(
@@ -26,13 +26,18 @@ export function historyPages(
   jwts: JwtKeeper,
   askForJwt: () => boolean,
 ): HistoryPages {
-  return async (pageNumber, signal) => {
+  const get = async (pageNumber: number, signal: AbortSignal, isSecond = false) => {
     const jwt = await jwts.get(askForJwt, signal);
-    const url = endpoints.history(pageNumber, pageSize);
     const headers = { Authorization: `bearer ${jwt}` };
-    const { status, value, retryAfter } = await getJson(url, headers, signal, about);
+    const reply = await getJson(endpoints.history(pageNumber, pageSize), headers, signal, about);
+    if (reply.isForeign || (reply.status !== 401 && reply.status !== 403)) return reply;
+    jwts.clear();
+    if (isSecond) throw failed('unauthorized', about, { status: reply.status });
+    return get(pageNumber, signal, true);
+  };
+  return async (pageNumber, signal) => {
+    const { status, value, retryAfter } = await get(pageNumber, signal);
     if (status === 429) throw failed('rate-limited', about, { status, ...hint(retryAfter) });
-    if (status === 401 || status === 403) jwts.clear();
     const entities = field(value, 'entities');
     if (!Array.isArray(entities)) throw failed('unreadable-reply', about, { status });
     return { entities, isLast: entities.length < pageSize };

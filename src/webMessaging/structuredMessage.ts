@@ -44,7 +44,6 @@ function directionOf(body: unknown): 'inbound' | 'outbound' | undefined {
 function messageIn(body: unknown, messageId: string, type: 'Text' | 'Structured'): SessionMessage {
   const words = text(body, 'text', 65_536);
   const content = list(body, 'content');
-  const sentAt = timeIn(body);
   return {
     messageId,
     kind: type === 'Text' ? 'text' : 'structured',
@@ -52,7 +51,7 @@ function messageIn(body: unknown, messageId: string, type: 'Text' | 'Structured'
     ...(words !== undefined && { text: words }),
     ...(content.length > 0 && { content }),
     ...namesIn(body),
-    ...(sentAt !== undefined && { sentAt }),
+    ...dateOf(body),
   };
 }
 
@@ -79,6 +78,12 @@ function namesIn(body: unknown): PersonNames {
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
 
+/** The same, as part of an event. */
+function dateOf(body: unknown): { readonly sentAt?: number } {
+  const sentAt = timeIn(body);
+  return sentAt === undefined ? {} : { sentAt };
+}
+
 /** The server's time of a body, ms since 1970. */
 export function timeIn(body: unknown): number | undefined {
   const time = text(field(body, 'channel'), 'time', 64);
@@ -93,24 +98,24 @@ function read(event: unknown, body: unknown, direction: 'inbound' | 'outbound'):
   const presence = text(field(event, 'presence'), 'type');
   if (presence === 'Disconnect' && direction === 'outbound') {
     const flag = field(field(body, 'metadata'), 'readOnly');
-    return [{ type: 'frame.disconnected', readOnly: flag === true || flag === 'true' }];
+    return [{ type: 'frame.disconnected', readOnly: flag === true || flag === 'true', ...dateOf(body) }];
   }
-  if (presence === 'Join' && direction === 'inbound') return [{ type: 'frame.joined' }];
-  if (presence === 'SignIn' && direction === 'inbound') return [{ type: 'frame.signedIn', ...namesIn(body) }];
+  if (presence === 'Join' && direction === 'inbound') return [{ type: 'frame.joined', ...dateOf(body) }];
+  if (presence === 'SignIn' && direction === 'inbound')
+    return [{ type: 'frame.signedIn', ...namesIn(body), ...dateOf(body) }];
   return [];
 }
 
 function typingIn(event: unknown, body: unknown): FrameEvent {
   const typing = field(event, 'typing');
   const duration = number(typing, 'duration') || number(typing, 'durationMs');
-  const sentAt = timeIn(body);
   const sender = senderOf(body);
   return {
     type: 'frame.typing',
     isTyping: text(typing, 'type')?.toLowerCase() !== 'off',
     ...(duration !== undefined &&
       duration > 0 && { durationMs: Math.min(Math.ceil(duration), longestTyping) }),
-    ...(sentAt !== undefined && { sentAt }),
+    ...dateOf(body),
     ...(sender !== 'unknown' && { sender }),
     ...namesIn(body),
   };

@@ -1,6 +1,8 @@
 import type { SessionEmitted } from '../../machines/session/events.ts';
 import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { MessageOptions } from './checkMessage.ts';
+import type { HistoryOptions } from './historyVerb.ts';
+import type { HistoryPart } from './readHistory.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SessionState } from './sessionState.ts';
 
@@ -44,6 +46,17 @@ export interface WebMessaging extends Transport {
    * event `message.failed` says by `failure.unsure` where nobody can tell whether it arrived.
    */
   sendMessage(text: string, options?: MessageOptions): Promise<SentMessage>;
+  /**
+   * A part of what was said before, for an application that shows the past after a reload: texts, structured messages
+   * and events, the oldest first, in the shape in which they come live. A conversation over this session is told of it
+   * as history, so that its order and its unread count hold (R-7); what was missed while the socket was down comes by
+   * itself, and not by this (I-1). For what is older, pass the part's `before`.
+   *
+   * Rejects with a `ConversationError`: `network` while the session is not up, `unknown-message` for a `before` that
+   * is not there, `rate-limited` (the server answers for ten pages of 25 a minute), `timeout`, `unauthorized`,
+   * `conversation-ended` where another conversation was begun meanwhile, `stopped`. Throws `invalid-option` at once.
+   */
+  history(options?: HistoryOptions): Promise<HistoryPart>;
   /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
   on<T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>): () => void;
 

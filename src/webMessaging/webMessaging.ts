@@ -5,6 +5,7 @@ import type { PageEvent, TransportCapabilities, TransportEvent } from '../shared
 import { checkMessage } from './checkMessage.ts';
 import { createFeed } from './conversationFeed.ts';
 import { deploymentLoader } from './deploymentConfig.ts';
+import { historyVerb } from './historyVerb.ts';
 import { MessageStore, settleMessages } from './messageStore.ts';
 import { resolveOptions, type WebMessagingOptions } from './options.ts';
 import { guestId } from './participants.ts';
@@ -74,6 +75,12 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
   });
   settleMessages(actor, messages);
   const sendTyping = typingSender(actor, wire, clock);
+  const lifetime = new AbortController();
+  const history = historyVerb({
+    ...{ actor, wire, feed, clock },
+    patience: timing.history,
+    lifetime: lifetime.signal,
+  });
   const hasSlept = sleepWatch(clock);
   actor.start();
 
@@ -136,6 +143,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
       sent.catch(() => {});
       return sent;
     },
+    history,
     on: <T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
       const subscription = actor.on(type, log.guard(type, listener) as never);
@@ -150,6 +158,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     resume: () => notePage({ type: 'page.resumed' }),
     stop: () => {
       isStopped = true;
+      lifetime.abort();
       actor.stop();
       wire.end();
       feed.stop();

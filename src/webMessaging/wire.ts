@@ -21,6 +21,7 @@ import { jwtKeeper } from './jwtKeeper.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type MessageBody, outgoing } from './outgoing.ts';
 import type { PastMessage } from './ownMessages.ts';
+import { type HistoryReader, historyReader } from './readHistory.ts';
 
 /** How long the public configuration may keep a connection waiting, ms. */
 const configWait = 5000;
@@ -46,6 +47,8 @@ export interface Wire {
    * is called; with `isBaseline` only notes what is there already (I-1).
    */
   catchUp(tell: (event: SessionEvent) => void, isBaseline: boolean): () => void;
+  /** Reads a part of the history, for the application to show. */
+  readonly history: HistoryReader;
   /** When the guest's own message last came in live, monotonic ms. */
   ownMessageAt(): number;
   /** The guest's token must not be used again. */
@@ -185,6 +188,7 @@ export function createWire(
         });
       return () => controller.abort();
     },
+    history: historyReader(pages),
     ownMessageAt: intake.ownMessageAt,
     forgetIdentity: () => identity.forget(),
     beginConversation: () => identity.beginConversation(),

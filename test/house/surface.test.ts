@@ -11,7 +11,8 @@ const surface = {
     types: `Accepted AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
-      FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason IncomingMessage Inspector
+      FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason HistoryEntry HistoryOptions
+      HistoryPart IncomingMessage Inspector
       Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions

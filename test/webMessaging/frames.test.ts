@@ -632,7 +632,9 @@ describe('the end of a session', () => {
     await session.configure();
     await session.receive(presence('Disconnect', 'Outbound', { readOnly: 'true' }));
     expect(session.messaging.state).toBe('readOnly');
-    expect(session.of('session.disconnected')).toEqual([{ type: 'session.disconnected', readOnly: true }]);
+    expect(session.of('session.disconnected')).toEqual([
+      { type: 'session.disconnected', readOnly: true, sentAt },
+    ]);
     expect(session.told.filter(({ type }) => type === 'conversation.ended')).toHaveLength(1);
     session.messaging.stop();
   });
@@ -642,7 +644,9 @@ describe('the end of a session', () => {
     await session.configure();
     await session.receive(presence('Disconnect', 'Outbound', metadata));
     expect(session.messaging.state).toBe('configured');
-    expect(session.of('session.disconnected')).toEqual([{ type: 'session.disconnected', readOnly: false }]);
+    expect(session.of('session.disconnected')).toEqual([
+      { type: 'session.disconnected', readOnly: false, sentAt },
+    ]);
     expect(session.told.at(-1)).toMatchObject({ type: 'conversation.opened' });
     await expect(type(session, session.messaging.conversationId as string)).resolves.toBeDefined();
     session.messaging.stop();
@@ -662,8 +666,8 @@ describe('the end of a session', () => {
       }),
     );
     expect(session.emitted.slice(-2)).toEqual([
-      { type: 'session.joined' },
-      { type: 'session.signedIn', firstName: 'Kim', lastName: 'Doe' },
+      { type: 'session.joined', sentAt },
+      { type: 'session.signedIn', firstName: 'Kim', lastName: 'Doe', sentAt },
     ]);
     session.messaging.stop();
   });

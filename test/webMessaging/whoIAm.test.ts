@@ -1,45 +1,7 @@
-import { createConversation, type WebMessaging, webMessaging } from 'genesys-conversation-machine';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { createConversation } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
-import { createMemoryStorage } from '../support/memoryStorage.ts';
-import { createSession, deploymentId, structured } from '../support/socketScript.ts';
-import { createMessenger } from '../support/socketServer.ts';
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** A guest whose page can be loaded again: the session's storage stays. */
-function createPages() {
-  const clock = createSteppedClock({ settle: () => turns(4) });
-  const messenger = createMessenger(clock);
-  const storage = createMemoryStorage();
-  const open = async (wait = 2000) => {
-    const session = webMessaging({
-      deploymentId,
-      endpoint: 'http://127.0.0.1:4870',
-      config: 'skip',
-      webSocket: messenger.Socket,
-      fetch: messenger.fetch,
-      storage,
-      clock,
-    });
-    const conversation = createConversation({ transport: session, clock }).start();
-    session.connect();
-    await clock.advance(wait);
-    const close = () => {
-      conversation.stop();
-      session.stop();
-    };
-    return { session, conversation, close };
-  };
-  const say = async (session: WebMessaging, text: string): Promise<string> => {
-    const sent = session.sendMessage(text);
-    await clock.advance(500);
-    return (await sent).messageId;
-  };
-  return { clock, messenger, open, say };
-}
+import { createPages } from '../support/pages.ts';
+import { createSession, structured } from '../support/socketScript.ts';
 
 const inbound = (messageId: string) =>
   structured({ id: messageId, type: 'Text', text: 'mine', direction: 'Inbound' });
