@@ -7,7 +7,14 @@ import type {
 } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ConversationError, type ConversationErrorDetails } from '../shared/errors.ts';
-import type { AttemptOptions, Transport, TransportEvent } from '../shared/transport.ts';
+import type {
+  AttemptOptions,
+  SendOptions,
+  SentMessage,
+  Transport,
+  TransportEvent,
+} from '../shared/transport.ts';
+import { createRemoteRecord, type RemoteView } from './remoteView.ts';
 
 /** A call that left, as a {@link ScriptedTransport} saw it. */
 export type ScriptedCall =
@@ -18,28 +25,58 @@ export type ScriptedCall =
       readonly lane: 'token';
       readonly signal: AbortSignal;
       readonly rejectedGeneration: number;
+    }
+  | {
+      readonly at: number;
+      readonly lane: 'message';
+      readonly signal: AbortSignal;
+      readonly text: string;
+      readonly conversationId: string;
     };
 
-/** What one call is answered with: acceptance, a failure, silence, or either of the first two after a while. */
+/** How a call ends. */
+export type ScriptedOutcome = 'accept' | ConversationErrorDetails;
+
+/**
+ * What one call is answered with: acceptance, a failure, silence (`hang`), either of the first two after a while, or
+ * when the test says so (`hold`, then `release`).
+ */
 export type ScriptedAnswer =
-  | 'accept'
   | 'hang'
-  | ConversationErrorDetails
-  | { readonly afterMs: number; readonly answer: 'accept' | ConversationErrorDetails };
+  | 'hold'
+  | ScriptedOutcome
+  | {
+      readonly afterMs?: number;
+      readonly answer: ScriptedOutcome | 'hang';
+      /** Whether the call itself arrived at the other side. Default: where it is accepted. */
+      readonly arrives?: boolean;
+    };
+
+/** A call whose answer the test holds back. */
+export interface HeldCall {
+  readonly call: ScriptedCall;
+  /** Answers it now. */
+  release(answer?: ScriptedOutcome): void;
+}
 
 /** A transport that records what leaves and answers as it was told. */
 export interface ScriptedTransport extends Transport {
   /** Everything that left, in order. */
   readonly calls: readonly ScriptedCall[];
+  /** What the other side sees of the guest, by the calls that arrived. */
+  readonly remote: RemoteView;
   /** Says how the next calls of a lane are answered, in order; after that they are accepted. */
   answer(lane: ScriptedCall['lane'], ...answers: readonly ScriptedAnswer[]): void;
   /** Says how every call of a lane is answered from now on, once what `answer` was given is used up. */
   always(lane: ScriptedCall['lane'], answer: ScriptedAnswer): void;
   /** Forgets every answer that was given: everything is accepted from now on. */
   forgetAnswers(): void;
-  /** Tells the conversation something that came in by itself. */
+  /** The calls that were answered with `hold` and are not released yet, oldest first: release them in any order. */
+  readonly held: readonly HeldCall[];
+  /** Tells the conversation something that came in by itself. A message of the guest's arrives by it as well. */
   tell(event: TransportEvent): void;
-  /** What left, as short text: `0.0 ON`, `3.3 OFF`, `0.2 READ m1`; times in seconds. */
+  sendMessage(text: string, options: SendOptions): Promise<SentMessage>;
+  /** What left, as short text: `0.0 ON`, `3.3 OFF`, `0.2 READ m1`, `0.4 MESSAGE`; times in seconds. */
   readonly log: readonly string[];
 }
 
@@ -52,33 +89,78 @@ export interface ScriptedTransportOptions {
   readonly participantId?: string;
   /** Whether a fresh token can be had. Default: true. */
   readonly canRefresh?: boolean;
+  /** Answers every call that `answer` and `always` say nothing of, as `randomAnswers` does. Default: all are accepted. */
+  readonly answers?: (call: ScriptedCall) => ScriptedAnswer;
 }
+
+const lanes = ['typing', 'read', 'token', 'message'] as const;
 
 /** Makes a {@link ScriptedTransport}. */
 export function createScriptedTransport(options: ScriptedTransportOptions): ScriptedTransport {
   const { clock, canRefresh = true } = options;
-  const calls: ScriptedCall[] = [];
-  const scripts: Record<ScriptedCall['lane'], ScriptedAnswer[]> = { typing: [], read: [], token: [] };
-  const defaults: Record<ScriptedCall['lane'], ScriptedAnswer> = {
-    typing: 'accept',
-    read: 'accept',
-    token: 'accept',
+  let byDefault = options.answers;
+  const capabilities: TransportCapabilities = {
+    stopTyping: true,
+    readReceipts: true,
+    messageEndsTyping: true,
+    spacing: 1000,
+    timeToLive: 5000,
+    ...options.capabilities,
   };
+  const calls: ScriptedCall[] = [];
+  const held: HeldCall[] = [];
+  const scripts: Record<ScriptedCall['lane'], ScriptedAnswer[]> = {
+    typing: [],
+    read: [],
+    token: [],
+    message: [],
+  };
+  const defaults = new Map<ScriptedCall['lane'], ScriptedAnswer>();
   const listeners = new Set<(event: TransportEvent) => void>();
+  const remote = createRemoteRecord(() => clock.now(), capabilities);
   let generation = 1;
+  let messages = 0;
+
+  const arrive = (call: ScriptedCall): void => {
+    if (call.lane === 'typing') remote.typing(call.conversationId, call.isTyping);
+    else if (call.lane === 'read') remote.read(call.conversationId, call.messageId);
+    else if (call.lane === 'message') remote.message(call.conversationId);
+  };
 
   const settle = (call: ScriptedCall): Promise<void> => {
     calls.push(call);
-    const answer = scripts[call.lane].shift() ?? defaults[call.lane];
+    const scripted = scripts[call.lane].shift() ?? defaults.get(call.lane) ?? byDefault?.(call) ?? 'accept';
+    const {
+      afterMs = 0,
+      answer,
+      arrives = answer === 'accept',
+    } = typeof scripted === 'object' && 'answer' in scripted ? scripted : { answer: scripted };
     return new Promise((resolve, reject) => {
-      const give = (final: 'accept' | ConversationErrorDetails): void => {
+      const give = (final: ScriptedOutcome, isThere: boolean): void => {
+        if (isThere) arrive(call);
         if (final === 'accept') resolve();
         else reject(new ConversationError(final));
       };
-      if (answer === 'hang') return;
-      if (typeof answer === 'object' && 'afterMs' in answer) {
-        clock.setTimeout(() => give(answer.answer), answer.afterMs);
-      } else give(answer);
+      if (answer === 'hold') {
+        const release = (final: ScriptedOutcome = 'accept'): void => {
+          const index = held.indexOf(each);
+          if (index < 0) return;
+          held.splice(index, 1);
+          give(final, final === 'accept');
+        };
+        const each: HeldCall = { call, release };
+        held.push(each);
+      } else if (answer === 'hang') {
+        if (arrives) arrive(call);
+      } else if (afterMs === 0) give(answer, arrives);
+      else {
+        const timer = clock.setTimeout(() => {
+          call.signal.removeEventListener('abort', giveUp);
+          give(answer, arrives);
+        }, afterMs);
+        const giveUp = (): void => clock.clearTimeout(timer);
+        call.signal.addEventListener('abort', giveUp, { once: true });
+      }
     });
   };
   const accepted = async (call: ScriptedCall): Promise<Accepted> => {
@@ -88,14 +170,7 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
   };
 
   return {
-    capabilities: {
-      stopTyping: true,
-      readReceipts: true,
-      messageEndsTyping: true,
-      spacing: 1000,
-      timeToLive: 5000,
-      ...options.capabilities,
-    },
+    capabilities,
     ...(options.participantId !== undefined && { participantId: options.participantId }),
     sendTyping: (call, { signal }) => accepted({ at: clock.now(), lane: 'typing', signal, ...call }),
     sendRead: (call, { signal }) => accepted({ at: clock.now(), lane: 'read', signal, ...call }),
@@ -107,25 +182,32 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
         return { tokenGeneration: generation };
       },
     }),
+    sendMessage: async (text, { conversationId = '', signal = new AbortController().signal }) => {
+      await settle({ at: clock.now(), lane: 'message', signal, text, conversationId });
+      messages += 1;
+      return { messageId: `sent-${messages}` };
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     tell: (event) => {
+      if (event.type === 'message.accepted') remote.message(event.conversationId);
       for (const listener of listeners) listener(event);
     },
     calls,
-    answer: (lane, ...answers) => {
-      scripts[lane].push(...answers);
+    held,
+    remote: remote.view,
+    answer: (lane, ...given) => {
+      scripts[lane].push(...given);
     },
     always: (lane, answer) => {
-      defaults[lane] = answer;
+      defaults.set(lane, answer);
     },
     forgetAnswers: () => {
-      for (const lane of ['typing', 'read', 'token'] as const) {
-        scripts[lane].length = 0;
-        defaults[lane] = 'accept';
-      }
+      for (const lane of lanes) scripts[lane].length = 0;
+      defaults.clear();
+      byDefault = undefined;
     },
     get log() {
       return calls.map(describe);
@@ -136,6 +218,7 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
 function describe(call: ScriptedCall): string {
   const seconds = (call.at / 1000).toFixed(1);
   if (call.lane === 'token') return `${seconds} REFRESH`;
+  if (call.lane === 'message') return `${seconds} MESSAGE`;
   if (call.lane === 'typing') return `${seconds} ${call.isTyping ? 'ON' : 'OFF'}`;
   return `${seconds} READ ${call.messageId ?? 'all'}`;
 }

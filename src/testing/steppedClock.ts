@@ -1,5 +1,16 @@
 import type { Clock } from '../shared/clock.ts';
-import { checkDelay } from '../shared/validate.ts';
+import { invalidOption } from '../shared/errors.ts';
+import { checkDelay, checkNames, checkOptions, longestDelay, namesOf } from '../shared/validate.ts';
+
+/** How far each of a clock's three hands moves by itself, ms. */
+export interface ClockJump {
+  /** Monotonic time alone; timers keep what is left of them. From 0: it never goes back. */
+  readonly now?: number;
+  /** The wall clock alone, as a user or a time server moves it. Negative: back. */
+  readonly wall?: number;
+  /** Timers alone: each fires so much later, as in a tab in the background. From 0. */
+  readonly timers?: number;
+}
 
 /** A clock that stands still until it is told to go on. */
 export interface SteppedClock extends Clock {
@@ -14,6 +25,12 @@ export interface SteppedClock extends Clock {
   shiftWall(ms: number): void;
   /** Lets monotonic time pass without firing a timer until the next `advance`, as a sleeping machine does. */
   sleep(ms: number): void;
+  /** Moves one of monotonic time, wall time and timers, and leaves the others. Throws `invalid-option`. */
+  jump(hands: ClockJump): void;
+  /**
+   * Ends a test: throws an `Error` that says when each is due where timers are set, since something was not stopped.
+   */
+  end(): void;
   /** How many timers are set. */
   readonly timers: number;
 }
@@ -22,6 +39,8 @@ export interface SteppedClock extends Clock {
 export interface SteppedClockOptions {
   /** Wall-clock time at the start, ms since 1970. Default: 2026-01-01T00:00:00Z. */
   readonly wall?: number;
+  /** In which steps `now()` moves, ms, as a browser's does; timers are exact (I-2). Default: 0, exactly. */
+  readonly resolution?: number;
   /**
    * Waits for everything real that the program has under way, a request to a server on loopback say.
    * Called after each timer. Default: one turn of the event loop.
@@ -35,9 +54,11 @@ interface Timer {
   readonly callback: () => void;
 }
 
+const handNames = namesOf<ClockJump>({ now: true, wall: true, timers: true });
+
 /** Makes a {@link SteppedClock} that starts at monotonic time 0. */
 export function createSteppedClock(options: SteppedClockOptions = {}): SteppedClock {
-  const { wall = Date.UTC(2026, 0, 1), settle = nextTurn } = options;
+  const { wall = Date.UTC(2026, 0, 1), settle = nextTurn, resolution = 0 } = options;
   const timers = new Map<number, Timer>();
   let now = 0;
   let wallOffset = wall;
@@ -47,10 +68,13 @@ export function createSteppedClock(options: SteppedClockOptions = {}): SteppedCl
     [...timers.values()]
       .filter((timer) => timer.at <= until)
       .sort((one, other) => one.at - other.at || one.id - other.id)[0];
+  const postpone = (ms: number): void => {
+    for (const timer of timers.values()) timers.set(timer.id, { ...timer, at: timer.at + ms });
+  };
 
   return {
-    resolution: 0,
-    now: () => now,
+    resolution,
+    now: () => (resolution > 0 ? Math.floor(now / resolution) * resolution : now),
     wallNow: () => now + wallOffset,
     setTimeout: (callback, ms) => {
       lastId += 1;
@@ -77,6 +101,28 @@ export function createSteppedClock(options: SteppedClockOptions = {}): SteppedCl
     },
     sleep: (ms) => {
       now += checkDelay('ms', ms);
+    },
+    jump: (hands) => {
+      checkOptions(hands, 'an object', handNames);
+      checkNames('', hands, handNames);
+      const ahead = checkDelay('now', hands.now ?? 0);
+      const later = checkDelay('timers', hands.timers ?? 0);
+      const { wall: shift = 0 } = hands;
+      if (!Number.isInteger(shift) || Math.abs(shift) > 2 ** 53) {
+        throw invalidOption('wall', 'a whole number of ms', shift);
+      }
+      now += ahead;
+      wallOffset += shift - ahead;
+      postpone(ahead + later);
+    },
+    end: () => {
+      if (timers.size === 0) return;
+      const due = [...timers.values()].map(({ at }) =>
+        at - now >= longestDelay ? 'never' : `in ${at - now} ms`,
+      );
+      throw new Error(
+        `${timers.size} timer${timers.size > 1 ? 's are' : ' is'} still set (due ${due.join(', ')}): stop what set ${timers.size > 1 ? 'them' : 'it'} before the test ends.`,
+      );
     },
     get timers() {
       return timers.size;

@@ -17,7 +17,7 @@ export interface Trace {
   toString(): string;
 }
 
-/** Records what a conversation decides from now on. */
+/** Notes what a conversation decides from now on, for a test to look at; `createRecorder` writes all that happens. */
 export function recordTrace(conversation: Conversation, clock: Clock): Trace {
   const entries: TraceEntry[] = [];
   conversation.actor.on('*', (event) => entries.push({ at: clock.now(), event }));

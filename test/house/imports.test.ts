@@ -20,8 +20,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'machines/stream': ['machines', 'xstate'],
 
   src: [],
-  // XState only for the type of an inspector.
-  'src/shared': ['machines', 'machines/conversation', 'xstate'],
+  // XState only for the type of an inspector, the session only for those of a trace.
+  'src/shared': ['machines', 'machines/conversation', 'machines/session', 'xstate'],
   'src/reading': ['src/shared', 'machines', 'machines/conversation', 'xstate'],
   'src/conversation': ['src/shared', 'src/reading', 'machines', 'machines/conversation', 'xstate'],
   'src/events': ['src/shared', 'machines', 'machines/stream', 'xstate'],
@@ -35,7 +35,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/drawing': ['src/inspect', 'machines/conversation', 'machines/session', packages],
   'src/inspect': ['src/shared', 'xstate'],
   'src/viewer': ['src/inspect', 'src/drawing', 'machines/charts', packages],
-  'src/testing': ['src/shared', 'machines', 'machines/conversation', 'src/conversation/types.ts'],
+  'src/testing': [
+    ...['src/shared', 'machines', 'machines/conversation', 'machines/session', 'machines/stream'],
+    ...['src/conversation/types.ts', 'xstate'],
+  ],
   'src/sandbox': ['src/webMessaging/regions.ts', packages],
 
   examples: [packages],

@@ -45,9 +45,12 @@ const surface = {
   },
   './testing': {
     file: 'src/testing/index.ts',
-    values: 'createScriptedTransport createSteppedClock recordTrace',
-    types: `ScriptedAnswer ScriptedCall ScriptedTransport ScriptedTransportOptions SteppedClock
-      SteppedClockOptions Trace TraceEntry`,
+    values: `countAsPerson createRecorder createScriptedGenesys createScriptedTransport createSteppedClock
+      exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
+    types: `ClockJump DrivenPage GenesysAction GenesysAnswer GuestFrame HeldCall RandomAnswersOptions Recorder
+      RecorderOptions RemoteChange RemoteView ScriptedAnswer ScriptedCall ScriptedGenesys ScriptedGenesysOptions
+      ScriptedOutcome ScriptedSocket ScriptedTransport ScriptedTransportOptions SteppedClock SteppedClockOptions
+      Trace TraceEntry TraceFile TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions`,
   },
   './sandbox': {
     file: 'src/sandbox/index.ts',
