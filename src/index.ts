@@ -33,6 +33,7 @@ export type {
   ConversationListener,
   ConversationOptions,
   IncomingMessage,
+  TypeWhileOptions,
 } from './conversation/types.ts';
 export type { StreamTold } from './events/audience.ts';
 export type { EventsOptions } from './events/options.ts';

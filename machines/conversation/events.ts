@@ -16,6 +16,13 @@ type SharedLane = 'typing' | 'read';
 export type ConversationEvent =
   /** A person pressed a key in the message box (T-9). */
   | { readonly type: 'keystroke' }
+  /**
+   * A work of a bot, known by its number, writes: it began, or took a further step. It types until it ends,
+   * whatever the silence in between (T-16).
+   */
+  | { readonly type: 'work.writes'; readonly work: number }
+  /** A work of a bot ended, whichever way. */
+  | { readonly type: 'work.ended'; readonly work: number }
   /** The message box was emptied. */
   | { readonly type: 'input.cleared' }
   /** The message box lost focus. */

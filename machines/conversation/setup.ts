@@ -7,6 +7,7 @@ import { receiptsActions, receiptsDelays, receiptsGuards } from './receipts.logi
 import { rosterActions, rosterDelays, rosterGuards } from './roster.logic.ts';
 import { typingActions, typingDelays, typingGuards } from './typing.logic.ts';
 import { unreadActions, unreadGuards } from './unread.logic.ts';
+import { worksActions } from './works.logic.ts';
 
 /** Every name that the four regions use, with what is behind it. */
 export const conversation = base.extend({
@@ -24,6 +25,7 @@ export const conversation = base.extend({
     ...callActions,
     ...openingActions,
     ...typingActions,
+    ...worksActions,
     ...receiptsActions,
     ...flushActions,
     ...unreadActions,

@@ -288,6 +288,10 @@ export interface TypingContext {
   readonly keysAtFalter: number;
   /** When the box was emptied or left, monotonic ms. */
   readonly falteredAt: number;
+  /** The works of a bot that write, by their numbers: since they began, or since the last episode's end (T-16). */
+  readonly writing: readonly number[];
+  /** Until when the last one's answer may be about to come, monotonic ms; 0 where none has just ended. */
+  readonly writtenUntil: number;
   /** `keyCount` when the last call started: later keys are a reason to renew. */
   readonly keysAtCall: number;
   /** When the last call started, monotonic ms. */

@@ -22,6 +22,7 @@ import type {
   TypingCall,
   TypingContext,
 } from './types.ts';
+import { hasJustWritten, isWriting, noWork } from './works.logic.ts';
 
 /** What the lane starts from: nothing said, nothing typed. */
 export const initialTyping = ({ ports, shareTyping = true }: ConversationInput): TypingContext => ({
@@ -30,6 +31,7 @@ export const initialTyping = ({ ports, shareTyping = true }: ConversationInput):
   keysAtEnd: ports.readings.keyCount(),
   keysAtFalter: ports.readings.keyCount(),
   falteredAt: 0,
+  ...noWork,
   keysAtCall: ports.readings.keyCount(),
   calledAt: 0,
   notBefore: 0,
@@ -43,12 +45,15 @@ export const initialTyping = ({ ports, shareTyping = true }: ConversationInput):
 });
 
 /** Whether there are keys that no episode's end has accounted for. */
-const episodeGoesOn = ({ ports, typing }: ConversationContext): boolean =>
+const hasKeys = ({ ports, typing }: ConversationContext): boolean =>
   ports.readings.keyCount() > typing.keysAtEnd;
+
+const episodeGoesOn = (context: ConversationContext): boolean =>
+  hasKeys(context) || isWriting(context) || hasJustWritten(context);
 
 /** Whether the box was emptied or left after the last key of an episode, so that its end is near. */
 const isFaltering = (context: ConversationContext): boolean =>
-  episodeGoesOn(context) && context.ports.readings.keyCount() === context.typing.keysAtFalter;
+  hasKeys(context) && context.ports.readings.keyCount() === context.typing.keysAtFalter;
 
 const blinkEndsAt = ({ timing, typing }: ConversationContext): number => typing.falteredAt + timing.blink;
 
@@ -56,12 +61,15 @@ const blinkEndsAt = ({ timing, typing }: ConversationContext): number => typing.
 const hasFaltered = (context: ConversationContext): boolean =>
   isFaltering(context) && now(context) >= blinkEndsAt(context);
 
+const isPressingKeys = (context: ConversationContext): boolean =>
+  hasKeys(context) && !hasFaltered(context) && context.ports.readings.keyAge() < context.timing.idle;
+
 const isTypingNow = (context: ConversationContext): boolean =>
-  episodeGoesOn(context) && !hasFaltered(context) && context.ports.readings.keyAge() < context.timing.idle;
+  isWriting(context) || hasJustWritten(context) || isPressingKeys(context);
 
 /** Whether somebody types without a doubt: worth a call. */
 const isTypingSurely = (context: ConversationContext): boolean =>
-  isTypingNow(context) && !isFaltering(context);
+  isWriting(context) || (isPressingKeys(context) && !isFaltering(context));
 
 /** Until when the calls of others keep this one waiting (T-13). */
 function othersRestAt({ ports, timing, typing }: ConversationContext): number {
@@ -119,7 +127,9 @@ const inSameConversation = ({ conversationId, typing }: ConversationContext): bo
  * Whether the episode, if no further key comes, ends after the indicator or so shortly before that the stop
  * would not get there in time. Otherwise a renewal would be followed by its own stop.
  */
-const outlivesIndicator = ({ ports, timing, typing }: ConversationContext): boolean => {
+const outlivesIndicator = (context: ConversationContext): boolean => {
+  const { ports, timing, typing } = context;
+  if (isWriting(context)) return true;
   const endsAt = ports.readings.now() - ports.readings.keyAge() + timing.idle;
   return endsAt > typing.litUntil - timing.spacing / 4;
 };
@@ -158,7 +168,7 @@ export const typingGuards = {
   mayResume: ({ context }: Args) => isTypingSurely(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) =>
     isTypingSurely(context) && // T-10
-    context.ports.readings.keyCount() > context.typing.keysAtCall &&
+    (isWriting(context) || context.ports.readings.keyCount() > context.typing.keysAtCall) &&
     outlivesIndicator(context) &&
     mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
@@ -170,8 +180,9 @@ export const typingGuards = {
   inherits: ({ context }: Args) => inheritance(context, isTypingSurely(context)) !== null,
   inheritsByKey: ({ context }: Args) => inheritance(context, true) !== null,
   mustRest: ({ context }: Args) => hasOpenConversation(context) && !isRested(context),
+  mustRestToResume: ({ context }: Args) => isTypingSurely(context) && isTold(context) && !isRested(context),
   typingRested: ({ context }: Args) => isRested(context),
-  heldRested: ({ context }: Args) => isRested(context) && !isFaltering(context),
+  heldRested: ({ context }: Args) => isRested(context) && isTypingSurely(context),
   takesStopBack: ({ context }: Args) => inSameConversation(context) && context.typing.isShared,
   switchesTyping: ({ context, event }: Args) =>
     event.type === 'sharing.changed' && event.lane === 'typing' && event.isShared !== context.typing.isShared,
@@ -192,12 +203,18 @@ export const typingGuards = {
 
 /** The typing region's waits, whole ms (L-3). */
 export const typingDelays = {
-  silenceLeft: ({ context }: Args) => toDelay(context.timing.idle - context.ports.readings.keyAge()),
+  silenceLeft: ({ context }: Args) =>
+    isWriting(context) || hasJustWritten(context)
+      ? never
+      : toDelay(context.timing.idle - context.ports.readings.keyAge()),
   renewalLeft: ({ context }: Args) =>
     toDelay(context.typing.calledAt + context.timing.renewal - now(context)),
   typingRested: ({ context }: Args) => timeLeft(now(context), restedAt(context)),
-  blinked: ({ context }: Args) =>
-    isFaltering(context) ? toDelay(blinkEndsAt(context) - now(context)) : never,
+  blinked: ({ context }: Args) => {
+    if (isWriting(context)) return never;
+    if (hasJustWritten(context)) return toDelay(context.typing.writtenUntil - now(context));
+    return isFaltering(context) ? toDelay(blinkEndsAt(context) - now(context)) : never;
+  },
   unlit: ({ context }: Args) => timeLeft(now(context), context.typing.litUntil),
 };
 
@@ -224,6 +241,7 @@ export const typingActions = {
   endEpisode: base.assign({
     typing: ({ context }) => ({
       ...context.typing,
+      ...noWork,
       keysAtEnd: context.ports.readings.keyCount(),
       leaving: false,
     }),
@@ -299,7 +317,7 @@ export const typingActions = {
         ...typing,
         ...(reopens && { notBefore: Math.min(typing.notBefore, now(context)), reopenedAt: now(context) }),
         ...(isHere && { submitted: false }),
-        ...(isHere && !typing.submitted && { keysAtEnd: ports.readings.keyCount() }),
+        ...(isHere && !typing.submitted && { ...noWork, keysAtEnd: ports.readings.keyCount() }),
         ...(acceptancePutsOut(context, event) && { litUntil: 0 }),
       };
     },

@@ -42,8 +42,23 @@ const held = conversation.createStateConfig({
   on: {
     'input.cleared': { target: 'held', reenter: true, actions: 'falter' },
     'input.blurred': { target: 'held', reenter: true, actions: 'falter' },
+    'work.ended': { target: 'held', reenter: true, actions: 'endWork' },
   },
 });
+
+/** Nothing is said, and somebody begins: a person by a key, a bot by its work. */
+const begins = (note: 'noteKey' | 'noteWork') =>
+  [
+    { ...takesOver, guard: 'inheritsByKey', actions: [note, 'inherit', 'takeOver'] },
+    { guard: 'mayAnnounce', target: 'typing', actions: note }, // T-1
+    { guard: 'mustRest', target: 'cooldown.held', actions: [note, 'emitHeld'] }, // T-13
+    { guard: 'isTypingNow', actions: note },
+    { actions: [note, 'emitHeld'] },
+  ] as const;
+
+/** A stop is due, and somebody goes on. */
+const goesOn = (note: 'noteKey' | 'noteWork') =>
+  [{ guard: 'takesStopBack', target: '#typing.typing.lit', actions: note }, { actions: note }] as const;
 
 /** What the three waits have in common. */
 const wait = { initial: 'quiet', states: { quiet, held } } as const;
@@ -166,7 +181,8 @@ const calling = (isTyping: boolean) => {
  *
  * An episode ends in one place, the list of this region's own events: each takes note that the keys so far
  * have had their say, and whoever shows them leaves by that note (`episodeOver`), not by the event. An emptied
- * box and a lost focus are edges, not levels: they end an episode after a blink without a key.
+ * box, a lost focus and the end of the last work are edges, not levels: they end an episode after a blink without
+ * a key. Who types is whoever presses keys, or has a work under way that writes.
  *
  * A state with the tag `attentive` is one that a key would change; in the others a key is only noted.
  */
@@ -175,6 +191,8 @@ export const typing = conversation.createStateConfig({
   initial: 'idle',
   on: {
     keystroke: { actions: 'noteKey' }, // T-9
+    'work.writes': { actions: 'noteWork' }, // T-16
+    'work.ended': { actions: 'endWork' },
     'input.cleared': { actions: 'falter' }, // T-5
     'input.blurred': { actions: 'falter' },
     'typing.stop': { actions: 'endEpisode' }, // T-5: at once, and so the rows below
@@ -200,15 +218,11 @@ export const typing = conversation.createStateConfig({
         { guard: 'mayPutOut', target: 'stopping' },
         { guard: 'typingNotShared', target: 'off' }, // T-14
         { guard: 'mayResume', target: 'typing' },
+        { guard: 'mustRestToResume', target: 'cooldown.held', actions: 'emitHeld' }, // T-13
       ],
       on: {
-        keystroke: [
-          { ...takesOver, guard: 'inheritsByKey', actions: ['noteKey', 'inherit', 'takeOver'] },
-          { guard: 'mayAnnounce', target: 'typing', actions: 'noteKey' }, // T-1
-          { guard: 'mustRest', target: 'cooldown.held', actions: ['noteKey', 'emitHeld'] }, // T-13
-          { guard: 'isTypingNow', actions: 'noteKey' },
-          { actions: ['noteKey', 'emitHeld'] },
-        ],
+        keystroke: begins('noteKey'),
+        'work.writes': begins('noteWork'),
       },
     },
 
@@ -244,6 +258,7 @@ export const typing = conversation.createStateConfig({
             ...putOutThere,
             'input.cleared': { target: 'lit', reenter: true, actions: 'falter' },
             'input.blurred': { target: 'lit', reenter: true, actions: 'falter' },
+            'work.ended': { target: 'lit', reenter: true, actions: 'endWork' }, // T-16
             'message.accepted': [
               { guard: 'acceptanceFollowsSubmit', target: '#typing.cooldown', actions: 'takeAcceptance' }, // T-11
               ...putOutThere['message.accepted'],
@@ -254,6 +269,7 @@ export const typing = conversation.createStateConfig({
             due: {
               tags: 'attentive',
               always: { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4
+              after: askAgain('due', 'typingRested'), // T-13, T-16
             },
           },
         },
@@ -276,10 +292,8 @@ export const typing = conversation.createStateConfig({
           on: {
             ...leaves,
             ...putOutThere,
-            keystroke: [
-              { guard: 'takesStopBack', target: '#typing.typing.lit', actions: 'noteKey' },
-              { actions: 'noteKey' },
-            ],
+            keystroke: goesOn('noteKey'),
+            'work.writes': goesOn('noteWork'),
           },
         },
         calling: calling(false),

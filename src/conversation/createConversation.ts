@@ -11,6 +11,7 @@ import { createPageVerbs } from './pageVerbs.ts';
 import { createSendMessage } from './sendMessage.ts';
 import { createSharingVerbs } from './sharingVerbs.ts';
 import type { Conversation, ConversationOptions } from './types.ts';
+import { createTypeWhile } from './typeWhile.ts';
 import { createTypingVerbs } from './typingVerbs.ts';
 
 /**
@@ -46,6 +47,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       return conversation;
     },
     ...createTypingVerbs(chart),
+    ...createTypeWhile(chart),
     ...quietOnceStopped(chart, createSharingVerbs(chart)),
     ...quietOnceStopped(
       chart,

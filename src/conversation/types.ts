@@ -109,7 +109,16 @@ export interface LifeVerbs {
   end(): void;
 }
 
-/** The verbs of a conversation that are about the guest's message box. */
+/** What `typeWhile` takes besides the work. */
+export interface TypeWhileOptions {
+  /**
+   * Gives the work up: the indicator goes out, and what `typeWhile` returned rejects with the signal's reason. The
+   * work itself is told by whoever began it; an iterable is closed (`return()`).
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** The verbs of a conversation that are about whoever types: the guest's message box, or a bot's work. */
 export interface TypingVerbs {
   /** A person pressed a key in the message box. Cheap: inside a wait it only notes the time (T-2, T-9). */
   keystroke(): void;
@@ -119,6 +128,29 @@ export interface TypingVerbs {
   blurInput(): void;
   /** Ends the episode for a reason of your own, at once. */
   stopTyping(): void;
+  /**
+   * For a bot: shows typing for as long as an async iterable is read, from the first chunk that is asked for to the
+   * last one, an error, a `break` or an abort, whatever the silence between two of them (T-16). Returns the chunks,
+   * as they come; errors go through as they are. A function is called at once, so that typing begins with the work.
+   *
+   * Works that overlap or stand in one another are one episode. It ends a blink (`timing.blink`) after the last of
+   * them, which leaves time for the answer to end it by itself, without a stop call. A message in the middle ends
+   * it too, as `stopTyping()`, `hide()` and a switch of the conversation do; the next chunk begins another. A work
+   * belongs to the conversation that is open as it begins. Throws `invalid-option` for what is no work or no signal.
+   * Once the handle has stopped, the work still goes through, and nobody is shown anything.
+   */
+  typeWhile<Chunk>(
+    work: AsyncIterable<Chunk> | (() => AsyncIterable<Chunk>),
+    options?: TypeWhileOptions,
+  ): AsyncGenerator<Chunk, void, undefined>;
+  /**
+   * The same while a promise is pending; returns its outcome. A promise brings no chunks: after a message in the
+   * middle nothing is shown until another work begins, so give the next step a `typeWhile` of its own.
+   */
+  typeWhile<Result>(
+    work: PromiseLike<Result> | (() => PromiseLike<Result>),
+    options?: TypeWhileOptions,
+  ): Promise<Result>;
 }
 
 /**

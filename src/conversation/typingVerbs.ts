@@ -1,8 +1,8 @@
 import type { RunningChart } from './chart.ts';
 import type { TypingVerbs } from './types.ts';
 
-/** Makes {@link TypingVerbs}. */
-export function createTypingVerbs({ actor, send, noteKey }: RunningChart): TypingVerbs {
+/** Makes {@link TypingVerbs}, but for `typeWhile`. */
+export function createTypingVerbs({ actor, send, noteKey }: RunningChart): Omit<TypingVerbs, 'typeWhile'> {
   return {
     keystroke: () => {
       if (actor.getSnapshot().hasTag('attentive')) send({ type: 'keystroke' });

@@ -18,7 +18,7 @@ const surface = {
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold
       TypingFrame StorageTrouble StoredLedger Timing TimingOptions TokenProvider Transport TransportCapabilities TransportEvent
-      TypingCall
+      TypeWhileOptions TypingCall
       TypingPhrases WebMessaging WebMessagingOptions WebSocketConstructor WebSocketLike`,
   },
   './machines': {

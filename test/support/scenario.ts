@@ -27,7 +27,19 @@ const answer: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
 
 const lane = fc.constantFrom<ScriptedCall['lane']>('typing', 'read', 'token');
 
+/** The works of a bot that are under way, by harness: what ends each. */
+const works = new WeakMap<Harness, (() => void)[]>();
+
+const worksOf = (harness: Harness): (() => void)[] => {
+  const known = works.get(harness) ?? [];
+  works.set(harness, known);
+  return known;
+};
+
 const verbs = {
+  workBegins: (harness: Harness) =>
+    void harness.conversation.typeWhile(new Promise<void>((resolve) => worksOf(harness).push(resolve))),
+  workEnds: (harness: Harness) => worksOf(harness).shift()?.(),
   clear: (harness: Harness) => harness.conversation.clearInput(),
   blur: (harness: Harness) => harness.conversation.blurInput(),
   stopTyping: (harness: Harness) => harness.conversation.stopTyping(),
@@ -90,7 +102,7 @@ export const step = fc.oneof(
 
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Plays a scenario. */
+/** Plays a scenario; no work of a bot outlives it. */
 export async function play(steps: readonly Step[], harness: Harness): Promise<void> {
   for (const each of steps) {
     if (each.do === 'keys') {
@@ -104,6 +116,8 @@ export async function play(steps: readonly Step[], harness: Harness): Promise<vo
     else verbs[each.do === 'view' ? 'view' : each.verb](harness);
     await harness.clock.settle();
   }
+  for (const end of worksOf(harness).splice(0)) end();
+  await harness.clock.settle();
 }
 
 function isOpen({ conversation }: Harness): boolean {

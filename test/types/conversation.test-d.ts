@@ -72,6 +72,20 @@ it('takes what its verbs are for', () => {
   conversation.unread = 0;
 });
 
+it('gives back what a work brings', () => {
+  const { signal } = new AbortController();
+  expectTypeOf(conversation.typeWhile(Promise.resolve('text'), { signal })).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(conversation.typeWhile(async () => 5)).toEqualTypeOf<Promise<number>>();
+  const chunks = conversation.typeWhile(async function* () {
+    yield 'text';
+  });
+  expectTypeOf(chunks).toEqualTypeOf<AsyncGenerator<string, void, undefined>>();
+  // @ts-expect-error text is no work
+  conversation.typeWhile('text');
+  // @ts-expect-error a work is told of by what it gives back
+  conversation.typeWhile(() => 'text');
+});
+
 it('tells decisions apart by their names', () => {
   conversation.on('typing.held', (event) => {
     expectTypeOf(event).not.toBeAny();
