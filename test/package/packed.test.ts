@@ -59,7 +59,7 @@ async function readmeProgram(): Promise<string> {
 
 beforeAll(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), 'consumer-')));
-  await run('npm', ['pack', '--silent', '--pack-destination', home], { cwd: root });
+  await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', home], { cwd: root });
   const modules = join(home, 'node_modules');
   await mkdir(join(modules, 'genesys-conversation-machine'), { recursive: true });
   await run(
