@@ -3,8 +3,10 @@ import { unsureIds } from './outbox.logic.ts';
 import { past } from './past.states.ts';
 import { session } from './setup.ts';
 
-/** A reason to doubt the link, which may have died unnoticed; the timer of `listening` was set without it. */
-const doubt = { target: 'listening', reenter: true, actions: 'wantProbe' } as const;
+/** A reason to doubt the link, which may have died unnoticed; the timer of `listening` was set without it (W-8). */
+const doubt = { target: 'listening', reenter: true, actions: 'doubtLink' } as const;
+/** The same while it is probed in no hurry: it is asked anew, and the answer waited for less long. */
+const hurry = { guard: 'mayHurry', target: 'probing', reenter: true, actions: 'doubtLink' } as const;
 
 /**
  * Does the link live?
@@ -12,7 +14,7 @@ const doubt = { target: 'listening', reenter: true, actions: 'wantProbe' } as co
  * | state       | meaning                                                                           |
  * | ----------- | --------------------------------------------------------------------------------- |
  * | `listening` | frames come in, or have not been missing for long                                 |
- * | `probing`   | silence or doubt: a health check was sent; without any frame the socket is replaced |
+ * | `probing`   | silence or doubt: a question was sent; without any frame the socket is replaced    |
  */
 const health = session.createStateConfig({
   initial: 'listening',
@@ -24,13 +26,14 @@ const health = session.createStateConfig({
         'page.visible': doubt,
         'network.online': doubt,
         'clock.jumped': doubt,
-        'probe.wanted': doubt,
+        'probe.wanted': { target: 'listening', reenter: true, actions: 'wantCheck' },
       },
     },
     probing: {
-      entry: ['beginProbe', 'sendEcho'],
+      entry: ['beginProbe', 'sendProbe'],
       always: { guard: 'probeAnswered', target: 'listening' },
       after: { answerDeadline: '#session.live.unresponsive' }, // W-4
+      on: { 'page.visible': hurry, 'network.online': hurry, 'clock.jumped': hurry },
     },
   },
 });

@@ -3,43 +3,79 @@ import { type Args, base } from './base.ts';
 import { onceAllowed } from './pace.logic.ts';
 import type { SessionContext } from './types.ts';
 
-/** No health check was made, so none is too close to the first one. */
+/** No question was asked, so none is too close to the first one. */
 export const initialHealth: Pick<SessionContext, 'health'> = {
-  health: { wanted: false, probedAt: Number.MIN_SAFE_INTEGER, framesBefore: 0 },
+  health: {
+    wanted: false,
+    doubted: false,
+    isHurried: false,
+    asks: 'echo',
+    probedAt: Number.MIN_SAFE_INTEGER,
+    askedAt: Number.MIN_SAFE_INTEGER,
+    framesBefore: 0,
+  },
 };
 
-/** When the next health check leaves: never twice within `echoSpacing`, never while a rate limit lasts. */
+/** Least time between two questions that doubt asks, ms: a link that lived a second ago is not asked again. */
+const doubtSpacing = 1000;
+
+/** When a health check may leave: never twice within `echoSpacing`, never while a rate limit lasts (L-1). */
+const checkAt = (context: SessionContext): number =>
+  onceAllowed(context, context.health.probedAt + context.timing.echoSpacing);
+
+/** When the next question leaves: a health check, or what doubt asks in its place (W-8). */
 function probeAt(context: SessionContext): number {
   const { ports, timing, health } = context;
-  const earliest = onceAllowed(context, health.probedAt + timing.echoSpacing);
-  return health.wanted ? earliest : Math.max(earliest, ports.readings.lastFrameAt() + timing.quiet);
+  const check = checkAt(context);
+  const regular = health.wanted ? check : Math.max(check, ports.readings.lastFrameAt() + timing.quiet);
+  return health.doubted ? Math.min(regular, onceAllowed(context, health.askedAt + doubtSpacing)) : regular;
 }
 
 /** Whether the link should be probed, and whether it lives. */
 export const healthGuards = {
   probeDue: ({ context }: Args) => now(context) >= probeAt(context),
   probeAnswered: ({ context }: Args) => context.ports.readings.frameCount() > context.health.framesBefore,
+  /** Somebody waits for an answer that was asked for in no hurry. */
+  mayHurry: ({ context }: Args) => !context.health.isHurried,
 };
 
-/** How long until a health check is due, and how long its answer may take. */
+/** How long until the link is probed, and how long the answer may take: less where somebody waits for it. */
 export const healthDelays = {
   probeDue: ({ context }: Args) => timeLeft(now(context), probeAt(context)),
-  answerDeadline: ({ context }: Args) => context.timing.answer,
+  answerDeadline: ({ context: { timing, health } }: Args) =>
+    health.isHurried ? timing.doubt : timing.answer,
 };
 
-/** What asks for a health check, makes it, and draws its conclusion. */
+/** What asks for a probe, makes it, and draws its conclusion. */
 export const healthActions = {
-  wantProbe: base.assign(({ context }) => ({ health: { ...context.health, wanted: true } })),
+  /** What only a health check is answered with is wanted: it may be deferred. */
+  wantCheck: base.assign(({ context }) => ({ health: { ...context.health, wanted: true } })),
+  /** The link may have died unnoticed, and somebody waits to know. */
+  doubtLink: base.assign(({ context }) => ({ health: { ...context.health, doubted: true } })),
   /** The answer to configureSession just came over this link: an older doubt was about the one before. */
-  trustLink: base.assign(({ context }) => ({ health: { ...context.health, wanted: false } })),
-  beginProbe: base.assign(({ context }) => ({
-    health: {
-      wanted: false,
-      probedAt: now(context),
-      framesBefore: context.ports.readings.frameCount(),
-    },
+  trustLink: base.assign(({ context }) => ({
+    health: { ...context.health, wanted: false, doubted: false },
   })),
-  sendEcho: base.sendTo('socket', { type: 'send', frame: { kind: 'echo' } }),
+  /** Where no health check may leave yet, a token of the history is asked for: any frame is an answer (W-8). */
+  beginProbe: base.assign(({ context }) => {
+    const { health, ports } = context;
+    const isCheck = now(context) >= checkAt(context);
+    return {
+      health: {
+        wanted: health.wanted && !isCheck,
+        doubted: false,
+        isHurried: health.doubted,
+        asks: isCheck ? ('echo' as const) : ('jwt' as const),
+        probedAt: isCheck ? now(context) : health.probedAt,
+        askedAt: now(context),
+        framesBefore: ports.readings.frameCount(),
+      },
+    };
+  }),
+  sendProbe: base.sendTo('socket', ({ context }) => ({
+    type: 'send',
+    frame: { kind: context.health.asks },
+  })),
   dropSocket: base.sendTo('socket', { type: 'drop' }),
   emitChecked: base.emit({ type: 'session.checked' }),
 };

@@ -62,9 +62,13 @@ export const reconnectActions = {
     const verdict = closeVerdictIn(event);
     const failures = reconnect.failures + 1;
     const { jumped } = reconnect;
-    const wait = toDelay(waitAfter(context.timing, { verdict, failures, jumped, random }));
+    const full = waitAfter(context.timing, { verdict, failures, jumped, random });
+    const { health, timing } = context;
+    // Somebody waits who has waited for the answer of a dead link already.
+    const wait = toDelay(health.isHurried ? Math.min(full, timing.reconnectBase * random) : full);
     return {
       seed,
+      health: { ...health, isHurried: false },
       reconnect: {
         failures,
         since: reconnect.failures === 0 ? now(context) : reconnect.since,

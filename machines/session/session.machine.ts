@@ -67,7 +67,7 @@ const signOfLife = {
  *
  * | state | leads to | invokes |
  * | --- | --- | --- |
- * | `listening` | `probing` (silence, or a reason for doubt) | |
+ * | `listening` | `probing` (silence, or a reason for doubt: the page is shown, the network is back, the machine slept) | |
  * | `probing` | `listening` (any frame), `live.unresponsive` (none in time) | |
  *
  * `pace`: may anything leave?

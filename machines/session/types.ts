@@ -36,6 +36,8 @@ export type OutgoingFrame =
   | { readonly kind: 'join' }
   /** A health check. */
   | { readonly kind: 'echo' }
+  /** A question that every server answers, with a token of the history: where no health check may leave (W-8). */
+  | { readonly kind: 'jwt' }
   /** The message whose text is kept under this id. */
   | { readonly kind: 'message'; readonly id: string };
 
@@ -79,6 +81,8 @@ export interface SessionTiming {
   readonly quiet: number;
   /** How long the answer to a probe may take before the socket is replaced. */
   readonly answer: number;
+  /** The same where somebody waits for it: the page is shown again, the network is back, the machine slept. */
+  readonly doubt: number;
   /** Least time between two health checks. */
   readonly echoSpacing: number;
   /** How long a configured socket must hold before earlier failures are forgotten. */
@@ -185,8 +189,16 @@ export interface SessionContext extends SessionInput {
   readonly health: {
     /** Whether something besides silence asks for one. */
     readonly wanted: boolean;
+    /** Whether somebody waits to know whether the link lives. */
+    readonly doubted: boolean;
+    /** The same, of the question that left last. */
+    readonly isHurried: boolean;
+    /** What that question is. */
+    readonly asks: 'echo' | 'jwt';
     /** When the last health check left. */
     readonly probedAt: number;
+    /** When the last question left, of either kind. */
+    readonly askedAt: number;
     /** How many frames had come in by then. */
     readonly framesBefore: number;
   };

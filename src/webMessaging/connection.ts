@@ -72,8 +72,7 @@ export function openConnection(
       }
       if (events.length === 0) tell({ type: 'frame.ignored' });
       for (const event of events) {
-        const told = isOver ? null : intake.take(event);
-        if (told !== null) tell(told);
+        if (!isOver) tell(intake.take(event) ?? { type: 'frame.ignored' });
       }
     },
     closed: (closed) => {

@@ -12,6 +12,7 @@ export const defaultSessionTiming: SessionTiming = Object.freeze({
   configure: 10_000,
   quiet: 45_000,
   answer: 10_000,
+  doubt: 2500,
   echoSpacing: 30_000,
   minUptime: 5000,
   reconnectBase: 1000,

@@ -96,6 +96,8 @@ export function createWire(
         return outgoing.join(token(), uuid());
       case 'echo':
         return outgoing.echo(token());
+      case 'jwt':
+        return outgoing.jwt(token(), uuid());
       case 'message': {
         const body = bodyOf(frame.id);
         return body === undefined ? null : outgoing.message(token(), frame.id, body);
