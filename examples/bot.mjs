@@ -1,25 +1,43 @@
-// A bot that talks to a server of its own: npm run build && node examples/bot.mjs
-import { createConversation, guestRest, openGuestConversation } from 'genesys-conversation-machine';
+// A bot that answers a guest: npm run build && npm run build:demo && node examples/bot.mjs, then write to it in a browser.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { clientCredentials, createConversation, guestRest } from 'genesys-conversation-machine';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
+import { WebSocket } from 'ws'; // Node 20 has none of its own
 
-const sandbox = await startSandbox();
-const orgUrl = sandbox.url;
-const { conversationId, guestId, guestToken } = await openGuestConversation({ orgUrl });
-const transport = guestRest({ orgUrl, participantId: guestId, token: guestToken });
-const conversation = createConversation({ transport, conversationId }).start();
+const thinking = Number(process.argv[2] ?? 12_000); // how long an answer takes, ms
+const sandbox = await startSandbox({ pages: fileURLToPath(new URL('../dist/demo', import.meta.url)) });
+const { url: orgUrl, clientId, clientSecret } = sandbox;
+const token = clientCredentials({ orgUrl, clientId, clientSecret });
 
-// The agent asks, and the bot reads it: one read call, which `markAsRead` waits for.
-const { agentId } = sandbox.conversation(conversationId);
-const { messageId } = sandbox.agent.say(conversationId, 'Where is my parcel?');
-conversation.messageReceived({ messageId, participantId: agentId });
-await conversation.markAsRead(messageId);
-
-// The bot types: one call at once, however many keys. It leaves without an answer, so the typing is stopped.
-for (const _letter of 'On its way') conversation.keystroke();
-await sandbox.waitForCall({ lane: 'typing', isTyping: true });
-await conversation.leave();
-
-for (const { method, lane, body, status } of sandbox.calls()) {
-  console.log(status, method, lane, JSON.stringify({ ...body, conversationId: undefined }));
+/** As a language model does: silence for a while, then word by word. */
+async function* answer(question) {
+  await sleep(thinking / 2);
+  for (const word of [`You asked "${question}". `, 'I have looked it up: ', 'it is on its way.']) {
+    await sleep(thinking / 6);
+    yield word;
+  }
 }
-await sandbox.close();
+
+/** Takes part in a conversation in the place of its agent. */
+function join({ conversationId, agentId }) {
+  const events = { conversationId, webSocket: WebSocket };
+  const transport = guestRest({ orgUrl, participantId: agentId, token, events });
+  const conversation = createConversation({ transport, conversationId }).start();
+  transport.on('conversation:message', async ({ messageId, participantId, text }) => {
+    if (participantId === agentId) return;
+    await conversation.markAsRead(messageId);
+    let reply = '';
+    for await (const word of conversation.typeWhile(answer(text))) reply += word;
+    await conversation.sendMessage(reply); // ends the typing by itself: no call says that it stopped
+  });
+}
+
+// The sandbox's own feed says which conversations start; your back end has its own way to know.
+const feed = new WebSocket(`${orgUrl.replace('http', 'ws')}/sandbox/feed`);
+feed.onopen = () => feed.send(JSON.stringify({ type: 'authenticate', secret: sandbox.secret }));
+feed.onmessage = ({ data }) => {
+  const event = JSON.parse(data);
+  if (event.type === 'authenticated') console.log(`Write to the bot: ${orgUrl}/`);
+  if (event.type === 'conversation:started') join(event);
+};

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -50,23 +48,5 @@ describe('examples/minimal.html', () => {
     const { body, conversationId } = await sandbox.waitForCall({ lane: 'read', status: 204 });
     expect(body).toEqual({ conversationId });
     expect(sandbox.calls({ lane: 'read' })).toHaveLength(1);
-  });
-});
-
-describe('examples/bot.mjs', () => {
-  test('reads, types, stops, prints what the server recorded, and exits by itself', async () => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [pathOf('examples/bot.mjs')]);
-    expect(stderr).toBe('');
-    expect(
-      stdout
-        .replace(/"messageId":"[0-9a-f-]{36}"/, '"messageId":"…"')
-        .trim()
-        .split('\n'),
-    ).toEqual([
-      '200 POST start {}',
-      '204 POST read {"messageId":"…"}',
-      '204 POST typing {"isTyping":true}',
-      '204 POST typing {"isTyping":false}',
-    ]);
   });
 });
