@@ -71,10 +71,12 @@ export type {
   Transport,
   TransportEvent,
 } from './shared/transport.ts';
-export type { MessageOptions } from './webMessaging/checkMessage.ts';
+export type { Answer, MessageOptions } from './webMessaging/checkMessage.ts';
+export type { DeploymentView } from './webMessaging/deploymentConfig.ts';
 export type { HistoryOptions } from './webMessaging/historyVerb.ts';
 export type { SessionStorage } from './webMessaging/identity.ts';
 export type { WebMessagingOptions } from './webMessaging/options.ts';
+export type { RawFrame } from './webMessaging/rawFrames.ts';
 export type { HistoryEntry, HistoryPart } from './webMessaging/readHistory.ts';
 export type { GenesysRegion } from './webMessaging/regions.ts';
 export type { SessionActor } from './webMessaging/sessionActor.ts';

@@ -1,7 +1,7 @@
 import { invalidOption } from '../shared/errors.ts';
 import type { SendOptions } from '../shared/transport.ts';
-import { checkOptions, isWellFormed, namesOf } from '../shared/validate.ts';
-import type { MessageBody } from './outgoing.ts';
+import { checkNames, checkOptions, isWellFormed, namesOf } from '../shared/validate.ts';
+import type { AnswerKind, MessageBody } from './outgoing.ts';
 
 /** What a message may carry besides its text; all values are strings. */
 export interface MessageOptions extends SendOptions {
@@ -31,9 +31,53 @@ export function checkMessage(
   options: MessageOptions | undefined,
   always: Readonly<Record<string, string>> | undefined,
 ): MessageBody {
-  if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || !isWellFormed(text)) {
-    throw invalidOption('text', `well-formed text of 1 to ${textCap} bytes of UTF-8`, text);
+  return { text: checkText('text', text), ...checkExtras(options, always) };
+}
+
+/** What a guest chose of what they were offered. */
+export interface Answer {
+  /** The words of the choice, as they were offered. */
+  readonly text: string;
+  /** What the choice stands for to whoever offered it: the `payload` of the offer, as it came. */
+  readonly payload: string;
+  /** What was offered: a quick reply, or a button of a card. Default: `'quickReply'`. */
+  readonly kind?: AnswerKind;
+}
+
+const answerNames = namesOf<Answer>({ text: true, payload: true, kind: true });
+
+/** Checks an answer at the boundary. Throws `invalid-option`. */
+export function checkAnswer(
+  answer: unknown,
+  options: MessageOptions | undefined,
+  always: Readonly<Record<string, string>> | undefined,
+): MessageBody {
+  if (typeof answer !== 'object' || answer === null) {
+    throw invalidOption('answer', 'an object with text and payload', answer);
   }
+  checkNames('answer.', answer, answerNames);
+  const { text, payload, kind = 'quickReply' } = answer as Partial<Record<keyof Answer, unknown>>;
+  if (kind !== 'quickReply' && kind !== 'button') {
+    throw invalidOption('answer.kind', "'quickReply' or 'button'", kind);
+  }
+  return {
+    text: checkText('answer.text', text),
+    answer: { payload: checkText('answer.payload', payload), kind },
+    ...checkExtras(options, always),
+  };
+}
+
+function checkText(option: string, text: unknown): string {
+  if (typeof text !== 'string' || text === '' || byteLength(text) > textCap || !isWellFormed(text)) {
+    throw invalidOption(option, `well-formed text of 1 to ${textCap} bytes of UTF-8`, text);
+  }
+  return text;
+}
+
+function checkExtras(
+  options: MessageOptions | undefined,
+  always: Readonly<Record<string, string>> | undefined,
+): Pick<MessageBody, 'metadata' | 'customAttributes'> {
   if (options !== undefined) checkOptions(options, 'an object', optionNames);
   const metadata = checkStrings('metadata', options?.metadata);
   if (metadata !== undefined && byteLength(JSON.stringify(metadata)) > metadataCap) {
@@ -41,7 +85,7 @@ export function checkMessage(
   }
   const own = checkStrings('customAttributes', options?.customAttributes);
   const customAttributes = always || own ? checkAttributes({ ...always, ...own }) : undefined;
-  return { text, ...(metadata && { metadata }), ...(customAttributes && { customAttributes }) };
+  return { ...(metadata && { metadata }), ...(customAttributes && { customAttributes }) };
 }
 
 /** Refuses custom attributes that the server would refuse. */

@@ -10,6 +10,8 @@ import type { Intake } from './intake.ts';
 export interface ConnectionParts {
   readonly intake: Pick<Intake, 'begin' | 'read' | 'take'>;
   readonly clock: Clock;
+  /** Told of every frame that comes in, as it came. */
+  heard(data: unknown): void;
   /** Gets everything that must be known before a socket is made; never rejects. */
   prepare(signal: AbortSignal): Promise<Deployment | NoDeployment>;
   /** Told what the deployment wants, right before a socket is made. */
@@ -64,6 +66,8 @@ export function openConnection(
       tell({ type: 'socket.opened' });
     },
     message: (data) => {
+      if (isOver) return;
+      parts.heard(data);
       if (isOver) return;
       const { name, events } = intake.read(data);
       if (isFlood(name !== 'unreadable')) {

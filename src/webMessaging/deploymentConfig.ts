@@ -2,9 +2,21 @@ import type { SessionFailure } from '../../machines/session/types.ts';
 import { field, text } from '../shared/json.ts';
 import type { GetJson } from './getJson.ts';
 
+/** What a deployment's public configuration says about typing, by its own names. */
+export interface DeploymentView {
+  /** Whether guests show that they type. Where it is false no typing signal leaves. */
+  readonly showUserTypingIndicator: boolean;
+  /**
+   * Whether an application is to show that an agent types. The session tells of it in either case, as Genesys' own
+   * mobile SDK does: what is shown is the application's.
+   */
+  readonly showAgentTypingIndicator: boolean;
+}
+
 /** What a deployment's public configuration says about a session. */
 export interface Deployment {
-  readonly typing: 'allowed' | 'forbidden' | 'unknown';
+  /** Null where that cannot be had. */
+  readonly view: DeploymentView | null;
   readonly autoStart: boolean;
 }
 
@@ -15,13 +27,13 @@ export interface NoDeployment {
 
 /** Loads the public configuration once. */
 export interface DeploymentLoader {
-  /** What the configuration says; `unknown` where it cannot be had now, which stands in nobody's way. */
+  /** What the configuration says; nothing of typing where it cannot be had now, which stands in nobody's way. */
   load(signal: AbortSignal): Promise<Deployment | NoDeployment>;
   /** Notes how a handshake went. Where they fail one after the other, it is looked again whether the deployment is there. */
   noteHandshake(hasWorked: boolean): void;
 }
 
-const unknown: Deployment = { typing: 'unknown', autoStart: false };
+const unknown: Deployment = { view: null, autoStart: false };
 const about = { route: 'GET /webdeployments/v1/deployments/{deploymentId}/config.json' };
 
 /** How many handshakes may fail in a row before the configuration is loaded again. */
@@ -68,11 +80,14 @@ export function deploymentLoader(
   };
 }
 
-/** Typing is allowed where the flag says so; where it is absent its default holds, which is off. */
+/** Typing is shown where a flag says so; where it is absent its default holds, which is off. */
 function read(config: unknown): Deployment {
   const conversations = field(field(field(config, 'messenger'), 'apps'), 'conversations');
   return {
-    typing: field(conversations, 'showUserTypingIndicator') === true ? 'allowed' : 'forbidden',
+    view: Object.freeze({
+      showUserTypingIndicator: field(conversations, 'showUserTypingIndicator') === true,
+      showAgentTypingIndicator: field(conversations, 'showAgentTypingIndicator') === true,
+    }),
     autoStart: field(field(conversations, 'autoStart'), 'enabled') === true,
   };
 }

@@ -1,14 +1,16 @@
 import type { SessionEmitted } from '../../machines/session/events.ts';
 import type { SentMessage, Transport } from '../shared/transport.ts';
-import type { MessageOptions } from './checkMessage.ts';
+import type { Answer, MessageOptions } from './checkMessage.ts';
+import type { DeploymentView } from './deploymentConfig.ts';
 import type { HistoryOptions } from './historyVerb.ts';
+import type { RawFrame } from './rawFrames.ts';
 import type { HistoryPart } from './readHistory.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SessionState } from './sessionState.ts';
 
 /** The listener for one kind of decision. */
-export type SessionListener<T extends SessionEmitted['type']> = (
-  event: Extract<SessionEmitted, { type: T }>,
+export type SessionListener<T extends SessionEmitted['type'] | 'frame'> = (
+  event: Extract<SessionEmitted | RawFrame, { type: T }>,
 ) => void;
 
 /**
@@ -25,6 +27,8 @@ export interface WebMessaging extends Transport {
   readonly actor: SessionActor;
   /** How the session stands. */
   readonly state: SessionState;
+  /** What the deployment's public configuration says about typing; null until it is loaded, or where it is not. */
+  readonly deployment: DeploymentView | null;
   /** Local name of the conversation; null before the first connection. The product tells guests none. */
   readonly conversationId: string | null;
   subscribe: NonNullable<Transport['subscribe']>;
@@ -47,6 +51,11 @@ export interface WebMessaging extends Transport {
    */
   sendMessage(text: string, options?: MessageOptions): Promise<SentMessage>;
   /**
+   * Sends what the guest chose of the quick replies or buttons that a message offered in its `content`: the words, and
+   * the payload that goes with them. Settles as `sendMessage` does. Throws `invalid-option` at once.
+   */
+  sendAnswer(answer: Answer, options?: MessageOptions): Promise<SentMessage>;
+  /**
    * A part of what was said before, for an application that shows the past after a reload: texts, structured messages
    * and events, the oldest first, in the shape in which they come live. A conversation over this session is told of it
    * as history, so that its order and its unread count hold (R-7); what was missed while the socket was down comes by
@@ -57,8 +66,13 @@ export interface WebMessaging extends Transport {
    * `conversation-ended` where another conversation was begun meanwhile, `stopped`. Throws `invalid-option` at once.
    */
   history(options?: HistoryOptions): Promise<HistoryPart>;
-  /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
-  on<T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>): () => void;
+  /**
+   * Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else.
+   *
+   * `'frame'` is every frame of the server instead, as it came, for what this SDK does not model; tokens are left out
+   * (S5), and while nobody listens nothing is made of it. It is told before the decision that follows from it.
+   */
+  on<T extends SessionEmitted['type'] | 'frame'>(type: T, listener: SessionListener<T>): () => void;
 
   /** The page went out of sight. A session outlives that; only the time is noted, to see a sleep by. */
   hide(): void;

@@ -1,13 +1,14 @@
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
-import type { PageEvent, TransportCapabilities, TransportEvent } from '../shared/transport.ts';
-import { checkMessage } from './checkMessage.ts';
+import type { PageEvent, SentMessage, TransportCapabilities, TransportEvent } from '../shared/transport.ts';
+import { checkAnswer, checkMessage } from './checkMessage.ts';
 import { createFeed } from './conversationFeed.ts';
 import { deploymentLoader } from './deploymentConfig.ts';
 import { historyVerb } from './historyVerb.ts';
 import { MessageStore, settleMessages } from './messageStore.ts';
 import { resolveOptions, type WebMessagingOptions } from './options.ts';
+import type { MessageBody } from './outgoing.ts';
 import { guestId } from './participants.ts';
 import { noReceipts, stoppedError } from './refusals.ts';
 import { createSessionActor } from './sessionActor.ts';
@@ -105,12 +106,24 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     return up;
   };
 
+  const sendBody = (body: MessageBody): Promise<SentMessage> => {
+    notice();
+    const sent = isStopped
+      ? Promise.reject(stoppedError())
+      : messages.add(body, (id) => send({ type: 'message.send', id }));
+    sent.catch(() => {});
+    return sent;
+  };
+
   return Object.freeze({
     capabilities: reportRead ? { ...capabilities, readReceipts: true, readsOutliveEnd: true } : capabilities,
     participantId: guestId,
     actor,
     get state() {
       return isStopped ? 'closed' : state();
+    },
+    get deployment() {
+      return wire.deployment();
     },
     get conversationId() {
       return wire.conversationId();
@@ -134,18 +147,12 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     connect: () => (isUp() ? Promise.resolve() : bringUp({ type: 'session.connect' })),
     close: () => send({ type: 'session.close' }),
     startNew: () => bringUp({ type: 'session.startNew' }),
-    sendMessage: (text, messageOptions) => {
-      const body = checkMessage(text, messageOptions, customAttributes);
-      notice();
-      const sent = isStopped
-        ? Promise.reject(stoppedError())
-        : messages.add(body, (id) => send({ type: 'message.send', id }));
-      sent.catch(() => {});
-      return sent;
-    },
+    sendMessage: (text, options) => sendBody(checkMessage(text, options, customAttributes)),
+    sendAnswer: (answer, options) => sendBody(checkAnswer(answer, options, customAttributes)),
     history,
-    on: <T extends SessionEmitted['type']>(type: T, listener: SessionListener<T>) => {
+    on: <T extends SessionEmitted['type'] | 'frame'>(type: T, listener: SessionListener<T>) => {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
+      if (type === 'frame') return wire.rawFrames.listen(log.guard(type, listener) as never);
       const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
     },

@@ -12,7 +12,7 @@ import { openSocket } from '../shared/platformSocket.ts';
 import { storagePatience } from '../shared/storage.ts';
 import { baselineOf, missedIn } from './catchUp.ts';
 import { type Connection, openConnection } from './connection.ts';
-import type { Deployment, DeploymentLoader, NoDeployment } from './deploymentConfig.ts';
+import type { Deployment, DeploymentLoader, DeploymentView, NoDeployment } from './deploymentConfig.ts';
 import { findMessages } from './findMessages.ts';
 import { historyPages } from './historyPages.ts';
 import { identityKeeper } from './identity.ts';
@@ -21,6 +21,7 @@ import { jwtKeeper } from './jwtKeeper.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type MessageBody, outgoing } from './outgoing.ts';
 import type { PastMessage } from './ownMessages.ts';
+import { RawFrames } from './rawFrames.ts';
 import { type HistoryReader, historyReader } from './readHistory.ts';
 
 /** How long the public configuration may keep a connection waiting, ms. */
@@ -31,6 +32,10 @@ export interface Wire {
   readonly readings: SessionReadings;
   /** Local name of the conversation; null before the first connection. */
   conversationId(): string | null;
+  /** Who listens to what comes in, as it comes. */
+  readonly rawFrames: Pick<RawFrames, 'listen'>;
+  /** What the deployment's configuration says, as far as it is known. */
+  deployment(): DeploymentView | null;
   /** Whether the deployment's configuration forbids typing signals. */
   typingIsOff(): boolean;
   /** Makes one connection and tells what comes of it, until the returned function is called. */
@@ -82,7 +87,8 @@ export function createWire(
   const intake = createIntake(clock, identity, jwts, bodyOf, warn);
   const pages = historyPages(endpoints, options.getJson, jwts, () => send(outgoing.jwt(token(), uuid())));
   let current: Connection | null = null;
-  let typing: Deployment['typing'] = 'unknown';
+  const rawFrames = new RawFrames();
+  let view: DeploymentView | null = null;
 
   const token = (): string => identity.current?.token ?? '';
   const send = (text: string): boolean => current?.send(text) ?? false;
@@ -113,7 +119,7 @@ export function createWire(
             deployment.load(limited),
           ).catch(() => null),
     ]);
-    return verdict ?? { typing, autoStart: false };
+    return verdict ?? { view, autoStart: false };
   };
 
   return {
@@ -124,15 +130,18 @@ export function createWire(
       frameCount: intake.frameCount,
     },
     conversationId: () => identity.current?.conversationId ?? null,
-    typingIsOff: () => typing === 'forbidden',
+    rawFrames,
+    deployment: () => view,
+    typingIsOff: () => view?.showUserTypingIndicator === false,
     connect: (tell, receive) => {
       const connection = openConnection(
         {
           intake,
           clock,
+          heard: (data) => rawFrames.tell(data, token()),
           prepare,
           prepared: (deployment) => {
-            typing = deployment.typing;
+            view = deployment.view;
           },
           dial: (listener) => openSocket(Socket, endpoints.socket, origin, listener),
           shookHands: (hasWorked) => deployment?.noteHandshake(hasWorked),
@@ -194,6 +203,9 @@ export function createWire(
     ownMessageAt: intake.ownMessageAt,
     forgetIdentity: () => identity.forget(),
     beginConversation: () => identity.beginConversation(),
-    end: () => lifetime.abort(),
+    end: () => {
+      lifetime.abort();
+      rawFrames.end();
+    },
   };
 }

@@ -8,12 +8,12 @@ const surface = {
     file: 'src/index.ts',
     values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultStreamTiming defaultTiming
       describeTyping guestRest isConversationError openGuestConversation parseRetryAfter systemClock webMessaging`,
-    types: `Accepted AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
+    types: `Accepted Answer AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
-      ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DroppedReason Failure
+      ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DeploymentView DroppedReason Failure
       FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason HistoryEntry HistoryOptions
       HistoryPart IncomingMessage Inspector
-      Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead ReadCall Refreshed
+      Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead RawFrame ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold

@@ -40,14 +40,15 @@ function takeText(
   if (content?.some((item) => objectOf(item).contentType === 'Attachment')) {
     throw refuse(4009, 'attachment not found');
   }
-  const text = message.text === undefined && type === 'Structured' ? chosen(content) : message.text;
+  const isSilent = message.text === undefined || message.text === '';
+  const text = isSilent ? (chosen(content) ?? message.text) : message.text;
   if (typeof text !== 'string') throw refuse(400, 'message.text must be a string.');
   if (text === '') throw refuse(4011, 'message is empty');
   if (Buffer.byteLength(text) > longestText) throw refuse(4011, 'message too long');
   if (sessions.hasEnded(session)) conversations.reopen(session.conversationId);
   conversations.say(session.conversationId, session.guestId, text, {
     ...mannerOf(request),
-    type,
+    type: content === undefined ? type : 'Structured',
     ...(content !== undefined && { content }),
   });
   connection.lastTyping = undefined;
