@@ -70,6 +70,13 @@ export function canCall(context: ConversationContext): boolean {
   );
 }
 
+/** Whether a call may leave as far as other tabs are concerned; where they were not asked yet, a chart has to (T-17). */
+export const hasWord = ({ ports }: ConversationContext): boolean => ports.voice?.mayCall() !== false;
+
+/** Whether the other tabs have to be asked first, and nobody does that yet. */
+export const mustAsk = (context: ConversationContext): boolean =>
+  !hasWord(context) && context.ports.voice?.isAsking() === false;
+
 /** What a call that starts changes for both lanes. */
 export function started({ limit }: ConversationContext): Pick<ConversationContext, 'limit'> {
   return { limit: { ...limit, inFlight: limit.inFlight + 1 } };
@@ -153,8 +160,9 @@ export const callDelays = {
   deadline: ({ context }: Args) => context.timing.deadline,
 };
 
-/** What every call does when it is over, however it ended. */
+/** What every call does: before it leaves, where other tabs are to be asked, and when it is over, however it ended. */
 export const callActions = {
+  ask: ({ context }: Args) => context.ports.voice?.ask(),
   callSettled: base.assign({
     limit: ({ context: { limit } }) => ({ ...limit, inFlight: limit.inFlight - 1 }),
   }),

@@ -2,7 +2,17 @@ import { type FailureKind, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
 import { clockStep, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
-import { acceptedIn, canCall, failureIn, started, succeeded, usesUpBurst, weigh } from './calls.logic.ts';
+import {
+  acceptedIn,
+  canCall,
+  failureIn,
+  hasWord,
+  mustAsk,
+  started,
+  succeeded,
+  usesUpBurst,
+  weigh,
+} from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import {
   isPending,
@@ -54,9 +64,21 @@ const anyPending = (context: ConversationContext): boolean => reportable(context
 const noneInFlight = ({ receipts }: ConversationContext): boolean =>
   receipts.ledgers.every(({ inFlight }) => inFlight === null);
 
+/** Whether another tab reports from the ledger that is next: what it reports is waited for. */
+const othersRead = (context: ConversationContext): boolean => {
+  const ledger = nextLedger(context);
+  return ledger !== undefined && context.ports.voice?.othersRead(ledger.conversationId) === true;
+};
+
 /** Whether a read call is ready to leave; typing steps back then. */
 export function readDue(context: ConversationContext): boolean {
-  return noneInFlight(context) && anyPending(context) && canCall(context) && now(context) >= dueAt(context);
+  return (
+    noneInFlight(context) &&
+    anyPending(context) &&
+    canCall(context) &&
+    now(context) >= dueAt(context) &&
+    !othersRead(context)
+  );
 }
 
 /** The ledger to report from: the open conversation's own, else the first that has something pending. */
@@ -130,6 +152,8 @@ export const receiptsGuards = {
   nothingPending: ({ context }: Args) => !anyPending(context),
   somethingPending: ({ context }: Args) => anyPending(context),
   readDue: ({ context }: Args) => readDue(context),
+  mayRead: ({ context }: Args) => readDue(context) && hasWord(context),
+  mustAskToRead: ({ context }: Args) => mustAsk(context) && readDue(context),
   readRested: ({ context }: Args) => now(context) >= restedAt(context),
   newerMark: isNewer,
   switchesReads: ({ context, event }: Args) =>

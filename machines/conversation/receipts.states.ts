@@ -97,7 +97,8 @@ export const receipts = conversation.createStateConfig({
       always: [
         { guard: 'nothingPending', target: 'upToDate' },
         { guard: 'blocked', target: 'rateLimited' }, // L-1
-        { guard: 'readDue', target: 'sending' },
+        { guard: 'mayRead', target: 'sending' },
+        { guard: 'mustAskToRead', actions: 'ask' },
       ],
       after: askAgain('collecting', 'readDue'),
       on: {

@@ -104,8 +104,8 @@ export interface Inheritance {
 }
 
 /**
- * What everybody who uses one transport knows of its typing calls: one guest is one voice, in however many handles
- * and views (T-13). Each chart asks it; none holds another.
+ * What everybody who uses one transport knows of its calls: one guest is one voice, in however many handles, views
+ * and tabs (T-13, T-17). Each chart asks it; none holds another.
  */
 export interface Voice {
   /** When the last typing call of somebody else left, monotonic ms; `null` where none did. */
@@ -118,6 +118,16 @@ export interface Voice {
   inheritance(conversationId: string, hasKey: boolean): Inheritance | null;
   /** Takes the indicator over, and the last key of who typed, where that still counts. */
   takeOver(conversationId: string): void;
+  /** When the last stop of another tab left in this conversation, monotonic ms; `null` where none did. */
+  stoppedAt(conversationId: string): number | null;
+  /** Whether another tab has a read call about this conversation under way, or is about to make a call. */
+  othersRead(conversationId: string): boolean;
+  /** Whether a call may leave now, as far as other tabs of the guest are concerned (T-17). */
+  mayCall(): boolean;
+  /** Whether they are being asked. */
+  isAsking(): boolean;
+  /** Asks them; `voice.changed` comes when they have answered, or have had their time. */
+  ask(): void;
 }
 
 /**

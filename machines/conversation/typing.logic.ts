@@ -5,7 +5,9 @@ import {
   canCall,
   failureIn,
   hasOpenConversation,
+  hasWord,
   isOverIn,
+  mustAsk,
   started,
   succeeded,
   tokenLost,
@@ -103,14 +105,16 @@ const isLit = (context: ConversationContext): boolean => now(context) < context.
 const isTold = (context: ConversationContext): boolean =>
   context.typing.isShared && hasOpenConversation(context);
 
-const mayAnnounce = (context: ConversationContext): boolean =>
+const couldAnnounce = (context: ConversationContext): boolean =>
   isTold(context) &&
   canCall(context) &&
   isRested(context) &&
   !othersCall(context, context.conversationId) &&
   !readDue(context);
 
-const mayStop = (context: ConversationContext): boolean =>
+const mayAnnounce = (context: ConversationContext): boolean => couldAnnounce(context) && hasWord(context);
+
+const couldStop = (context: ConversationContext): boolean =>
   isLit(context) &&
   !isTakenOver(context) &&
   !othersCall(context, context.typing.conversationId) &&
@@ -119,6 +123,10 @@ const mayStop = (context: ConversationContext): boolean =>
   canCall(context) &&
   (isRested(context) || context.typing.leaving) &&
   !readDue(context);
+
+/** A page that goes asks nobody: there is no time. */
+const mayStop = (context: ConversationContext): boolean =>
+  couldStop(context) && (hasWord(context) || context.typing.leaving);
 
 const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
   conversationId === typing.conversationId;
@@ -133,6 +141,15 @@ const outlivesIndicator = (context: ConversationContext): boolean => {
   const endsAt = ports.readings.now() - ports.readings.keyAge() + timing.idle;
   return endsAt > typing.litUntil - timing.spacing / 4;
 };
+
+/** Whether there is a reason to renew the indicator: keys that it does not know of, and time left to type (T-10). */
+const wantsRenewal = (context: ConversationContext): boolean =>
+  isTypingSurely(context) &&
+  (isWriting(context) || context.ports.readings.keyCount() > context.typing.keysAtCall) &&
+  outlivesIndicator(context);
+
+const typesHere = (context: ConversationContext): boolean =>
+  isTypingNow(context) && inSameConversation(context);
 
 /** Whether an accepted message has put the indicator out at the other side. */
 const acceptancePutsOut = (
@@ -163,17 +180,21 @@ export const typingGuards = {
   isTypingInOpenConversation: ({ context }: Args) => isTypingNow(context) && isTold(context),
   hasNoOpenConversation: ({ context }: Args) => !hasOpenConversation(context),
   episodeOver: ({ context }: Args) => !episodeGoesOn(context),
-  isTypingHere: ({ context }: Args) => isTypingNow(context) && inSameConversation(context),
+  isTypingHere: ({ context }: Args) => typesHere(context),
   mayAnnounce: ({ context }: Args) => mayAnnounce(context),
+  couldAnnounce: ({ context }: Args) => couldAnnounce(context),
   mayResume: ({ context }: Args) => isTypingSurely(context) && mayAnnounce(context),
-  mayRenew: ({ context }: Args) =>
-    isTypingSurely(context) && // T-10
-    (isWriting(context) || context.ports.readings.keyCount() > context.typing.keysAtCall) &&
-    outlivesIndicator(context) &&
-    mayAnnounce(context),
+  mayRenew: ({ context }: Args) => wantsRenewal(context) && mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
-  mayPutOut: ({ context }: Args) =>
-    mayStop(context) && !(isTypingNow(context) && inSameConversation(context)),
+  mayPutOut: ({ context }: Args) => mayStop(context) && !typesHere(context),
+  mustAskToCall: ({ context }: Args) =>
+    mustAsk(context) &&
+    ((isTypingSurely(context) && couldAnnounce(context)) || (couldStop(context) && !typesHere(context))),
+  mustAskToRenew: ({ context }: Args) => mustAsk(context) && wantsRenewal(context) && couldAnnounce(context),
+  mustAskToStop: ({ context }: Args) => mustAsk(context) && couldStop(context),
+  stoppedElsewhere: ({ context: { ports, typing } }: Args) =>
+    typing.conversationId !== null &&
+    (ports.voice?.stoppedAt(typing.conversationId) ?? typing.calledAt) > typing.calledAt,
   cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
   notLit: ({ context }: Args) => !isLit(context),
   takenOver: ({ context }: Args) => isTakenOver(context),

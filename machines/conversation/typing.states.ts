@@ -51,6 +51,7 @@ const begins = (note: 'noteKey' | 'noteWork') =>
   [
     { ...takesOver, guard: 'inheritsByKey', actions: [note, 'inherit', 'takeOver'] },
     { guard: 'mayAnnounce', target: 'typing', actions: note }, // T-1
+    { guard: 'couldAnnounce', actions: note }, // T-17
     { guard: 'mustRest', target: 'cooldown.held', actions: [note, 'emitHeld'] }, // T-13
     { guard: 'isTypingNow', actions: note },
     { actions: [note, 'emitHeld'] },
@@ -219,6 +220,7 @@ export const typing = conversation.createStateConfig({
         { guard: 'typingNotShared', target: 'off' }, // T-14
         { guard: 'mayResume', target: 'typing' },
         { guard: 'mustRestToResume', target: 'cooldown.held', actions: 'emitHeld' }, // T-13
+        { guard: 'mustAskToCall', actions: 'ask' }, // T-17
       ],
       on: {
         keystroke: begins('noteKey'),
@@ -236,6 +238,7 @@ export const typing = conversation.createStateConfig({
           always: [
             overThere,
             { guard: 'blocked', target: '#typing.rateLimited' },
+            { guard: 'stoppedElsewhere', target: '#typing.cooldown', actions: 'putOut' }, // T-17
             {
               guard: 'takenOver',
               target: '#typing.cooldown',
@@ -268,7 +271,10 @@ export const typing = conversation.createStateConfig({
             fresh: { after: { renewalLeft: 'due' } },
             due: {
               tags: 'attentive',
-              always: { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4
+              always: [
+                { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4
+                { guard: 'mustAskToRenew', actions: 'ask' }, // T-17
+              ],
               after: askAgain('due', 'typingRested'), // T-13, T-16
             },
           },
@@ -286,7 +292,9 @@ export const typing = conversation.createStateConfig({
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
             { guard: 'takenOver', target: '#typing.cooldown', actions: ['emitTakenOver', 'putOut'] },
             { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] }, // T-7
+            { guard: 'stoppedElsewhere', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] },
             { guard: 'mayStop', target: 'calling' },
+            { guard: 'mustAskToStop', actions: 'ask' }, // T-17
           ],
           after: askAgain('waiting', 'typingRested', 'unlit'),
           on: {
@@ -308,6 +316,7 @@ export const typing = conversation.createStateConfig({
       always: [
         takesOver,
         { guard: 'mayPutOut', target: 'stopping' },
+        { guard: 'mustAskToStop', actions: 'ask' }, // T-17
         { guard: 'typingShared', target: 'idle' }, // T-14
       ],
     },

@@ -30,9 +30,9 @@ export interface RunningChart extends Chart {
 
 /** Makes a conversation's chart with all that it reads, asks and calls. Does not start it. */
 export function createChart(options: ResolvedOptions, reading: Reading, log: Log): RunningChart {
-  const { transport, logger, clock, timing, seed, conversationId, inspect } = options;
+  const { transport, logger, clock, timing, seed, conversationId, inspect, tabs } = options;
   const readings = createReadings(clock);
-  const member = createMember(transport, readings, clock);
+  const member = createMember(transport, readings, clock, tabs);
   const budget = retryBudgetOf(transport);
   const actor: ConversationActor = createActor(runnableMachine, {
     clock: {
@@ -44,7 +44,7 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
         transport: {
           transport,
           sendTyping: member.sendTyping,
-          sendRead: reading.sendRead,
+          sendRead: member.sendRead(reading.sendRead),
         } satisfies Carrier,
         readings,
         voice: member,

@@ -25,7 +25,7 @@ export function createLife(chart: RunningChart, inbound: Inbound, reading: Attac
   };
   const starting = actor.subscribe({
     next: () => {
-      chart.member.join(actor);
+      chart.member.join(actor, reading.readElsewhere);
       inbound.listen();
       starting.unsubscribe();
     },

@@ -4,6 +4,7 @@ import { invalidOption } from '../shared/errors.ts';
 import { checkInspector, type Inspect } from '../shared/inspector.ts';
 import { drawSeed } from '../shared/seed.ts';
 import { checkStorageKey, defaultStorageKey, type LedgerStorage, storageIn } from '../shared/storage.ts';
+import type { Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
 import {
   checkBoolean,
@@ -28,6 +29,7 @@ export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' |
   readonly answeringReads: boolean;
   readonly shareTyping: boolean;
   readonly shareReads: boolean;
+  readonly tabs: Tabs | null;
 }
 
 const optionNames = namesOf<ConversationOptions>({
@@ -43,6 +45,7 @@ const optionNames = namesOf<ConversationOptions>({
   answeringReads: true,
   shareTyping: true,
   shareReads: true,
+  tabs: true,
 });
 
 /**
@@ -66,12 +69,21 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     answeringReads: checkSwitch('answeringReads', options.answeringReads, false),
     shareTyping: checkSwitch('shareTyping', options.shareTyping, true),
     shareReads: checkSwitch('shareReads', options.shareReads, true),
+    tabs: checkTabs(options.tabs),
     ...(logger && { logger }),
   };
 }
 
 const checkSwitch = (option: string, value: unknown, otherwise: boolean): boolean =>
   value === undefined ? otherwise : checkBoolean(option, value);
+
+function checkTabs(tabs: unknown): Tabs | null {
+  if (tabs === undefined) return null;
+  if (typeof (tabs as Partial<Tabs> | null)?.connect !== 'function') {
+    throw invalidOption('tabs', 'what shareAcrossTabs() makes, or absent', tabs);
+  }
+  return tabs as Tabs;
+}
 
 function checkTransport(value: unknown): Transport {
   const transport = value as Partial<Transport> | null | undefined;
@@ -98,8 +110,8 @@ function checkTransport(value: unknown): Transport {
   checkDelay('transport.capabilities.spacing', capabilities.spacing);
   checkDelay('transport.capabilities.timeToLive', capabilities.timeToLive, 1);
   if (participantId !== undefined) checkId('transport.participantId', participantId);
-  const { subscribe, notePage } = transport as Transport;
-  for (const [name, method] of Object.entries({ subscribe, notePage, refreshToken })) {
+  const { subscribe, notePage, guestName } = transport as Transport;
+  for (const [name, method] of Object.entries({ subscribe, notePage, refreshToken, guestName })) {
     if (method !== undefined && typeof method !== 'function') {
       throw invalidOption(`transport.${name}`, 'a function, or absent', method);
     }

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
 import type { LedgerStorage, StorageOption } from '../shared/storage.ts';
+import type { Tabs } from '../shared/tabs.ts';
 import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
 import type { TimingOptions } from './timing.ts';
@@ -40,6 +41,11 @@ export interface ConversationOptions {
   readonly shareTyping?: boolean;
   /** Whether the other side learns how far the guest has read; `shareReads(…)` changes it. Default: true. */
   readonly shareReads?: boolean;
+  /**
+   * Makes one voice of all tabs of the guest: `shareAcrossTabs()` of the entry `./tabs` (T-17). Default: each tab for
+   * itself.
+   */
+  readonly tabs?: Tabs;
   /**
    * Gets every decision, and the first mistake of each listener. Default: none; mistakes, and once that keys can
    * never leave, are then said on the console.

@@ -1,59 +1,55 @@
 import type { Accepted, Readings, Voice } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
+import type { Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { ConversationActor } from './types.ts';
+import {
+  type Call,
+  contextOf,
+  factsOf,
+  firstOpen,
+  type Handle,
+  litUntil,
+  ownerOf,
+  type VoiceRecord,
+} from './voiceRecord.ts';
 
 /** One handle among those who use its transport. */
 export interface Member extends Voice {
   /** Makes a typing call of the transport, and lets everybody know when it left (T-13). */
   readonly sendTyping: Transport['sendTyping'];
+  /** Read calls that are made by `send`, of which everybody knows while they are under way. */
+  readonly sendRead: (send: Transport['sendRead']) => Transport['sendRead'];
   /** From now on the handle counts, and is told when something changes for it. Once. */
-  join(actor: ConversationActor): void;
+  join(actor: ConversationActor, readElsewhere: NonNullable<Handle['readElsewhere']>): void;
   /** The handle is leaving, or stays after all: who is here may go on with its indicator. */
   setLeaving(isLeaving: boolean): void;
   /** The handle is gone. */
   quit(): void;
 }
 
-interface Handle {
-  readonly readings: Readings;
-  actor: ConversationActor | null;
-  isLeaving: boolean;
-}
+/**
+ * How much later a call of another tab counts than it left, ms: each tab has a way of its own to the server, and one may
+ * be faster.
+ */
+const wayBetweenTabs = 100;
 
-interface Call {
-  readonly by: Handle;
-  readonly at: number;
-}
+const records = new WeakMap<Transport, VoiceRecord>();
 
-/** What is known of one transport's typing calls, whoever made them. */
-interface Record {
-  readonly handles: Set<Handle>;
-  /** Who announced last, by conversation; whether that is still lit, the owner's own chart says. */
-  readonly owners: Map<string, Handle>;
-  /** Who has a call under way, by conversation. */
-  readonly underWay: Map<string, Set<Handle>>;
-  /** The last call of each of the two who called last: a handle asks for the last of the others. */
-  calls: readonly Call[];
-}
-
-const records = new WeakMap<Transport, Record>();
-
-function recordOf(transport: Transport): Record {
+function recordOf(transport: Transport): VoiceRecord {
   const known = records.get(transport);
   if (known) return known;
-  const record: Record = { handles: new Set(), owners: new Map(), underWay: new Map(), calls: [] };
+  const record: VoiceRecord = {
+    handles: new Set(),
+    owners: new Map(),
+    underWay: new Map(),
+    reading: new Map(),
+    calls: [],
+    link: null,
+  };
   records.set(transport, record);
   return record;
-}
-
-const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;
-
-/** Until when a handle's indicator is lit in a conversation, monotonic ms; 0 where it is not. */
-function litUntil(handle: Handle, conversationId: string): number {
-  const typing = contextOf(handle)?.typing;
-  return typing?.conversationId === conversationId ? typing.litUntil : 0;
 }
 
 /** How long ago somebody typed in a conversation whose episode goes on, ms; `null` where it does not. */
@@ -70,9 +66,14 @@ function typedAgo(handle: Handle, conversationId: string): number | null {
  * to the wire, which outlives a view and its handle. A record holds no more than charts already know: who called
  * when, and whose the indicator is. Everything else is read from the owner's last snapshot.
  */
-export function createMember(transport: Transport, readings: Readings & KeyTaker, clock: Clock): Member {
+export function createMember(
+  transport: Transport,
+  readings: Readings & KeyTaker,
+  clock: Clock,
+  tabs: Tabs | null,
+): Member {
   const record = recordOf(transport);
-  const self: Handle = { readings, actor: null, isLeaving: false };
+  const self: Handle = { readings, actor: null, isLeaving: false, readElsewhere: null, toldReads: new Set() };
   const isHere = (handle: Handle): boolean => record.handles.has(handle);
 
   const heirIn = (conversationId: string): boolean =>
@@ -87,10 +88,17 @@ export function createMember(transport: Transport, readings: Readings & KeyTaker
   };
   /** Owners that are gone are kept for as long as what they lit. */
   const forgetDark = (): void => {
-    for (const [conversationId, owner] of record.owners) {
-      if (!isHere(owner) && litUntil(owner, conversationId) <= clock.now())
-        record.owners.delete(conversationId);
+    for (const [conversationId, { by }] of record.owners) {
+      if (!isHere(by) && litUntil(by, conversationId) <= clock.now()) record.owners.delete(conversationId);
     }
+  };
+  /** The indicator is this handle's, at a further turn where it was somebody else's. */
+  const own = (conversationId: string, isOut: boolean): void => {
+    const owner = ownerOf(record, conversationId);
+    const turn = (owner?.turn ?? 0) + (owner?.handle === self ? 0 : 1);
+    record.owners.delete(conversationId); // The ones that were touched last stand last.
+    record.owners.set(conversationId, { by: self, turn, isOut });
+    record.link?.tell();
   };
   const noteCall = (call: Call): void => {
     record.calls = [call, ...record.calls.filter(({ by }) => by !== call.by)].slice(0, 2);
@@ -99,20 +107,21 @@ export function createMember(transport: Transport, readings: Readings & KeyTaker
   const sendTyping: Transport['sendTyping'] = async (call, options) => {
     const { conversationId, isTyping } = call;
     const before = record.calls;
-    const left: Call = { by: self, at: clock.now() };
+    const left: Call = { by: self, at: clock.now(), conversationId, isTyping };
     noteCall(left);
+    record.link?.tell();
     const busy = record.underWay.get(conversationId) ?? new Set<Handle>();
     record.underWay.set(conversationId, busy.add(self));
     const settled = (): void => {
       if (!busy.delete(self)) return;
       if (busy.size === 0) record.underWay.delete(conversationId);
       wakeOthers(conversationId);
+      record.link?.tell();
     };
     options.signal.addEventListener('abort', settled, { once: true });
     try {
       const accepted: Accepted = await transport.sendTyping(call, options);
-      if (!isTyping) record.owners.delete(conversationId);
-      else if (!options.signal.aborted) record.owners.set(conversationId, self);
+      if (!isTyping || !options.signal.aborted) own(conversationId, !isTyping);
       return accepted;
     } catch (thrown) {
       if (toFailure(thrown).unsent && record.calls[0] === left) record.calls = before;
@@ -123,32 +132,110 @@ export function createMember(transport: Transport, readings: Readings & KeyTaker
     }
   };
 
+  const sendRead: Member['sendRead'] = (send) => async (call, options) => {
+    const { conversationId } = call;
+    const count = (change: 1 | -1): void => {
+      const left = (record.reading.get(conversationId) ?? 0) + change;
+      if (left > 0) record.reading.set(conversationId, left);
+      else record.reading.delete(conversationId);
+      record.link?.tell();
+    };
+    count(1);
+    try {
+      return await send(call, options);
+    } finally {
+      count(-1);
+    }
+  };
+
+  const otherCalls = (): readonly number[] =>
+    (record.link?.others() ?? []).flatMap(({ facts }) =>
+      facts.call ? [facts.call.at + wayBetweenTabs] : [],
+    );
+  const callsInOtherTabs = (conversationId: string): boolean =>
+    record.link?.isOtherCalling() === true ||
+    record.link
+      ?.others()
+      .some(({ facts: { call } }) => call?.isUnderWay && call.conversationId === conversationId) === true;
+  const wakeAll = (): void => {
+    for (const { actor } of [...record.handles]) actor?.send({ type: 'voice.changed' });
+  };
+  const learnReads = (handle: Handle): void => {
+    for (const { facts } of record.link?.others() ?? []) {
+      for (const { conversationId, messageId } of facts.reads) {
+        const key = JSON.stringify([conversationId, messageId]);
+        if (handle.toldReads.has(key)) continue;
+        handle.toldReads.add(key);
+        handle.readElsewhere?.(conversationId, messageId);
+      }
+    }
+  };
+  const connect = (): void => {
+    if (!tabs || record.link) return;
+    record.link = tabs.connect({
+      clock,
+      guest: () =>
+        transport.guestName ? transport.guestName() : (transport.participantId ?? firstOpen(record)),
+      facts: () => factsOf(record, clock),
+      changed: () => {
+        for (const handle of [...record.handles]) learnReads(handle);
+        wakeAll();
+      },
+    });
+  };
+
   return {
     sendTyping,
-    othersCalledAt: () => record.calls.find(({ by }) => by !== self)?.at ?? null,
-    othersCall: (conversationId) =>
-      [...(record.underWay.get(conversationId) ?? [])].some((other) => other !== self),
-    isTakenOver: (conversationId) =>
-      (record.owners.get(conversationId) ?? self) !== self || (self.isLeaving && heirIn(conversationId)),
-    inheritance: (conversationId, hasKey) => {
-      const owner = record.owners.get(conversationId);
-      const calledAt = owner && contextOf(owner)?.typing.calledAt;
-      if (!isHere(self) || self.isLeaving || !owner || owner === self || calledAt === undefined) return null;
-      if (record.underWay.has(conversationId)) return null;
-      if (isHere(owner) && !owner.isLeaving && !hasKey) return null;
-      return { calledAt, litUntil: litUntil(owner, conversationId) };
+    sendRead,
+    othersCalledAt: () => {
+      const here = record.calls.find(({ by }) => by !== self)?.at;
+      const times = here === undefined ? otherCalls() : [here, ...otherCalls()];
+      return times.length > 0 ? Math.max(...times) : null;
     },
+    othersCall: (conversationId) =>
+      [...(record.underWay.get(conversationId) ?? [])].some((other) => other !== self) ||
+      callsInOtherTabs(conversationId),
+    isTakenOver: (conversationId) => {
+      const owner = ownerOf(record, conversationId);
+      const isOurs = owner?.handle === self || record.owners.get(conversationId)?.isOut === true;
+      return (
+        (owner !== null && (owner.handle === null || !isOurs)) || (self.isLeaving && heirIn(conversationId))
+      );
+    },
+    inheritance: (conversationId, hasKey) => {
+      const owner = ownerOf(record, conversationId);
+      if (!isHere(self) || self.isLeaving || !owner || owner.handle === self) return null;
+      if (record.underWay.has(conversationId) || callsInOtherTabs(conversationId)) return null;
+      // What another tab leaves lit is its own to stop: nobody types there, or here.
+      const isLeft = owner.handle !== null && (!isHere(owner.handle) || owner.handle.isLeaving);
+      return isLeft || hasKey ? { calledAt: owner.calledAt, litUntil: owner.litUntil } : null;
+    },
+    stoppedAt: (conversationId) => {
+      const stops = (record.link?.others() ?? []).flatMap(({ facts: { call } }) =>
+        call && !call.isTyping && call.conversationId === conversationId ? [call.at] : [],
+      );
+      return stops.length > 0 ? Math.max(...stops) : null;
+    },
+    othersRead: (conversationId) =>
+      record.link?.isOtherCalling() === true ||
+      record.link?.others().some(({ facts }) => facts.reading === conversationId) === true,
+    mayCall: () => record.link?.mayCall() !== false,
+    isAsking: () => record.link?.isAsking() === true,
+    ask: () => record.link?.ask(),
     takeOver: (conversationId) => {
-      const owner = record.owners.get(conversationId);
+      const owner = record.owners.get(conversationId)?.by;
       const age = owner ? typedAgo(owner, conversationId) : null;
       if (age !== null && typedAgo(self, conversationId) === null) readings.takeKey(age);
-      record.owners.set(conversationId, self);
+      own(conversationId, false);
       wakeOthers(conversationId);
     },
-    join: (actor) => {
-      self.actor = actor;
+    join: (actor, readElsewhere) => {
+      Object.assign(self, { actor, readElsewhere });
       forgetDark();
       record.handles.add(self);
+      connect();
+      learnReads(self);
+      if (record.link) actor.subscribe({ next: () => record.link?.tell(), error: () => {} });
       actor.send({ type: 'voice.changed' });
     },
     setLeaving: (isLeaving) => {
@@ -161,6 +248,9 @@ export function createMember(transport: Transport, readings: Readings & KeyTaker
       const conversationId = contextOf(self)?.typing.conversationId;
       if (conversationId) wakeOthers(conversationId);
       forgetDark();
+      if (record.handles.size > 0) return;
+      record.link?.leave();
+      record.link = null;
     },
   };
 }

@@ -45,6 +45,8 @@ export interface AttachedReading {
   saveNow(): void;
   /** Somebody has read this far. */
   read(told: ToldRead): void;
+  /** The guest has read this far in another tab. */
+  readElsewhere(conversationId: string, messageId: string): void;
   /** The guest has seen the newest message of somebody else in the open conversation. */
   readNewest(): void;
   /** Stores what is left, and refuses everyone who still waits (C-1). */
@@ -79,6 +81,8 @@ export function createReading({ transport, storage, storageKey, clock }: Reading
         order,
         catchUp: () => peers.due().forEach(chart.send),
         read: (told) => keeper.whenLoaded(() => peers.take(told).forEach(chart.send)),
+        readElsewhere: (conversationId, messageId) =>
+          keeper.whenLoaded(() => peers.takeOwn(conversationId, messageId).forEach(chart.send)),
         readNewest: () => {
           const { conversationId } = chart.actor.getSnapshot().context;
           if (conversationId === null) return;

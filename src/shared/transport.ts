@@ -28,6 +28,11 @@ export interface Transport {
   readonly capabilities: TransportCapabilities;
   /** The guest's own participant id: typing frames that carry it are not shown as somebody else's. */
   readonly participantId?: string;
+  /**
+   * The name by which tabs of the guest find each other (T-17), where that is not `participantId`; `null` while there is
+   * none. Never the token.
+   */
+  guestName?(): string | null;
   /** Tells the other side that the guest types, or stopped. */
   sendTyping(call: TypingCall, options: AttemptOptions): Promise<Accepted>;
   /** Tells the other side how far the guest has read. */

@@ -118,6 +118,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
   return Object.freeze({
     capabilities: reportRead ? { ...capabilities, readReceipts: true, readsOutliveEnd: true } : capabilities,
     participantId: guestId,
+    guestName: wire.conversationId,
     actor,
     get state() {
       return isStopped ? 'closed' : state();

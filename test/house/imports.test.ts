@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['body', 'failed', 'httpClient', 'orgUrl', 'speaker', 'verdict'].map((name) => `src/rest/${name}.ts`),
   ],
   'src/browser': ['src/shared', 'src/conversation/types.ts', 'src/reading/readVerbs.ts'],
+  'src/tabs': ['src/shared', 'machines'],
   'src/drawing': ['src/inspect', 'machines/conversation', 'machines/session', packages],
   'src/inspect': ['src/shared', 'xstate'],
   'src/viewer': ['src/inspect', 'src/drawing', 'machines/charts', packages],

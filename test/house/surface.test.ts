@@ -37,6 +37,11 @@ const surface = {
     types: `BindPageOptions BindTypingOptions ObserveReadOptions PageTarget ReadTarget SeenConditions
       TypingTarget`,
   },
+  './tabs': {
+    file: 'src/tabs/index.ts',
+    values: 'shareAcrossTabs',
+    types: `OtherTab ShareAcrossTabsOptions TabChannel TabFacts TabHost TabIndicator TabLink TabListener Tabs`,
+  },
   './inspect': {
     file: 'src/inspect/index.ts',
     values: 'chartOf connectViewer createInspector',
@@ -91,6 +96,7 @@ describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) =>
       '.': () => import('genesys-conversation-machine'),
       './machines': () => import('genesys-conversation-machine/machines'),
       './browser': () => import('genesys-conversation-machine/browser'),
+      './tabs': () => import('genesys-conversation-machine/tabs'),
       './inspect': () => import('genesys-conversation-machine/inspect'),
       './testing': () => import('genesys-conversation-machine/testing'),
       './sandbox': () => import('genesys-conversation-machine/sandbox'),

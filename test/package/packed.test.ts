@@ -44,6 +44,7 @@ async function readmeProgram(): Promise<string> {
     "import { createConversation, guestRest, openGuestConversation, webMessaging } from 'genesys-conversation-machine';",
     "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
     "import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';",
+    "import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';",
     "import { connectViewer, createInspector } from 'genesys-conversation-machine/inspect';",
     'declare const transport: ReturnType<typeof guestRest>;',
     'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',

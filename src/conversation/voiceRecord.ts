@@ -1,0 +1,129 @@
+import type { Readings, TypingCall } from '../../machines/conversation/types.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { TabFacts, TabLink } from '../shared/tabs.ts';
+import type { ConversationActor } from './types.ts';
+
+/** A handle among those who use one transport. */
+export interface Handle {
+  readonly readings: Readings;
+  actor: ConversationActor | null;
+  isLeaving: boolean;
+  /** Notes that the guest has read this far in another tab. */
+  readElsewhere: ((conversationId: string, messageId: string) => void) | null;
+  /** What it noted so. */
+  readonly toldReads: Set<string>;
+}
+
+/** A typing call that left. */
+export interface Call extends Pick<TypingCall, 'conversationId' | 'isTyping'> {
+  readonly by: Handle;
+  readonly at: number;
+}
+
+/** Who announced last in a conversation; whether that is still lit, the owner's own chart says. */
+interface Ownership {
+  readonly by: Handle;
+  /** Which turn it is, over all tabs. */
+  readonly turn: number;
+  /** Whether it was put out by a stop. */
+  readonly isOut: boolean;
+}
+
+/** What is known of one transport's calls, whoever made them. */
+export interface VoiceRecord {
+  readonly handles: Set<Handle>;
+  /** By conversation. */
+  readonly owners: Map<string, Ownership>;
+  /** Who has a call under way, by conversation. */
+  readonly underWay: Map<string, Set<Handle>>;
+  /** How many read calls are under way, by conversation. */
+  readonly reading: Map<string, number>;
+  /** The last call of each of the two who called last: a handle asks for the last of the others. */
+  calls: readonly Call[];
+  /** The guest's other tabs, where they share. */
+  link: TabLink | null;
+}
+
+/** Whose an indicator is: a handle's here, or another tab's. */
+export interface Owner {
+  /** `null` for another tab's. */
+  readonly handle: Handle | null;
+  readonly turn: number;
+  readonly calledAt: number;
+  readonly litUntil: number;
+}
+
+export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;
+
+/** Until when a handle's indicator is lit in a conversation, monotonic ms; 0 where it is not. */
+export function litUntil(handle: Handle, conversationId: string): number {
+  const typing = contextOf(handle)?.typing;
+  return typing?.conversationId === conversationId ? typing.litUntil : 0;
+}
+
+function localOwner({ owners }: VoiceRecord, conversationId: string): Owner | null {
+  const owner = owners.get(conversationId);
+  if (!owner) return null;
+  const { by, turn, isOut } = owner;
+  const calledAt = contextOf(by)?.typing.calledAt ?? 0;
+  return { handle: by, turn, calledAt, litUntil: isOut ? 0 : litUntil(by, conversationId) };
+}
+
+/** Whose the indicator of a conversation is, by the last turn over all tabs; of two with one turn the same one everywhere. */
+export function ownerOf(record: VoiceRecord, conversationId: string): Owner | null {
+  let owner = localOwner(record, conversationId);
+  let ownerId = record.link?.id ?? '';
+  for (const { id, facts } of record.link?.others() ?? []) {
+    for (const each of facts.indicators) {
+      if (each.conversationId !== conversationId) continue;
+      if (owner && (owner.turn > each.turn || (owner.turn === each.turn && ownerId > id))) continue;
+      owner = { handle: null, turn: each.turn, calledAt: each.calledAt, litUntil: each.litUntil };
+      ownerId = id;
+    }
+  }
+  return owner;
+}
+
+/** The conversation that is open here, of whichever handle. */
+export function firstOpen({ handles }: VoiceRecord): string | null {
+  for (const handle of handles) {
+    const id = contextOf(handle)?.conversationId;
+    if (id) return id;
+  }
+  return null;
+}
+
+/** How many conversations' indicators and marks other tabs are told of: those that were touched last. */
+const most = 10;
+
+/** What other tabs are to know. */
+export function factsOf(record: VoiceRecord, clock: Clock): TabFacts {
+  const [last] = record.calls;
+  const isStopping = (conversationId: string): boolean =>
+    last?.isTyping === false && last.conversationId === conversationId && record.underWay.has(conversationId);
+  return {
+    call: last
+      ? {
+          conversationId: last.conversationId,
+          isTyping: last.isTyping,
+          at: last.at,
+          isUnderWay: record.underWay.has(last.conversationId),
+        }
+      : null,
+    reading: [...record.reading.keys()][0] ?? null,
+    indicators: [...record.owners.keys()].slice(-most).flatMap((conversationId) => {
+      const owner = localOwner(record, conversationId);
+      if (!owner) return [];
+      const { turn, calledAt } = owner;
+      // A stop that is on its way counts: who types on had better announce again.
+      const until = isStopping(conversationId) ? 0 : owner.litUntil;
+      return [{ conversationId, turn, calledAt, litUntil: until > clock.now() ? until : 0 }];
+    }),
+    reads: [...record.handles].flatMap((handle) =>
+      (contextOf(handle)?.receipts.ledgers ?? []).slice(-most).flatMap(({ conversationId, acknowledged }) => {
+        const messageId = acknowledged?.messageId;
+        return messageId === undefined ? [] : [{ conversationId, messageId }];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Clock } from './clock.ts';
+
+/** An indicator that one tab answers for. */
+export interface TabIndicator {
+  readonly conversationId: string;
+  /** Counts who took it last: of two tabs that both have it, the greater one does. */
+  readonly turn: number;
+  /** When the call left that lit it, or renewed it, monotonic ms. */
+  readonly calledAt: number;
+  /** Until when the other side may show it, monotonic ms; past, where it is out. */
+  readonly litUntil: number;
+}
+
+/** What one tab knows of its own calls, and lets the others know. No text, no name, no token (S5). */
+export interface TabFacts {
+  /** Its last typing call. */
+  readonly call: {
+    readonly conversationId: string;
+    readonly isTyping: boolean;
+    /** When it left, monotonic ms. */
+    readonly at: number;
+    readonly isUnderWay: boolean;
+  } | null;
+  /** The conversation about which a read call is under way. */
+  readonly reading: string | null;
+  readonly indicators: readonly TabIndicator[];
+  /** How far is acknowledged. */
+  readonly reads: readonly { readonly conversationId: string; readonly messageId: string }[];
+}
+
+/** Another tab of the same guest. */
+export interface OtherTab {
+  readonly id: string;
+  /** What it said last, on this tab's clock. */
+  readonly facts: TabFacts;
+}
+
+/** What a tab's own side is asked, and told. */
+export interface TabHost {
+  readonly clock: Clock;
+  /** Whose tab it is; `null` while nobody knows, so that nobody else can be the same guest. */
+  guest(): string | null;
+  facts(): TabFacts;
+  /** Others said something new, or had their time: what waited is to be asked again. */
+  changed(): void;
+}
+
+/** A tab among the tabs of its guest. */
+export interface TabLink {
+  /** Its own name there. */
+  readonly id: string;
+  /** Every other one that was heard of, those that are gone included: what they said ends by its own time. */
+  others(): readonly OtherTab[];
+  /** Whether another one is about to make a call. */
+  isOtherCalling(): boolean;
+  /** Whether a call may leave now: there is nobody else, or they were just asked. */
+  mayCall(): boolean;
+  isAsking(): boolean;
+  ask(): void;
+  /** Lets the others know what is new, at the end of the task. */
+  tell(): void;
+  /** The tab is no more one of them. */
+  leave(): void;
+}
+
+/** What makes one voice of several tabs (T-17): made by `shareAcrossTabs` of the entry `./tabs`. */
+export interface Tabs {
+  /** Makes a tab one of its guest's. Called by a conversation as it starts. */
+  connect(host: TabHost): TabLink;
+}

@@ -1,0 +1,48 @@
+import { invalidOption } from '../shared/errors.ts';
+import { drawSeed } from '../shared/seed.ts';
+import type { Tabs } from '../shared/tabs.ts';
+import { checkCallbacks, checkDelay, checkOptions, namesOf } from '../shared/validate.ts';
+import { platformChannel, type TabChannel } from './channel.ts';
+import { createLink } from './link.ts';
+
+/** How `shareAcrossTabs` differs from its defaults. */
+export interface ShareAcrossTabsOptions {
+  /** Opens the way to the other tabs. Default: `BroadcastChannel`, else storage events; without either, silence. */
+  readonly channel?: () => TabChannel;
+  /** How long another tab's answer is waited for before a call, ms. Default: 150. */
+  readonly patience?: number;
+  /** Called twice for each conversation, for its name among the tabs; returns a number in [0, 1). Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+const optionNames = namesOf<ShareAcrossTabsOptions>({ channel: true, patience: true, random: true });
+
+/**
+ * Makes one voice of all tabs of one guest (T-17): `createConversation({ tabs: shareAcrossTabs(), … })` in each of them.
+ * They keep the spacing together, one indicator is one, only the last tab that types says that it stopped, and what
+ * one tab has reported as read the others do not (R-12). The same guest is who has the transport's `participantId` or,
+ * in a session of `webMessaging`, whose token names the same conversation: a tab that was duplicated has both.
+ *
+ * Does nothing before a conversation starts. Where tabs cannot hear each other, each speaks for itself, as without it.
+ *
+ * @throws ConversationError `invalid-option` when an option cannot be right.
+ */
+export function shareAcrossTabs(options: ShareAcrossTabsOptions = {}): Tabs {
+  checkOptions(options, 'an object', optionNames);
+  const { channel = platformChannel, patience = 150, random } = options;
+  checkCallbacks({ channel, random });
+  checkDelay('patience', patience, 1);
+  const part = (): string => (drawSeed(random) >>> 0).toString(36);
+  return Object.freeze({
+    connect: (host) =>
+      createLink({ host, channel: checkChannel(channel()), id: `${part()}-${part()}`, patience }),
+  } satisfies Tabs);
+}
+
+function checkChannel(channel: unknown): TabChannel {
+  const { post, listen } = (channel ?? {}) as Partial<TabChannel>;
+  if (typeof post !== 'function' || typeof listen !== 'function') {
+    throw invalidOption('channel', 'a function that returns an object with post() and listen()', channel);
+  }
+  return channel as TabChannel;
+}
