@@ -8,8 +8,8 @@ import { bindRestFaults } from './rest/restFaults.ts';
 import { startRestRound } from './rounds/restRound.ts';
 import type { Round } from './rounds/round.ts';
 import { startSocketRound } from './rounds/socketRound.ts';
+import { openFeed } from './sandbox/feed.ts';
 import { createSandbox } from './sandbox/sandboxClient.ts';
-import { openStream } from './sandbox/stream.ts';
 import { bindSocketTroubles } from './socket/socketTroubles.ts';
 
 /** Runs both sides against the sandbox that this page comes from. */
@@ -69,14 +69,10 @@ export function runSandboxDemo(
     calls.show(rowOf(call));
   };
 
-  openStream({
-    path: '/sandbox/feed',
-    firstFrame: async () => ({ type: 'authenticate', secret: settings.secret }),
-    onFrame: (frame) => takeFeed(frame as StreamEvent | FeedOnlyEvent),
-    onOpen: (reopened) => {
-      if (reopened) complain('');
-      else report(begin(false));
-    },
+  openFeed({
+    secret: settings.secret,
+    onOpen: () => report(begin(false)),
+    onEvent: takeFeed,
     onLost: () =>
       complain('The sandbox cannot be reached. Start it again with npm start, then reload this page.'),
   });

@@ -53,9 +53,9 @@ describe('typing', () => {
     expect((await rows(demo)).slice(0, 3)).toEqual(['connect 101', 'configureSession 200', 'typing on 200']);
     sandbox.clearCalls();
 
-    const until = Date.now() + 11_000;
     await page.keyboard.press('H');
     await seen(part('agent-typing')).toBe('Guest is typing…');
+    const until = Date.now() + 11_000;
     await page.evaluate(() => {
       const line = document.querySelector('#agent [data-part=typing]') as HTMLElement;
       new MutationObserver(() => line.setAttribute('data-changed', '')).observe(line, { childList: true });

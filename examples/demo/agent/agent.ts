@@ -9,9 +9,7 @@ export function openAgent(
   { conversationId, agentId }: Pick<ConversationView, 'conversationId' | 'agentId'>,
   timing: TimingOptions = {},
 ): Person {
-  return {
-    id: agentId,
-    conversation: createConversation({ conversationId, timing, transport: agentTransport(sandbox, agentId) }),
-    send: async (text) => (await sandbox.agentSay(conversationId, text)).messageId,
-  };
+  const transport = agentTransport(sandbox, agentId);
+  const conversation = createConversation({ conversationId, timing, transport });
+  return { id: agentId, conversation, send: conversation.sendMessage };
 }

@@ -14,19 +14,29 @@ export function agentTransport(sandbox: SandboxClient, agentId: string): Transpo
     },
     participantId: agentId,
     sendTyping: ({ conversationId, isTyping }, { signal }) =>
-      attempt(sandbox.agentTyping({ conversationId, isTyping }, signal)),
+      done(sandbox.agentTyping({ conversationId, isTyping }, signal)),
     sendRead: ({ conversationId, messageId }, { signal }) =>
-      attempt(sandbox.agentRead({ conversationId, ...(messageId && { messageId }) }, signal)),
+      done(sandbox.agentRead({ conversationId, ...(messageId && { messageId }) }, signal)),
+    sendMessage: (text, { conversationId = '' }) => attempt(sandbox.agentSay(conversationId, text)),
   };
 }
 
-async function attempt(call: Promise<unknown>): Promise<object> {
+async function done(call: Promise<unknown>): Promise<object> {
+  await attempt(call);
+  return {};
+}
+
+async function attempt<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
-    await call;
-    return {};
+    return await call;
   } catch (thrown) {
-    const code = thrown instanceof Refused ? codeOf(thrown.status) : 'network';
-    throw new ConversationError({ code, message: `The agent’s call failed: ${code}.` });
+    const status = thrown instanceof Refused ? thrown.status : undefined;
+    const code = status === undefined ? 'network' : codeOf(status);
+    throw new ConversationError({
+      code,
+      message: `The agent’s call failed: ${code}.`,
+      ...(status !== undefined && { status }),
+    });
   }
 }
 

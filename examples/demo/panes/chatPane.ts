@@ -12,6 +12,8 @@ export interface ChatPane {
   receive(message: Message): void;
   /** Shows a message that the conversation knows of. */
   show(message: Message): void;
+  /** Shows how far somebody has read. */
+  markRead(read: { readonly participantId: string; readonly messageId: string }): void;
   /** Shows a message of one's own that is on its way. */
   pend(text: string): PendingMessage;
   clear(): void;
@@ -35,17 +37,21 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
     }
     log.show(message);
   };
+  const markRead: ChatPane['markRead'] = ({ participantId, messageId }) => {
+    if (participantId !== id) log.markRead(messageId);
+  };
 
   return {
     receive,
     show: log.show,
+    markRead,
     pend: log.pend,
     clear: log.clear,
     take: (frame) => {
       conversation.receive(frame);
       if (frame.type === 'conversation:message') receive(frame);
       if (frame.type === 'conversation:ended') conversation.end();
-      if (frame.type === 'conversation:read' && frame.participantId !== id) log.markRead(frame.messageId);
+      if (frame.type === 'conversation:read') markRead(frame);
     },
     close: () => {
       unbindComposer();

@@ -1,7 +1,6 @@
 import { isConversationError } from 'genesys-conversation-machine';
 import { bindTyping } from 'genesys-conversation-machine/browser';
 import { find } from '../page/dom.ts';
-import { Refused } from '../sandbox/refused.ts';
 import type { Person } from './person.ts';
 
 const safariComposing = 229;
@@ -25,11 +24,8 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
     setBusy(true);
     problem.hidden = true;
     text.value = '';
-    conversation.messageSent();
     try {
-      const messageId = await send(words);
-      if (signal.aborted) return;
-      if (messageId !== undefined) conversation.messageAccepted(messageId);
+      await send(words);
     } catch (thrown) {
       if (signal.aborted) return;
       text.value = text.value === '' ? words : `${words}\n${text.value}`;
@@ -72,10 +68,13 @@ export function bindComposer(root: HTMLElement, { conversation, send }: Person):
   };
 }
 
+const words: Readonly<Record<string, string>> = {
+  network: 'the sandbox cannot be reached',
+  timeout: 'the sandbox did not answer',
+};
+
 function reasonOf(thrown: unknown): string {
-  if (isConversationError(thrown)) return thrown.message.replace(/\.$/, '');
-  if (thrown instanceof Refused) return `the sandbox answered with ${thrown.status}`;
-  return thrown instanceof DOMException && thrown.name === 'TimeoutError'
-    ? 'the sandbox did not answer'
-    : 'the sandbox cannot be reached';
+  if (!isConversationError(thrown)) return 'something went wrong';
+  if (thrown.status !== undefined) return `the sandbox answered with ${thrown.status}`;
+  return words[thrown.code] ?? thrown.message.replace(/\.$/, '');
 }

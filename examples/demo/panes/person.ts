@@ -4,6 +4,6 @@ import type { Conversation } from 'genesys-conversation-machine';
 export interface Person {
   readonly id: string;
   readonly conversation: Conversation;
-  /** Resolves when the message is in good hands, with its id where that is known by then. */
-  send(text: string): Promise<string | undefined>;
+  /** Sends a message by the conversation; resolves when it is in good hands. */
+  send(text: string): Promise<unknown>;
 }

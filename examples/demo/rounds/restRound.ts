@@ -1,16 +1,13 @@
-import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { bindPage } from 'genesys-conversation-machine/browser';
 import { type AgentPane, openAgentPane } from '../agent/agentPane.ts';
 import { showCapabilities } from '../inspector/capabilities.ts';
 import { showConversation } from '../inspector/conversationStates.ts';
 import { find } from '../page/dom.ts';
-import { bindPage } from '../page/pageLife.ts';
 import { openChatPane } from '../panes/chatPane.ts';
 import { createNotice } from '../panes/notice.ts';
-import { messagingPath } from '../rest/restCalls.ts';
 import { openRestGuest } from '../rest/restGuest.ts';
 import { restNotice } from '../rest/restNotice.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
-import { openStream } from '../sandbox/stream.ts';
 import type { Round, RoundOptions } from './round.ts';
 
 const guestRoot = find('#guest');
@@ -18,7 +15,7 @@ const setGuestNotice = createNotice(guestRoot);
 
 let tokenCalls = 0;
 
-/** A round over the Guest REST contract: calls by HTTP, and the event stream for what comes in. */
+/** A round over the Guest REST contract: the transport calls, sends, and hears what comes in. */
 export async function startRestRound(sandbox: SandboxClient, options: RoundOptions): Promise<Round> {
   const { calls, decisions, report, onKnown, onReady } = options;
   const guest = await openRestGuest({
@@ -29,10 +26,10 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
       calls.show({ key: `token ${tokenCalls}`, time: startedAt, verb: 'token', status, ms, flag: null });
     },
   });
-  const { conversationId, conversation } = guest;
+  const { conversationId, conversation, transport } = guest;
   onKnown(conversationId);
   const view = await sandbox.view(conversationId);
-  showCapabilities(guest.capabilities);
+  showCapabilities(transport.capabilities);
   const guestPane = openChatPane(guestRoot, guest, 'Agent');
   const hideStates = showConversation(find('#regions'), conversation);
 
@@ -51,24 +48,14 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
     next: ({ value }) => setGuestNotice(restNotice(value.link, recover)),
     error: () => {},
   });
-  const unbindPage = bindPage({
-    hide: conversation.hide,
-    show: conversation.show,
-    offline: conversation.offline,
-    online: conversation.online,
-    freeze: conversation.flush,
-  });
-
+  const ends = [
+    transport.on('conversation:message', ({ sentAt = new Date().toISOString(), ...message }) =>
+      guestPane.show({ ...message, sentAt }),
+    ),
+    transport.on('conversation:read', guestPane.markRead),
+  ];
   conversation.start();
-  const closeStream = openStream({
-    path: `${messagingPath}/events`,
-    firstFrame: async (wasRefused) => ({ type: 'authenticate', token: await guest.streamToken(wasRefused) }),
-    onFrame: (frame) => guestPane.take(frame as StreamEvent),
-    onOpen: (reopened) => {
-      if (reopened || guest.isResumed)
-        report(guest.history().then((messages) => messages.forEach(guestPane.receive)));
-    },
-  });
+  ends.push(bindPage(conversation));
   onReady(conversationId);
 
   return {
@@ -79,8 +66,7 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
     },
     close: () => {
       watching.unsubscribe();
-      unbindPage();
-      closeStream();
+      for (const end of ends) end();
       hideStates();
       guestPane.close();
       agentPane.close();

@@ -25,7 +25,7 @@ export function openSocketPane(guest: SocketGuest, startNew: () => void): Socket
   showCapabilities(session.capabilities);
 
   const say = (text: string): void => {
-    const sending = session.sendMessage(text);
+    const sending = conversation.sendMessage(text);
     const pending = pane.pend(text);
     sending.then(
       ({ messageId, sentAt }) => pending.sent(messageId, sentAt),
@@ -37,10 +37,7 @@ export function openSocketPane(guest: SocketGuest, startNew: () => void): Socket
     {
       id: guestId,
       conversation,
-      send: async (text) => {
-        say(text);
-        return undefined;
-      },
+      send: async (text) => say(text),
     },
     'Agent',
   );
