@@ -30,9 +30,7 @@ export function endpointsOf(options: EndpointOptions): Endpoints {
     throw invalidOption('region', 'given, or else endpoint; one of the two and not both', region);
   }
   const [socketBase, configBase, restBase] =
-    endpoint === undefined
-      ? basesOf(domainOf(region))
-      : [originOf(endpoint), originOf(endpoint), originOf(endpoint)];
+    endpoint === undefined ? basesOf(domainOf(region)) : thrice(originOf(endpoint, deploymentId));
   const socket = new URL(urlsOf(socketBase)('v1'));
   socket.protocol = socket.protocol === 'https:' ? 'wss:' : 'ws:';
   socket.searchParams.set('deploymentId', deploymentId);
@@ -48,13 +46,22 @@ export function endpointsOf(options: EndpointOptions): Endpoints {
 const basesOf = (domain: string) =>
   [`https://webmessaging.${domain}`, `https://api-cdn.${domain}`, `https://api.${domain}`] as const;
 
-/** The http form of an origin that may be given as http, https, ws or wss. */
-function originOf(endpoint: unknown): string {
+const thrice = (base: string) => [base, base, base] as const;
+
+/** A socket's whole address, as a server of the protocol may print it. */
+const socketAddress = /^(?<base>\w+:\/\/[^/?#]+)\/v1(?:\?deploymentId=(?<named>[\w-]+))?$/i;
+
+/** The http form of an origin, or of a socket's address, that may be given as http, https, ws or wss. */
+function originOf(endpoint: unknown, deploymentId: string): string {
   const expected = 'an origin such as https://chat.example.org (http and ws for loopback only)';
   if (typeof endpoint !== 'string' || !/^(https?|wss?):\/\//i.test(endpoint)) {
     throw invalidOption('endpoint', expected, endpoint);
   }
-  const base = endpoint.replace(/^ws/i, 'http');
+  const { base: bare = endpoint, named = deploymentId } = socketAddress.exec(endpoint)?.groups ?? {};
+  if (named.toLowerCase() !== deploymentId.toLowerCase()) {
+    throw invalidOption('endpoint', 'the address of the deployment that deploymentId names', endpoint);
+  }
+  const base = bare.replace(/^ws/i, 'http');
   try {
     const url = new URL(urlsOf(base)('v1'));
     if (url.pathname === '/v1') return url.origin;

@@ -24,7 +24,7 @@ export interface WebMessagingOptions {
   readonly region?: GenesysRegion | (string & {});
   /**
    * In place of a region: one origin that serves socket, configuration and history, such as the sandbox's
-   * `http://127.0.0.1:4870`. Cleartext for loopback only (S6).
+   * `http://127.0.0.1:4870`; or that of its socket, as the sandbox prints it. Cleartext for loopback only (S6).
    */
   readonly endpoint?: string;
   /**

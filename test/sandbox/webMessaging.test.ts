@@ -194,12 +194,20 @@ describe('a guest written from the protocol alone', () => {
     });
   });
 
-  it('asks for the configuration', async () => {
-    const { guest, sandbox } = await startGuest();
-    expect(await guest.ask({ action: 'getConfiguration' })).toMatchObject({
+  it('asks for the configuration, and gets what the guest schema has in it', async () => {
+    const { guest } = await startGuest();
+    expect(await guest.ask({ action: 'getConfiguration', tracingId: 'c' })).toEqual({
       type: 'response',
       class: 'GetConfigurationResponse',
-      body: { id: sandbox.deploymentId, status: 'Active' },
+      code: 200,
+      tracingId: 'c',
+      body: {
+        allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: 10_240 } },
+        blockedExtensions: ['.exe'],
+        maxCustomDataBytes: 2048,
+        messageRoutingEnabled: true,
+        sessionDurationSeconds: 259_200,
+      },
     });
   });
 });

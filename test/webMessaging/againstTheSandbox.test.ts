@@ -22,6 +22,22 @@ async function createScene(options: Partial<WebMessagingOptions> = {}) {
 }
 
 describe('against the sandbox', () => {
+  it.each(['', 'with its deployment'])(
+    'opens a session at the address that is printed, %s',
+    async (named) => {
+      const sandbox = await startSandbox();
+      const { deploymentId, endpoint } = sandbox.webMessaging;
+      const address = named === '' ? endpoint : `${endpoint}?deploymentId=${deploymentId}`;
+      const messaging = webMessaging({ deploymentId, endpoint: address, webSocket: WebSocket });
+      onTestFinished(async () => {
+        messaging.stop();
+        await sandbox.close();
+      });
+      await messaging.connect();
+      expect(messaging.state).toBe('configured');
+    },
+  );
+
   it('connects, sends, hears the agent type and speak, and is told of the end', async () => {
     const { sandbox, messaging, session } = await createScene();
     const conversation = createConversation({ transport: messaging }).start();

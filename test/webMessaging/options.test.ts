@@ -24,6 +24,11 @@ describe('an option that cannot be right', () => {
       'https://u:p@x.example',
       'https://x.example/path',
       'https://x.example?x',
+      'https://x.example/v1/more',
+      'https://x.example/v1?deploymentId=11111111-1111-4111-8111-111111111111',
+      `https://x.example/v1?deploymentId=${deploymentId}&x=1`,
+      `https://x.example/?deploymentId=${deploymentId}`,
+      `http://x.example/v1?deploymentId=${deploymentId}`,
       'javascript:alert(1)',
       'x.example',
       42,
@@ -75,6 +80,8 @@ describe('the addresses', () => {
     [{ endpoint: 'ws://localhost:4870/' }, 'ws://localhost:4870/v1'],
     [{ endpoint: 'https://chat.example.org' }, 'wss://chat.example.org/v1'],
     [{ endpoint: 'wss://[::1]:1' }, 'wss://[::1]:1/v1'],
+    [{ endpoint: 'ws://127.0.0.1:4870/v1' }, 'ws://127.0.0.1:4870/v1'],
+    [{ endpoint: `ws://127.0.0.1:1/v1?deploymentId=${deploymentId}` }, 'ws://127.0.0.1:1/v1'],
   ])('of %o', async (where, expected) => {
     for (const application of [undefined, '', 'my app']) {
       const { sockets, Socket } = createSockets();

@@ -1,12 +1,16 @@
 import { v4 as uuid } from 'uuid';
 import { isUuid } from '../shared/validate.ts';
-import { configOf } from './deployments.ts';
 import { objectOf, refuse, response, tracingIdOf } from './frames.ts';
 import { mostCustomData } from './limits.ts';
 import { receiveMessage } from './onMessage.ts';
 import { answer, type Request, requireLive, type SessionRequest } from './request.ts';
 
-const largestFile = 10_240;
+/** What a deployment lets guests send, as both SessionResponse and GetConfigurationResponse tell it. */
+const allowances = {
+  maxCustomDataBytes: mostCustomData,
+  allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: 10_240 } },
+  blockedExtensions: ['.exe'],
+};
 
 /** Answers a frame and returns the code of the answer, or null when there is none. Throws a `Refusal`. */
 type Action<Needs> = (request: Needs) => number | null;
@@ -38,11 +42,13 @@ export function perform(request: Request): number | null {
   const first = ownAction(beforeSession, action);
   const later = ownAction(inSession, action);
   if (first === undefined && later === undefined) throw refuse(400, 'Unknown action.');
-  if (!isUuid(token)) throw refuse(400, 'token must be a UUID.');
+  // Some clients send heartbeats without one: the connection says whose they are.
+  const needsToken = action !== 'echo' || token !== undefined;
+  if (needsToken && !isUuid(token)) throw refuse(400, 'token must be a UUID.');
   if (first !== undefined) return first(request);
   const session = request.parts.sessions.ofConnection(request.connection);
   if (session === undefined) throw refuse(401, 'The session is not configured.');
-  if (session.token !== token) throw refuse(401, 'The token is not the one of this session.');
+  if (needsToken && session.token !== token) throw refuse(401, 'The token is not the one of this session.');
   return later?.({ ...request, session }) ?? null;
 }
 
@@ -68,9 +74,7 @@ function configureSession(request: Request): number {
       connected: true,
       newSession: isNew,
       readOnly: sessions.isReadOnly(session),
-      maxCustomDataBytes: mostCustomData,
-      allowedMedia: { inbound: { fileTypes: [{ type: '*/*' }], maxFileSizeKB: largestFile } },
-      blockedExtensions: ['.exe'],
+      ...allowances,
       clearedExistingSession: false,
       durationSeconds: sessionDurationSeconds,
       expirationDate: Math.floor(session.expiresAt / 1000),
@@ -132,12 +136,10 @@ function getJwt(request: SessionRequest): number {
 }
 
 function getConfiguration(request: SessionRequest): number {
-  const { parts, host, session } = request;
-  const settings = parts.deployments.effective(session.deploymentId);
-  return answer(
-    request,
-    response('GetConfigurationResponse', configOf(session.deploymentId, settings, host)),
-  );
+  const { parts, session } = request;
+  const { sessionDurationSeconds } = parts.deployments.get(session.deploymentId);
+  const body = { ...allowances, messageRoutingEnabled: true, sessionDurationSeconds };
+  return answer(request, response('GetConfigurationResponse', body));
 }
 
 function unavailable(): never {

@@ -29,7 +29,6 @@ export class GuestSocket {
   readonly #web: WebMessaging;
   readonly #socket: WebSocket;
   readonly #connection: Connection;
-  readonly #host: string;
   readonly #hasOrigin: boolean;
 
   constructor(
@@ -45,7 +44,6 @@ export class GuestSocket {
     this.#web = web;
     this.#socket = socket;
     this.#connection = new Connection(socket, request.raw.socket, deploymentId);
-    this.#host = String(request.headers.host);
     this.#hasOrigin = request.headers.origin !== undefined;
   }
 
@@ -99,7 +97,7 @@ export class GuestSocket {
 
   #serve(frame: Record<string, unknown> | undefined): SandboxCall['status'] {
     const connection = this.#connection;
-    const request: Request = { parts: this.#web, connection, host: this.#host, frame: frame ?? {} };
+    const request: Request = { parts: this.#web, connection, frame: frame ?? {} };
     try {
       this.#web.limits.count('requestsPerMinute', connection.id);
       if (frame === undefined) throw refuse(400, 'The frame is not a JSON object.');

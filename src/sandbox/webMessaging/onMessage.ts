@@ -36,7 +36,7 @@ function takeText(
   const { connection, session } = request;
   const { conversations, sessions } = request.parts;
   requireWritable(request);
-  const content = Array.isArray(message.content) ? message.content : undefined;
+  const content = Array.isArray(message.content) && message.content.length > 0 ? message.content : undefined;
   if (content?.some((item) => objectOf(item).contentType === 'Attachment')) {
     throw refuse(4009, 'attachment not found');
   }

@@ -17,11 +17,10 @@ export interface FrameParts {
   readonly jwts: Jwts;
 }
 
-/** A client's frame and where it came from; `host` is the host and port the client called. */
+/** A client's frame and where it came from. */
 export interface Request {
   parts: FrameParts;
   connection: Connection;
-  host: string;
   frame: Record<string, unknown>;
 }
 
