@@ -40,6 +40,8 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // One more than the processors that are promised, since a browser test mostly waits.
     maxWorkers: 3,
+    // Concurrent tests share one browser, and mostly wait as well.
+    maxConcurrency: 10,
     sequence: { sequencer: SlowestFirst },
   },
 }));

@@ -52,11 +52,11 @@ export function bindTyping(
   const scope = createScope('bindTyping', logger);
   let isComposing = false;
   let isLeaving = false;
-  // A script that draws a view anew takes the focus and gives it back in one task: nobody left.
+  // A script that draws a view anew takes the focus and gives it back in one task, or takes the box away: nobody left.
   const leave = scope.safely(() => {
     if (!isLeaving) return;
     isLeaving = false;
-    if (!element.matches(':focus, :focus-within')) conversation.blurInput();
+    if (element.isConnected && !element.matches(':focus, :focus-within')) conversation.blurInput();
   });
 
   scope.listen(element, 'input', (event) => {

@@ -162,7 +162,7 @@ describe('bindTyping holds an episode together', () => {
     expect((await told()).filter((verb) => verb !== 'keystroke')).toEqual(['blurInput', 'blurInput']);
   });
 
-  test('but not for a script that takes the focus and gives it back in one task', async () => {
+  test('but not for a script that takes the focus and gives it back in one task, or takes the box away', async () => {
     const { page, told } = await openBox();
     await page.evaluate(() => {
       const box = document.querySelector<HTMLElement>('#box') as HTMLElement;
@@ -170,6 +170,10 @@ describe('bindTyping holds an episode together', () => {
       box.focus();
     });
     await page.keyboard.type('a');
+    await page.evaluate(() => {
+      const box = document.querySelector<HTMLElement>('#box') as HTMLElement;
+      box.replaceWith(box.cloneNode());
+    });
     expect(await told()).toEqual(['keystroke']);
   });
 

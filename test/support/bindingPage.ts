@@ -9,13 +9,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from 'genesys-convers
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { launchBrowser, launchTime, openWindow } from './browser.ts';
-
-/** What a page holds of the browser: it is counted by what the page calls, from its first script on. */
-interface Held {
-  readonly listeners: number;
-  readonly timers: number;
-  readonly observers: number;
-}
+import { countWhatIsHeld } from './held.ts';
 
 declare global {
   interface Window {
@@ -27,7 +21,6 @@ declare global {
     told: string[];
     /** What ends the bindings of a test. */
     end: () => void;
-    held(): Held;
   }
 }
 
@@ -53,72 +46,6 @@ export interface BindingPageOptions {
   /** Runs in the page once its conversation is there. */
   readonly script?: () => void;
   readonly sandbox?: SandboxOptions;
-}
-
-/** Runs in the page before everything else. */
-function countWhatIsHeld(): void {
-  const listeners = new Set<string>();
-  const timers = new Set<unknown>();
-  const observers = new Set<unknown>();
-  const numbers = new WeakMap<object, number>();
-  let last = 0;
-  const numberOf = (each: object): number => {
-    const number = numbers.get(each) ?? ++last;
-    numbers.set(each, number);
-    return number;
-  };
-  const { addEventListener, removeEventListener } = EventTarget.prototype;
-  const keyOf = (target: object, type: string, listener: unknown, options: unknown): string => {
-    const capture =
-      typeof options === 'object' ? (options as AddEventListenerOptions | null)?.capture : options;
-    return [numberOf(target), type, numberOf(listener as object), capture === true].join();
-  };
-  EventTarget.prototype.addEventListener = function (type, listener, options) {
-    if (listener) listeners.add(keyOf(this, type, listener, options));
-    addEventListener.call(this, type, listener, options);
-  };
-  EventTarget.prototype.removeEventListener = function (type, listener, options) {
-    if (listener) listeners.delete(keyOf(this, type, listener, options));
-    removeEventListener.call(this, type, listener, options);
-  };
-  const { setTimeout, clearTimeout, setInterval, clearInterval } = window;
-  Object.assign(window, {
-    setTimeout: (callback: () => void, ms?: number) => {
-      const id = setTimeout(() => {
-        timers.delete(id);
-        callback();
-      }, ms);
-      timers.add(id);
-      return id;
-    },
-    setInterval: (callback: () => void, ms?: number) => {
-      const id = setInterval(callback, ms);
-      timers.add(id);
-      return id;
-    },
-    clearTimeout: (id: number) => {
-      timers.delete(id);
-      clearTimeout(id);
-    },
-    clearInterval: (id: number) => {
-      timers.delete(id);
-      clearInterval(id);
-    },
-  });
-  for (const observer of [IntersectionObserver, MutationObserver, ResizeObserver]) {
-    const { observe, disconnect } = observer.prototype;
-    Object.assign(observer.prototype, {
-      observe(this: unknown, ...values: [never, never]) {
-        observers.add(this);
-        observe.apply(this, values);
-      },
-      disconnect(this: unknown) {
-        observers.delete(this);
-        disconnect.call(this as never);
-      },
-    });
-  }
-  window.held = () => ({ listeners: listeners.size, timers: timers.size, observers: observers.size });
 }
 
 /** Runs in the page once the SDK is there. */
