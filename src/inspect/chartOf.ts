@@ -22,6 +22,13 @@ export interface ChartState {
   readonly initial?: string;
   /** Names of the actors it invokes. */
   readonly invokes: readonly string[];
+  /** Ids of these actors, in the same order: an answer names the id, not the actor. */
+  readonly invokeIds: readonly string[];
+  /** Names of the actions that run as it is entered, and as it is left. */
+  readonly entry: readonly string[];
+  readonly exit: readonly string[];
+  /** Its tags. */
+  readonly tags: readonly string[];
 }
 
 /** One transition of a {@link Chart}. */
@@ -34,6 +41,10 @@ export interface ChartTransition {
   readonly to: readonly string[];
   /** What it answers, for people: `keystroke`, `after silenceLeft`, `done sendTyping`, or empty: `always`. */
   readonly event: string;
+  /** The same as XState names it; empty where it is eventless. */
+  readonly type: string;
+  /** Whether its state is left and entered anew where the target is within. */
+  readonly reenter: boolean;
   /** Name of its guard. */
   readonly guard?: string;
   /** Names of its actions. */
@@ -90,16 +101,22 @@ function stateOf(node: AnyStateNode): ChartState {
     type: node.type === 'history' ? 'atomic' : node.type,
     ...(initial && { initial: initial.path[node.path.length] ?? initial.key }),
     invokes: node.invoke.map(({ src }) => nameOf(src)),
+    invokeIds: node.invoke.map(({ id }) => id),
+    entry: node.entry.map(nameOf),
+    exit: node.exit.map(nameOf),
+    tags: [...node.tags],
   };
 }
 
 function describe(node: AnyStateNode, transition: AnyTransitionDefinition): ChartTransition {
-  const { target, eventType, guard, actions } = transition;
+  const { target, eventType, reenter, guard, actions } = transition;
   return {
     key: keyOf(transition),
     from: pathOf(node),
     to: (target ?? []).map(pathOf),
     event: eventLabel(eventType),
+    type: eventType,
+    reenter,
     ...(guard !== undefined && { guard: nameOf(guard) }),
     actions: actions.map(nameOf),
   };

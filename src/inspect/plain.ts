@@ -10,13 +10,15 @@ const mostValues = 10_000;
  * Copies a value as plain data, redacted and bounded: whatever an application put into an event or a context,
  * an element of a page, a circle, a getter that throws, nothing of it is kept and nothing of it throws.
  */
-export function toPlain(value: unknown, redactor: Redactor): Plain {
-  const state: Copying = { redactor, left: mostValues, above: [] };
+export function toPlain(value: unknown, redactor: Redactor, longest = longestText): Plain {
+  const state: Copying = { redactor, longest, left: mostValues, above: [] };
   return copy('', value, 'shown', state) ?? null;
 }
 
 interface Copying {
   readonly redactor: Redactor;
+  /** Characters of the longest string. */
+  readonly longest: number;
   /** How many more values may be copied. */
   left: number;
   /** The objects that hold the present one. */
@@ -28,7 +30,7 @@ function copy(key: string, value: unknown, shown: 'shown' | Hidden, state: Copyi
   if (state.left < 0) return '[too much]';
   switch (typeof value) {
     case 'string':
-      return shown === 'shown' ? cut(state.redactor.text(key, value)) : shown;
+      return shown === 'shown' ? cut(state.redactor.text(key, value), state.longest) : shown;
     case 'number':
       return Number.isFinite(value) ? value : String(value);
     case 'boolean':
@@ -99,7 +101,8 @@ function read(record: object, key: string): unknown {
 
 function className(value: object): string {
   const { name } = (value.constructor ?? {}) as { name?: unknown };
-  return typeof name === 'string' && name !== '' ? cut(name) : 'object';
+  return typeof name === 'string' && name !== '' ? cut(name, 100) : 'object';
 }
 
-const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text;

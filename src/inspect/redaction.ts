@@ -3,7 +3,7 @@ import { checkCallbacks, isUuid } from '../shared/validate.ts';
 
 /** What an inspector hides from those who look (S18). */
 export interface RedactOptions {
-  /** Whether the texts of messages, and the names of people, are hidden. Default: true. Tokens always are. */
+  /** Whether the texts of messages, and the names and pictures of people, are hidden. Default: true. Tokens always are. */
   readonly texts?: boolean;
   /** Whether ids are replaced by `id-1`, `id-2` …, the same for the same id. Default: false. */
   readonly ids?: boolean;
@@ -27,7 +27,10 @@ export type Hidden = '[token]' | '[text]' | '[hidden]';
 const tokenKey = /token$|jwt|secret|password|passwd|authorization|credential|cookie|api_?key/i;
 const tokenForm = /\beyJ[\w-]+\.[\w-]*\.?[\w-]*|\b(?:bearer|basic)\s+[\w.~+/=-]+/gi;
 const textKey =
-  /^(?:text|content|body|html|markdown|caption|nickname|title|subtitle|description|firstName|lastName|fullName|email|phone)$/i;
+  /^(?:text|content|body|html|markdown|caption|nickname|title|subtitle|description|firstName|lastName|fullName|email|phone|image|avatar)$/i;
+const personKey = /^participantIds?$/;
+/** What a participant is called who has no name. */
+const nobody = /^(?:agent|bot|guest)(?:-?\d+)?$/;
 const idKey = /(?:^id|Ids?)$/;
 
 /**
@@ -43,12 +46,8 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
   for (const [name, value] of Object.entries({ texts, ids })) {
     if (typeof value !== 'boolean') throw invalidOption(`redact.${name}`, 'true or false', value);
   }
-  const names = new Map<string, string>();
-  const nameOf = (id: string): string => {
-    const name = names.get(id) ?? `id-${names.size + 1}`;
-    names.set(id, name);
-    return name;
-  };
+  const idNames = createNames('id');
+  const personNames = createNames('person');
   return {
     below: (key, value) => {
       if (tokenKey.test(key)) return '[token]';
@@ -56,9 +55,29 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
       return also?.(key, value) ? '[hidden]' : 'shown';
     },
     text: (key, value) => {
-      if (ids && (idKey.test(key) || names.has(value) || isUuid(value))) return nameOf(value);
+      if (ids && (idKey.test(key) || idNames.knows(value) || isUuid(value))) return idNames.of(value);
+      // Over a socket a participant is told apart by the name that others see.
+      if (texts && personKey.test(key) && !isUuid(value) && !nobody.test(value)) return personNames.of(value);
       return value.replace(tokenForm, '[token]');
     },
-    key: (name) => (ids && (names.has(name) || isUuid(name)) ? nameOf(name) : name),
+    key: (name) => {
+      if (ids && (idNames.knows(name) || isUuid(name))) return idNames.of(name);
+      return texts && personNames.knows(name) ? personNames.of(name) : name;
+    },
+  };
+}
+
+/** Gives `id-1`, `id-2` … for what is hidden, the same for the same; what was hidden before stays as it is. */
+function createNames(word: string) {
+  const names = new Map<string, string>();
+  const isOurs = new RegExp(`^${word}-\\d+$`);
+  return {
+    knows: (hidden: string): boolean => names.has(hidden),
+    of: (hidden: string): string => {
+      if (isOurs.test(hidden)) return hidden;
+      const name = names.get(hidden) ?? `${word}-${names.size + 1}`;
+      names.set(hidden, name);
+      return name;
+    },
   };
 }

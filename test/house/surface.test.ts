@@ -44,7 +44,7 @@ const surface = {
   },
   './inspect': {
     file: 'src/inspect/index.ts',
-    values: 'chartOf connectViewer createInspector',
+    values: 'chartOf connectViewer createInspector createRedaction',
     types: `Chart ChartState ChartTransition Inspector InspectorMessage InspectorOptions Looker PendingTimer Plain
       RedactOptions TakenTransition ViewerPlace`,
   },
