@@ -1,7 +1,7 @@
 import type { Conversation, TimingOptions } from 'genesys-conversation-machine';
+import { bindPage } from 'genesys-conversation-machine/browser';
 import type { ConversationView, StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { find } from '../page/dom.ts';
-import { bindPage } from '../page/pageLife.ts';
 import { openChatPane } from '../panes/chatPane.ts';
 import { createNotice, type Notice } from '../panes/notice.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
@@ -28,17 +28,12 @@ export function openAgentPane(
   const agent = openAgent(sandbox, view, timing);
   const { conversation } = agent;
   const pane = openChatPane(root, agent, 'Guest');
-  const unbindPage = bindPage({
-    hide: conversation.hide,
-    show: conversation.show,
-    offline: conversation.offline,
-    online: conversation.online,
-  });
   const watching = conversation.actor.subscribe({
     next: ({ value }) => setNotice(noticeOf(value.link)),
     error: () => {},
   });
   conversation.start();
+  const unbindPage = bindPage(conversation);
   view.messages.forEach(pane.receive);
   if (view.ended) conversation.end();
 

@@ -1,3 +1,4 @@
+import { observeRead } from 'genesys-conversation-machine/browser';
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { find } from '../page/dom.ts';
 import { bindComposer } from './composer.ts';
@@ -25,8 +26,11 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
   const { id, conversation } = person;
   const typing = find('[data-part=typing]', root);
   const isOpen = () => conversation.actor.getSnapshot().context.conversationId !== null;
-  const log = createMessageLog(root, id, (messageId) => isOpen() && conversation.viewed(messageId));
+  const log = createMessageLog(root, id);
   const unbindComposer = bindComposer(root, person);
+  const unobserve = observeRead(find('[data-part=messages]', root), conversation, {
+    idOf: ({ dataset }) => dataset.messageId,
+  });
   conversation.on('roster.changed', ({ participantIds }) => {
     typing.textContent = participantIds.length === 0 ? '' : `${otherName} is typing…`;
   });
@@ -55,6 +59,7 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
     },
     close: () => {
       unbindComposer();
+      unobserve();
       log.dispose();
       conversation.stop();
       typing.textContent = '';

@@ -1,7 +1,6 @@
 import { element, find } from '../page/dom.ts';
 import type { Message } from './message.ts';
 import { messageBubble } from './messageBubble.ts';
-import { watchVisibility } from './visibility.ts';
 
 /** A message on its way; exactly one of its methods is called. */
 export interface PendingMessage {
@@ -18,17 +17,12 @@ export interface MessageLog {
   dispose(): void;
 }
 
-export function createMessageLog(
-  root: HTMLElement,
-  ownId: string,
-  onSeen: (messageId: string) => void,
-): MessageLog {
+export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
   const log = find('[data-part=log]', root);
   const list = find('[data-part=messages]', root);
   const empty = find('[data-part=empty]', root);
   const newer = find<HTMLButtonElement>('[data-part=newer]', root);
   const items = new Map<string, HTMLLIElement>();
-  const visibility = watchVisibility(log, ({ dataset: { messageId } }) => messageId && onSeen(messageId));
   const listeners = new AbortController();
 
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 24;
@@ -73,7 +67,6 @@ export function createMessageLog(
       const item = messageBubble(text, sentAt, own ? '✓ Sent' : null);
       name(item, messageId, sentAt);
       append(item, own);
-      if (!own) visibility.watch(item);
     },
     pend: (text) => {
       const item = messageBubble(text, new Date().toISOString(), 'Sending…');
@@ -117,7 +110,6 @@ export function createMessageLog(
     clear,
     dispose: () => {
       listeners.abort();
-      visibility.stop();
       clear();
     },
   };

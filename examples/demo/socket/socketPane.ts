@@ -1,9 +1,9 @@
-import { isConversationError, type SessionMessage, type WebMessaging } from 'genesys-conversation-machine';
+import { isConversationError, type SessionMessage } from 'genesys-conversation-machine';
+import { bindPage } from 'genesys-conversation-machine/browser';
 import { showCapabilities } from '../inspector/capabilities.ts';
 import { showConversation } from '../inspector/conversationStates.ts';
 import { showSession } from '../inspector/sessionStates.ts';
 import { find } from '../page/dom.ts';
-import { bindPage } from '../page/pageLife.ts';
 import { type ChatPane, openChatPane } from '../panes/chatPane.ts';
 import type { Message } from '../panes/message.ts';
 import { createNotice } from '../panes/notice.ts';
@@ -49,8 +49,7 @@ export function openSocketPane(guest: SocketGuest, startNew: () => void): Socket
     session.on('message.mirrored', ({ message }) => pane.show(messageOf(message, guestId))),
     showConversation(find('#regions'), conversation),
     showSession(find('#regions'), session),
-    bindSession(session),
-    bindPage({ hide: conversation.hide, show: conversation.show }),
+    bindPage(conversation), // And with it the session.
     () => watchingSession.unsubscribe(),
     () => watchingTalk.unsubscribe(),
   ];
@@ -65,10 +64,6 @@ export function openSocketPane(guest: SocketGuest, startNew: () => void): Socket
       setNotice(null);
     },
   };
-}
-
-function bindSession({ hide, show, offline, online, freeze, resume }: WebMessaging): () => void {
-  return bindPage({ hide, show, offline, online, freeze, resume });
 }
 
 function messageOf(message: SessionMessage, participantId: string): Message {
