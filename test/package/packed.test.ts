@@ -164,6 +164,14 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
     expect(await compile({ 'program.ts': program, 'readme.ts': await readmeProgram() })).toBe('');
   }, 60_000);
 
+  it('brings the contract for who builds a gateway: the page, and the file for machines', async () => {
+    const folder = join(home, 'node_modules/genesys-conversation-machine/src/rest/contract');
+    expect(JSON.parse(await readFile(join(folder, 'openapi.json'), 'utf8'))).toMatchObject({
+      openapi: '3.1.1',
+    });
+    expect(await readFile(join(folder, 'CONTRACT.md'), 'utf8')).toContain('](openapi.json)');
+  });
+
   it('needs nothing at run time but ofetch and uuid, and xstate as a peer', async () => {
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
     expect(Object.keys(manifest.dependencies).sort()).toEqual(['ofetch', 'uuid']);
