@@ -50,6 +50,8 @@ async function readmeProgram(): Promise<string> {
     'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',
     'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
     'declare const list: HTMLElement, show: (id: string, text: string) => void;',
+    'declare const model: { answer(text: string): Promise<string>; stream(text: string): AsyncIterable<string> };',
+    'declare const question: string, signal: AbortSignal, print: (text: string) => void;',
     'declare const showTyping: (on: boolean) => void, showNotSent: (error: unknown) => void;',
   ];
   const program = blocks
