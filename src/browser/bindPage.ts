@@ -36,7 +36,7 @@ const slept = 30_000;
  */
 export function bindPage(conversation: PageTarget, options: BindPageOptions = {}): () => void {
   checkTarget(conversation, ['hide', 'show', 'offline', 'online']);
-  checkOptions(options);
+  checkOptions(options, 'an object', ['logger']);
   const { logger } = options;
   checkCallbacks({ logger });
 

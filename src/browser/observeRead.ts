@@ -1,7 +1,7 @@
 import type { ReadVerbs } from '../reading/readVerbs.ts';
 import { invalidOption } from '../shared/errors.ts';
 import type { Logger } from '../shared/log.ts';
-import { checkCallbacks, checkDelay, checkId, checkOptions } from '../shared/validate.ts';
+import { checkCallbacks, checkDelay, checkId, checkOptions, namesOf } from '../shared/validate.ts';
 import { watchAttention } from './attention.ts';
 import { checkElement, checkTarget, type Stoppable } from './checks.ts';
 import { isCovered, isInView, scrollerOf } from './inView.ts';
@@ -41,6 +41,17 @@ export type ObserveReadOptions = SeenConditions &
         readonly idOf?: never;
       }
   );
+
+const optionNames = namesOf<Record<keyof SeenConditions | 'idOf' | 'whole', unknown>>({
+  dwell: true,
+  visible: true,
+  focused: true,
+  uncovered: true,
+  activeWithin: true,
+  logger: true,
+  idOf: true,
+  whole: true,
+});
 
 /** How near to its end a list counts as scrolled to the end, px. */
 const nearEnd = 24;
@@ -130,7 +141,7 @@ export function observeRead(
 
 /** The options, complete. Throws for what cannot be right. */
 function checked(options: ObserveReadOptions) {
-  checkOptions(options, 'an object with idOf');
+  checkOptions(options, 'an object with idOf', optionNames);
   const { idOf, whole, logger, dwell = 500, activeWithin = 300_000 } = options;
   const { visible = true, focused = true, uncovered = true } = options;
   if (whole !== undefined && whole !== true) throw invalidOption('whole', 'true, or absent', whole);

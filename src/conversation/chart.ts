@@ -4,10 +4,10 @@ import type { Readings } from '../../machines/conversation/types.ts';
 import type { Chart, Reading } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ClockStep } from '../shared/clockStep.ts';
-import { invalidOption } from '../shared/errors.ts';
 import { hidden } from '../shared/hidden.ts';
 import type { Log } from '../shared/log.ts';
 import { noConversation } from '../shared/refusals.ts';
+import { checkListener } from '../shared/validate.ts';
 import { type Carrier, runnableMachine } from './actors.ts';
 import type { ResolvedOptions } from './options.ts';
 import { retryBudgetOf } from './retryBudget.ts';
@@ -90,7 +90,7 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
       return conversationId;
     },
     on: <T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>) => {
-      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
+      checkListener(type, listener);
       const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
     },

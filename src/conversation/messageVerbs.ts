@@ -1,7 +1,8 @@
 import type { AttachedReading } from '../reading/index.ts';
 import { invalidOption } from '../shared/errors.ts';
+import { timeOf } from '../shared/time.ts';
 import type { ToldMessage } from '../shared/transport.ts';
-import { checkId, checkMessageId, isPosition } from '../shared/validate.ts';
+import { checkId, checkMessageId, checkObject, isPosition } from '../shared/validate.ts';
 import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
 import type { Evidence } from './evidence.ts';
@@ -45,6 +46,7 @@ export function createMessageVerbs(
     },
     messageReceived: (message) => {
       const conversationId = openId();
+      checkMessage(message);
       const participantId = checkId('participantId', message.participantId);
       try {
         take(checked(message, conversationId));
@@ -70,15 +72,21 @@ export function createMessageVerbs(
   };
 }
 
+function checkMessage(message: unknown): void {
+  checkObject('message', message, 'an object with messageId and participantId');
+}
+
 function checked(message: IncomingMessage, conversationId: string): ToldMessage {
-  const { messageId, participantId, position, sentAt } = message;
+  checkMessage(message);
+  const { messageId, participantId, position } = message;
   checkMessageId('messageId', messageId);
   checkId('participantId', participantId);
   if (position !== undefined && !isPosition(position)) {
     throw invalidOption('position', 'a whole number up to 2^52', position);
   }
-  if (sentAt !== undefined && !Number.isFinite(sentAt)) {
-    throw invalidOption('sentAt', 'a time in ms since 1970', sentAt);
+  const sentAt = message.sentAt === undefined ? undefined : timeOf(message.sentAt);
+  if (sentAt === null) {
+    throw invalidOption('sentAt', 'a time: ms since 1970, or ISO 8601 with a zone', message.sentAt);
   }
   return {
     type: 'message.received',

@@ -1,4 +1,4 @@
-import { ConversationError } from '../shared/errors.ts';
+import { ConversationError, invalidOption } from '../shared/errors.ts';
 import { stoppedError } from '../shared/refusals.ts';
 import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { NoteAcceptance } from './acceptances.ts';
@@ -20,6 +20,8 @@ export function createSendMessage(
       if (!transport.sendMessage) throw unsupported();
       if (isStopped() || stopping.signal.aborted) throw stoppedError();
       const conversationId = openId();
+      if (typeof text !== 'string' || text === '')
+        throw invalidOption('text', 'text that is not empty', text);
       const sending = transport.sendMessage(text, { conversationId, signal: stopping.signal });
       send({ type: 'message.sent' }); // T-5, T-6: from here on this message says that typing is over.
       const sent = new Promise<SentMessage>((resolve, reject) => {

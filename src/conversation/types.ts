@@ -74,10 +74,10 @@ export interface IncomingMessage {
    */
   readonly position?: number;
   /**
-   * The back end's own time of the message, ms since 1970: what is older stands below what is newer, and typing
+   * The back end's own time of the message, ms since 1970 or as ISO 8601 with a zone: what is older stands below what is newer, and typing
    * signals older than it are late. More than a quarter of an hour ahead of this device's clock it says nothing.
    */
-  readonly sentAt?: number;
+  readonly sentAt?: number | string;
 }
 
 /** The verbs of a conversation that begin and end something: the handle itself, or what is open in it. */

@@ -1,5 +1,6 @@
 import { systemClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
+import { checkNames, checkObject } from '../shared/validate.ts';
 import type { Inspector } from './createInspector.ts';
 import type { InspectorMessage } from './types.ts';
 
@@ -34,7 +35,10 @@ export interface ViewerPlace {
  *
  * @throws ConversationError `invalid-option` where the origin is none, or there is no window.
  */
-export function connectViewer(inspector: Inspector, { viewer, origin }: ViewerPlace): () => void {
+export function connectViewer(inspector: Inspector, place: ViewerPlace): () => void {
+  checkObject('place', place, 'an object with viewer and origin');
+  checkNames('place.', place, ['viewer', 'origin']);
+  const { viewer, origin } = place;
   if (typeof origin !== 'string' || !URL.canParse(origin) || new URL(origin).origin !== origin) {
     throw invalidOption('origin', 'an origin such as http://127.0.0.1:4870', origin);
   }

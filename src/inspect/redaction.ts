@@ -1,5 +1,5 @@
 import { invalidOption } from '../shared/errors.ts';
-import { checkCallbacks, isUuid } from '../shared/validate.ts';
+import { checkCallbacks, checkNames, checkObject, isUuid, namesOf } from '../shared/validate.ts';
 
 /** What an inspector hides from those who look (S18). */
 export interface RedactOptions {
@@ -10,6 +10,8 @@ export interface RedactOptions {
   /** Says of a value and the name it stands under whether it is hidden too. */
   readonly also?: (key: string, value: unknown) => boolean;
 }
+
+const optionNames = namesOf<RedactOptions>({ texts: true, ids: true, also: true });
 
 /** What is to be shown for one value. */
 export interface Redactor {
@@ -38,9 +40,8 @@ const idKey = /(?:^id|Ids?)$/;
  * @throws ConversationError `invalid-option`.
  */
 export function createRedactor(options: RedactOptions = {}): Redactor {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidOption('redact', 'an object such as { ids: true }', options);
-  }
+  checkObject('redact', options, 'an object such as { ids: true }');
+  checkNames('redact.', options, optionNames);
   const { texts = true, ids = false, also } = options;
   checkCallbacks({ 'redact.also': also });
   for (const [name, value] of Object.entries({ texts, ids })) {

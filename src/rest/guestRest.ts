@@ -14,7 +14,14 @@ import type {
   Transport,
   TransportEvent,
 } from '../shared/transport.ts';
-import { checkDelay, checkId, checkMessageId, checkOptions, namesOf } from '../shared/validate.ts';
+import {
+  checkDelay,
+  checkId,
+  checkListener,
+  checkMessageId,
+  checkOptions,
+  namesOf,
+} from '../shared/validate.ts';
 import { failed } from './failed.ts';
 import { historyOf } from './history.ts';
 import { messageSender } from './messages.ts';
@@ -172,7 +179,7 @@ export function guestRest(options: GuestRestOptions): GuestRest {
       refreshToken: refreshWith(tokens.refresh, () => stream?.notice({ type: 'token.renewed' })),
     }),
     subscribe: (listener) => {
-      checkListener(listener);
+      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
       const leave = audience.subscribe(log.guard('subscribe', listener));
       const part = stream?.join();
       return () => {
@@ -190,7 +197,7 @@ export function guestRest(options: GuestRestOptions): GuestRest {
       },
     }),
     on: (type, listener) => {
-      checkListener(listener);
+      checkListener(type, listener);
       const guarded = log.guard(type, listener as (told: StreamTold) => void);
       return audience.listen((told) => told.type === type && guarded(told));
     },
@@ -200,10 +207,6 @@ export function guestRest(options: GuestRestOptions): GuestRest {
 
 /** How long one page of the history may take, ms: what comes in meanwhile waits for it. */
 const historyTimeout = 5000;
-
-function checkListener(listener: unknown): void {
-  if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-}
 
 type Call = ReadCall | TypingCall;
 

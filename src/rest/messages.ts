@@ -2,7 +2,7 @@ import { ConversationError, invalidOption, isConversationError, toFailure } from
 import { idIn } from '../shared/frames.ts';
 import { field } from '../shared/json.ts';
 import type { SendOptions, SentMessage } from '../shared/transport.ts';
-import { checkId, checkOptions, isWellFormed } from '../shared/validate.ts';
+import { checkId, checkOptions, isWellFormed, namesOf } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { failed } from './failed.ts';
 import type { Org } from './org.ts';
@@ -11,6 +11,8 @@ import { objectionTo } from './verdict.ts';
 
 /** Longest text of a message, in UTF-16 units. */
 const longestText = 4096;
+
+const optionNames = namesOf<SendOptions>({ conversationId: true, signal: true });
 
 const route = 'POST /participants/{participantId}/messages';
 
@@ -28,7 +30,7 @@ export function messageSender(
     if (typeof text !== 'string' || text === '' || text.length > longestText || !isWellFormed(text)) {
       throw invalidOption('text', `well-formed text of 1 to ${longestText} characters`, text);
     }
-    checkOptions(options, 'an object with a conversationId');
+    checkOptions(options, 'an object with a conversationId', optionNames);
     const conversationId = checkId('conversationId', options.conversationId);
     const { signal = new AbortController().signal } = options;
     const sent = authorised(signal, async (authorization, numbered) => {

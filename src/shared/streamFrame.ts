@@ -1,4 +1,5 @@
 import { field, parseJson } from './json.ts';
+import { timeOf } from './time.ts';
 import type { TransportEvent } from './transport.ts';
 import { checkId, checkMessageId, isPosition } from './validate.ts';
 
@@ -94,13 +95,10 @@ const idIn = (frame: unknown, name: string): string | null => orNull(() => check
 const messageIdIn = (frame: unknown): string | null =>
   orNull(() => checkMessageId('messageId', field(frame, 'messageId')));
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
-
 /** The back end's time of a frame: ms since 1970, or ISO 8601 with a zone. */
 function timeIn(frame: unknown): { readonly sentAt?: number } {
-  const time = field(frame, 'sentAt');
-  const sentAt = typeof time === 'string' && isoTime.test(time) ? Date.parse(time) : time;
-  return typeof sentAt === 'number' && Number.isFinite(sentAt) ? { sentAt } : {};
+  const sentAt = timeOf(field(frame, 'sentAt'));
+  return sentAt === null ? {} : { sentAt };
 }
 
 function orNull<T>(check: () => T): T | null {

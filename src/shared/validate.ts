@@ -88,8 +88,21 @@ export function isWellFormed(text: string): boolean {
  * would go unseen.
  */
 export function checkOptions(options: unknown, expected = 'an object', known?: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalidOption('options', expected, options);
-  if (known !== undefined) checkNames('', options, known);
+  checkObject('options', options, expected);
+  if (known !== undefined) checkNames('', options as object, known);
+}
+
+/** Refuses what is no object with names in it; an array is none. */
+export function checkObject(option: string, value: unknown, expected = 'an object'): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidOption(option, expected, value);
+  }
+}
+
+/** Refuses what nobody can listen to, or with. */
+export function checkListener(type: unknown, listener: unknown): void {
+  if (typeof type !== 'string' || type === '') throw invalidOption('type', 'the name of an event', type);
+  if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
 }
 
 /** The names of a set of options, none left out: the compiler sees to it. */

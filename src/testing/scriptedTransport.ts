@@ -5,7 +5,7 @@ import type {
   TransportCapabilities,
   TypingCall,
 } from '../../machines/conversation/types.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
 import { ConversationError, type ConversationErrorDetails } from '../shared/errors.ts';
 import type {
   AttemptOptions,
@@ -14,6 +14,7 @@ import type {
   Transport,
   TransportEvent,
 } from '../shared/transport.ts';
+import { checkNames, checkOptions, namesOf } from '../shared/validate.ts';
 import { createRemoteRecord, type RemoteView } from './remoteView.ts';
 
 /** A call that left, as a {@link ScriptedTransport} saw it. */
@@ -95,9 +96,30 @@ export interface ScriptedTransportOptions {
 
 const lanes = ['typing', 'read', 'token', 'message'] as const;
 
+const optionNames = namesOf<ScriptedTransportOptions>({
+  clock: true,
+  capabilities: true,
+  participantId: true,
+  canRefresh: true,
+  answers: true,
+});
+
+const capabilityNames = namesOf<TransportCapabilities>({
+  stopTyping: true,
+  readReceipts: true,
+  readsOutliveEnd: true,
+  messageEndsTyping: true,
+  messageReopensWindow: true,
+  spacing: true,
+  timeToLive: true,
+});
+
 /** Makes a {@link ScriptedTransport}. */
 export function createScriptedTransport(options: ScriptedTransportOptions): ScriptedTransport {
-  const { clock, canRefresh = true } = options;
+  checkOptions(options, 'an object with a clock', optionNames);
+  const { canRefresh = true } = options;
+  const clock = checkClock(options.clock);
+  checkNames('capabilities.', options.capabilities ?? {}, capabilityNames);
   let byDefault = options.answers;
   const capabilities: TransportCapabilities = {
     stopTyping: true,

@@ -54,10 +54,12 @@ interface Timer {
   readonly callback: () => void;
 }
 
+const optionNames = namesOf<SteppedClockOptions>({ wall: true, settle: true, resolution: true });
 const handNames = namesOf<ClockJump>({ now: true, wall: true, timers: true });
 
 /** Makes a {@link SteppedClock} that starts at monotonic time 0. */
 export function createSteppedClock(options: SteppedClockOptions = {}): SteppedClock {
+  checkOptions(options, 'an object', optionNames);
   const { wall = Date.UTC(2026, 0, 1), settle = nextTurn, resolution = 0 } = options;
   const timers = new Map<number, Timer>();
   let now = 0;

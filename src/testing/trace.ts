@@ -1,6 +1,7 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
 import type { Conversation } from '../conversation/types.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, checkClock } from '../shared/clock.ts';
+import { invalidOption } from '../shared/errors.ts';
 
 /** One decision of a conversation and when it fell, monotonic ms. */
 export interface TraceEntry {
@@ -19,6 +20,10 @@ export interface Trace {
 
 /** Notes what a conversation decides from now on, for a test to look at; `createRecorder` writes all that happens. */
 export function recordTrace(conversation: Conversation, clock: Clock): Trace {
+  if (typeof (conversation as Partial<Conversation> | null)?.actor?.on !== 'function') {
+    throw invalidOption('conversation', 'a conversation', conversation);
+  }
+  checkClock(clock);
   const entries: TraceEntry[] = [];
   conversation.actor.on('*', (event) => entries.push({ at: clock.now(), event }));
   return {

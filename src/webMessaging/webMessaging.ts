@@ -2,6 +2,7 @@ import type { SessionEmitted, SessionEvent } from '../../machines/session/events
 import { invalidOption } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
 import type { PageEvent, SentMessage, TransportCapabilities, TransportEvent } from '../shared/transport.ts';
+import { checkListener, checkObject } from '../shared/validate.ts';
 import { checkAnswer, checkMessage } from './checkMessage.ts';
 import { createFeed } from './conversationFeed.ts';
 import { deploymentLoader } from './deploymentConfig.ts';
@@ -143,7 +144,10 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
       if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
       return isStopped ? () => {} : feed.subscribe(log.guard('subscribe', listener));
     },
-    notePage,
+    notePage: (event) => {
+      checkObject('event', event, 'an event of the page');
+      notePage(event);
+    },
 
     connect: () => (isUp() ? Promise.resolve() : bringUp({ type: 'session.connect' })),
     close: () => send({ type: 'session.close' }),
@@ -152,7 +156,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     sendAnswer: (answer, options) => sendBody(checkAnswer(answer, options, customAttributes)),
     history,
     on: <T extends SessionEmitted['type'] | 'frame'>(type: T, listener: SessionListener<T>) => {
-      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
+      checkListener(type, listener);
       if (type === 'frame') return wire.rawFrames.listen(log.guard(type, listener) as never);
       const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
