@@ -214,7 +214,9 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
       return () => listeners.delete(listener);
     },
     tell: (event) => {
-      if (event.type === 'message.accepted') remote.message(event.conversationId);
+      // A test may tell what is nothing.
+      const { type, conversationId } = (event ?? {}) as { type?: string; conversationId?: string };
+      if (type === 'message.accepted' && conversationId !== undefined) remote.message(conversationId);
       for (const listener of listeners) listener(event);
     },
     calls,

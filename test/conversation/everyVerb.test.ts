@@ -68,6 +68,7 @@ describe('every verb of a conversation', () => {
     historyReceived: ['messages', 'messages', 'messages', null],
     messageRemoved: all('messageId'),
     on: all('type'),
+    typeWhile: all('work'),
     shareTyping: all('isShared'),
     shareReads: all('isShared'),
   };
@@ -168,6 +169,7 @@ describe('every verb of a session', () => {
     on: all('type'),
     subscribe: all('listener'),
     notePage: all('event'),
+    history: but('options'),
   };
   const open = () => {
     const sockets = createSockets();

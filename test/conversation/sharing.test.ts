@@ -75,6 +75,18 @@ describe('typing that is not shared (T-14)', () => {
     expect(trace.of('typing.stopped')).toMatchObject([{ called: false }]);
   });
 
+  it('keeps the work of a bot to itself as well (T-16)', async () => {
+    const { conversation, transport, clock, at } = createHarness();
+    const pause = (ms: number) => new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
+    void conversation.typeWhile(pause(9000));
+    await at(2000);
+    conversation.shareTyping(false);
+    await at(10_000);
+    void conversation.typeWhile(pause(9000));
+    await at(30_000);
+    expect(transport.log).toEqual(['0.0 ON', '2.0 OFF']);
+  });
+
   it('holds over another conversation, a fresh token and a page that comes back', async () => {
     const { conversation, transport, type } = createHarness();
     conversation.shareTyping(false);
