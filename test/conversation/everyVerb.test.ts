@@ -170,6 +170,7 @@ describe('every verb of a session', () => {
     subscribe: all('listener'),
     notePage: all('event'),
     history: but('options'),
+    sendAnswer: ['answer', 'answer', 'answer', 'answer.text'],
   };
   const open = () => {
     const sockets = createSockets();
