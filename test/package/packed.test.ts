@@ -46,13 +46,13 @@ async function readmeProgram(): Promise<string> {
     "import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';",
     "import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';",
     "import { connectViewer, createInspector } from 'genesys-conversation-machine/inspect';",
-    'declare const transport: ReturnType<typeof guestRest>;',
-    'declare const input: HTMLInputElement, form: HTMLFormElement, render: (value: unknown) => void;',
-    'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
+    'declare const input: HTMLInputElement, send: HTMLButtonElement, render: (value: unknown) => void;',
+    'declare const messageId: string, participantId: string, guestToken: string, expect: (value: unknown) => any;',
     'declare const list: HTMLElement, show: (id: string, text: string) => void;',
     'declare const model: { answer(text: string): Promise<string>; stream(text: string): AsyncIterable<string> };',
     'declare const question: string, signal: AbortSignal, print: (text: string) => void;',
     'declare const showTyping: (on: boolean) => void, showNotSent: (error: unknown) => void;',
+    'declare const showUnread: (count: number) => void, showRead: (id?: string) => void, showEnded: () => void;',
   ];
   const program = blocks
     .map((code = '') => code.replace(/^import .*$/gm, ''))
