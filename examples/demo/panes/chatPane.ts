@@ -1,3 +1,4 @@
+import { describeTyping } from 'genesys-conversation-machine';
 import { observeRead } from 'genesys-conversation-machine/browser';
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { find } from '../page/dom.ts';
@@ -25,14 +26,20 @@ export interface ChatPane {
 export function openChatPane(root: HTMLElement, person: Person, otherName: string): ChatPane {
   const { id, conversation } = person;
   const typing = find('[data-part=typing]', root);
+  const spoken = find('[data-part=spoken]', root);
   const isOpen = () => conversation.actor.getSnapshot().context.conversationId !== null;
   const log = createMessageLog(root, id);
   const unbindComposer = bindComposer(root, person);
   const unobserve = observeRead(find('[data-part=messages]', root), conversation, {
     idOf: ({ dataset }) => dataset.messageId,
   });
+  // What is seen flickers; what is spoken comes after a moment, once.
   conversation.on('roster.changed', ({ participantIds }) => {
     typing.textContent = participantIds.length === 0 ? '' : `${otherName} is typing…`;
+    if (participantIds.length === 0) spoken.textContent = '';
+  });
+  conversation.on('roster.announced', ({ participantIds }) => {
+    spoken.textContent = describeTyping(participantIds.map(() => otherName));
   });
 
   const receive = (message: Message) => {
@@ -63,6 +70,7 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
       log.dispose();
       conversation.stop();
       typing.textContent = '';
+      spoken.textContent = '';
     },
   };
 }

@@ -14,5 +14,6 @@ export function messageBubble(text: string, sentAt: string, receipt: string | nu
     meta,
   );
   item.dataset.testid = 'message';
+  if (receipt !== null) item.ariaLive = 'off'; // Whoever wrote it knows it, and a tick is no news to speak of.
   return item;
 }
