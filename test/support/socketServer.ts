@@ -1,6 +1,6 @@
 import type { WebSocketConstructor } from 'genesys-conversation-machine';
 import type { SteppedClock } from 'genesys-conversation-machine/testing';
-import { createSockets, type PlayedSocket, sessionResponse, structured } from './socketScript.ts';
+import { bare, createSockets, type PlayedSocket, sessionResponse, structured } from './socketScript.ts';
 
 /** One message that the messenger accepted. */
 interface AcceptedMessage {
@@ -40,7 +40,14 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
     isDeaf?: boolean;
   }
 
-  const later = (work: () => void, ms = latency): unknown => clock.setTimeout(work, ms);
+  let inFlight = 0;
+  const later = (work: () => void, ms = latency): void => {
+    inFlight += 1;
+    clock.setTimeout(() => {
+      inFlight -= 1;
+      work();
+    }, ms);
+  };
   const reply = (connection: Connection, frame: object): void => {
     later(() => {
       if (connection.cut === null && connection.socket.readyState === 1 && connection.isDeaf !== true)
@@ -178,6 +185,13 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
     });
   };
 
+  /** The session is over at the server; who is connected is told so. */
+  const endSession = (...told: readonly object[]): void => {
+    tokens.clear();
+    history.length = 0;
+    for (const frame of told) if (open !== null) reply(open, frame);
+  };
+
   const fetchHistory: typeof fetch = (input, init) =>
     new Promise((resolve, reject) => {
       const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input);
@@ -233,8 +247,16 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
       tokens.clear();
       history.length = 0;
     },
+    /** The session's time is over. */
+    expire: (): void => endSession(bare('SessionExpiredEvent')),
+    /** The conversation is wiped. */
+    clear: (): void => endSession(bare('SessionClearedEvent'), bare('ConnectionClosedEvent')),
     typing,
     frames,
+    /** How many frames and replies are under way, each on a timer of the messenger's own. */
+    get inFlight() {
+      return inFlight;
+    },
     /** Most sockets that were alive at a time. */
     get most() {
       return most;
