@@ -1,5 +1,6 @@
 import type { ConversationFrame } from '../shared/frames.ts';
 import { RecentIds } from '../shared/recentIds.ts';
+import type { FrameRead } from '../shared/streamFrame.ts';
 import type { TransportEvent } from '../shared/transport.ts';
 
 /** How many messages each listener is known to have heard of. */
@@ -18,14 +19,19 @@ export type StreamTold =
   /** No token works: nothing is heard until a call is accepted with a fresh one, or the page is shown again. */
   | { readonly type: 'stream.unauthorized' };
 
+/** A frame that came in, and what of it a conversation is told; null where only that could be read. */
+export interface HeardFrame extends Pick<FrameRead, 'events'> {
+  readonly frame: ConversationFrame | null;
+}
+
 /** Everybody who listens: conversations, and the application itself. */
 export interface Audience {
   /** Adds a conversation. */
   subscribe(listener: Listener<TransportEvent>): () => void;
   /** Adds a listener of the application's. */
   listen(listener: Listener<StreamTold>): () => void;
-  /** Tells conversations, then the application; nobody hears of a message twice (I-1). */
-  frame(frame: ConversationFrame): void;
+  /** Tells conversations, then the application, of a frame; nobody hears of a message twice (I-1). */
+  frame(heard: HeardFrame): void;
   /** Tells the application alone. */
   tell(told: StreamTold): void;
   /** Tells conversations alone. */
@@ -49,9 +55,9 @@ export function createAudience(): Audience {
   return {
     subscribe: (listener) => joining(conversations, onceEach(listener)),
     listen: (listener) => joining(applications, onceEach(listener)),
-    frame: (frame) => {
-      evidence(evidenceOf(frame));
-      tell(frame);
+    frame: ({ frame, events }) => {
+      events.forEach(evidence);
+      if (frame !== null) tell(frame);
     },
     tell,
     evidence,
@@ -67,33 +73,4 @@ function onceEach<Told extends { readonly type: string; readonly messageId?: str
     const isMessage = told.type === 'conversation:message' || told.type === 'message.received';
     if (!isMessage || told.messageId === undefined || heard.note(told.messageId)) listener(told);
   };
-}
-
-/** What a frame means to a conversation, in the conversation's own words. */
-function evidenceOf(frame: ConversationFrame): TransportEvent {
-  const { type, conversationId } = frame;
-  switch (type) {
-    case 'conversation:typing': {
-      const { participantId, isTyping, duration } = frame;
-      const holds = duration === undefined ? {} : { durationMs: duration };
-      return { type: 'remote.typing', conversationId, participantId, isTyping, ...holds };
-    }
-    case 'conversation:message': {
-      const { messageId, participantId, position, sentAt } = frame;
-      return {
-        type: 'message.received',
-        conversationId,
-        participantId,
-        messageId,
-        ...(position !== undefined && { position }),
-        ...(sentAt !== undefined && { sentAt: Date.parse(sentAt) }),
-      };
-    }
-    case 'conversation:read': {
-      const { participantId, messageId } = frame;
-      return { type: 'message.read', conversationId, participantId, messageId };
-    }
-    case 'conversation:ended':
-      return { type: 'conversation.ended', conversationId };
-  }
 }

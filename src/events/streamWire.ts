@@ -3,8 +3,10 @@ import type { StreamCommand, StreamEvent, StreamReadings } from '../../machines/
 import type { Clock } from '../shared/clock.ts';
 import { ConversationError, toFailure } from '../shared/errors.ts';
 import { floodCounter } from '../shared/floodCounter.ts';
-import { type ConversationFrame, readFrame } from '../shared/frames.ts';
+import { type ConversationFrame, evidenceOf } from '../shared/frames.ts';
 import { type OpenSocket, openSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
+import { readStreamFrame } from '../shared/streamFrame.ts';
+import type { HeardFrame } from './audience.ts';
 import { catchUp, type GetHistory } from './catchUp.ts';
 
 /** What hands tokens out; see the keeper of `guestRest`. */
@@ -29,7 +31,7 @@ export interface StreamWireOptions {
   readonly tokens: TokenSource;
   readonly history: GetHistory;
   /** Takes what comes in, in order. */
-  readonly tell: (frame: ConversationFrame) => void;
+  readonly tell: (told: HeardFrame) => void;
 }
 
 /** What the chart's actors work with. It holds the token and the socket; the chart holds neither (S5). */
@@ -60,14 +62,15 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
   let frameCount = 0;
   let newest: { readonly messageId: string; readonly position: number } | undefined;
   /** Frames that wait for the history; null where none is asked for. */
-  let held: ConversationFrame[] | null = null;
+  let held: HeardFrame[] | null = null;
 
-  const take = (frame: ConversationFrame): void => {
-    if (frame.type === 'conversation:message') {
+  const take = (told: HeardFrame): void => {
+    const { frame } = told;
+    if (frame?.type === 'conversation:message') {
       const position = frame.position ?? (newest?.position ?? 0) + 1;
       if (position > (newest?.position ?? 0)) newest = { messageId: frame.messageId, position };
     }
-    tell(frame);
+    tell(told);
   };
   const release = (): void => {
     const waiting = held ?? [];
@@ -112,8 +115,8 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
             if (isOver) return;
             lastFrameAt = clock.now();
             frameCount += 1;
-            const frame = typeof data === 'string' ? readFrame(data) : null;
-            if (isFlood(frame !== null)) {
+            const { type, frame, events } = readStreamFrame(typeof data === 'string' ? data : undefined);
+            if (isFlood(type !== null)) {
               report({ type: 'socket.closed', code: 1006 });
               return end((open) => open.drop());
             }
@@ -124,9 +127,9 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
               held = [];
               return report({ type: 'frame.authenticated' });
             }
-            if (!isAdmitted || frame === null || frame.type === 'pong') return;
-            if (held !== null && held.length < mostHeld) held.push(frame);
-            else take(frame);
+            if (!isAdmitted || frame?.type === 'pong') return;
+            if (held !== null && held.length < mostHeld) held.push({ frame, events });
+            else take({ frame, events });
           },
           closed: (closed) => {
             if (closed.code === 4401) rejected = generation;
@@ -160,7 +163,8 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
     catchUp: async (signal) => {
       try {
         if (conversationId !== undefined) {
-          await catchUp(history, conversationId, newest?.messageId, take, signal);
+          const tellLate = (frame: ConversationFrame): void => take({ frame, events: [evidenceOf(frame)] });
+          await catchUp(history, conversationId, newest?.messageId, tellLate, signal);
         }
       } finally {
         if (!signal.aborted) release();

@@ -1,4 +1,6 @@
-import { field, number, parseJson, text } from './json.ts';
+import { field } from './json.ts';
+import { timeOf } from './time.ts';
+import type { TransportEvent } from './transport.ts';
 import { checkId, checkMessageId, isPosition } from './validate.ts';
 
 /** Longest text of a message that is read, in UTF-16 units; the contract allows 4096. */
@@ -12,6 +14,8 @@ export interface TypingFrame {
   readonly isTyping: boolean;
   /** How long it holds unless it is renewed, ms; where the server says so. */
   readonly duration?: number;
+  /** The server's time, ISO 8601; where it says. */
+  readonly sentAt?: string;
 }
 
 /** A message was accepted, the guest's own included. */
@@ -53,62 +57,74 @@ export type StreamFrame =
   | { readonly type: 'authenticated'; readonly conversationId: string }
   | { readonly type: 'pong' };
 
-/**
- * Reads a frame: its JSON text, or the parsed object. Total: anything that the contract does not know is null,
- * known fields alone are copied, and nothing is thrown (S11, S12).
- */
-export function readFrame(frame: unknown): ConversationFrame | StreamFrame | null {
-  const value = typeof frame === 'string' ? parseJson(frame) : frame;
-  const type = text(value, 'type', 64);
-  if (type === 'pong') return { type };
-  const conversationId = idIn(value, 'conversationId');
-  if (conversationId === undefined) return null;
-  switch (type) {
-    case 'authenticated':
-    case 'conversation:ended':
-      return { type, conversationId };
-    case 'conversation:message':
-      return readMessage(value, conversationId);
-    case 'conversation:read': {
-      const participantId = idIn(value, 'participantId');
-      const messageId = idIn(value, 'messageId', checkMessageId);
-      return participantId && messageId ? { type, conversationId, participantId, messageId } : null;
-    }
-    case 'conversation:typing': {
-      const participantId = idIn(value, 'participantId');
-      const isTyping = field(value, 'isTyping');
-      const duration = number(value, 'duration');
-      if (!participantId || typeof isTyping !== 'boolean') return null;
-      return {
-        type,
-        conversationId,
-        participantId,
-        isTyping,
-        ...(duration !== undefined && { duration }),
-      };
-    }
-    default:
-      return null;
-  }
-}
+/** What a message is, but for its words. */
+export type MessageFacts = Omit<MessageFrame, 'text'>;
 
 /** A message of a conversation, as a frame or a page of the history has it; null where it is none. */
 export function readMessage(value: unknown, conversationId: string): MessageFrame | null {
+  const facts = messageFactsIn(value, conversationId);
+  const words = field(value, 'text');
+  return facts === null || typeof words !== 'string' || words.length > longestText
+    ? null
+    : { ...facts, text: words };
+}
+
+/** The same of one whose words do not matter. */
+export function messageFactsIn(value: unknown, conversationId: string): MessageFacts | null {
   const messageId = idIn(value, 'messageId', checkMessageId);
   const participantId = idIn(value, 'participantId');
-  const words = field(value, 'text');
-  if (!messageId || !participantId || typeof words !== 'string' || words.length > longestText) return null;
   const position = field(value, 'position');
-  const sentAt = text(value, 'sentAt', 40);
+  if (!messageId || !participantId) return null;
   return {
     type: 'conversation:message',
     conversationId,
     messageId,
     participantId,
-    text: words,
     ...(isPosition(position) && { position }),
-    ...(sentAt !== undefined && !Number.isNaN(Date.parse(sentAt)) && { sentAt }),
+    ...sentAtIn(value),
   };
+}
+
+/** What a frame means to a conversation, in the conversation's own words. */
+export function evidenceOf(frame: Exclude<ConversationFrame, MessageFrame> | MessageFacts): TransportEvent {
+  const { type, conversationId } = frame;
+  switch (type) {
+    case 'conversation:typing': {
+      const { participantId, isTyping, duration } = frame;
+      const holds = duration === undefined ? {} : { durationMs: duration };
+      return { type: 'remote.typing', conversationId, participantId, isTyping, ...holds, ...msOf(frame) };
+    }
+    case 'conversation:message': {
+      const { messageId, participantId, position } = frame;
+      return {
+        type: 'message.received',
+        conversationId,
+        participantId,
+        messageId,
+        ...(position !== undefined && { position }),
+        ...msOf(frame),
+      };
+    }
+    case 'conversation:read': {
+      const { participantId, messageId } = frame;
+      return { type: 'message.read', conversationId, participantId, messageId };
+    }
+    case 'conversation:ended':
+      return { type: 'conversation.ended', conversationId };
+  }
+}
+
+/** The server's time of a frame as ISO 8601, also where it came as ms since 1970. */
+export function sentAtIn(value: unknown): { readonly sentAt?: string } {
+  const found = field(value, 'sentAt');
+  const time = timeOf(found);
+  if (time === null || Number.isNaN(new Date(time).getTime())) return {};
+  return { sentAt: typeof found === 'string' ? found : new Date(time).toISOString() };
+}
+
+/** That time, ms since 1970. */
+export function msOf({ sentAt }: { readonly sentAt?: string }): { readonly sentAt?: number } {
+  return sentAt === undefined ? {} : { sentAt: Date.parse(sentAt) };
 }
 
 /** A field that is an id as {@link checkId} wants one, or {@link checkMessageId}. */
