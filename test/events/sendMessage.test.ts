@@ -90,7 +90,7 @@ describe('sendMessage', () => {
 
   it('says so where the transport sends none', () => {
     const clock = createSteppedClock();
-    const transport = createScriptedTransport({ clock });
+    const { sendMessage: _, ...transport } = createScriptedTransport({ clock });
     const conversation = createConversation({ transport, clock, conversationId: 'c1' }).start();
     expect(() => conversation.sendMessage('x')).toThrow(expect.objectContaining({ code: 'unsupported' }));
     conversation.stop();
