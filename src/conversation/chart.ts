@@ -5,6 +5,7 @@ import type { Chart, Reading } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ClockStep } from '../shared/clockStep.ts';
 import { hidden } from '../shared/hidden.ts';
+import { quietKeysOf } from '../shared/inspector.ts';
 import type { Log } from '../shared/log.ts';
 import { noConversation } from '../shared/refusals.ts';
 import { checkListener } from '../shared/validate.ts';
@@ -66,6 +67,12 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
   if (!logger) warnOfSilence(actor);
   actor.on('*', (event) => log.decision(event.type, { event }));
 
+  const lookAtKey = quietKeysOf(inspect);
+  const noteKey = (): void => {
+    readings.noteKey();
+    lookAtKey?.(actor);
+  };
+
   let hasStarted = false;
   const starting = actor.subscribe({
     next: () => {
@@ -83,7 +90,7 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
     send: (event) => {
       if (!isStopped()) actor.send(event);
     },
-    noteKey: readings.noteKey,
+    noteKey: lookAtKey ? noteKey : readings.noteKey,
     openId: () => {
       const { conversationId } = actor.getSnapshot().context;
       if (conversationId === null) throw noConversation();

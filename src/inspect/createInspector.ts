@@ -1,6 +1,7 @@
 import type { ActorRefLike, InspectionEvent } from 'xstate';
 import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
+import { withQuietKeys } from '../shared/inspector.ts';
 import { checkDelay, checkOptions, namesOf } from '../shared/validate.ts';
 import { createActors, type InspectedRef, type KnownActor } from './actors.ts';
 import { type Chart, chartOf, eventLabel, isMachine, keyOf, pathOf } from './chartOf.ts';
@@ -159,14 +160,20 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
     }
   };
 
+  const inspect = (event: InspectionEvent): void => {
+    try {
+      take(event);
+    } catch {
+      // Whoever is looked at must not be harmed by it: `send` would throw.
+    }
+  };
+  const takeKey = (conversation: ActorRefLike): void => {
+    const actor = lookers.isWatched() && actors.idOf(conversation);
+    if (actor) lookers.tell({ kind: 'event', actor, event: { type: 'keystroke' }, isQuiet: true });
+  };
+
   return {
-    inspect: (event) => {
-      try {
-        take(event);
-      } catch {
-        // Whoever is looked at must not be harmed by it: `send` would throw.
-      }
-    },
+    inspect: withQuietKeys(inspect, takeKey),
     listen: (looker) => {
       if (typeof looker !== 'function') throw invalidOption('looker', 'a function', looker);
       return lookers.add(looker, replay());

@@ -48,8 +48,13 @@ export type InspectorMessage =
       readonly chart?: Chart;
       readonly replayed?: boolean;
     })
-  /** An event arrived. */
-  | (Said & { readonly kind: 'event'; readonly event: Plain; readonly from?: string })
+  /** An event arrived, or a key was only noted (`isQuiet`): it would have changed nothing. */
+  | (Said & {
+      readonly kind: 'event';
+      readonly event: Plain;
+      readonly from?: string;
+      readonly isQuiet?: true;
+    })
   /** Transitions were taken, eventless ones included. */
   | (Said & {
       readonly kind: 'transition';

@@ -4,18 +4,22 @@ import { type Org, orgOf } from './pages/org.ts';
 import { type PageTransport, pageTransports } from './pages/pageTransport.ts';
 import { checkOneOf } from './shared/validate.ts';
 import { startSandbox } from './start.ts';
+import { traceCommand } from './traceCommand.ts';
 
 const defaultPort = 4870;
 
 const commands = ['sandbox', 'inspect'] as const;
 
 const helpText = `Usage: genesys-conversation-machine <${commands.join('|')}> [options]
+       genesys-conversation-machine trace <file> <--svg|--test>
 
 sandbox  starts a local server that plays the back end of a web messaging guest
 inspect  the same server, for its page that shows the charts of your application
          while they run: give it your application's origin by --allow-origin
+trace    prints what that page has saved of a conversation as a timeline, or as a
+         test that needs no server
 
-It listens on the loopback only and stops with Ctrl+C.
+The server listens on the loopback only and stops with Ctrl+C.
 
 Options:
   --port <n>     port to listen on (default: ${defaultPort}, or any free one when it is taken)
@@ -58,7 +62,8 @@ function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   const [command, ...extra] = positionals;
   if (values.help) return { help: true, ...nothing };
-  if (command === undefined) throw new UsageError(`Which command? There are ${commands.join(' and ')}`);
+  if (command === undefined)
+    throw new UsageError(`Which command? There are ${[...commands, 'trace'].join(', ')}`);
   if (!commands.some((each) => each === command))
     throw new UsageError(`Unknown command ${JSON.stringify(command)}`);
   if (extra.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(extra[0])}`);
@@ -124,6 +129,11 @@ async function start({
 }
 
 async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'trace' && !rest.includes('--help')) {
+    process.stdout.write(await traceCommand(rest));
+    return;
+  }
   const given = readArguments(process.argv.slice(2));
   if (given.help) {
     process.stdout.write(helpText);

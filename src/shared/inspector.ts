@@ -1,4 +1,4 @@
-import type { InspectionEvent, Observer } from 'xstate';
+import type { ActorRefLike, InspectionEvent, Observer } from 'xstate';
 import { invalidOption } from './errors.ts';
 
 /** Looks at one event of a running chart. */
@@ -23,3 +23,17 @@ export function checkInspector(inspector: unknown): Inspect | undefined {
   }
   return (event) => (observer as { next: Inspect }).next(event);
 }
+
+/** Under this name the `inspect` of an inspector takes keys that are no event: in a lit chart most keys change nothing. */
+const quietKeys = Symbol.for('genesys-conversation-machine.quietKeys');
+
+/** Is told of a key that a conversation has only noted. */
+export type LookAtKey = (conversation: ActorRefLike) => void;
+
+/** Gives a function that looks at a chart the other one, which looks at keys that the chart is not told of. */
+export const withQuietKeys = (inspect: Inspect, look: LookAtKey): Inspect =>
+  Object.assign(inspect, { [quietKeys]: look });
+
+/** What looks at such keys, where the inspector has it; others are none the worse. */
+export const quietKeysOf = (inspect: Inspect | undefined): LookAtKey | undefined =>
+  (inspect as { readonly [quietKeys]?: LookAtKey } | undefined)?.[quietKeys];

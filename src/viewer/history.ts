@@ -9,6 +9,8 @@ export interface History {
   /** How many messages were told, and how many of them are shown. */
   readonly length: number;
   readonly place: number;
+  /** The messages that are shown, oldest first. */
+  shown(): readonly InspectorMessage[];
   add(messages: readonly InspectorMessage[]): void;
   /** Forgets everything: another page is looked at, or the same one anew. */
   clear(): void;
@@ -53,6 +55,7 @@ export function createHistory(): History {
     get place() {
       return place;
     },
+    shown: () => messages.slice(0, place),
     add: (more) => {
       messages.push(...more);
       if (messages.length > most * 2 && !isPaused) {

@@ -1,6 +1,7 @@
 import { createChartView } from './chartView.ts';
 import { createContextTree } from './contextTree.ts';
 import { byId } from './dom.ts';
+import { bindExports } from './exports.ts';
 import { createHistory } from './history.ts';
 import { listenToPage } from './link.ts';
 import type { Shown } from './model.ts';
@@ -110,6 +111,7 @@ const acts: Readonly<Record<string, () => void>> = {
   '/': () => search.focus(),
 };
 
+bindExports(() => ({ messages: history.shown(), actor: picker.value || undefined }));
 pauseButton.addEventListener('click', () => act(acts.p ?? (() => {})));
 byId('back').addEventListener('click', () => act(() => history.step(-1)));
 byId('forth').addEventListener('click', () => act(() => history.step(1)));
@@ -118,7 +120,10 @@ part.addEventListener('change', () => chart.zoom(part.value));
 search.addEventListener('input', wake);
 byId('chart').addEventListener('drawn', wake);
 document.addEventListener('keydown', (event) => {
-  const isWriting = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  const isWriting =
+    event.target instanceof HTMLInputElement ||
+    event.target instanceof HTMLSelectElement ||
+    event.target instanceof HTMLTextAreaElement;
   if (event.key === 'Escape' && isWriting) (event.target as HTMLElement).blur();
   const what = acts[event.key];
   if (what === undefined || isWriting || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -65,7 +65,8 @@ export function apply(model: Model, message: InspectorMessage): void {
       return;
     }
     case 'event':
-      if (actor?.chart) noteEvent(message.event, message.from !== undefined, note, actor);
+      if (message.isQuiet) note('key', 'keystroke');
+      else if (actor?.chart) noteEvent(message.event, message.from !== undefined, note, actor);
       return;
     case 'transition':
       for (const { key } of message.transitions) actor?.taken.add(key);

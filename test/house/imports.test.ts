@@ -35,12 +35,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/tabs': ['src/shared', 'machines'],
   'src/drawing': ['src/inspect', 'machines/conversation', 'machines/session', packages],
   'src/inspect': ['src/shared', 'xstate'],
-  'src/viewer': ['src/inspect', 'src/drawing', 'machines/charts', packages],
+  'src/trace': ['src/inspect', 'src/shared', 'machines/conversation'],
+  'src/viewer': ['src/inspect', 'src/drawing', 'src/trace', 'machines/charts', packages],
   'src/testing': [
     ...['src/shared', 'machines', 'machines/conversation', 'machines/session', 'machines/stream'],
     ...['src/conversation/types.ts', 'xstate'],
   ],
-  'src/sandbox': ['src/webMessaging/regions.ts', packages],
+  'src/sandbox': ['src/trace', 'src/webMessaging/regions.ts', packages],
 
   examples: [packages],
 };

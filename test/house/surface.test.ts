@@ -57,6 +57,11 @@ const surface = {
       ScriptedOutcome ScriptedSocket ScriptedTransport ScriptedTransportOptions SteppedClock SteppedClockOptions
       Trace TraceEntry TraceFile TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions`,
   },
+  './trace': {
+    file: 'src/trace/index.ts',
+    values: 'readTrace toTest toTimeline traceOf',
+    types: 'ConversationTrace PlainEvent TimelineWindow TraceFailure TraceItem TraceLane',
+  },
   './sandbox': {
     file: 'src/sandbox/index.ts',
     values: 'startSandbox',
@@ -98,6 +103,7 @@ describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) =>
       './browser': () => import('genesys-conversation-machine/browser'),
       './tabs': () => import('genesys-conversation-machine/tabs'),
       './inspect': () => import('genesys-conversation-machine/inspect'),
+      './trace': () => import('genesys-conversation-machine/trace'),
       './testing': () => import('genesys-conversation-machine/testing'),
       './sandbox': () => import('genesys-conversation-machine/sandbox'),
     }[entry];

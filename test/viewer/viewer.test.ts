@@ -1,11 +1,17 @@
+import { execFile } from 'node:child_process';
+import { copyFile, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { useDemo } from '../support/demo.ts';
+import { runTest } from '../support/runTest.ts';
 
-const picture = (name: string): string =>
-  fileURLToPath(new URL(`../../examples/demo/${name}.png`, import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/src/sandbox/cli.js', import.meta.url));
+
+const picture = (name: string, type = 'png'): string =>
+  fileURLToPath(new URL(`../../examples/demo/${name}.${type}`, import.meta.url));
 
 const openDemo = useDemo();
 
@@ -84,6 +90,47 @@ describe('the live chart in the demo', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('l');
     await expect.poll(() => chart.locator('[data-testid=place]').textContent()).toBe('live');
+  });
+});
+
+describe('what is taken away of a conversation', () => {
+  it('is a trace of the demo that replays as a test that passes, and a picture, by button and by command', async () => {
+    const { page, sandbox, guestText, agentText, lit, chart } = await openChart(/status of 429/);
+    await lit('typing.idle');
+    await guestText.focus();
+    await page.keyboard.type('Hello, ', { delay: 120 });
+    await page.keyboard.press('Enter');
+    await lit('typing.idle');
+    await agentText.fill('Good day');
+    await agentText.press('Enter');
+    await chart.locator('#sequence .what', { hasText: 'sendRead ← ok' }).waitFor();
+    sandbox.fault({ lane: 'typing', status: 429, headers: { 'retry-after': '1' } });
+    await guestText.focus();
+    await page.keyboard.type('I have a question about it', { delay: 130 });
+    await lit('typing.typing.lit');
+    await lit('typing.idle');
+
+    const keep = async (button: string): Promise<string> => {
+      const download = page.waitForEvent('download');
+      await chart.locator(button).click();
+      const file = await (await download).path();
+      return file;
+    };
+    const trace = await keep('#save-trace');
+    const drawn = await keep('#save-picture');
+    if (process.env.SCREENSHOTS) await copyFile(drawn, picture('timeline', 'svg'));
+    const timeline = await readFile(drawn, 'utf8');
+    for (const word of ['is typing', 'ON ✗ 429', 'READ ', 'rate limit', 'sent'])
+      expect(timeline).toContain(word);
+    await chart.locator('#copy-test').click();
+    const shown = await chart.locator('#exported-text').inputValue();
+    await chart.locator('#exported-close').click();
+    await runTest(shown);
+
+    const command = async (flag: string) =>
+      (await promisify(execFile)(process.execPath, [cli, 'trace', trace, flag])).stdout;
+    await runTest(await command('--test'));
+    expect(await command('--svg')).toContain('ON ✗ 429');
   });
 });
 
