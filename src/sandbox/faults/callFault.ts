@@ -8,7 +8,7 @@ import {
   checkRecord,
   checkString,
 } from '../shared/validate.ts';
-import { FaultQueue, parseTimes } from './faultQueue.ts';
+import { FaultQueue, parsePlay } from './faultQueue.ts';
 
 type FaultLane = Exclude<SandboxLane, 'session'>;
 
@@ -95,9 +95,7 @@ export function parseCallFault(value: unknown): CallFault {
   return {
     lane: spec.lane === undefined ? undefined : checkOneOf('fault.lane', spec.lane, faultLanes),
     match: parseMatch(spec.match),
-    remaining: parseTimes(spec.times),
-    delay: spec.delay === undefined ? 0 : checkDelay('fault.delay', spec.delay),
-    applied: spec.applied === undefined ? false : checkBoolean('fault.applied', spec.applied),
+    ...parsePlay(spec),
     action,
     status: spec.status === undefined ? undefined : checkInteger('fault.status', spec.status, 200, 999),
     headers: parseHeaders(spec.headers),

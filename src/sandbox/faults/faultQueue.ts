@@ -1,4 +1,4 @@
-import { checkInteger } from '../shared/validate.ts';
+import { checkBoolean, checkDelay, checkInteger } from '../shared/validate.ts';
 
 /** The scripted faults of one kind still to be played, in the order they were added, and what they hold up. */
 export class FaultQueue<Fault extends { remaining: number }, Target> {
@@ -52,8 +52,24 @@ export class FaultQueue<Fault extends { remaining: number }, Target> {
   }
 }
 
-/** How often a fault is to play: once unless it says otherwise. Throws a `TypeError`. */
-export function parseTimes(times: unknown): number {
+/** How a fault of either kind plays, as its spec says. */
+interface Play {
+  remaining: number;
+  delay: number;
+  applied: boolean;
+}
+
+/** Checks what every fault may say: how often it plays, how late, and whether the effect is applied. Throws a `TypeError`. */
+export function parsePlay({ times, delay, applied }: Record<string, unknown>): Play {
+  return {
+    remaining: parseTimes(times),
+    delay: delay === undefined ? 0 : checkDelay('fault.delay', delay),
+    applied: applied === undefined ? false : checkBoolean('fault.applied', applied),
+  };
+}
+
+/** Once unless it says otherwise. */
+function parseTimes(times: unknown): number {
   if (times === undefined) return 1;
   if (times === null || times === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
   return checkInteger('fault.times', times, 1, Number.MAX_SAFE_INTEGER);

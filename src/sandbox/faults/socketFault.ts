@@ -1,14 +1,12 @@
 import {
-  checkBoolean,
   checkCloseCode,
   checkCloseReason,
-  checkDelay,
   checkInteger,
   checkOneOf,
   checkRecord,
   checkString,
 } from '../shared/validate.ts';
-import { FaultQueue, parseTimes } from './faultQueue.ts';
+import { FaultQueue, parsePlay } from './faultQueue.ts';
 
 const targets = [
   'connect',
@@ -105,9 +103,7 @@ function parse(value: unknown): SocketFault {
   const on = spec.on === undefined ? undefined : checkOneOf('fault.on', spec.on, targets);
   return {
     on,
-    remaining: parseTimes(spec.times),
-    delay: spec.delay === undefined ? 0 : checkDelay('fault.delay', spec.delay),
-    applied: spec.applied === undefined ? false : checkBoolean('fault.applied', spec.applied),
+    ...parsePlay(spec),
     action,
     code: spec.code === undefined ? undefined : parseCode(spec.code, action, on),
     body: spec.body === undefined ? undefined : parseBody(spec.body, action),
