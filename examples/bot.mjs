@@ -24,12 +24,14 @@ function join({ conversationId, agentId }) {
   const events = { conversationId, webSocket: WebSocket };
   const transport = guestRest({ orgUrl, participantId: agentId, token, events });
   const conversation = createConversation({ transport, conversationId }).start();
-  transport.on('conversation:message', async ({ messageId, participantId, text }) => {
-    if (participantId === agentId) return;
+  const respond = async ({ messageId, text }) => {
     await conversation.markAsRead(messageId);
     let reply = '';
     for await (const word of conversation.typeWhile(answer(text))) reply += word;
     await conversation.sendMessage(reply); // ends the typing by itself: no call says that it stopped
+  };
+  transport.on('conversation:message', (message) => {
+    if (message.participantId !== agentId) respond(message).catch(console.error);
   });
 }
 

@@ -9,6 +9,8 @@ import type { ConversationContext, Ledger } from './types.ts';
 export const openingGuards = {
   switches: ({ context, event }: Args) =>
     event.type === 'conversation.opened' && event.conversationId !== context.conversationId,
+  opensFirst: ({ context, event }: Args) =>
+    event.type === 'conversation.opened' && context.conversationId === null,
   endsOpenConversation: ({ context, event }: Args) =>
     event.type === 'conversation.ended' && event.conversationId === context.conversationId,
 };

@@ -259,6 +259,10 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
 /** What the typing region does: notes in its own context, and events for whoever listens. */
 export const typingActions = {
   noteKey: ({ context }: Args) => context.ports.readings.noteKey(),
+  /** Keys of before the first conversation was open are nobody's; a work under way is for that one. */
+  forgetKeys: base.assign({
+    typing: ({ context }) => ({ ...context.typing, keysAtEnd: context.ports.readings.keyCount() }),
+  }),
   endEpisode: base.assign({
     typing: ({ context }) => ({
       ...context.typing,

@@ -200,7 +200,10 @@ export const typing = conversation.createStateConfig({
     'message.sent': { actions: ['noteSubmit', 'endEpisode'] },
     'page.hidden': { actions: 'endEpisode' },
     'page.frozen': { actions: 'endEpisode' },
-    'conversation.opened': { guard: 'switches', actions: 'endEpisode' },
+    'conversation.opened': [
+      { guard: 'opensFirst', actions: 'forgetKeys' }, // T-16
+      { guard: 'switches', actions: 'endEpisode' },
+    ],
     'conversation.closed': { actions: 'endEpisode' },
     'conversation.ended': { guard: 'endsOpenConversation', actions: 'endEpisode' },
     'message.accepted': { actions: 'takeAcceptance' }, // T-3, T-6, T-11

@@ -27,8 +27,8 @@ export function createTypeWhile(chart: RunningChart): Pick<TypingVerbs, 'typeWhi
 }
 
 /**
- * A work belongs to the conversation that is open when it first writes: nobody is shown typing in another one. A chunk
- * of a work that is shown anyway changes nothing and makes no event.
+ * A work belongs to the conversation that is open when it first writes, or that is opened first: nobody is shown typing
+ * in another one. A chunk of a work that is shown anyway changes nothing and makes no event.
  */
 function createWork({ actor, send }: RunningChart, work: number, signal: AbortSignal | undefined): Work {
   let home: string | null = null;

@@ -139,10 +139,11 @@ export interface TypingVerbs {
    * last one, an error, a `break` or an abort, whatever the silence between two of them (T-16). Returns the chunks,
    * as they come; errors go through as they are. A function is called at once, so that typing begins with the work.
    *
-   * Works that overlap or stand in one another are one episode. It ends a blink (`timing.blink`) after the last of
+   * Works of one handle that overlap or stand in one another are one episode. It ends a blink (`timing.blink`) after the last of
    * them, which leaves time for the answer to end it by itself, without a stop call. A message in the middle ends
    * it too, as `stopTyping()`, `hide()` and a switch of the conversation do; the next chunk begins another. A work
-   * belongs to the conversation that is open as it begins. Throws `invalid-option` for what is no work or no signal.
+   * belongs to the conversation that is open as it begins, or that is opened first; one that never ends is shown for as
+   * long, so give it a signal, such as that of `AbortSignal.timeout`. Throws `invalid-option` for what is no work or no signal.
    * Once the handle has stopped, the work still goes through, and nobody is shown anything.
    */
   typeWhile<Chunk>(

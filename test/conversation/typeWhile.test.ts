@@ -4,8 +4,8 @@ import { createHarness } from '../support/harness.ts';
 import { createSession, echoOf } from '../support/socketScript.ts';
 
 /** A bot with works of a given length. */
-function createBot(capabilities: Partial<TransportCapabilities> = {}) {
-  const harness = createHarness({ capabilities });
+function createBot(capabilities: Partial<TransportCapabilities> = {}, conversationId: string | null = 'c1') {
+  const harness = createHarness({ capabilities, conversationId });
   const { clock } = harness;
   const pause = (ms: number) => new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
   const think = async <T>(ms: number, answer: T): Promise<T> => {
@@ -263,6 +263,34 @@ describe('typeWhile', () => {
     conversation.open('c1');
     await at(7500);
     expect(transport.log).toEqual(['0.0 ON', '1.5 OFF', '7.0 ON']);
+  });
+
+  it('is for the conversation that is opened first, where none was open as it began', async () => {
+    const { conversation, transport, think, type, at } = createBot({}, null);
+    void conversation.typeWhile(think(6000, ''));
+    await type(0, 1000);
+    await at(1500);
+    conversation.open('c1');
+    await at(3000);
+    conversation.open('c2');
+    await at(60_000);
+    expect(transport.log).toEqual(['1.5 ON', '3.0 OFF']);
+  });
+
+  it('is not told while typing is not shared, and after that from the next chunk on (T-14)', async () => {
+    const { conversation, transport, think, write, read, at } = createBot();
+    conversation.shareTyping(false);
+    void conversation.typeWhile(think(20_000, ''));
+    void read(conversation.typeWhile(write(1000, 8000, 5000)));
+    await at(4000);
+    conversation.shareTyping(true);
+    await at(8900);
+    expect(transport.log).toEqual([]);
+    await at(9100);
+    expect(transport.log).toEqual(['9.0 ON']);
+    conversation.shareTyping(false);
+    await at(60_000);
+    expect(transport.log).toEqual(['9.0 ON', '10.0 OFF']);
   });
 
   it('goes out when it is over, left or stopped, and takes up after that with a chunk only', async () => {
