@@ -36,7 +36,6 @@ function createWork({ actor, send }: RunningChart, work: number, signal: AbortSi
     signal?.removeEventListener('abort', ended);
     send({ type: 'work.ended', work });
   };
-  signal?.addEventListener('abort', ended);
   return {
     signal,
     ended,
@@ -44,6 +43,7 @@ function createWork({ actor, send }: RunningChart, work: number, signal: AbortSi
       const { conversationId, typing } = actor.getSnapshot().context;
       home ??= conversationId;
       if (signal?.aborted || home !== conversationId || typing.writing.includes(work)) return;
+      signal?.addEventListener('abort', ended);
       send({ type: 'work.writes', work });
     },
   };
@@ -94,7 +94,7 @@ function unlessAborted<T>(given: PromiseLike<T>, signal: AbortSignal | undefined
     if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp);
     const settled = (): void => signal?.removeEventListener('abort', giveUp);
-    given.then(resolve, reject).then(settled, settled);
+    Promise.resolve(given).then(resolve, reject).then(settled);
   });
 }
 

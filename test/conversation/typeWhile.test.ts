@@ -238,19 +238,22 @@ describe('typeWhile', () => {
   it('leaves no listener on a signal that outlives it', async () => {
     const { conversation, think, write, read, at } = createBot();
     const controller = new AbortController();
-    let listeners = 0;
+    const listeners = new Set<unknown>();
     const counted = new Proxy(controller.signal, {
       get: (signal, name) => {
-        if (name === 'addEventListener') return () => (listeners += 1);
-        if (name === 'removeEventListener') return () => (listeners -= 1);
+        if (name === 'addEventListener') return (_: string, listener: unknown) => listeners.add(listener);
+        if (name === 'removeEventListener')
+          return (_: string, listener: unknown) => listeners.delete(listener);
         const value = Reflect.get(signal, name, signal);
         return typeof value === 'function' ? value.bind(signal) : value;
       },
     });
+    conversation.typeWhile(write(100), { signal: counted }); // Nobody reads it.
     void conversation.typeWhile(think(100, ''), { signal: counted });
     void read(conversation.typeWhile(write(100, 100, 100), { signal: counted }));
+    expect(listeners.size).toBe(4);
     await at(1000);
-    expect(listeners).toBe(0);
+    expect(listeners.size).toBe(0);
   });
 
   it('shows a work in no other conversation than its own', async () => {
