@@ -31,7 +31,10 @@ const health = session.createStateConfig({
     },
     probing: {
       entry: ['beginProbe', 'sendProbe'],
-      always: { guard: 'probeAnswered', target: 'listening' },
+      always: [
+        { guard: 'probeAnswered', target: 'listening' },
+        { guard: 'heardOther', target: 'listening', actions: 'doubtStill' }, // W-8
+      ],
       after: { answerDeadline: '#session.live.unresponsive' }, // W-4
       on: { 'page.visible': hurry, 'network.online': hurry, 'clock.jumped': hurry },
     },

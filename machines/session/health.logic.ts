@@ -8,11 +8,14 @@ export const initialHealth: Pick<SessionContext, 'health'> = {
   health: {
     wanted: false,
     doubted: false,
+    again: false,
     isHurried: false,
+    isAgain: false,
     asks: 'echo',
     probedAt: Number.MIN_SAFE_INTEGER,
     askedAt: Number.MIN_SAFE_INTEGER,
     framesBefore: 0,
+    answersBefore: 0,
   },
 };
 
@@ -23,18 +26,35 @@ const doubtSpacing = 1000;
 const checkAt = (context: SessionContext): number =>
   onceAllowed(context, context.health.probedAt + context.timing.echoSpacing);
 
+const isAnswered = ({ ports, health }: SessionContext): boolean =>
+  ports.readings.answerCount() > health.answersBefore;
+
+const hasHeard = ({ ports, health }: SessionContext): boolean =>
+  ports.readings.frameCount() > health.framesBefore;
+
+/** Whether somebody still waits to know: the answer may have come behind the frame that was none. */
+const isDoubted = (context: SessionContext): boolean =>
+  context.health.doubted && !(context.health.again && isAnswered(context));
+
 /** When the next question leaves: a health check, or what doubt asks in its place (W-8). */
 function probeAt(context: SessionContext): number {
   const { ports, timing, health } = context;
   const check = checkAt(context);
   const regular = health.wanted ? check : Math.max(check, ports.readings.lastFrameAt() + timing.quiet);
-  return health.doubted ? Math.min(regular, onceAllowed(context, health.askedAt + doubtSpacing)) : regular;
+  return isDoubted(context)
+    ? Math.min(regular, onceAllowed(context, health.askedAt + doubtSpacing))
+    : regular;
 }
 
 /** Whether the link should be probed, and whether it lives. */
 export const healthGuards = {
   probeDue: ({ context }: Args) => now(context) >= probeAt(context),
-  probeAnswered: ({ context }: Args) => context.ports.readings.frameCount() > context.health.framesBefore,
+  /** A frame that is no answer may have been under way when the link died: where somebody waits, it is asked once more. */
+  probeAnswered: ({ context }: Args) => {
+    const { isHurried, isAgain } = context.health;
+    return hasHeard(context) && (!isHurried || isAgain || isAnswered(context));
+  },
+  heardOther: ({ context }: Args) => hasHeard(context),
   /** Somebody waits for an answer that was asked for in no hurry. */
   mayHurry: ({ context }: Args) => !context.health.isHurried,
 };
@@ -51,7 +71,10 @@ export const healthActions = {
   /** What only a health check is answered with is wanted: it may be deferred. */
   wantCheck: base.assign(({ context }) => ({ health: { ...context.health, wanted: true } })),
   /** The link may have died unnoticed, and somebody waits to know. */
-  doubtLink: base.assign(({ context }) => ({ health: { ...context.health, doubted: true } })),
+  doubtLink: base.assign(({ context }) => ({
+    health: { ...context.health, doubted: true, again: false },
+  })),
+  doubtStill: base.assign(({ context }) => ({ health: { ...context.health, doubted: true, again: true } })),
   /** The answer to configureSession just came over this link: an older doubt was about the one before. */
   trustLink: base.assign(({ context }) => ({
     health: { ...context.health, wanted: false, doubted: false },
@@ -64,11 +87,14 @@ export const healthActions = {
       health: {
         wanted: health.wanted && !isCheck,
         doubted: false,
+        again: false,
         isHurried: health.doubted,
+        isAgain: health.again,
         asks: isCheck ? ('echo' as const) : ('jwt' as const),
         probedAt: isCheck ? now(context) : health.probedAt,
         askedAt: now(context),
         framesBefore: ports.readings.frameCount(),
+        answersBefore: ports.readings.answerCount(),
       },
     };
   }),

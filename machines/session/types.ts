@@ -58,6 +58,8 @@ export interface SessionReadings {
   lastFrameAt(): number;
   /** How many frames came in. */
   frameCount(): number;
+  /** How many of them are what a probe is answered with: a health check's answer, a token, a refusal. */
+  answerCount(): number;
 }
 
 /**
@@ -191,8 +193,12 @@ export interface SessionContext extends SessionInput {
     readonly wanted: boolean;
     /** Whether somebody waits to know whether the link lives. */
     readonly doubted: boolean;
-    /** The same, of the question that left last. */
+    /** Whether they wait still, since what came in after the last question was no answer to it. */
+    readonly again: boolean;
+    /** Whether somebody waits for the answer to the question that left last. */
     readonly isHurried: boolean;
+    /** Whether that was asked because what came in after the one before was no answer to it. */
+    readonly isAgain: boolean;
     /** What that question is. */
     readonly asks: 'echo' | 'jwt';
     /** When the last health check left. */
@@ -201,6 +207,8 @@ export interface SessionContext extends SessionInput {
     readonly askedAt: number;
     /** How many frames had come in by then. */
     readonly framesBefore: number;
+    /** How many answers were among them. */
+    readonly answersBefore: number;
   };
   /**
    * Nothing leaves before this time, monotonic, ms (L-1). Outlives the socket it was told over, and so cannot

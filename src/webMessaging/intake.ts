@@ -11,6 +11,8 @@ export interface Intake {
   lastFrameAt(): number;
   /** How many frames came in. */
   frameCount(): number;
+  /** How many of them are what a probe is answered with. */
+  answerCount(): number;
   /** Counts and reads one frame. Never throws. */
   read(data: unknown): ReadFrame;
   /**
@@ -52,6 +54,8 @@ interface Held {
   tell(event: FrameEvent): void;
 }
 
+/** What a health check, or what is asked in its place, is answered with. */
+const answers: ReadonlySet<string> = new Set(['frame.health', 'jwt', 'frame.limited', 'frame.error']);
 /** How long after a typing frame a refusal without an id is held to be its own, ms. */
 const typingWindow = 10_000;
 /** How long what is live waits for history, ms: longer would be worse than out of order. */
@@ -71,6 +75,7 @@ export function createIntake(
   let typedAt = Number.NEGATIVE_INFINITY;
   let lastFrameAt = 0;
   let frameCount = 0;
+  let answerCount = 0;
   let isFromTheStart = false;
   let ownMessageAt = Number.NEGATIVE_INFINITY;
   let held: Held | null = null;
@@ -124,10 +129,12 @@ export function createIntake(
   return {
     lastFrameAt: () => lastFrameAt,
     frameCount: () => frameCount,
+    answerCount: () => answerCount,
     read: (data) => {
       frameCount += 1;
       lastFrameAt = clock.now();
       const frame = readFrame(data);
+      if (frame.events.some(({ type }) => answers.has(type))) answerCount += 1;
       if (frame.isUnknown && warned.note(frame.name))
         warn(`Frames of a kind that is not known were left out: ${printable(frame.name)}.`);
       return frame;

@@ -128,6 +128,7 @@ export function createWire(
       wallNow: () => clock.wallNow(),
       lastFrameAt: intake.lastFrameAt,
       frameCount: intake.frameCount,
+      answerCount: intake.answerCount,
     },
     conversationId: () => identity.current?.conversationId ?? null,
     rawFrames,

@@ -78,7 +78,13 @@ describe('the session chart', () => {
       input: {
         ports: {
           wire: null,
-          readings: { now: () => 0, wallNow: () => 0, lastFrameAt: () => 0, frameCount: () => 0 },
+          readings: {
+            now: () => 0,
+            wallNow: () => 0,
+            lastFrameAt: () => 0,
+            frameCount: () => 0,
+            answerCount: () => 0,
+          },
         },
         timing: defaultSessionTiming,
         seed: 1,
@@ -123,6 +129,7 @@ describe('every wait', () => {
           wallNow: () => now,
           lastFrameAt: () => at ?? 0,
           frameCount: () => 0,
+          answerCount: () => 0,
         };
         const actor = createActor(sessionMachine, {
           input: { ports: { wire: null, readings }, timing: defaultSessionTiming, seed: 1 },

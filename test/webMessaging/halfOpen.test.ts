@@ -77,6 +77,31 @@ describe('a half-open socket', () => {
     },
   );
 
+  it('is found although a frame was under way when it died', async () => {
+    const { clock, messenger, session, heard, stop } = await createChat();
+    messenger.say('one');
+    await clock.advance(30);
+    session.show();
+    await clock.advance(15);
+    messenger.deafen();
+    messenger.say('two');
+    await clock.advance(5000);
+    expect(heard).toEqual(['one', 'two']);
+    stop();
+  });
+
+  it('is not suspected where a message comes in before the answer does', async () => {
+    const { clock, messenger, session, stop } = await createChat();
+    messenger.say('one');
+    await clock.advance(30);
+    session.show();
+    await clock.advance(20_000);
+    expect(asked(messenger, 'echo')).toHaveLength(1);
+    expect(asked(messenger, 'getJwt')).toHaveLength(0);
+    expect(messenger.sockets).toHaveLength(1);
+    stop();
+  });
+
   it.each(['online', 'sleep'])('is found as soon by what else makes the link doubtful: %s', async (what) => {
     const { clock, messenger, session, heard, stop } = await createChat();
     session.hide();
