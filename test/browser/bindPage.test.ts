@@ -151,7 +151,14 @@ describe('bindPage ends', () => {
       window.dispatchEvent(new Event('pagehide'));
       for (const end of [...ends, ...ends]) end();
       window.dispatchEvent(new Event('pagehide'));
-      const refusals = [attempt(), attempt({}), attempt(fewest, 3), attempt(fewest), attempt(conversation)];
+      const refusals = [
+        attempt(),
+        attempt({}),
+        attempt(fewest, 3),
+        attempt(fewest, { loger: null }),
+        attempt(fewest),
+        attempt(conversation),
+      ];
       return { before, between, after: window.held(), refusals };
     });
     expect(result.after).toEqual(result.before);
@@ -159,7 +166,7 @@ describe('bindPage ends', () => {
     expect(result.between.timers).toBe(result.before.timers + 2);
     expect(await told()).toEqual(['hide', 'hide']);
     expect(result.refusals).toEqual([
-      ...['conversation', 'conversation', 'options'].map((each) => `invalid-option ${each}`),
+      ...['conversation', 'conversation', 'options', 'loger'].map((each) => `invalid-option ${each}`),
       ...['bound', 'stopped'],
     ]);
   });

@@ -400,6 +400,7 @@ describe('observeRead ends', () => {
         attempt(log, conversation, { idOf, focused: 'yes' }),
         attempt(log, conversation, { idOf, whole: true }),
         attempt(log, conversation, { whole: 1 }),
+        attempt(log, conversation, { idOf, dwel: 1 }),
         attempt(log, conversation, { idOf }),
         attempt(log, conversation, { whole: true }),
       ];
@@ -410,7 +411,9 @@ describe('observeRead ends', () => {
       ...['container', 'conversation', 'options', 'idOf', 'idOf(…)', 'idOf(…)'].map(
         (each) => `invalid-option ${each}`,
       ),
-      ...['dwell', 'activeWithin', 'focused', 'idOf', 'whole'].map((each) => `invalid-option ${each}`),
+      ...['dwell', 'activeWithin', 'focused', 'idOf', 'whole', 'dwel'].map(
+        (each) => `invalid-option ${each}`,
+      ),
       ...['observed', 'observed', 'stopped'],
     ]);
   });
