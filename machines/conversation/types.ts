@@ -110,6 +110,8 @@ export interface Inheritance {
 export interface Voice {
   /** When the last typing call of somebody else left, monotonic ms; `null` where none did. */
   othersCalledAt(): number | null;
+  /** Whether somebody else is about to send a stop, which goes before a start of anybody's (T-8). */
+  othersOweStop(): boolean;
   /** Whether a typing call of somebody else about this conversation is under way (T-8). */
   othersCall(conversationId: string): boolean;
   /** Whether the indicator is somebody else's by now, who owes its stop. */

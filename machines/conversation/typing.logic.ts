@@ -110,6 +110,7 @@ const couldAnnounce = (context: ConversationContext): boolean =>
   canCall(context) &&
   isRested(context) &&
   !othersCall(context, context.conversationId) &&
+  context.ports.voice?.othersOweStop() !== true && // T-8
   !readDue(context);
 
 const mayAnnounce = (context: ConversationContext): boolean => couldAnnounce(context) && hasWord(context);

@@ -41,6 +41,7 @@ export function createLife(chart: RunningChart, inbound: Inbound, reading: Attac
 
   const stop = (): void => {
     send({ type: 'conversation.stopping' });
+    chart.member.quit(); // While the chart still knows what is under way.
     actor.stop();
     release();
   };

@@ -1,3 +1,4 @@
+import { canCall } from '../../machines/conversation/calls.logic.ts';
 import type { Readings, TypingCall } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { TabFacts, TabLink } from '../shared/tabs.ts';
@@ -8,6 +9,8 @@ export interface Handle {
   readonly readings: Readings;
   actor: ConversationActor | null;
   isLeaving: boolean;
+  /** What it was announcing as it went: its own chart does not say that it is lit. */
+  perhaps: { readonly conversationId: string; readonly litUntil: number } | null;
   /** Notes that the guest has read this far in another tab. */
   readElsewhere: ((conversationId: string, messageId: string) => void) | null;
   /** What it noted so. */
@@ -55,8 +58,15 @@ export interface Owner {
 
 export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;
 
+/** Whether a handle is about to send a stop, and could as soon as the spacing is over (T-8). */
+export function owesStop({ actor }: Handle): boolean {
+  const snapshot = actor?.getSnapshot();
+  return snapshot?.matches({ typing: { stopping: 'waiting' } }) === true && canCall(snapshot.context);
+}
+
 /** Until when a handle's indicator is lit in a conversation, monotonic ms; 0 where it is not. */
 export function litUntil(handle: Handle, conversationId: string): number {
+  if (handle.perhaps?.conversationId === conversationId) return handle.perhaps.litUntil;
   const typing = contextOf(handle)?.typing;
   return typing?.conversationId === conversationId ? typing.litUntil : 0;
 }

@@ -11,6 +11,7 @@ import {
   firstOpen,
   type Handle,
   litUntil,
+  owesStop,
   ownerOf,
   type VoiceRecord,
 } from './voiceRecord.ts';
@@ -73,18 +74,38 @@ export function createMember(
   tabs: Tabs | null,
 ): Member {
   const record = recordOf(transport);
-  const self: Handle = { readings, actor: null, isLeaving: false, readElsewhere: null, toldReads: new Set() };
+  const self: Handle = {
+    readings,
+    actor: null,
+    isLeaving: false,
+    perhaps: null,
+    readElsewhere: null,
+    toldReads: new Set(),
+  };
   const isHere = (handle: Handle): boolean => record.handles.has(handle);
 
   const heirIn = (conversationId: string): boolean =>
     [...record.handles].some(
       (other) => other !== self && !other.isLeaving && contextOf(other)?.conversationId === conversationId,
     );
-  const wakeOthers = (conversationId: string): void => {
+  const wakeOthers = (conversationId?: string): void => {
     for (const other of [...record.handles]) {
-      if (other === self || contextOf(other)?.conversationId !== conversationId) continue;
+      if (other === self) continue;
+      if (conversationId !== undefined && contextOf(other)?.conversationId !== conversationId) continue;
       other.actor?.send({ type: 'voice.changed' });
     }
+  };
+  /** Who waits for a stop is woken when it has left, or will not. */
+  const watchStop = (actor: ConversationActor): void => {
+    let owed = false;
+    actor.subscribe({
+      next: () => {
+        const before = owed;
+        owed = owesStop(self);
+        if (before && !owed) wakeOthers();
+      },
+      error: () => {}, // Told by the handle.
+    });
   };
   /** Owners that are gone are kept for as long as what they lit. */
   const forgetDark = (): void => {
@@ -100,6 +121,16 @@ export function createMember(
     record.owners.set(conversationId, { by: self, turn, isOut });
     record.link?.tell();
   };
+  /** What the handle announces as it goes may well arrive: whoever is left goes on with it, and owes its stop. */
+  const bequeath = (): void => {
+    const snapshot = self.actor?.getSnapshot();
+    if (!snapshot?.matches({ typing: { typing: 'announcing' } })) return;
+    const { typing, timing } = snapshot.context;
+    const { conversationId, calledAt } = typing;
+    if (conversationId === null) return;
+    self.perhaps = { conversationId, litUntil: calledAt + timing.timeToLive };
+    own(conversationId, false);
+  };
   const noteCall = (call: Call): void => {
     record.calls = [call, ...record.calls.filter(({ by }) => by !== call.by)].slice(0, 2);
   };
@@ -109,6 +140,7 @@ export function createMember(
     const before = record.calls;
     const left: Call = { by: self, at: clock.now(), conversationId, isTyping };
     noteCall(left);
+    self.perhaps = null;
     record.link?.tell();
     const busy = record.underWay.get(conversationId) ?? new Set<Handle>();
     record.underWay.set(conversationId, busy.add(self));
@@ -122,6 +154,7 @@ export function createMember(
     try {
       const accepted: Accepted = await transport.sendTyping(call, options);
       if (!isTyping || !options.signal.aborted) own(conversationId, !isTyping);
+      if (isTyping && self.isLeaving) bequeath();
       return accepted;
     } catch (thrown) {
       if (toFailure(thrown).unsent && record.calls[0] === left) record.calls = before;
@@ -192,6 +225,7 @@ export function createMember(
       const times = here === undefined ? otherCalls() : [here, ...otherCalls()];
       return times.length > 0 ? Math.max(...times) : null;
     },
+    othersOweStop: () => [...record.handles].some((other) => other !== self && owesStop(other)),
     othersCall: (conversationId) =>
       [...(record.underWay.get(conversationId) ?? [])].some((other) => other !== self) ||
       callsInOtherTabs(conversationId),
@@ -233,6 +267,7 @@ export function createMember(
       Object.assign(self, { actor, readElsewhere });
       forgetDark();
       record.handles.add(self);
+      watchStop(actor);
       connect();
       learnReads(self);
       if (record.link) actor.subscribe({ next: () => record.link?.tell(), error: () => {} });
@@ -245,6 +280,7 @@ export function createMember(
     },
     quit: () => {
       if (!record.handles.delete(self)) return;
+      bequeath();
       const conversationId = contextOf(self)?.typing.conversationId;
       if (conversationId) wakeOthers(conversationId);
       forgetDark();

@@ -333,3 +333,75 @@ describe('a conversation that was stopped', () => {
     expect(transport.calls).toEqual([]);
   });
 });
+
+describe('handles on one transport in one instant (T-8, T-13)', () => {
+  const lanes = (transport: World['transport']) =>
+    transport.calls.map((call) =>
+      call.lane === 'typing'
+        ? `${call.at} ${call.conversationId} ${call.isTyping ? 'ON' : 'OFF'}`
+        : call.lane,
+    );
+
+  it('stop what one has lit before the other announces elsewhere, whichever timer comes first', async () => {
+    for (const isOwnerFirst of [true, false]) {
+      const { transport, open, at } = createWorld();
+      const made = isOwnerFirst ? ['c1', 'c2'] : ['c2', 'c1'];
+      const [first, second] = [open(made[0]).start(), open(made[1]).start()];
+      const [owner, other] = isOwnerFirst ? [first, second] : [second, first];
+      owner.keystroke();
+      await at(500);
+      // Both wait for the end of one spacing.
+      if (isOwnerFirst) owner.stopTyping();
+      other.keystroke();
+      if (!isOwnerFirst) owner.stopTyping();
+      await at(10_000);
+      expect(lanes(transport).slice(0, 3)).toEqual(['0 c1 ON', '1000 c1 OFF', '2000 c2 ON']);
+    }
+  });
+
+  it('keep the spacing where two announce at once', async () => {
+    const { transport, open, at } = createWorld();
+    const [one, other, third] = [open('c1').start(), open('c2').start(), open('c3').start()];
+    one.keystroke();
+    other.keystroke();
+    third.keystroke();
+    await at(2900);
+    const times = transport.calls.map((call) => call.at);
+    for (const [index, time] of times.slice(1).entries()) {
+      expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(1000);
+    }
+    expect(times.length).toBeGreaterThan(1);
+  });
+
+  it('leave nothing lit that one announced as it stopped: the other owes its stop', async () => {
+    for (const [goes, off] of [
+      ['stop', '3000 c1 OFF'], // its last key still counts
+      ['leave', '1000 c1 OFF'],
+    ] as const) {
+      const { transport, open, at } = createWorld();
+      const [one, other] = [open().start(), open().start()];
+      transport.answer('typing', { afterMs: 800, answer: 'accept' });
+      one.keystroke();
+      await at(400);
+      void one[goes]();
+      await at(20_000);
+      expect([goes, ...lanes(transport)]).toEqual([goes, '0 c1 ON', off]);
+      other.stop();
+    }
+  });
+
+  it('go on with what another announced as it stopped, where the guest types on: no second start', async () => {
+    for (const goes of ['stop', 'leave'] as const) {
+      const { transport, open, at, type } = createWorld();
+      const old = open().start();
+      transport.answer('typing', { afterMs: 800, answer: 'accept' });
+      old.keystroke();
+      await at(400);
+      void old[goes]();
+      const next = open().start();
+      await type(next, 600, 3800);
+      await at(20_000);
+      expect([goes, ...lanes(transport)]).toEqual([goes, '0 c1 ON', '4000 c1 ON', '6800 c1 OFF']);
+    }
+  });
+});
