@@ -23,6 +23,9 @@ const showSequence = createSequence(byId('sequence'), (n) => act(() => history.g
 let ahead = 0;
 let isDirty = true;
 let isScheduled = false;
+/** When the lists were drawn last; who is told a thousand things a second cannot read a thousand lists. */
+let listedAt = 0;
+const listEvery = 120;
 
 listenToPage(({ now, isFirst, messages }) => {
   if (isFirst) history.clear();
@@ -42,15 +45,20 @@ function wake(): void {
 function frame(): void {
   isScheduled = false;
   const actor = picked();
+  const now = performance.now();
   if (isDirty) {
-    isDirty = false;
     chart.show(actor);
-    showContext(actor?.context);
-    showSequence(history.model.steps, search.value);
     showState(actor);
+    isDirty = now - listedAt < listEvery;
+    if (!isDirty) {
+      listedAt = now;
+      showContext(actor?.context);
+      showSequence(history.model.steps, search.value);
+    }
   }
-  showTimers(actor, history.isPaused ? history.model.at : performance.now() + ahead);
-  if (!history.isPaused && (actor?.timers.size ?? 0) > 0 && !isScheduled) {
+  showTimers(actor, history.isPaused ? history.model.at : now + ahead);
+  const isMoving = !history.isPaused && (actor?.timers.size ?? 0) > 0;
+  if ((isDirty || isMoving) && !isScheduled) {
     isScheduled = true;
     requestAnimationFrame(frame);
   }

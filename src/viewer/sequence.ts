@@ -8,7 +8,13 @@ export function createSequence(
   home: HTMLElement,
   goTo: (n: number) => void,
 ): (steps: readonly Step[], search: string) => void {
-  let shown = '';
+  let shown: readonly Step[] = [];
+  let sought = '';
+  // What is read of a layout makes it anew: whether the end is in view is noted as somebody scrolls.
+  let isAtEnd = true;
+  home.addEventListener('scroll', () => {
+    isAtEnd = home.scrollHeight - home.scrollTop - home.clientHeight < 40;
+  });
   home.addEventListener('click', (event) => {
     const row = (event.target as Element).closest<HTMLElement>('[data-n]');
     if (row) goTo(Number(row.dataset.n));
@@ -17,12 +23,24 @@ export function createSequence(
     const words = search.trim().toLowerCase();
     const found = words === '' ? steps : steps.filter(({ text }) => text.toLowerCase().includes(words));
     const rows = found.slice(-mostRows);
-    const state = `${rows[0]?.n ?? 0}-${rows.at(-1)?.n ?? 0}-${rows.length}-${words}`;
-    if (state === shown) return;
-    shown = state;
-    const isAtEnd = home.scrollHeight - home.scrollTop - home.clientHeight < 40;
-    const have = new Map([...home.children].map((row) => [(row as HTMLElement).dataset.n, row]));
-    home.replaceChildren(...rows.map((step) => have.get(String(step.n)) ?? rowOf(step)));
+    if (
+      words === sought &&
+      rows[0] === shown[0] &&
+      rows.length === shown.length &&
+      rows.at(-1) === shown.at(-1)
+    ) {
+      return;
+    }
+    const first = rows[0];
+    const kept = words === sought && first ? shown.indexOf(first) : -1;
+    const isContinued = kept >= 0 && shown.slice(kept).every((step, index) => step === rows[index]);
+    if (isContinued) {
+      // Most of it stays where it is: rows leave at the top, and come at the bottom.
+      for (let gone = 0; gone < kept; gone += 1) home.firstElementChild?.remove();
+      home.append(...rows.slice(shown.length - kept).map(rowOf));
+    } else home.replaceChildren(...rows.map(rowOf));
+    shown = rows;
+    sought = words;
     if (isAtEnd) home.scrollTop = home.scrollHeight;
   };
 }
