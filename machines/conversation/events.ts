@@ -129,7 +129,7 @@ export type DroppedReason =
   | 'conversation-ended'
   | 'unauthorized'
   | 'disabled'
-  /** Another handle on the same transport goes on with the indicator, and owes its stop (T-13). */
+  /** Another handle on the same transport, or another tab, goes on with the indicator, and owes its stop (T-13, T-17). */
   | 'taken-over'
   /** It stopped being true while it waited (T-7). */
   | 'stale';

@@ -120,6 +120,10 @@ export interface Voice {
   inheritance(conversationId: string, hasKey: boolean): Inheritance | null;
   /** Takes the indicator over, and the last key of who typed, where that still counts. */
   takeOver(conversationId: string): void;
+  /** Whether another tab is being typed in, in this conversation. */
+  othersType(conversationId: string): boolean;
+  /** Leaves the indicator lit for whoever it belongs to by now. */
+  letGo(conversationId: string): void;
   /** When the last stop of another tab left in this conversation, monotonic ms; `null` where none did. */
   stoppedAt(conversationId: string): number | null;
   /** Whether another tab has a read call about this conversation under way, or is about to make a call. */

@@ -73,6 +73,12 @@ const isTypingNow = (context: ConversationContext): boolean =>
 const isTypingSurely = (context: ConversationContext): boolean =>
   isWriting(context) || (isPressingKeys(context) && !isFaltering(context));
 
+const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
+  conversationId === typing.conversationId;
+
+const typesHere = (context: ConversationContext): boolean =>
+  isTypingNow(context) && inSameConversation(context);
+
 /** Until when the calls of others keep this one waiting (T-13). */
 function othersRestAt({ ports, timing, typing }: ConversationContext): number {
   const calledAt = ports.voice?.othersCalledAt() ?? null;
@@ -82,8 +88,13 @@ function othersRestAt({ ports, timing, typing }: ConversationContext): number {
 const restedAt = (context: ConversationContext): number =>
   Math.max(context.typing.notBefore, context.limit.blockedUntil, othersRestAt(context));
 
-const isTakenOver = ({ ports, typing }: ConversationContext): boolean =>
-  typing.conversationId !== null && ports.voice?.isTakenOver(typing.conversationId) === true;
+/** Whether the indicator is somebody else's by now, or will be: of another tab that types on where nobody types here. */
+const isTakenOver = (context: ConversationContext): boolean => {
+  const { ports, typing } = context;
+  if (typing.conversationId === null || !ports.voice) return false;
+  if (ports.voice.isTakenOver(typing.conversationId)) return true;
+  return ports.voice.othersType(typing.conversationId) && !typesHere(context);
+};
 
 const othersCall = ({ ports }: ConversationContext, conversationId: string | null): boolean =>
   conversationId !== null && ports.voice?.othersCall(conversationId) === true;
@@ -129,9 +140,6 @@ const couldStop = (context: ConversationContext): boolean =>
 const mayStop = (context: ConversationContext): boolean =>
   couldStop(context) && (hasWord(context) || context.typing.leaving);
 
-const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
-  conversationId === typing.conversationId;
-
 /**
  * Whether the episode, if no further key comes, ends after the indicator or so shortly before that the stop
  * would not get there in time. Otherwise a renewal would be followed by its own stop.
@@ -148,9 +156,6 @@ const wantsRenewal = (context: ConversationContext): boolean =>
   isTypingSurely(context) &&
   (isWriting(context) || context.ports.readings.keyCount() > context.typing.keysAtCall) &&
   outlivesIndicator(context);
-
-const typesHere = (context: ConversationContext): boolean =>
-  isTypingNow(context) && inSameConversation(context);
 
 /** Whether an accepted message has put the indicator out at the other side. */
 const acceptancePutsOut = (
@@ -287,6 +292,7 @@ export const typingActions = {
             falteredAt: now(context),
           },
   }),
+  letGo: ({ context }: Args) => context.ports.voice?.letGo(context.typing.conversationId ?? ''),
   takeOver: ({ context }: Args) => context.ports.voice?.takeOver(context.conversationId ?? ''),
   inherit: base.assign({
     typing: ({ context }) => {

@@ -245,7 +245,7 @@ export const typing = conversation.createStateConfig({
             {
               guard: 'takenOver',
               target: '#typing.cooldown',
-              actions: ['endEpisode', 'putOut', 'emitTakenOver'],
+              actions: ['letGo', 'endEpisode', 'putOut', 'emitTakenOver'],
             },
             { guard: 'typingNotShared', target: '#typing.stopping', actions: 'endEpisode' }, // T-14
             { guard: 'episodeOver', target: '#typing.stopping' },
@@ -293,7 +293,7 @@ export const typing = conversation.createStateConfig({
           always: [
             overThere,
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
-            { guard: 'takenOver', target: '#typing.cooldown', actions: ['emitTakenOver', 'putOut'] },
+            { guard: 'takenOver', target: '#typing.cooldown', actions: ['letGo', 'emitTakenOver', 'putOut'] },
             { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] }, // T-7
             { guard: 'stoppedElsewhere', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] },
             { guard: 'mayStop', target: 'calling' },

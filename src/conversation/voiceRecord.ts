@@ -1,7 +1,7 @@
 import { canCall } from '../../machines/conversation/calls.logic.ts';
 import type { Readings, TypingCall } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { TabFacts, TabLink } from '../shared/tabs.ts';
+import type { TabFacts, TabIndicator, TabLink } from '../shared/tabs.ts';
 import type { ConversationActor } from './types.ts';
 
 /** A handle among those who use one transport. */
@@ -23,13 +23,13 @@ export interface Call extends Pick<TypingCall, 'conversationId' | 'isTyping'> {
   readonly at: number;
 }
 
-/** Who announced last in a conversation; whether that is still lit, the owner's own chart says. */
-interface Ownership {
+/** Who announced last in a conversation, or took that over; whether it is still lit, the owner's own chart says. */
+export interface Ownership {
   readonly by: Handle;
   /** Which turn it is, over all tabs. */
   readonly turn: number;
-  /** Whether it was put out by a stop. */
-  readonly isOut: boolean;
+  /** How it stood when its chart no longer answered for it: put out by a stop, or left to another tab. */
+  readonly left: Pick<TabIndicator, 'calledAt' | 'litUntil'> | null;
 }
 
 /** What is known of one transport's calls, whoever made them. */
@@ -48,12 +48,9 @@ export interface VoiceRecord {
 }
 
 /** Whose an indicator is: a handle's here, or another tab's. */
-export interface Owner {
+export interface Owner extends Omit<TabIndicator, 'conversationId'> {
   /** `null` for another tab's. */
   readonly handle: Handle | null;
-  readonly turn: number;
-  readonly calledAt: number;
-  readonly litUntil: number;
 }
 
 export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;
@@ -71,12 +68,22 @@ export function litUntil(handle: Handle, conversationId: string): number {
   return typing?.conversationId === conversationId ? typing.litUntil : 0;
 }
 
+/** How long ago somebody typed in a conversation whose episode goes on, ms; `null` where it does not. */
+export function typedAgo(handle: Handle, conversationId: string): number | null {
+  const context = contextOf(handle);
+  if (!context || context.conversationId !== conversationId) return null;
+  const { keysAtEnd, keysAtFalter } = context.typing;
+  const count = handle.readings.keyCount();
+  return count > keysAtEnd && count !== keysAtFalter ? handle.readings.keyAge() : null;
+}
+
 function localOwner({ owners }: VoiceRecord, conversationId: string): Owner | null {
   const owner = owners.get(conversationId);
   if (!owner) return null;
-  const { by, turn, isOut } = owner;
+  const { by, turn, left } = owner;
   const calledAt = contextOf(by)?.typing.calledAt ?? 0;
-  return { handle: by, turn, calledAt, litUntil: isOut ? 0 : litUntil(by, conversationId) };
+  const stands = left ?? { calledAt, litUntil: litUntil(by, conversationId) };
+  return { handle: by, turn, isHeld: left === null, ...stands };
 }
 
 /** Whose the indicator of a conversation is, by the last turn over all tabs; of two with one turn the same one everywhere. */
@@ -87,7 +94,7 @@ export function ownerOf(record: VoiceRecord, conversationId: string): Owner | nu
     for (const each of facts.indicators) {
       if (each.conversationId !== conversationId) continue;
       if (owner && (owner.turn > each.turn || (owner.turn === each.turn && ownerId > id))) continue;
-      owner = { handle: null, turn: each.turn, calledAt: each.calledAt, litUntil: each.litUntil };
+      owner = { ...each, handle: null };
       ownerId = id;
     }
   }
@@ -101,6 +108,20 @@ export function firstOpen({ handles }: VoiceRecord): string | null {
     if (id) return id;
   }
   return null;
+}
+
+function lastKey({ handles }: VoiceRecord, clock: Clock): TabFacts['typed'] {
+  let last: TabFacts['typed'] = null;
+  for (const handle of handles) {
+    const context = contextOf(handle);
+    const conversationId = context?.conversationId;
+    if (!conversationId) continue;
+    const age = typedAgo(handle, conversationId);
+    if (age === null || age >= context.timing.idle) continue;
+    const at = clock.now() - age;
+    if (!last || at > last.at) last = { conversationId, at };
+  }
+  return last;
 }
 
 /** How many conversations' indicators and marks other tabs are told of: those that were touched last. */
@@ -120,14 +141,15 @@ export function factsOf(record: VoiceRecord, clock: Clock): TabFacts {
           isUnderWay: record.underWay.has(last.conversationId),
         }
       : null,
+    typed: lastKey(record, clock),
     reading: [...record.reading.keys()][0] ?? null,
     indicators: [...record.owners.keys()].slice(-most).flatMap((conversationId) => {
       const owner = localOwner(record, conversationId);
       if (!owner) return [];
-      const { turn, calledAt } = owner;
+      const { turn, isHeld, calledAt } = owner;
       // A stop that is on its way counts: who types on had better announce again.
       const until = isStopping(conversationId) ? 0 : owner.litUntil;
-      return [{ conversationId, turn, calledAt, litUntil: until > clock.now() ? until : 0 }];
+      return [{ conversationId, turn, isHeld, calledAt, litUntil: until > clock.now() ? until : 0 }];
     }),
     reads: [...record.handles].flatMap((handle) =>
       (contextOf(handle)?.receipts.ledgers ?? []).slice(-most).flatMap(({ conversationId, acknowledged }) => {

@@ -1,7 +1,7 @@
 import type { Accepted, Readings, Voice } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
-import type { Tabs } from '../shared/tabs.ts';
+import { lastMoment, type OtherTab, type Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { ConversationActor } from './types.ts';
 import {
@@ -11,8 +11,11 @@ import {
   firstOpen,
   type Handle,
   litUntil,
+  type Owner,
+  type Ownership,
   owesStop,
   ownerOf,
+  typedAgo,
   type VoiceRecord,
 } from './voiceRecord.ts';
 
@@ -51,15 +54,6 @@ function recordOf(transport: Transport): VoiceRecord {
   };
   records.set(transport, record);
   return record;
-}
-
-/** How long ago somebody typed in a conversation whose episode goes on, ms; `null` where it does not. */
-function typedAgo(handle: Handle, conversationId: string): number | null {
-  const context = contextOf(handle);
-  if (!context || context.conversationId !== conversationId) return null;
-  const { keysAtEnd, keysAtFalter } = context.typing;
-  const count = handle.readings.keyCount();
-  return count > keysAtEnd && count !== keysAtFalter ? handle.readings.keyAge() : null;
 }
 
 /**
@@ -114,12 +108,11 @@ export function createMember(
     }
   };
   /** The indicator is this handle's, at a further turn where it was somebody else's. */
-  const own = (conversationId: string, isOut: boolean): void => {
+  const own = (conversationId: string, left: Ownership['left']): void => {
     const owner = ownerOf(record, conversationId);
     const turn = (owner?.turn ?? 0) + (owner?.handle === self ? 0 : 1);
     record.owners.delete(conversationId); // The ones that were touched last stand last.
-    record.owners.set(conversationId, { by: self, turn, isOut });
-    record.link?.tell();
+    record.owners.set(conversationId, { by: self, turn, left });
   };
   /** What the handle announces as it goes may well arrive: whoever is left goes on with it, and owes its stop. */
   const bequeath = (): void => {
@@ -129,7 +122,7 @@ export function createMember(
     const { conversationId, calledAt } = typing;
     if (conversationId === null) return;
     self.perhaps = { conversationId, litUntil: calledAt + timing.timeToLive };
-    own(conversationId, false);
+    own(conversationId, null);
   };
   const noteCall = (call: Call): void => {
     record.calls = [call, ...record.calls.filter(({ by }) => by !== call.by)].slice(0, 2);
@@ -141,19 +134,18 @@ export function createMember(
     const left: Call = { by: self, at: clock.now(), conversationId, isTyping };
     noteCall(left);
     self.perhaps = null;
-    record.link?.tell();
     const busy = record.underWay.get(conversationId) ?? new Set<Handle>();
     record.underWay.set(conversationId, busy.add(self));
     const settled = (): void => {
       if (!busy.delete(self)) return;
       if (busy.size === 0) record.underWay.delete(conversationId);
       wakeOthers(conversationId);
-      record.link?.tell();
     };
     options.signal.addEventListener('abort', settled, { once: true });
     try {
       const accepted: Accepted = await transport.sendTyping(call, options);
-      if (!isTyping || !options.signal.aborted) own(conversationId, !isTyping);
+      if (!isTyping) own(conversationId, { calledAt: left.at, litUntil: 0 });
+      else if (!options.signal.aborted) own(conversationId, null);
       if (isTyping && self.isLeaving) bequeath();
       return accepted;
     } catch (thrown) {
@@ -171,7 +163,6 @@ export function createMember(
       const left = (record.reading.get(conversationId) ?? 0) + change;
       if (left > 0) record.reading.set(conversationId, left);
       else record.reading.delete(conversationId);
-      record.link?.tell();
     };
     count(1);
     try {
@@ -190,6 +181,9 @@ export function createMember(
     record.link
       ?.others()
       .some(({ facts: { call } }) => call?.isUnderWay && call.conversationId === conversationId) === true;
+  /** Whether another tab answers for a lit indicator. */
+  const isHeldElsewhere = (owner: Owner | null): boolean =>
+    owner?.handle === null && owner.isHeld && clock.now() < owner.litUntil - lastMoment;
   const wakeAll = (): void => {
     for (const { actor } of [...record.handles]) actor?.send({ type: 'voice.changed' });
   };
@@ -228,21 +222,36 @@ export function createMember(
     othersOweStop: () => [...record.handles].some((other) => other !== self && owesStop(other)),
     othersCall: (conversationId) =>
       [...(record.underWay.get(conversationId) ?? [])].some((other) => other !== self) ||
-      callsInOtherTabs(conversationId),
+      callsInOtherTabs(conversationId) ||
+      isHeldElsewhere(ownerOf(record, conversationId)),
     isTakenOver: (conversationId) => {
       const owner = ownerOf(record, conversationId);
-      const isOurs = owner?.handle === self || record.owners.get(conversationId)?.isOut === true;
-      return (
-        (owner !== null && (owner.handle === null || !isOurs)) || (self.isLeaving && heirIn(conversationId))
-      );
+      const isSomebodys = owner !== null && owner.handle !== self && (owner.handle === null || owner.isHeld);
+      return isSomebodys || (self.isLeaving && heirIn(conversationId));
     },
     inheritance: (conversationId, hasKey) => {
       const owner = ownerOf(record, conversationId);
       if (!isHere(self) || self.isLeaving || !owner || owner.handle === self) return null;
       if (record.underWay.has(conversationId) || callsInOtherTabs(conversationId)) return null;
-      // What another tab leaves lit is its own to stop: nobody types there, or here.
+      if (isHeldElsewhere(owner)) return null;
+      // What nobody goes on with here goes out by itself.
       const isLeft = owner.handle !== null && (!isHere(owner.handle) || owner.handle.isLeaving);
       return isLeft || hasKey ? { calledAt: owner.calledAt, litUntil: owner.litUntil } : null;
+    },
+    othersType: (conversationId) => {
+      const idle = contextOf(self)?.timing.idle ?? 0;
+      const isTyped = ({ facts: { typed } }: OtherTab): boolean =>
+        typed?.conversationId === conversationId && clock.now() < typed.at + idle;
+      return record.link?.others().some(isTyped) === true;
+    },
+    letGo: (conversationId) => {
+      const owner = record.owners.get(conversationId);
+      if (owner?.by !== self || owner.left) return;
+      const { calledAt = 0 } = contextOf(self)?.typing ?? {};
+      record.owners.set(conversationId, {
+        ...owner,
+        left: { calledAt, litUntil: litUntil(self, conversationId) },
+      });
     },
     stoppedAt: (conversationId) => {
       const stops = (record.link?.others() ?? []).flatMap(({ facts: { call } }) =>
@@ -260,7 +269,7 @@ export function createMember(
       const owner = record.owners.get(conversationId)?.by;
       const age = owner ? typedAgo(owner, conversationId) : null;
       if (age !== null && typedAgo(self, conversationId) === null) readings.takeKey(age);
-      own(conversationId, false);
+      own(conversationId, null);
       wakeOthers(conversationId);
     },
     join: (actor, readElsewhere) => {

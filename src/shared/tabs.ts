@@ -1,10 +1,18 @@
 import type { Clock } from './clock.ts';
 
+/**
+ * How long before it goes out an indicator is anybody's who types there, ms: whoever answers for it has missed the time
+ * to renew it, and may have been killed.
+ */
+export const lastMoment = 500;
+
 /** An indicator that one tab answers for. */
 export interface TabIndicator {
   readonly conversationId: string;
   /** Counts who took it last: of two tabs that both have it, the greater one does. */
   readonly turn: number;
+  /** Whether it goes on answering for it; else whoever types there takes it over. */
+  readonly isHeld: boolean;
   /** When the call left that lit it, or renewed it, monotonic ms. */
   readonly calledAt: number;
   /** Until when the other side may show it, monotonic ms; past, where it is out. */
@@ -21,6 +29,8 @@ export interface TabFacts {
     readonly at: number;
     readonly isUnderWay: boolean;
   } | null;
+  /** Where it is being typed in, and when the last key came, monotonic ms. */
+  readonly typed: { readonly conversationId: string; readonly at: number } | null;
   /** The conversation about which a read call is under way. */
   readonly reading: string | null;
   readonly indicators: readonly TabIndicator[];

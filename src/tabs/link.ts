@@ -1,4 +1,4 @@
-import type { TabFacts, TabHost, TabLink } from '../shared/tabs.ts';
+import { lastMoment, type TabFacts, type TabHost, type TabLink } from '../shared/tabs.ts';
 import type { TabChannel } from './channel.ts';
 import { messageOf, readMessage, type Told } from './message.ts';
 
@@ -25,6 +25,8 @@ interface Other extends Pick<Told, 'seq' | 'claims' | 'facts'> {
 
 /** How long a call of another tab is believed to be under way after it was last said, ms. */
 const longestCall = 2000;
+/** How often others are told of a further key, ms. */
+const keyNews = 500;
 /** How many tabs are remembered. */
 const mostOthers = 20;
 /** How often in a row a tab may leave a question unanswered, frozen or killed, before it is no longer waited for. */
@@ -49,7 +51,9 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
   let expiry: unknown;
 
   const present = (): Other[] => [...others.values()].filter(({ isPresent }) => isPresent);
-  const fingerprint = (facts: TabFacts): string => JSON.stringify([facts, asked !== null]);
+  /** What is news: a key is only so often. */
+  const fingerprint = ({ typed, ...facts }: TabFacts): string =>
+    JSON.stringify([facts, typed && [typed.conversationId, Math.floor(typed.at / keyNews)], asked !== null]);
   const post = (how: Partial<Pick<Told, 'asks' | 'leaves'>> = {}): void => {
     if (guest === null) return;
     const facts = host.facts();
@@ -97,10 +101,12 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
   const planExpiry = (): void => {
     clock.clearTimeout(expiry);
     expiry = undefined;
-    const ends = [...others.values()].filter(isBusy).map(({ busyUntil }) => busyUntil);
-    if (ends.length > 0) {
-      expiry = clock.setTimeout(expire, Math.max(0, Math.ceil(Math.min(...ends) - clock.now())));
-    }
+    const ends = [...others.values()].flatMap((other) => [
+      ...(isBusy(other) ? [other.busyUntil] : []),
+      ...other.facts.indicators.map(({ litUntil }) => litUntil - lastMoment).filter((at) => at > clock.now()),
+    ]);
+    if (ends.length === 0) return;
+    expiry = clock.setTimeout(expire, Math.max(0, Math.ceil(Math.min(...ends) - clock.now())));
   };
   const expire = (): void => {
     for (const other of others.values()) {
@@ -182,10 +188,14 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
 }
 
 /** What a tab says, but for times: those are read anew from each message, and are never quite the same. */
-const saidOf = ({ claims, isPresent, facts: { call, reading, indicators, reads } }: Other): string =>
+const saidOf = ({ claims, isPresent, facts: { call, typed, reading, indicators, reads } }: Other): string =>
   JSON.stringify([
-    ...[claims, isPresent, reading, reads, call && { ...call, at: Math.round(call.at / 100) }],
-    indicators.map(({ conversationId, turn, calledAt, litUntil }) => [
-      ...[conversationId, turn, Math.round(calledAt / 100), Math.round(litUntil / 100)],
-    ]),
+    ...[claims, isPresent, reading, reads, typed?.conversationId, call && { ...call, at: coarse(call.at) }],
+    indicators.map((each) => ({
+      ...each,
+      calledAt: coarse(each.calledAt),
+      litUntil: coarse(each.litUntil),
+    })),
   ]);
+
+const coarse = (at: number): number => Math.round(at / 100);

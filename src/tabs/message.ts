@@ -32,7 +32,7 @@ export interface Told {
 /** Makes a message: times become ages at a time of the wall clock, since tabs share no other. */
 export function messageOf(told: Told, heard: Readonly<Record<string, number>>, clock: Clock): object {
   const { facts, ...rest } = told;
-  const { call, reading, indicators, reads } = facts;
+  const { call, typed, reading, indicators, reads } = facts;
   const age = (at: number): number => Math.round(clock.now() - at);
   return {
     ...format,
@@ -45,10 +45,12 @@ export function messageOf(told: Told, heard: Readonly<Record<string, number>>, c
       age: age(call.at),
       isUnderWay: call.isUnderWay,
     },
+    typed: typed && { conversationId: typed.conversationId, age: age(typed.at) },
     reading,
-    indicators: indicators.map(({ conversationId, turn, calledAt, litUntil }) => ({
+    indicators: indicators.map(({ conversationId, turn, isHeld, calledAt, litUntil }) => ({
       conversationId,
       turn,
+      isHeld,
       age: age(calledAt),
       left: -age(litUntil),
     })),
@@ -75,6 +77,8 @@ export function readMessage(
 
   const called = field(message, 'call');
   const calledIn = text(called, 'conversationId');
+  const typed = field(message, 'typed');
+  const typedIn = text(typed, 'conversationId');
   return {
     guest,
     from,
@@ -93,6 +97,7 @@ export function readMessage(
               at: before(called),
               isUnderWay: field(called, 'isUnderWay') === true,
             },
+      typed: typedIn === undefined ? null : { conversationId: typedIn, at: before(typed) },
       reading: text(message, 'reading') ?? null,
       indicators: list(message, 'indicators')
         .slice(0, mostEntries)
@@ -102,7 +107,8 @@ export function readMessage(
           if (conversationId === undefined || turn === undefined || left === undefined) return [];
           if (!Number.isInteger(turn) || turn < 0 || turn > mostTurns) return [];
           const litUntil = clock.now() - way + Math.min(left, longestTyping);
-          return [{ conversationId, turn, calledAt: before(each), litUntil }];
+          const isHeld = field(each, 'isHeld') === true;
+          return [{ conversationId, turn, isHeld, calledAt: before(each), litUntil }];
         }),
       reads: list(message, 'reads')
         .slice(0, mostEntries)

@@ -6,6 +6,7 @@ import type * as core from 'genesys-conversation-machine';
 import type { Conversation } from 'genesys-conversation-machine';
 import type * as bindings from 'genesys-conversation-machine/browser';
 import { type Sandbox, type SandboxOptions, startSandbox } from 'genesys-conversation-machine/sandbox';
+import type * as tabs from 'genesys-conversation-machine/tabs';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { launchBrowser, launchTime, openWindow } from './browser.ts';
@@ -13,7 +14,7 @@ import { countWhatIsHeld } from './held.ts';
 
 declare global {
   interface Window {
-    sdk: typeof core & typeof bindings;
+    sdk: typeof core & typeof bindings & typeof tabs;
     /** The guest's conversation, started. */
     conversation: Conversation;
     /** The same, but what it is told is written down. */
@@ -31,6 +32,8 @@ export interface BindingPage {
   readonly conversationId: string;
   readonly guestId: string;
   readonly cdp: CDPSession;
+  /** Opens another tab of the same guest, which has the same page in it. */
+  openTab(): Promise<Page>;
   /** The verbs that the bindings called, oldest first. */
   told(): Promise<string[]>;
   /** The typing calls that the sandbox got. */
@@ -46,6 +49,8 @@ export interface BindingPageOptions {
   /** Runs in the page once its conversation is there. */
   readonly script?: () => void;
   readonly sandbox?: SandboxOptions;
+  /** Whether the guest's tabs are one voice. */
+  readonly sharesTabs?: boolean;
 }
 
 /** Runs in the page once the SDK is there. */
@@ -54,10 +59,12 @@ function beginConversation(guest: {
   conversationId: string;
   guestId: string;
   guestToken: string;
+  sharesTabs: boolean;
 }) {
   const { orgUrl, conversationId, guestId, guestToken } = guest;
   const transport = window.sdk.guestRest({ orgUrl, participantId: guestId, token: guestToken });
-  window.conversation = window.sdk.createConversation({ transport, conversationId }).start();
+  const tabs = guest.sharesTabs ? { tabs: window.sdk.shareAcrossTabs() } : {};
+  window.conversation = window.sdk.createConversation({ transport, conversationId, ...tabs }).start();
   window.told = [];
   window.recorded = new Proxy(window.conversation, {
     get: (target, name) => {
@@ -76,7 +83,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
-      contents: `export * from './src/index.ts'; export * from './src/browser/index.ts'`,
+      contents: ['.', 'browser', 'tabs']
+        .map((entry) => `export * from './src/${entry}/index.ts';`)
+        .join('\n'),
       resolveDir: root,
     },
     bundle: true,
@@ -129,22 +138,30 @@ export function useBindingPage(
     );
     const sandbox = await startSandbox({ allowedOrigins: [server.url], ...options.sandbox });
     const opened = sandbox.startConversation();
-    guest = JSON.stringify({ orgUrl: sandbox.url, ...opened });
-    const { page, complaints, close } = await openWindow(browser, { viewport: { width: 800, height: 600 } });
+    guest = JSON.stringify({ orgUrl: sandbox.url, ...opened, sharesTabs: options.sharesTabs === true });
+    const { page, complaints, open, close } = await openWindow(browser, {
+      viewport: { width: 800, height: 600 },
+    });
     onTestFinished(async () => {
       await close();
       server.close();
       await sandbox.close();
       expect(complaints.filter((complaint) => !expected?.test(complaint))).toEqual([]);
     });
-    await page.addInitScript(countWhatIsHeld);
+    await page.context().addInitScript(countWhatIsHeld);
     await page.goto(server.url);
+    const openTab = async (): Promise<Page> => {
+      const tab = await open();
+      await tab.goto(server.url);
+      return tab;
+    };
     return {
       page,
       sandbox,
       conversationId: opened.conversationId,
       guestId: opened.guestId,
       cdp: await page.context().newCDPSession(page),
+      openTab,
       told: () => page.evaluate(() => window.told),
       typing: () =>
         sandbox

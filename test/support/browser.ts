@@ -29,20 +29,26 @@ export async function launchBrowser(without: string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags, ignoreDefaultArgs: without });
 }
 
-/** Opens a window with nothing in it yet; `complaints` gathers its page's uncaught errors, console errors and warnings. */
+/**
+ * Opens a window with nothing in it yet, and with `open` another tab of it; `complaints` gathers their uncaught errors,
+ * console errors and warnings.
+ */
 export async function openWindow(
   browser: Browser,
   options: BrowserContextOptions = {},
-): Promise<{ page: Page; complaints: string[]; close: () => Promise<void> }> {
+): Promise<{ page: Page; complaints: string[]; open: () => Promise<Page>; close: () => Promise<void> }> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(8000);
-  const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  return { page, complaints, close: () => context.close() };
+  const open = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    return page;
+  };
+  return { page: await open(), complaints, open, close: () => context.close() };
 }
 
 function findBrowser(): string | undefined {

@@ -146,9 +146,9 @@ describe('a tab that was killed (T-17)', () => {
     await type(world, one, 1000, 2000);
     world.kill(0);
     one.conversation.actor.stop();
-    await type(world, other, 2500, 5500);
+    await type(world, other, 2500, 3500);
     await world.at(30_000);
-    expect(world.log(one, other)).toEqual(['1.0 a ON', '5.2 b ON', '8.7 b OFF']);
+    expect(world.log(one, other)).toEqual(['1.0 a ON', '5.7 b ON', '6.8 b OFF']);
   });
 
   it('keeps another waiting for its answer twice, and then no more', async () => {
@@ -398,7 +398,7 @@ it('tabs say no token and no text to each other (S5)', async () => {
     return value;
   });
   expect([...keys].sort()).toEqual(
-    `age asks at call claims conversationId from guest heard indicators isTyping isUnderWay leaves left messageId
-    reading reads sdk seq turn version`.split(/\s+/),
+    `age asks at call claims conversationId from guest heard indicators isHeld isTyping isUnderWay leaves left messageId
+    reading reads sdk seq turn typed version`.split(/\s+/),
   );
 });

@@ -1,0 +1,191 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { type BindingPage, useBindingPage } from '../support/bindingPage.ts';
+import { sample } from '../support/sample.ts';
+
+const openPage = useBindingPage();
+const soon = { timeout: 8000 };
+
+const body = '<input id=box><div id=list></div>';
+
+/** Two or three tabs of one guest, typed in for real. */
+async function openTabs(count: number, before?: () => void) {
+  const first = await openPage({
+    ...{ body, sharesTabs: true, sandbox: { rateLimit: { calls: 1, window: 1000 } } },
+    script: () => {
+      window.sdk.bindTyping(document.querySelector('#box') as HTMLInputElement, window.conversation);
+    },
+  });
+  const { page } = first;
+  if (before) {
+    await page.context().addInitScript(before);
+    await page.reload();
+  }
+  const tabs = [page];
+  while (tabs.length < count) tabs.push(await first.openTab());
+  for (const tab of tabs) await tab.focus('#box');
+  return { ...first, tabs };
+}
+
+const typingCalls = ({ sandbox }: BindingPage) =>
+  sandbox.calls({ lane: 'typing' }).map(({ time, status, body: said }) => ({
+    time,
+    status,
+    isTyping: (said as { isTyping: boolean }).isTyping,
+  }));
+
+/** The calls that the server got, none nearer to another than the spacing, none refused. */
+function keptSpacing(scene: BindingPage): string[] {
+  const calls = typingCalls(scene);
+  for (const [index, { time, status }] of calls.entries()) {
+    expect(status).toBe(204);
+    const before = calls[index - 1];
+    if (before) expect(time - before.time).toBeGreaterThanOrEqual(1000);
+  }
+  return calls.map(({ isTyping }) => (isTyping ? 'ON' : 'OFF'));
+}
+
+const typeIn = (tabs: readonly Page[], keys: number) =>
+  Promise.all(tabs.map((tab) => tab.keyboard.type('x'.repeat(keys), { delay: 80 })));
+
+/** Shows a message in every tab, and all of them see it in the same moment. */
+async function seeEverywhere(
+  { sandbox, conversationId }: BindingPage,
+  tabs: readonly Page[],
+): Promise<string> {
+  const { messageId } = sandbox.agent.say(conversationId, 'Hello');
+  await Promise.all(
+    tabs.map((tab) =>
+      tab.evaluate((id) => {
+        window.conversation.messageReceived({ messageId: id, participantId: 'agent' });
+        window.conversation.viewed(id);
+      }, messageId),
+    ),
+  );
+  return messageId;
+}
+
+/** Typed in, read, stopped, crashed and of another version: the server sees one guest. */
+async function overRest(): Promise<void> {
+  const scene = await openTabs(3);
+  const { tabs, sandbox } = scene;
+  const [one, two, three] = tabs as [Page, Page, Page];
+  await one.evaluate(() => {
+    const stranger = new BroadcastChannel('genesys-conversation-machine/tabs');
+    const sdk = 'genesys-conversation-machine/tabs';
+    stranger.postMessage({ sdk, version: 0, guest: 'x', from: 'old', claims: true });
+    stranger.postMessage({ sdk, version: 2, from: 'new', asks: 'yes', facts: [] });
+    stranger.postMessage('hello');
+  });
+  await typeIn(tabs, 12);
+  const messageId = await seeEverywhere(scene, tabs);
+  await typeIn([two], 1);
+  await one.evaluate(() => window.conversation.stopTyping());
+  await typeIn([two, three], 8);
+  expect(keptSpacing(scene)).toEqual(['ON']);
+  await sandbox.waitForCall({ lane: 'read' }, soon);
+  expect(scene.reads()).toEqual([messageId]);
+
+  const crash = await one.context().newCDPSession(three);
+  await typeIn([three], 2);
+  crash.send('Page.crash').catch(() => {});
+  await typeIn([two], 8);
+  await sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
+  const calls = keptSpacing(scene);
+  expect(calls.filter((call) => call === 'OFF')).toHaveLength(1);
+  expect(calls.at(-1)).toBe('OFF');
+  expect(scene.reads()).toEqual([messageId]);
+}
+
+/** Without `BroadcastChannel`: they tell each other by storage events, and leave nothing there. */
+async function byStorageEvents(): Promise<void> {
+  const scene = await openTabs(2, () => {
+    Reflect.deleteProperty(window, 'BroadcastChannel');
+  });
+  await typeIn(scene.tabs, 12);
+  await seeEverywhere(scene, scene.tabs);
+  await scene.sandbox.waitForCall({ lane: 'read' }, soon);
+  expect(keptSpacing(scene)).toEqual(['ON']);
+  expect(scene.reads()).toHaveLength(1);
+  expect(await scene.page.evaluate(() => localStorage.length)).toBe(0);
+}
+
+/** A session in each tab, of a token that came along when the tab was duplicated. */
+async function openSessions() {
+  const scene = await openPage({ body });
+  const { page, sandbox } = scene;
+  const { deploymentId, endpoint } = sandbox.webMessaging;
+  const connect = (tab: Page) =>
+    tab.evaluate(
+      async ([id, origin]) => {
+        const { sdk } = window;
+        window.conversation.stop();
+        const session = sdk.webMessaging({ deploymentId: id, endpoint: origin, storage: sessionStorage });
+        const tabs = sdk.shareAcrossTabs();
+        window.conversation = sdk.createConversation({ transport: session, tabs }).start();
+        await session.connect();
+        sdk.bindTyping(document.querySelector('#box') as HTMLInputElement, window.conversation);
+      },
+      [deploymentId, new URL(endpoint).origin] as const,
+    );
+  await connect(page);
+  const [duplicate] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.evaluate(() => {
+      window.open(location.href);
+    }),
+  ]);
+  await duplicate.waitForLoadState();
+  await connect(duplicate);
+  const tabs = [page, duplicate];
+  for (const tab of tabs) await tab.focus('#box');
+  const frames = () =>
+    sandbox
+      .calls({ lane: 'typing' })
+      .filter(({ transport }) => transport === 'socket')
+      .map(({ time }) => time);
+  return { tabs, frames, sandbox };
+}
+
+/** Two sockets of one session: typing frames more than 5 s apart, whichever tab is typed in. */
+async function overSockets(): Promise<void> {
+  const { tabs, frames, sandbox } = await openSessions();
+  expect(sandbox.webMessaging.sessions()).toHaveLength(1);
+  await typeIn(tabs, sample(66, 200));
+  const times = frames();
+  expect(times.length).toBe(sample(2, 3 + 1));
+  for (const [index, time] of times.slice(1).entries()) {
+    expect(time - (times[index] ?? 0)).toBeGreaterThan(5000);
+  }
+}
+
+describe('tabs of one guest in a browser (T-17, R-12)', () => {
+  test('are one guest to the server, over REST and over sockets, by either channel', async () => {
+    await Promise.all([overRest(), overSockets(), byStorageEvents()]);
+  }, 60_000);
+
+  test.runIf(sample(false, true))('type for a quarter of a minute: the calls of one', async () => {
+    const scene = await openTabs(3);
+    await typeIn(scene.tabs, 180);
+    await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
+    const calls = keptSpacing(scene);
+    expect(calls.filter((call) => call === 'OFF')).toHaveLength(1);
+    expect(calls.length).toBeLessThanOrEqual(6);
+  });
+
+  test.runIf(sample(false, true))(
+    'closed one after the other while they type, leave one stop at the end',
+    async () => {
+      const scene = await openTabs(3);
+      const [one, two, three] = scene.tabs as [Page, Page, Page];
+      await typeIn([one], 5);
+      await typeIn([two], 5);
+      await one.close();
+      await typeIn([two, three], 10);
+      await two.close();
+      await typeIn([three], 40);
+      await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
+      expect(keptSpacing(scene).filter((call) => call === 'OFF')).toHaveLength(1);
+    },
+  );
+});
