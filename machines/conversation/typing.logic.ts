@@ -262,6 +262,13 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
   };
 };
 
+const ended = ({ ports, typing }: ConversationContext): TypingContext => ({
+  ...typing,
+  ...noWork,
+  keysAtEnd: ports.readings.keyCount(),
+  leaving: false,
+});
+
 /** What the typing region does: notes in its own context, and events for whoever listens. */
 export const typingActions = {
   noteKey: ({ context }: Args) => context.ports.readings.noteKey(),
@@ -269,14 +276,7 @@ export const typingActions = {
   forgetKeys: base.assign({
     typing: ({ context }) => ({ ...context.typing, keysAtEnd: context.ports.readings.keyCount() }),
   }),
-  endEpisode: base.assign({
-    typing: ({ context }) => ({
-      ...context.typing,
-      ...noWork,
-      keysAtEnd: context.ports.readings.keyCount(),
-      leaving: false,
-    }),
-  }),
+  endEpisode: base.assign({ typing: ({ context }) => ended(context) }),
   switchTyping: base.assign({
     typing: ({ context: { typing } }) => ({ ...typing, isShared: !typing.isShared }),
   }),
@@ -291,6 +291,14 @@ export const typingActions = {
             keysAtFalter: context.ports.readings.keyCount(),
             falteredAt: now(context),
           },
+  }),
+  /** Who types on while another tab has the indicator goes on with an episode that is not their own to show. */
+  endTakenOver: base.assign({
+    typing: ({ context }) => {
+      const { ports, typing } = context;
+      const isElsewhere = ports.voice?.isElsewhere(typing.conversationId ?? '') === true;
+      return isElsewhere && typesHere(context) ? typing : ended(context);
+    },
   }),
   letGo: ({ context }: Args) => context.ports.voice?.letGo(context.typing.conversationId ?? ''),
   takeOver: ({ context }: Args) => context.ports.voice?.takeOver(context.conversationId ?? ''),

@@ -245,7 +245,7 @@ export const typing = conversation.createStateConfig({
             {
               guard: 'takenOver',
               target: '#typing.cooldown',
-              actions: ['letGo', 'endEpisode', 'putOut', 'emitTakenOver'],
+              actions: ['letGo', 'endTakenOver', 'putOut', 'emitTakenOver'],
             },
             { guard: 'typingNotShared', target: '#typing.stopping', actions: 'endEpisode' }, // T-14
             { guard: 'episodeOver', target: '#typing.stopping' },

@@ -244,6 +244,7 @@ export function createMember(
         typed?.conversationId === conversationId && clock.now() < typed.at + idle;
       return record.link?.others().some(isTyped) === true;
     },
+    isElsewhere: (conversationId) => isHeldElsewhere(ownerOf(record, conversationId)),
     letGo: (conversationId) => {
       const owner = record.owners.get(conversationId);
       if (owner?.by !== self || owner.left) return;

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
  * How long before it goes out an indicator is anybody's who types there, ms: whoever answers for it has missed the time
  * to renew it, and may have been killed.
  */
-export const lastMoment = 500;
+export const lastMoment = 100;
 
 /** An indicator that one tab answers for. */
 export interface TabIndicator {

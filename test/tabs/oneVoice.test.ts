@@ -148,7 +148,7 @@ describe('a tab that was killed (T-17)', () => {
     one.conversation.actor.stop();
     await type(world, other, 2500, 3500);
     await world.at(30_000);
-    expect(world.log(one, other)).toEqual(['1.0 a ON', '5.7 b ON', '6.8 b OFF']);
+    expect(world.log(one, other)).toEqual(['1.0 a ON', '6.1 b ON', '7.2 b OFF']);
   });
 
   it('keeps another waiting for its answer twice, and then no more', async () => {

@@ -146,7 +146,7 @@ it.each(backEnds)(
         }
         expect(world.clock.timers).toBe(0);
       }),
-      { numRuns: sample(60, 3000) },
+      { numRuns: sample(60, 1500) },
     );
   },
 );
@@ -182,6 +182,6 @@ it('tabs that hear little or nothing of each other each go on by themselves, wha
         expect(world.clock.timers).toBe(0);
       },
     ),
-    { numRuns: sample(40, 1500) },
+    { numRuns: sample(40, 800) },
   );
 });
