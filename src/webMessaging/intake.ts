@@ -49,7 +49,9 @@ type Of<Type extends FrameEvent['type']> = Extract<FrameEvent, { readonly type: 
 /** What waits for history. */
 interface Held {
   readonly events: FrameEvent[];
-  /** Set with the first of them. */
+  /** Whether the session is up over this connection: before that no history can be asked. */
+  isUp: boolean;
+  /** Set with the first of them, once it is up. */
   timer?: unknown;
   tell(event: FrameEvent): void;
 }
@@ -107,11 +109,15 @@ export function createIntake(
   /** The echo of a message that left here waits for nothing: somebody waits for it. */
   const isOurs = ({ direction, id }: MessageFrame): boolean =>
     direction === 'inbound' && id !== undefined && bodyOf(id) !== undefined;
+  /** History is asked now: what waits for it waits no longer than this. */
+  const holdNoLonger = (): void => {
+    if (held?.isUp && held.events.length > 0) held.timer ??= clock.setTimeout(release, holdFor);
+  };
   /** Whether the event waits for history. */
   const waits = (event: FrameEvent): boolean => {
     if (held === null) return false;
-    held.timer ??= clock.setTimeout(release, holdFor);
     held.events.push(event);
+    holdNoLonger();
     return true;
   };
   /** A refusal does not always say what it refuses: without an id its words must, and something must have left. */
@@ -148,6 +154,8 @@ export function createIntake(
           jwts.clear();
           if (event.connected && !identity.noteSession(event.newSession)) isFromTheStart = true;
           if (event.newSession) release();
+          else if (held !== null && event.connected) held.isUp = true;
+          holdNoLonger();
           return event;
         case 'frame.message':
           if (event.direction === 'inbound' && !knows(event)) ownMessageAt = clock.now();
@@ -162,7 +170,7 @@ export function createIntake(
     },
     begin: (tell) => {
       discard();
-      held = { events: [], tell };
+      held = { events: [], isUp: false, tell };
     },
     release,
     discard,

@@ -3,10 +3,12 @@ import {
   ConversationError,
   type ConversationErrorCode,
   clientCredentials,
+  type DeploymentView,
   type FailureCode,
   type GenesysRegion,
   type GuestRest,
   guestRest,
+  type HistoryPart,
   isConversationError,
   openGuestConversation,
   type SentMessage,
@@ -91,6 +93,27 @@ it('a session tells its decisions apart, and what it sent', () => {
   // @ts-expect-error there is no such state
   messaging.actor.getSnapshot().matches('conected');
   expectTypeOf(messaging.actor.getSnapshot().context.outbox).not.toBeAny();
+});
+
+it('a session has a past, raw frames, and answers', () => {
+  expectTypeOf(messaging.history({ before: 'm1', limit: 10 })).toEqualTypeOf<Promise<HistoryPart>>();
+  messaging.history().then(({ entries, before }) => {
+    expectTypeOf(before).toEqualTypeOf<string | null>();
+    for (const entry of entries) {
+      if (entry.type === 'message.received')
+        expectTypeOf(entry.message.text).toEqualTypeOf<string | undefined>();
+      // @ts-expect-error nobody types in the past
+      if (entry.type === 'remote.typing') return;
+    }
+  });
+  // @ts-expect-error there is no such option
+  messaging.history({ befor: 'm1' });
+  messaging.on('frame', ({ frame }) => expectTypeOf(frame).toEqualTypeOf<unknown>());
+  expectTypeOf(messaging.sendAnswer({ text: 'Yes', payload: 'p' })).toEqualTypeOf<Promise<SentMessage>>();
+  // @ts-expect-error there is no such kind
+  messaging.sendAnswer({ text: 'Yes', payload: 'p', kind: 'link' });
+  expectTypeOf(messaging.participantId).toEqualTypeOf<string>();
+  expectTypeOf(messaging.deployment).toEqualTypeOf<DeploymentView | null>();
 });
 
 it('a transport of one’s own is held to the port', () => {

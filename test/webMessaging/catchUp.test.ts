@@ -84,6 +84,23 @@ describe('what was said while the socket was down (I-1)', () => {
     messaging.stop();
   });
 
+  it('is waited for by what overtakes the answer to configureSession, until that comes or the connection goes', async () => {
+    const { clock, messenger, messaging, heard } = await createChat({ latency: 390 });
+    await clock.advance(5000);
+    messenger.say('away');
+    await clock.advance(389);
+    messaging.freeze();
+    await clock.advance(3000);
+    messaging.resume();
+    await clock.advance(390);
+    messenger.say('live, before the answer');
+    await clock.advance(545);
+    messenger.deafen();
+    await clock.advance(60_000);
+    expect(heard).toEqual(['away', 'live, before the answer']);
+    messaging.stop();
+  });
+
   it('may be more than one page', async () => {
     const { clock, messenger, messaging, heard, gaps } = await createChat();
     messenger.say('first');

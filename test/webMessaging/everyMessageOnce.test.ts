@@ -74,8 +74,13 @@ describe('a connection that is cut ten times at random (W-6)', () => {
           const accepted = messenger.accepted.map(({ customMessageId }) => customMessageId);
           expect(new Set(accepted).size).toBe(accepted.length);
           expect([...announced].sort()).toEqual([...accepted].sort());
-          expect([...settled].sort()).toEqual(messenger.accepted.map(({ messageId }) => messageId).sort());
-          expect(accepted).toHaveLength(sends.length);
+          const failed = settled.filter((each) => each.startsWith('failed'));
+          const sent = settled.filter((each) => !failed.includes(each));
+          expect(sent.sort()).toEqual(messenger.accepted.map(({ messageId }) => messageId).sort());
+          expect(accepted.length + failed.length).toBe(sends.length);
+          // Ten cuts can lose three messages three times each, where each way takes seconds.
+          expect(failed.length).toBeLessThanOrEqual(latency < 1000 ? 0 : 3);
+          expect(failed.filter((each) => each !== 'failed: timeout')).toEqual([]);
           expect(messenger.most).toBeLessThanOrEqual(1);
           messaging.stop();
           await clock.settle();

@@ -51,6 +51,7 @@ describe('an option that cannot be right', () => {
     ['timing.quite', { ...fine, timing: { quite: 1 } }],
     ['timing.quiet', { ...fine, timing: { quiet: Number.POSITIVE_INFINITY } }],
     ['timing.answer', { ...fine, timing: { answer: 0 } }],
+    ['timing.doubt', { ...fine, timing: { doubt: 1.5 } }],
     ['timing.reconnectCap', { ...fine, timing: { reconnectCap: 1 } }],
     ['timing.echoSpacing', { ...fine, timing: { echoSpacing: 1000 } }],
   ])('%s is refused by its name', (option, options) => {
