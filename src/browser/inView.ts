@@ -26,6 +26,15 @@ export function scrollerOf(container: Element): Element | null {
   return null;
 }
 
+/** From where to where the screen shows what is in `scroller`, px. */
+export function viewOf(
+  scroller: Element | null,
+  { documentElement: { clientHeight } }: Document,
+): { top: number; bottom: number } {
+  const { top, bottom } = scroller?.getBoundingClientRect() ?? { top: 0, bottom: clientHeight };
+  return { top: Math.max(0, top), bottom: Math.min(clientHeight, bottom) };
+}
+
 /** Whether enough of an element is in view, of whatever height it is (R-5). */
 export function isInView(
   { boundingClientRect: whole, intersectionRect: shown, target }: IntersectionObserverEntry,

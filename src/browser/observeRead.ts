@@ -4,7 +4,8 @@ import type { Logger } from '../shared/log.ts';
 import { checkCallbacks, checkDelay, checkId, checkOptions, namesOf } from '../shared/validate.ts';
 import { watchAttention } from './attention.ts';
 import { checkElement, checkTarget, type Stoppable } from './checks.ts';
-import { isCovered, isInView, scrollerOf } from './inView.ts';
+import { isCovered, isInView, scrollerOf, viewOf } from './inView.ts';
+import { watchNearby } from './nearby.ts';
 import { createScope } from './scope.ts';
 import { createSightings } from './sightings.ts';
 
@@ -60,7 +61,8 @@ const nearEnd = 24;
  * Tells a conversation which messages the guest has seen: the children of `container` that are in view for a while,
  * on a page that is visible and focused, with nothing over them and somebody there (R-5). A message of any height
  * is in view when half of it is, or half of the view is full of it. Children may come, go, move, be put before others
- * or be used again for another message.
+ * or be used again for another message. Of more than 300 of them those near the view are watched, found by their
+ * places, which have to go down or up from child to child.
  *
  * A message has to be told by `messageReceived` before it has been in view for `dwell`; who is told later is told
  * again when the guest comes back to the page. Where a browser has no `IntersectionObserver` nothing is ever seen.
@@ -119,17 +121,10 @@ export function observeRead(
     sightings.watch(container);
     return scope.dispose;
   }
-  children().forEach(sightings.watch);
+  const lookAround = watchNearby(container, scope, () => viewOf(scrollerOf(container), page), sightings);
   if (typeof MutationObserver !== 'undefined') {
     const take = (records: readonly MutationRecord[]): void => {
-      for (const { target, addedNodes, removedNodes } of records) {
-        if (target !== container) continue;
-        for (const node of [...addedNodes, ...removedNodes]) {
-          if (node.nodeType !== 1) continue;
-          if (node.parentNode === container) sightings.watch(node as HTMLElement);
-          else sightings.forget(node as HTMLElement);
-        }
-      }
+      if (records.some(({ target, type }) => target === container && type === 'childList')) lookAround();
       sightings.lookSoon();
     };
     const mutations = new MutationObserver(scope.safely(take));

@@ -344,6 +344,87 @@ describe('observeRead with messages that are nobody’s to read', () => {
   });
 });
 
+describe('observeRead with a long list', () => {
+  const isLong = process.env.LONG === '1';
+  const length = isLong ? 10_000 : 1000;
+  const replaced = isLong ? 100 : 10;
+
+  test.each(['column', 'column-reverse'])(
+    'sees what its panel shows, once it is opened and wherever it is, as a %s',
+    async (direction) => {
+      const { page, told } = await openList();
+      await page.evaluate((flow) => {
+        const log = document.querySelector('#log') as HTMLElement;
+        for (let each = 0; each < 1000; each += 1) {
+          const item = document.createElement('p');
+          item.dataset.id = `m${each}`;
+          item.style.flex = 'none';
+          item.hidden = each % 10 === 9;
+          log.append(item);
+        }
+        log.style.display = 'none';
+        window.observe();
+        Object.assign(log.style, { display: 'flex', flexDirection: flow });
+      }, direction);
+      await expect.poll(told, soon).toEqual(['seen ["m0","m1","m2","m3"]']);
+      await scroll(page, direction === 'column' ? 22_500 : -22_500);
+      await expect.poll(told, soon).toContain('seen ["m500","m501","m502","m503"]');
+      expect(await told()).toHaveLength(2);
+    },
+  );
+
+  test(`holds up no scroll of ${length} messages, and keeps nothing of ${replaced} lists that were replaced`, async () => {
+    const { page, cdp, told } = await openList();
+    await page.evaluate((count) => {
+      const fill = () => {
+        const items = Array.from({ length: count }, (_, each) => {
+          const item = document.createElement('p');
+          item.dataset.id = `m${each}`;
+          item.textContent = `Message ${each}`;
+          return item;
+        });
+        document.querySelector('#log')?.replaceChildren(...items);
+      };
+      Object.assign(window, { fill });
+      fill();
+      window.observe();
+    }, length);
+    await expect.poll(told, soon).toHaveLength(1);
+    const scrolled = await page.evaluate(async () => {
+      const log = document.querySelector('#log') as HTMLElement;
+      const tasks: number[] = [];
+      const watching = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) tasks.push(Math.round(duration));
+      });
+      watching.observe({ type: 'longtask' });
+      for (let frame = 0; frame < 120; frame += 1) {
+        log.scrollTop += 150;
+        await new Promise(requestAnimationFrame);
+      }
+      watching.disconnect();
+      return tasks;
+    });
+    expect(scrolled).toEqual([]);
+
+    const replace = async (times: number) => {
+      await page.evaluate(async (count) => {
+        for (let each = 0; each < count; each += 1) {
+          (window as unknown as { fill(): void }).fill();
+          await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        }
+      }, times);
+      await cdp.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+      const { nodes } = await cdp.send('Memory.getDOMCounters');
+      return { usedSize, nodes };
+    };
+    const before = await replace(5);
+    const after = await replace(replaced);
+    expect(after.nodes).toBeLessThan(before.nodes + length);
+    expect(after.usedSize).toBeLessThan(before.usedSize * 1.25);
+  });
+});
+
 describe('observeRead ends', () => {
   test('with no listener, no observer and no timer left (C-1)', async () => {
     const { page, told } = await openList();
