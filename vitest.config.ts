@@ -11,6 +11,7 @@ const entries = {
   'genesys-conversation-machine/inspect': at('src/inspect/index.ts'),
   'genesys-conversation-machine/tabs': at('src/tabs/index.ts'),
   'genesys-conversation-machine/trace': at('src/trace/index.ts'),
+  'genesys-conversation-machine/testing/matchers': at('src/testing/matchers/index.ts'),
   'genesys-conversation-machine/testing': at('src/testing/index.ts'),
   'genesys-conversation-machine/sandbox': at('src/sandbox/index.ts'),
   'genesys-conversation-machine': at('src/index.ts'),

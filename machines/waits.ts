@@ -63,7 +63,7 @@ export function askAgain<Wait extends string>(state: string, ...waits: readonly 
 
 /**
  * How long to wait after the `failures`-th failure in a row: exponential backoff of which the share
- * `timing.jitter` is random, or the park time once the burst is used up.
+ * `timing.jitter` is random, or the park time once the burst is used up (L-5).
  */
 export function backoffWait(timing: WaitRules, failures: number, random: number): number {
   if (failures >= timing.tries) return toDelay(timing.park * (1 + random));

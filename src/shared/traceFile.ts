@@ -125,6 +125,8 @@ export interface TraceFile {
   readonly wallAtZero: number;
   /** In which steps the clock moves that the charts read, ms, where that is not exact (I-2). */
   readonly resolution?: number;
+  /** When the trace was taken, monotonic ms: nothing happened from the last moment until then. */
+  readonly until: number;
   /** Everything that happened, in order. */
   readonly moments: readonly TraceMoment[];
 }

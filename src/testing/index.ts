@@ -6,6 +6,8 @@ export type {
   TraceMoment,
   TraceValue,
 } from '../shared/traceFile.ts';
+export { type CheckedClause, checkedClauses, checkInvariants } from './clauses/checkInvariants.ts';
+export type { Violation } from './clauses/world.ts';
 export { genesysFrames } from './genesysFrames.ts';
 export { type DrivenPage, exposeTrace, traceOfPage } from './pageTrace.ts';
 export { countAsPerson, type TypeTextOptions, typeText } from './persons.ts';

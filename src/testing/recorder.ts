@@ -85,11 +85,11 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
     const answered = (moment: Unstamped<Extract<TraceMoment, { kind: 'answer' }>>): void => {
       if (!isOver) write(moment);
       isOver = true;
+      signal?.removeEventListener('abort', aborted);
     };
+    const aborted = (): void => answered({ kind: 'answer', call, outcome: 'aborted' });
     write({ kind: 'call', call, ...about });
-    signal?.addEventListener('abort', () => answered({ kind: 'answer', call, outcome: 'aborted' }), {
-      once: true,
-    });
+    signal?.addEventListener('abort', aborted, { once: true });
     const going = made();
     going.then(
       (result) => {
@@ -261,6 +261,7 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
       version: 1,
       wallAtZero,
       ...((clock.resolution ?? 0) > 0 && { resolution: clock.resolution as number }),
+      until: clock.now(),
       moments: moments.map((moment) => (moment.kind === 'rest' ? { ...moment, open } : moment)),
     }),
   };

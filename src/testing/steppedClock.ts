@@ -16,7 +16,8 @@ export interface ClockJump {
 export interface SteppedClock extends Clock {
   /**
    * Goes on by `ms`. Every timer fires at its own time, in the order of their times, and after each the
-   * program's pending promises run, so that a timer that a timer sets is met in the same call.
+   * program's pending promises run, so that a timer that a timer sets is met in the same call. Throws an `Error`
+   * where timers at one time do not come to an end.
    */
   advance(ms: number): Promise<void>;
   /** Lets pending promises run without going on. */
@@ -55,6 +56,9 @@ interface Timer {
 }
 
 const optionNames = namesOf<SteppedClockOptions>({ wall: true, settle: true, resolution: true });
+/** More timers than that at one time are a loop that never ends. */
+const mostAtOnce = 2000;
+
 const handNames = namesOf<ClockJump>({ now: true, wall: true, timers: true });
 
 /** Makes a {@link SteppedClock} that starts at monotonic time 0. */
@@ -89,8 +93,12 @@ export function createSteppedClock(options: SteppedClockOptions = {}): SteppedCl
     advance: async (ms) => {
       const until = now + checkDelay('ms', ms);
       await settle();
+      let atOnce = 0;
       for (let timer = firstDue(until); timer; timer = firstDue(until)) {
         timers.delete(timer.id);
+        atOnce = timer.at > now ? 0 : atOnce + 1;
+        if (atOnce > mostAtOnce)
+          throw new Error(`More than ${mostAtOnce} timers fired at ${now} ms: something spins.`);
         now = Math.max(now, timer.at);
         timer.callback();
         await settle();

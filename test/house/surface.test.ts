@@ -51,11 +51,16 @@ const surface = {
   './testing': {
     file: 'src/testing/index.ts',
     values: `countAsPerson createRecorder createScriptedGenesys createScriptedTransport createSteppedClock
-      exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
-    types: `ClockJump DrivenPage GenesysAction GenesysAnswer GuestFrame HeldCall RandomAnswersOptions Recorder
+      checkInvariants checkedClauses exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
+    types: `CheckedClause ClockJump DrivenPage GenesysAction GenesysAnswer GuestFrame HeldCall RandomAnswersOptions Recorder
       RecorderOptions RemoteChange RemoteView ScriptedAnswer ScriptedCall ScriptedGenesys ScriptedGenesysOptions
       ScriptedOutcome ScriptedSocket ScriptedTransport ScriptedTransportOptions SteppedClock SteppedClockOptions
-      Trace TraceEntry TraceFile TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions`,
+      Trace TraceEntry TraceFile TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions Violation`,
+  },
+  './testing/matchers': {
+    file: 'src/testing/matchers/index.ts',
+    values: 'conversationMatchers',
+    types: 'ConversationMatchers',
   },
   './trace': {
     file: 'src/trace/index.ts',
@@ -105,6 +110,7 @@ describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) =>
       './inspect': () => import('genesys-conversation-machine/inspect'),
       './trace': () => import('genesys-conversation-machine/trace'),
       './testing': () => import('genesys-conversation-machine/testing'),
+      './testing/matchers': () => import('genesys-conversation-machine/testing/matchers'),
       './sandbox': () => import('genesys-conversation-machine/sandbox'),
     }[entry];
     expect(Object.keys((await names?.()) ?? {}).sort()).toEqual(words(values));

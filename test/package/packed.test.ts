@@ -177,6 +177,7 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
   it('needs nothing at run time but ofetch and uuid, and xstate as a peer', async () => {
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
     expect(Object.keys(manifest.dependencies).sort()).toEqual(['ofetch', 'uuid']);
-    expect(manifest.peerDependencies).toEqual({ xstate: '^5.33.0' });
+    expect(manifest.peerDependencies).toEqual({ vitest: '>=3', xstate: '^5.33.0' });
+    expect(manifest.peerDependenciesMeta).toEqual({ vitest: { optional: true } });
   });
 });

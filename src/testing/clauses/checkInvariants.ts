@@ -1,0 +1,46 @@
+import { invalidOption } from '../../shared/errors.ts';
+import type { TraceFile } from '../../shared/traceFile.ts';
+import { limitCheckers } from './limits.ts';
+import { readingCheckers } from './reading.ts';
+import { sessionCheckers } from './session.ts';
+import { typingCheckers } from './typing.ts';
+import { type Checker, type Violation, worldOf } from './world.ts';
+
+/** What {@link checkInvariants} looks for: clauses by id. */
+export interface CheckedClause {
+  /** The clause, as `T-2` of `machines/CLAUSES.md`. */
+  readonly clause: string;
+  /** What would violate it. */
+  readonly looksFor: string;
+}
+
+const checkers: readonly Checker[] = [
+  ...typingCheckers,
+  ...readingCheckers,
+  ...limitCheckers,
+  ...sessionCheckers,
+];
+
+/** Every clause that a trace can show to be violated. */
+export const checkedClauses: readonly CheckedClause[] = checkers.map(({ clause, looksFor }) => ({
+  clause,
+  looksFor,
+}));
+
+/**
+ * Holds a trace against every clause of `machines/CLAUSES.md` that a trace can show: an empty list where all hold,
+ * else each violation with its clause and its moment, in order. A checker that cannot tell says nothing. One recorder
+ * watches one transport.
+ *
+ * @throws ConversationError `invalid-option` for what is no trace of this version.
+ */
+export function checkInvariants(trace: TraceFile): readonly Violation[] {
+  const { format, version, moments } = (trace ?? {}) as Partial<TraceFile>;
+  if (format !== 'genesys-conversation-machine/trace' || version !== 1 || !Array.isArray(moments)) {
+    throw invalidOption('trace', 'a trace of version 1, as a recorder writes it', trace);
+  }
+  const world = worldOf(trace);
+  return checkers
+    .flatMap(({ clause, check }) => check(world).map((violation) => ({ clause, ...violation })))
+    .sort((one, other) => one.moment - other.moment);
+}

@@ -1,0 +1,432 @@
+import type { TraceValue } from '../../shared/traceFile.ts';
+import { broken, type Checker, type Of, type World, type WorldHandle } from './world.ts';
+
+type Frame = Of<'frame'>;
+type Session = WorldHandle<'session'>;
+
+const field = (value: TraceValue | undefined, ...path: readonly string[]): TraceValue | undefined =>
+  path.reduce<TraceValue | undefined>(
+    (found, key) =>
+      typeof found === 'object' && found !== null && !Array.isArray(found)
+        ? (found as Readonly<Record<string, TraceValue>>)[key]
+        : undefined,
+    value,
+  );
+
+const isOut = ({ way }: Frame): boolean => way === 'out';
+const actionOf = ({ frame }: Frame): string => String(field(frame, 'action') ?? '');
+const isMessage = (each: Frame): boolean =>
+  isOut(each) && field(each.frame, 'message', 'type') === 'Text' && actionOf(each) === 'onMessage';
+const isTyping = (each: Frame): boolean =>
+  isOut(each) && JSON.stringify(field(each.frame, 'message', 'events') ?? '').includes('"Typing"');
+const isEcho = (each: Frame): boolean => isOut(each) && actionOf(each) === 'echo';
+const classOf = ({ frame }: Frame): string => String(field(frame, 'class') ?? '');
+const traceOf = ({ frame }: Frame): TraceValue | undefined => field(frame, 'tracingId');
+const isOwnMessage = (each: Frame): boolean =>
+  !isOut(each) &&
+  field(each.frame, 'body', 'direction') === 'Inbound' &&
+  field(each.frame, 'body', 'type') === 'Text';
+
+const known: ReadonlySet<string> = new Set([
+  'SessionResponse',
+  'StructuredMessage',
+  'SessionExpiredEvent',
+  'SessionClearedEvent',
+  'ConnectionClosedEvent',
+  'LogoutEvent',
+  'JwtResponse',
+  'TooManyRequestsErrorMessage',
+  'string',
+  'Error',
+  'ErrorMessage',
+]);
+
+const told = (session: Session, ...types: readonly string[]): readonly Of<'emitted'>[] =>
+  session.emitted.filter(({ event }) => types.includes(event.type));
+
+/** What ended a session's socket last, before a place. */
+function lastEnd(world: World, index: number): number {
+  const ends = world
+    .all('socket')
+    .filter(({ what, index: place }) => place < index && what !== 'made' && what !== 'opened');
+  return ends.at(-1)?.index ?? -1;
+}
+
+/** W-1 to W-11 and I-1, as far as a trace shows them. */
+export const sessionCheckers: readonly Checker[] = [
+  {
+    clause: 'W-1',
+    looksFor: 'a frame before configureSession, or before its answer',
+    check: (world) => {
+      const frames = world.all('frame');
+      const sockets = new Set(frames.map(({ socket }) => socket));
+      return [...sockets].flatMap((socket) => {
+        let isAwaited = true;
+        return frames
+          .filter((each) => each.socket === socket)
+          .flatMap((each) => {
+            if (!isOut(each)) {
+              if (classOf(each) === 'SessionResponse') isAwaited = false;
+              return [];
+            }
+            const asks = actionOf(each) === 'configureSession' || actionOf(each) === 'closeSession';
+            const isEarly = isAwaited && !asks;
+            if (asks) isAwaited = true;
+            return isEarly ? [broken(each, `${actionOf(each)} left before the session was configured`)] : [];
+          });
+      });
+    },
+  },
+  {
+    clause: 'W-2',
+    looksFor: 'a token that is used after it had to be forgotten, or changed without a reason',
+    check: (world) =>
+      world.sessions.flatMap((session) => {
+        const configures = world
+          .all('frame')
+          .filter((each) => isOut(each) && actionOf(each) === 'configureSession');
+        const forgets = told(session, 'session.closed').filter(
+          ({ event }) => event.type === 'session.closed' && ['signedIn', 'logout'].includes(event.reason),
+        );
+        return configures.flatMap((each, nth) => {
+          const before = configures[nth - 1];
+          if (!before || world.sessions.length > 1) return [];
+          const isForgotten = forgets.some(({ index }) => index > before.index && index < each.index);
+          const isSame = field(each.frame, 'token') === field(before.frame, 'token');
+          if (isForgotten && isSame)
+            return [broken(each, 'the token of a guest who was signed out was used again')];
+          return isForgotten || isSame ? [] : [broken(each, 'the guest became another one')];
+        });
+      }),
+  },
+  {
+    clause: 'W-3',
+    looksFor: 'a reconnect after an end in good order, beyond its cap, or without jitter',
+    check: (world) =>
+      world.sessions.flatMap((session) => {
+        const { reconnectCap, retryAfterCap, reconnectBase, limitJitter } = session.began.timing;
+        const ends = told(session, 'session.closed', 'session.failed');
+        const unasked = world.all('socket').flatMap((made) => {
+          const end = ends.findLast(({ index }) => index < made.index);
+          if (made.what !== 'made' || !end || world.sessions.length > 1) return [];
+          const isAsked = session.inputs.some(
+            ({ verb, index }) =>
+              ['connect', 'startNew'].includes(verb) && index > end.index && index < made.index,
+          );
+          const isBack = session.emitted.some(
+            ({ index, event }) =>
+              event.type === 'session.reconnecting' && index > end.index && index < made.index,
+          );
+          return isAsked || isBack
+            ? []
+            : [broken(made, `the session had ${end.event.type === 'session.closed' ? 'closed' : 'failed'}`)];
+        });
+        const sockets = world.all('socket');
+        const final = sockets.flatMap((made, nth) => {
+          const end = sockets[nth - 1];
+          if (made.what !== 'made' || end?.what !== 'ended') return [];
+          const isOurs = sockets.some(({ socket, what }) => socket === end.socket && what === 'closed');
+          const isFinal = end.code === 1000 || (end.code >= 4000 && end.code < 4100);
+          const isAsked = session.inputs.some(
+            ({ verb, index }) =>
+              ['connect', 'startNew'].includes(verb) && index > end.index && index < made.index,
+          );
+          return isOurs || !isFinal || isAsked ? [] : [broken(made, `the socket had ended with ${end.code}`)];
+        });
+        const waits = told(session, 'session.reconnecting').flatMap(({ at, index, event }) =>
+          event.type === 'session.reconnecting' ? [{ at, index, ...event }] : [],
+        );
+        const isLimited = told(session, 'session.limited').length > 0;
+        const far = waits.filter(
+          ({ msLeft }) => msLeft > reconnectCap + (isLimited ? retryAfterCap + limitJitter : 0),
+        );
+        const shares = waits
+          .filter(({ msLeft, attempt }) => msLeft > 0 && attempt > 0 && !isLimited)
+          .map(({ msLeft, attempt }) =>
+            Math.round((100 * msLeft) / Math.min(reconnectCap, reconnectBase * 2 ** attempt)),
+          );
+        const stiff = shares.length >= 4 && new Set(shares).size === 1 ? waits.slice(0, 1) : [];
+        return [
+          ...unasked,
+          ...final,
+          ...far.map((each) => broken(each, `the next attempt is ${each.msLeft} ms away`)),
+          ...stiff.map((each) => broken(each, 'every wait takes the same share of its bound')),
+        ];
+      }),
+  },
+  {
+    clause: 'W-4',
+    looksFor: 'a second socket while one lives, or one that says nothing and is not replaced',
+    check: (world) => {
+      const alive = new Set<number>();
+      const second = world.all('socket').flatMap((moment) => {
+        if (moment.what !== 'made') {
+          if (moment.what !== 'opened') alive.delete(moment.socket);
+          return [];
+        }
+        alive.add(moment.socket);
+        return alive.size > world.sessions.length ? [broken(moment, `${alive.size} sockets live`)] : [];
+      });
+      const echoes = world.all('frame').filter(isEcho);
+      const silent = echoes.flatMap((echo) => {
+        const [session] = world.sessions;
+        if (!session) return [];
+        const by = echo.at + session.began.timing.answer + world.slack;
+        if (world.until <= by) return [];
+        const isAnswered = world.moments.some(
+          (moment, index) =>
+            index > echo.index &&
+            moment.at <= by &&
+            ((moment.kind === 'frame' && moment.way === 'in' && moment.socket === echo.socket) ||
+              (moment.kind === 'socket' && moment.socket === echo.socket)),
+        );
+        return isAnswered ? [] : [broken(echo, 'it was never answered, and the socket stayed')];
+      });
+      return [...second, ...silent];
+    },
+  },
+  {
+    clause: 'W-5',
+    looksFor: 'two typing frames that are not strictly more than 5000 ms apart',
+    check: (world) => {
+      const frames = world.all('frame');
+      const typing = frames.filter(isTyping);
+      return typing.flatMap((each, nth) => {
+        const before = typing[nth - 1];
+        if (!before || each.at - before.at > 5000) return [];
+        const isEnded = frames.some(
+          (other) => isOwnMessage(other) && other.index > before.index && other.index < each.index,
+        );
+        return isEnded ? [] : [broken(each, `${each.at - before.at} ms after the one before`)];
+      });
+    },
+  },
+  {
+    clause: 'W-6',
+    looksFor: 'a message that leaves again although history was not asked twice, or is told twice',
+    check: (world) => {
+      const frames = world.all('frame');
+      const messages = frames.filter(isMessage);
+      const again = messages.flatMap((each) => {
+        const before = messages.findLast(
+          ({ index, frame }) => index < each.index && traceOf({ frame } as Frame) === traceOf(each),
+        );
+        if (!before) return [];
+        const isRefused = frames.some(
+          (other) =>
+            other.index > before.index &&
+            other.index < each.index &&
+            !isOut(other) &&
+            ['TooManyRequestsErrorMessage', 'string', 'Error', 'ErrorMessage'].includes(classOf(other)),
+        );
+        const looks = world
+          .all('history')
+          .filter(({ index }) => index > before.index && index < each.index).length;
+        return isRefused || looks >= 2
+          ? []
+          : [broken(each, `it left again after ${looks} looks into history`)];
+      });
+      const twice = world.sessions.flatMap((session) => {
+        const sent = told(session, 'message.sent');
+        return sent.filter(
+          ({ event }, nth) =>
+            event.type === 'message.sent' &&
+            sent
+              .slice(0, nth)
+              .some((other) => other.event.type === 'message.sent' && other.event.id === event.id),
+        );
+      });
+      return [...again, ...twice.map((each) => broken(each, 'it was told as sent twice'))];
+    },
+  },
+  {
+    clause: 'W-7',
+    looksFor: 'a frame that nobody understands, and that something follows from',
+    check: (world) =>
+      world
+        .all('frame')
+        .filter((each) => !isOut(each) && !known.has(classOf(each)))
+        .slice(0, 10)
+        .flatMap((each) => {
+          const next = world.moments[each.index + 1];
+          const harms =
+            next?.at === each.at &&
+            ((next.kind === 'emitted' && next.who.startsWith('session')) || next.kind === 'socket');
+          return harms
+            ? [
+                broken(
+                  each,
+                  `${next.kind === 'emitted' ? next.event.type : 'the end of the socket'} followed`,
+                ),
+              ]
+            : [];
+        }),
+  },
+  {
+    clause: 'W-8',
+    looksFor: 'two health checks within the 30 s that the server insists on, or silence that none probes',
+    check: (world) => {
+      const echoes = world.all('frame').filter(isEcho);
+      return echoes.flatMap((each, nth) => {
+        const before = echoes[nth - 1];
+        return before && each.at - before.at < 30_000
+          ? [broken(each, `${each.at - before.at} ms after the one before`)]
+          : [];
+      });
+    },
+  },
+  {
+    clause: 'W-9',
+    looksFor: 'an end of the session that is told before the server was asked',
+    check: (world) =>
+      world.sessions.flatMap((session) =>
+        told(session, 'session.expiring').flatMap((expiring) => {
+          const since = expiring.at - session.began.timing.echoSpacing - 15_000;
+          const isAsked = world
+            .all('frame')
+            .some(
+              (each) =>
+                (isEcho(each) || (!isOut(each) && classOf(each) === 'SessionResponse')) &&
+                each.index < expiring.index &&
+                each.at >= since,
+            );
+          const isLimited = told(session, 'session.limited').length > 0;
+          return isAsked || isLimited ? [] : [broken(expiring, 'the server was not asked before')];
+        }),
+      ),
+  },
+  {
+    clause: 'W-10',
+    looksFor: 'a second message under way before the first was settled',
+    check: (world) => {
+      const frames = world.all('frame');
+      const messages = frames.filter(isMessage);
+      return messages.flatMap((each, nth) => {
+        const before = messages[nth - 1];
+        if (!before || traceOf(before) === traceOf(each)) return [];
+        const isSettled = world.moments.some((moment, index) => {
+          if (index <= before.index || index >= each.index) return false;
+          if (moment.kind === 'history') return true;
+          return moment.kind === 'frame' && moment.way === 'in' && isAnswerTo({ ...moment, index }, before);
+        });
+        return isSettled ? [] : [broken(each, 'the one before was not settled')];
+      });
+    },
+  },
+  {
+    clause: 'W-11',
+    looksFor: 'anything that a read-only session says',
+    check: (world) =>
+      world.sessions.flatMap((session) =>
+        told(session, 'session.readOnly').flatMap((readOnly) => {
+          const end = [
+            ...told(
+              session,
+              'session.configured',
+              'session.reconnecting',
+              'session.closed',
+              'session.failed',
+            ),
+            ...session.inputs.filter(({ verb }) => verb === 'startNew'),
+          ].find(({ index }) => index > readOnly.index);
+          return world
+            .all('frame')
+            .filter(
+              (each) =>
+                isOut(each) &&
+                actionOf(each) !== 'getJwt' &&
+                each.index > readOnly.index &&
+                each.index < (end?.index ?? world.moments.length),
+            )
+            .map((each) => broken(each, `${actionOf(each)} left`));
+        }),
+      ),
+  },
+  {
+    clause: 'L-1',
+    looksFor: 'a frame within a silence that the messenger asked for',
+    check: (world) => {
+      const [session] = world.sessions;
+      const frames = world.all('frame');
+      const silences = frames.flatMap((each) => {
+        const seconds = field(each.frame, 'body', 'retryAfter');
+        const isLimit =
+          !isOut(each) && classOf(each) === 'TooManyRequestsErrorMessage' && typeof seconds === 'number';
+        if (!session || !isLimit) return [];
+        return [
+          {
+            index: each.index,
+            until: each.at + Math.min(seconds * 1000, session.began.timing.retryAfterCap),
+          },
+        ];
+      });
+      const early = frames.flatMap((each) => {
+        const asks = ['onMessage', 'echo', 'configureSession'].includes(actionOf(each)) && isOut(each);
+        const silence = silences.find(({ index, until }) => index < each.index && each.at < until);
+        return asks && silence
+          ? [broken(each, `${silence.until - each.at} ms before the silence was over`)]
+          : [];
+      });
+      const { retryAfterCap = 0, limitJitter = 0 } = { ...session?.began.timing };
+      const endless = world.sessions.flatMap((each) =>
+        told(each, 'session.limited').filter(
+          ({ event }) =>
+            event.type === 'session.limited' && event.msLeft > retryAfterCap + limitJitter + world.slack,
+        ),
+      );
+      return [...early, ...endless.map((each) => broken(each, 'it lasts longer than is believed'))];
+    },
+  },
+  {
+    clause: 'I-1',
+    looksFor: 'a message that is told twice, or a gap that is neither caught up nor told',
+    check: (world) =>
+      world.sessions.flatMap((session) => {
+        const ids = new Set<string>();
+        const twice = told(session, 'message.received', 'message.mirrored').flatMap((each) => {
+          if (each.event.type !== 'message.received' && each.event.type !== 'message.mirrored') return [];
+          const { message } = each.event;
+          if (typeof message === 'string' || ids.has(message.messageId) === false) {
+            if (typeof message !== 'string') ids.add(message.messageId);
+            return [];
+          }
+          return [broken(each, `${message.messageId} was told before`)];
+        });
+        const [, ...later] = told(session, 'session.configured');
+        const missed = later.flatMap((back) => {
+          const by = back.at + session.began.timing.history + world.slack;
+          const isNew = back.event.type === 'session.configured' && !back.event.resumed;
+          const rest = session.emitted.find(
+            ({ index, event }) =>
+              index > back.index &&
+              ['session.reconnecting', 'session.closed', 'session.failed', 'session.cleared'].includes(
+                event.type,
+              ),
+          );
+          if (
+            isNew ||
+            world.until <= by ||
+            (rest && rest.at <= by) ||
+            session.stoppedAt < world.indexAfter(by)
+          )
+            return [];
+          const isSilent = told(session, 'session.limited').length > 0;
+          const isAsked = world.moments.some(
+            (moment, index) =>
+              index > lastEnd(world, back.index) &&
+              moment.at <= by &&
+              (moment.kind === 'history' ||
+                (moment.kind === 'emitted' && moment.event.type === 'session.gap')),
+          );
+          return isAsked || isSilent ? [] : [broken(back, 'history was not asked for what was missed')];
+        });
+        return [...twice, ...missed];
+      }),
+  },
+];
+
+function isAnswerTo(answer: Frame, sent: Frame): boolean {
+  const id = traceOf(answer) ?? field(answer.frame, 'body', 'metadata', 'customMessageId');
+  if (id !== undefined) return id === traceOf(sent);
+  return ['TooManyRequestsErrorMessage', 'string', 'Error', 'ErrorMessage'].includes(classOf(answer));
+}

@@ -1,0 +1,243 @@
+import type { Failure } from '../../../machines/failure.ts';
+import type { TraceFile, TraceMoment } from '../../shared/traceFile.ts';
+
+/** A moment of one kind, and its place in the trace. */
+export type Of<Kind extends TraceMoment['kind']> = Extract<TraceMoment, { kind: Kind }> & {
+  readonly index: number;
+};
+
+/** A clause that does not hold, and when it did not. */
+export interface Violation {
+  /** The clause, as `T-2` of `machines/CLAUSES.md`. */
+  readonly clause: string;
+  /** Monotonic ms of the recorder's clock. */
+  readonly at: number;
+  /** Place in the trace's `moments`. */
+  readonly moment: number;
+  /** What happened that should not have, or did not that should. */
+  readonly message: string;
+}
+
+/** A call with its answer. */
+export interface WorldCall {
+  readonly index: number;
+  readonly at: number;
+  readonly lane: 'typing' | 'read' | 'token' | 'message';
+  readonly conversationId: string;
+  readonly isTyping: boolean;
+  readonly messageId: string | undefined;
+  readonly attempt: number;
+  readonly keepalive: boolean;
+  readonly rejectedGeneration: number;
+  readonly answer: WorldAnswer | null;
+}
+
+/** How a call ended. */
+interface WorldAnswer {
+  readonly index: number;
+  readonly at: number;
+  readonly outcome: 'accepted' | 'failed' | 'aborted';
+  readonly failure: Failure | undefined;
+  readonly generation: number | undefined;
+}
+
+type Began<What> = Extract<Of<'began'>, { what: What }>;
+
+/** A conversation or a session of the trace. */
+export interface WorldHandle<What extends 'conversation' | 'session'> {
+  readonly who: string;
+  readonly began: Began<What>;
+  readonly inputs: readonly Of<'input'>[];
+  readonly emitted: readonly Of<'emitted'>[];
+  readonly states: readonly Of<'state'>[];
+  readonly marks: readonly Of<'marks'>[];
+  /** Where it was stopped; past the end where it was not. */
+  readonly stoppedAt: number;
+}
+
+/** A trace, ready to be asked. */
+export interface World {
+  readonly moments: readonly TraceMoment[];
+  readonly until: number;
+  /** What one reading of the clock may be off by, ms. */
+  readonly slack: number;
+  readonly calls: readonly WorldCall[];
+  readonly typing: readonly WorldCall[];
+  readonly reads: readonly WorldCall[];
+  readonly conversations: readonly WorldHandle<'conversation'>[];
+  readonly sessions: readonly WorldHandle<'session'>[];
+  /** All moments of a kind. */
+  all<Kind extends TraceMoment['kind']>(kind: Kind): readonly Of<Kind>[];
+  /** The state of a region at a place in the trace, dotted, as `typing.lit.fresh`. */
+  state(handle: WorldHandle<'conversation'> | WorldHandle<'session'>, region: string, index: number): string;
+  /** Whether anything between two places disturbs what was to be expected: all but keys and acceptances. */
+  isCalm(from: number, to: number, verbs?: readonly string[]): boolean;
+  /** The first place whose moment is later than a time. */
+  indexAfter(at: number): number;
+}
+
+/** Makes a {@link World} of a trace. */
+export function worldOf(trace: TraceFile): World {
+  const { moments, until } = trace;
+  const grouped = new Map<string, Of<TraceMoment['kind']>[]>();
+  for (const [index, moment] of moments.entries()) {
+    const group = grouped.get(moment.kind) ?? [];
+    grouped.set(moment.kind, group);
+    group.push({ ...moment, index } as Of<TraceMoment['kind']>);
+  }
+  const all = <Kind extends TraceMoment['kind']>(kind: Kind): readonly Of<Kind>[] =>
+    (grouped.get(kind) ?? []) as unknown as readonly Of<Kind>[];
+
+  const answers = new Map(all('answer').map((answer) => [answer.call, answer]));
+  const calls = all('call').map((call): WorldCall => {
+    const answer = answers.get(call.call);
+    return {
+      index: call.index,
+      at: call.at,
+      lane: call.lane,
+      conversationId: 'conversationId' in call ? (call.conversationId ?? '') : '',
+      isTyping: 'isTyping' in call && call.isTyping,
+      messageId: 'messageId' in call ? call.messageId : undefined,
+      attempt: 'attempt' in call ? call.attempt : 1,
+      keepalive: 'keepalive' in call && call.keepalive === true,
+      rejectedGeneration: 'rejectedGeneration' in call ? call.rejectedGeneration : 0,
+      answer: answer
+        ? {
+            index: answer.index,
+            at: answer.at,
+            outcome: answer.outcome,
+            failure: answer.outcome === 'failed' ? answer.failure : undefined,
+            generation: answer.outcome === 'accepted' ? answer.generation : undefined,
+          }
+        : null,
+    };
+  });
+
+  const handleOf = <What extends 'conversation' | 'session'>(began: Began<What>): WorldHandle<What> => {
+    const isOwn = ({ who }: { readonly who: string }): boolean => who === began.who;
+    const inputs = all('input').filter(isOwn);
+    return {
+      who: began.who,
+      began,
+      inputs,
+      emitted: all('emitted').filter(isOwn),
+      states: all('state').filter(isOwn),
+      marks: all('marks').filter(isOwn),
+      stoppedAt: inputs.find(({ verb }) => verb === 'stop')?.index ?? moments.length,
+    };
+  };
+  const began = all('began');
+  const isKind =
+    <What extends string>(what: What) =>
+    (moment: Of<'began'>): moment is Extract<Of<'began'>, { what: What }> =>
+      moment.what === what;
+
+  return {
+    moments,
+    until,
+    slack: 1 + 2 * (trace.resolution ?? 0),
+    calls,
+    typing: calls.filter(({ lane }) => lane === 'typing'),
+    reads: calls.filter(({ lane }) => lane === 'read'),
+    conversations: began.filter(isKind('conversation')).map((each) => handleOf<'conversation'>(each)),
+    sessions: began.filter(isKind('session')).map((each) => handleOf<'session'>(each)),
+    all,
+    state: ({ states }, region, index) => {
+      const last = states.findLast((state) => state.index < index);
+      const value = last?.value as Readonly<Record<string, unknown>> | string | undefined;
+      if (value === undefined) return '';
+      return region === '' ? pathOf(value) : pathOf((value as Readonly<Record<string, unknown>>)[region]);
+    },
+    isCalm: (from, to, verbs = ['keystroke']) =>
+      moments.slice(from + 1, to).every((moment) => !disturbs(moment, verbs)),
+    indexAfter: (at) => {
+      const index = moments.findIndex((moment) => moment.at > at);
+      return index < 0 ? moments.length : index;
+    },
+  };
+}
+
+function disturbs(moment: TraceMoment, verbs: readonly string[]): boolean {
+  if (moment.kind === 'input') return !verbs.includes(moment.verb);
+  if (moment.kind === 'answer') return moment.outcome !== 'accepted';
+  if (moment.kind === 'call') return moment.lane === 'token' || moment.lane === 'message';
+  return moment.kind === 'told' || moment.kind === 'wall' || moment.kind === 'began';
+}
+
+function pathOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  const entries = Object.entries(value);
+  return entries.length === 1 ? entries.map(([name, below]) => `${name}.${pathOf(below)}`).join() : 'many';
+}
+
+/** A promise, as code: what it is called, and where it does not hold. */
+export interface Checker {
+  /** The clause, as `T-2`. */
+  readonly clause: string;
+  /** What is looked for, in one line. */
+  readonly looksFor: string;
+  /** Where the clause does not hold. */
+  readonly check: (world: World) => readonly Omit<Violation, 'clause'>[];
+}
+
+/** A violation at a moment. */
+export const broken = (
+  { at, index }: { readonly at: number; readonly index: number },
+  message: string,
+): Omit<Violation, 'clause'> => ({ at, moment: index, message });
+
+/** The conversation that is open in a handle at a place of the trace. */
+export function openIn(world: World, handle: WorldHandle<'conversation'>, index: number): string | null {
+  let open = handle.began.conversationId;
+  let last = open;
+  const turns = [...handle.inputs, ...world.all('told')].sort((one, other) => one.index - other.index);
+  for (const turn of turns) {
+    if (turn.index >= index) break;
+    if (turn.kind === 'told') {
+      if (turn.event.type === 'conversation.opened') open = turn.event.conversationId;
+    } else if (turn.verb === 'open') open = String(turn.with[0]);
+    else if (turn.verb === 'reopen') open ??= last;
+    else if (turn.verb === 'close' || turn.verb === 'leave') open = null;
+    last = open ?? last;
+  }
+  return open;
+}
+
+/** From when to when nothing may leave: what a reply or the back end asked for (L-1). */
+export interface Silence {
+  readonly index: number;
+  readonly from: number;
+  /** Nothing may leave before. */
+  readonly until: number;
+  /** It must be over by then. */
+  readonly latest: number;
+}
+
+/** Every silence that was asked for. */
+export function silencesIn(world: World): readonly Silence[] {
+  const timing = world.conversations[0]?.began.timing;
+  if (!timing) return [];
+  const { retryAfterCap, backoffBase, backoffCap, jitter, park } = timing;
+  const of = (index: number, from: number, hint: number | undefined): Silence => {
+    const asked =
+      hint === undefined ? Math.min(backoffBase, backoffCap) * (1 - jitter) : Math.min(hint, retryAfterCap);
+    const latest = hint === undefined ? Math.max(backoffCap, 2 * park) : asked + backoffBase * jitter;
+    return { index, from, until: from + asked, latest: from + latest + world.slack };
+  };
+  const byReply = world.calls.flatMap(({ lane, answer }) =>
+    answer?.failure?.code === 'rate-limited' && lane !== 'token' && lane !== 'message'
+      ? [of(answer.index, answer.at, answer.failure.retryAfterMs)]
+      : [],
+  );
+  const announced = world
+    .all('told')
+    .flatMap(({ index, at, event }) =>
+      event.type === 'limit.announced' ? [of(index, at, event.retryAfterMs)] : [],
+    );
+  return [...byReply, ...announced].sort((one, other) => one.index - other.index);
+}
+
+/** Whether a silence touches a span of time. */
+export const isSilent = (silences: readonly Silence[], from: number, to: number): boolean =>
+  silences.some((silence) => silence.from <= to && silence.latest >= from);

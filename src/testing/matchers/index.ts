@@ -1,0 +1,1 @@
+export { type ConversationMatchers, conversationMatchers } from './conversationMatchers.ts';

@@ -1,0 +1,12 @@
+import { checkInvariants } from 'genesys-conversation-machine/testing';
+import type { Played } from './plant.ts';
+import { scenarios } from './scenarios.ts';
+
+/** Plays scenarios by name, all of them where none is named, and checks every clause on each. */
+export async function play(names: readonly string[] = Object.keys(scenarios)): Promise<Played> {
+  const played: Record<string, Played[string]> = {};
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (names.includes(name)) played[name] = checkInvariants(await scenario());
+  }
+  return played;
+}

@@ -1,0 +1,531 @@
+import type { Conversation, ConversationErrorDetails } from 'genesys-conversation-machine';
+import { genesysFrames, type TraceFile } from 'genesys-conversation-machine/testing';
+import { createMemoryStorage } from '../support/memoryStorage.ts';
+import { createRecorded, createRecordedSession, type RecordedOptions } from '../support/recorded.ts';
+
+type World = ReturnType<typeof createRecorded>;
+type SessionWorld = ReturnType<typeof createRecordedSession>;
+
+const failure = (code: ConversationErrorDetails['code'], more: Partial<ConversationErrorDetails> = {}) => ({
+  code,
+  message: 'scripted',
+  ...more,
+});
+
+const conversation =
+  (play: (world: World) => Promise<void>, options: RecordedOptions = {}) =>
+  async (): Promise<TraceFile> => {
+    const world = createRecorded({ logger: () => {}, ...options });
+    await play(world);
+    world.conversation.stop();
+    await world.clock.advance(1000);
+    return world.recorder.trace();
+  };
+
+const session =
+  (play: (world: SessionWorld) => Promise<void>, options: Parameters<typeof createRecordedSession>[0] = {}) =>
+  async (): Promise<TraceFile> => {
+    const world = createRecordedSession(options);
+    await world.connect();
+    await play(world);
+    world.session.stop();
+    await world.clock.advance(1000);
+    return world.recorder.trace();
+  };
+
+/** Small worlds, one for each thing that can go wrong; every clause holds in all of them. */
+export const scenarios = {
+  'steady typing, then silence': conversation(async ({ type, at }) => {
+    await type(0, 9000);
+    await at(20_000);
+  }),
+  'two keys, far apart': conversation(async ({ type, at }) => {
+    await type(0, 5000, 2500);
+    await at(20_000);
+  }),
+  'a cleared box, a blurred box, a hidden page, a stop': conversation(
+    async ({ type, at, conversation: guest }) => {
+      let from = 0;
+      for (const verb of ['clearInput', 'blurInput', 'stopTyping', 'hide', 'close'] as const) {
+        await type(from, from + 1400);
+        guest[verb]();
+        await at(from + 10_000);
+        guest.show();
+        if (verb === 'close') guest.open('c1');
+        from += 12_000;
+      }
+      await at(from);
+    },
+  ),
+  'a message, then more keys': conversation(async ({ type, at, conversation: guest, transport }) => {
+    await type(0, 400);
+    guest.messageSent();
+    await at(500);
+    guest.keystroke();
+    await at(700);
+    await type(1600, 2400);
+    guest.messageSent();
+    await type(2500, 2700, 100);
+    transport.tell({ type: 'message.accepted', conversationId: 'c1', messageId: 'own-1' });
+    await type(2800, 4000);
+    await at(20_000);
+  }),
+  'types on while the message is under way': conversation(
+    async ({ type, at, conversation: guest, transport }) => {
+      await type(0, 1000);
+      guest.messageSent();
+      await type(1200, 3000);
+      transport.tell({ type: 'message.accepted', conversationId: 'c1', messageId: 'own-1' });
+      await type(3200, 5000);
+      await at(20_000);
+    },
+  ),
+  'announcements that fail': conversation(async ({ type, at, transport }) => {
+    transport.answer('typing', failure('network'), failure('unavailable'));
+    await type(0, 9000, 100);
+    await at(20_000);
+    transport.answer('typing', { afterMs: 400, answer: failure('network') });
+    await type(20_100, 25_000, 100);
+    await at(40_000);
+  }),
+  'a sleep while a key waits': conversation(async ({ type, at, conversation: guest, clock }) => {
+    await type(0, 300, 100);
+    guest.messageSent();
+    await at(500);
+    guest.keystroke();
+    clock.shiftWall(3_600_000);
+    await at(20_000);
+  }),
+  'a key without a network': conversation(async ({ at, conversation: guest }) => {
+    guest.offline();
+    await at(100);
+    guest.keystroke();
+    await at(10_000);
+    guest.online();
+    await at(20_000);
+  }),
+  'a switch while typing': conversation(async ({ type, at, conversation: guest }) => {
+    await type(0, 1400);
+    guest.open('c2');
+    await type(1500, 3500);
+    await at(20_000);
+  }),
+  'two views of one conversation': async () => {
+    const world = createRecorded({ logger: () => {} });
+    const second = world.make();
+    second.start();
+    for (let time = 0; time <= 7000; time += 200) {
+      await world.at(time);
+      if (time <= 2000) world.conversation.keystroke();
+      if (time >= 1000) second.keystroke();
+    }
+    await world.at(20_000);
+    world.conversation.stop();
+    second.stop();
+    return world.recorder.trace();
+  },
+  'typing kept to oneself': conversation(async ({ type, at, conversation: guest }) => {
+    await type(0, 1400);
+    guest.shareTyping(false);
+    await type(1500, 6000);
+    guest.shareTyping(true);
+    await type(6100, 7000);
+    await at(20_000);
+  }),
+  'an agent who types in bursts': conversation(async ({ at, conversation: guest }) => {
+    for (let nth = 0; nth < 6; nth += 1) {
+      const frame = { type: 'conversation:typing', conversationId: 'c1', participantId: 'agent' };
+      guest.receive({ ...frame, isTyping: true });
+      await at(nth * 4000 + 2000);
+      guest.receive({ ...frame, isTyping: false });
+      await at(nth * 4000 + 4000);
+    }
+  }),
+  'the work of a bot': conversation(async ({ at, clock, conversation: guest }) => {
+    await at(1000);
+    const work = new Promise<void>((resolve) => clock.setTimeout(resolve, 12_000));
+    guest.typeWhile(work).catch(() => {});
+    await at(30_000);
+  }),
+  'slow typing calls': conversation(async ({ type, at, transport }) => {
+    transport.always('typing', { afterMs: 700, answer: 'accept' });
+    await type(0, 6000);
+    await at(20_000);
+  }),
+
+  'reads in order, one at a time': conversation(async ({ at, told, conversation: guest, transport }) => {
+    transport.always('read', { afterMs: 500, answer: 'accept' });
+    told('m1', 'm2', 'm3', 'm4');
+    guest.viewed('m2');
+    await at(400);
+    guest.viewed('m1');
+    guest.viewed('m3');
+    await at(600);
+    guest.viewed('m4');
+    guest.viewed('m3');
+    await at(20_000);
+  }),
+  'reads that fail': conversation(
+    async ({ at, told, conversation: guest, transport }) => {
+      told('m1', 'm2', 'm3', 'm4');
+      for (const messageId of ['m1', 'm2', 'm3', 'm4']) {
+        transport.answer('read', failure('network'), failure('unavailable'));
+        guest.viewed(messageId);
+        await at(nowOf(guest) + 60_000);
+        for (let time = 0; time < 8; time += 1) {
+          await at(nowOf(guest) + 1000);
+          guest.keystroke();
+        }
+      }
+      transport.answer('read', failure('network'), failure('network'), failure('network'));
+      told('m5');
+      guest.viewed('m5');
+      await at(nowOf(guest) + 300_000);
+    },
+    { timing: { backoffBase: 2000 } },
+  ),
+  'a back end that fails for long': conversation(
+    async ({ at, told, conversation: guest, transport, clock }) => {
+      transport.always('read', failure('unavailable'));
+      for (let nth = 1; nth <= 8; nth += 1) {
+        told(`m${nth}`);
+        guest.viewed(`m${nth}`);
+        await at(clock.now() + 120_000);
+      }
+      transport.forgetAnswers();
+      await at(clock.now() + 300_000);
+    },
+  ),
+  'a second life with the same storage': async () => {
+    const storage = createMemoryStorage();
+    const world = createRecorded({ storage, logger: () => {} });
+    world.told('m1', 'm2');
+    world.conversation.viewed('m2');
+    await world.at(3000);
+    world.conversation.stop();
+    const second = world.make();
+    second.start();
+    for (const messageId of ['m1', 'm2', 'm3']) second.messageReceived({ messageId, participantId: 'agent' });
+    second.viewed('m1');
+    await world.at(6000);
+    second.viewed('m2');
+    await world.at(9000);
+    second.viewed('m3');
+    await world.at(12_000);
+    second.stop();
+    return world.recorder.trace();
+  },
+  'marks that are waited for': conversation(async ({ at, told, conversation: guest, transport }) => {
+    transport.answer('read', { afterMs: 800, answer: failure('network') });
+    told('m1', 'm2');
+    const reading = guest.markAsRead('m2');
+    await at(20_000);
+    await reading;
+    told('m3');
+    const all = guest.markAsRead();
+    await at(30_000);
+    await all;
+  }),
+  'an unread count': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1', 'm2');
+      guest.messageReceived({ messageId: 'mine', participantId: 'guest' });
+      told('m3');
+      guest.viewed('m2');
+      await at(2000);
+      guest.viewed('m3');
+      await at(20_000);
+    },
+    { participantId: 'guest' },
+  ),
+  'a page that goes with marks of two conversations': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1');
+      guest.viewed('m1');
+      guest.open('c2');
+      told('n1');
+      guest.viewed('n1');
+      await at(50);
+      guest.hide();
+      await at(20_000);
+      guest.show();
+      await at(30_000);
+    },
+  ),
+  'typing and reading after a silence': conversation(
+    async ({ at, told, conversation: guest, transport, type }) => {
+      transport.tell({ type: 'limit.announced', retryAfterMs: 2000 });
+      told('m1');
+      guest.viewed('m1');
+      await type(100, 6000);
+      await at(20_000);
+    },
+  ),
+  'a page of the past': conversation(async ({ at, told, conversation: guest }) => {
+    told('m5', 'm6');
+    guest.viewed('m6');
+    await at(3000);
+    guest.historyReceived(['m1', 'm2', 'm3'].map((messageId) => ({ messageId, participantId: 'agent' })));
+    await at(6000);
+    guest.viewed('m2');
+    await at(20_000);
+  }),
+  'a back end without read receipts': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1');
+      guest.viewed('m1');
+      guest.markAsRead('m1').catch(() => {});
+      await at(3000);
+      guest.hide();
+      guest.end();
+      await at(20_000);
+    },
+    { capabilities: { readReceipts: false } },
+  ),
+  'a message that is taken out': conversation(async ({ at, told, conversation: guest }) => {
+    guest.offline();
+    told('m1', 'm2');
+    guest.viewed('m2');
+    guest.messageRemoved('m2');
+    await at(1000);
+    guest.online();
+    await at(20_000);
+  }),
+  'messages of one’s own, and reads elsewhere': conversation(
+    async ({ at, told, conversation: guest, transport }) => {
+      guest.messageReceived({ messageId: 'mine-1', participantId: 'guest' });
+      guest.viewed('mine-1');
+      await at(2000);
+      told('m1');
+      transport.tell({ type: 'message.read', conversationId: 'c1', participantId: 'guest', messageId: 'm1' });
+      guest.viewed('m1');
+      await at(4000);
+      guest.seen(['mine-1', 'm1']);
+      guest.messageReceived({ messageId: 'mine-2', participantId: 'guest' });
+      guest.markAsRead().catch(() => {});
+      await at(20_000);
+    },
+    { participantId: 'guest' },
+  ),
+  'reading kept to oneself': conversation(async ({ at, told, conversation: guest }) => {
+    guest.shareReads(false);
+    told('m1');
+    guest.viewed('m1');
+    await at(3000);
+    guest.hide();
+    await at(6000);
+    guest.shareReads(true);
+    await at(20_000);
+  }),
+  'everything up to now': conversation(async ({ at, told, conversation: guest }) => {
+    told('m1', 'm2');
+    const reading = guest.markAsRead();
+    await at(3000);
+    await reading;
+  }),
+
+  'a later limit that is shorter': conversation(async ({ at, type, transport }) => {
+    transport.tell({ type: 'limit.announced', retryAfterMs: 20_000 });
+    await at(500);
+    transport.tell({ type: 'limit.announced', retryAfterMs: 1000 });
+    await type(600, 30_000, 500);
+    await at(60_000);
+  }),
+  'a later 429 that is shorter': conversation(async ({ at, type, told, conversation: guest, transport }) => {
+    transport.answer('read', { afterMs: 900, answer: failure('rate-limited', { retryAfterMs: 1000 }) });
+    transport.answer('typing', { afterMs: 400, answer: failure('rate-limited', { retryAfterMs: 20_000 }) });
+    told('m1');
+    guest.viewed('m1');
+    await type(300, 30_000, 500);
+    await at(60_000);
+  }),
+  'a limit beyond belief': conversation(
+    async ({ at, type, told, conversation: guest, transport }) => {
+      transport.answer('typing', failure('rate-limited', { retryAfterMs: 86_400_000 }));
+      await type(0, 9000, 500);
+      transport.tell({ type: 'limit.announced', retryAfterMs: 86_400_000 });
+      told('m1');
+      guest.viewed('m1');
+      await at(60_000);
+    },
+    { timing: { retryAfterCap: 5000 } },
+  ),
+  'an end that only a reply told of': conversation(
+    async ({ at, type, told, conversation: guest, transport }) => {
+      transport.answer('read', { afterMs: 3000, answer: 'accept' });
+      transport.answer('typing', { afterMs: 300, answer: failure('not-found') });
+      told('m1');
+      guest.viewed('m1');
+      await at(300);
+      await type(400, 2000);
+      await at(20_000);
+    },
+  ),
+  'an end for good': conversation(async ({ at, type, told, conversation: guest, transport }) => {
+    guest.receive({
+      type: 'conversation:typing',
+      conversationId: 'c1',
+      participantId: 'agent',
+      isTyping: true,
+    });
+    await type(0, 400);
+    transport.answer('typing', failure('conversation-ended'));
+    await type(1000, 6000);
+    told('m1');
+    guest.viewed('m1');
+    guest.receive({
+      type: 'conversation:typing',
+      conversationId: 'c1',
+      participantId: 'agent',
+      isTyping: true,
+    });
+    await at(20_000);
+    guest.end();
+    await type(20_100, 24_000);
+    guest.viewed('m1');
+    await at(40_000);
+  }),
+  'a token that expires under two calls': conversation(
+    async ({ at, type, told, conversation: guest, transport }) => {
+      transport.answer('read', failure('unauthorized', { tokenGeneration: 1 }));
+      transport.answer('typing', { afterMs: 900, answer: failure('unauthorized', { tokenGeneration: 1 }) });
+      told('m1');
+      guest.viewed('m1');
+      await type(150, 4000);
+      await at(20_000);
+    },
+  ),
+  'a stop with everything under way': conversation(
+    async ({ at, type, told, conversation: guest, transport }) => {
+      transport.always('read', 'hang');
+      transport.always('typing', { afterMs: 700, answer: 'accept' });
+      guest.receive({
+        type: 'conversation:typing',
+        conversationId: 'c1',
+        participantId: 'agent',
+        isTyping: true,
+      });
+      told('m1');
+      guest.markAsRead('m1').catch(() => {});
+      await type(0, 300);
+      await at(400);
+    },
+  ),
+
+  'a session that talks': session(async ({ clock, genesys, session: messaging }) => {
+    for (let nth = 0; nth < 3; nth += 1) messaging.sendMessage('hello').catch(() => {});
+    genesys.say('hello yourself');
+    const again = genesysFrames.structured(
+      genesysFrames.text('twice-1', 'hear, hear', '2026-01-01T00:00:00.000Z'),
+    );
+    for (let nth = 0; nth < 2; nth += 1) genesys.receive(again);
+    await clock.advance(200_000);
+  }),
+  'a session that types': session(async ({ clock, session: messaging }) => {
+    const signal = new AbortController().signal;
+    const conversationId = messaging.conversationId ?? '';
+    for (let time = 0; time < 120; time += 1) {
+      messaging
+        .sendTyping({ conversationId, isTyping: true, attempt: 1, keepalive: false }, { signal })
+        .catch(() => {});
+      await clock.advance(100);
+    }
+  }),
+  'a session that is lost, again and again': session(async ({ clock, genesys, session: messaging }) => {
+    for (let nth = 0; nth < 6; nth += 1) {
+      genesys.refuse(nth);
+      genesys.drop();
+      genesys.say('while away');
+      await clock.advance(120_000);
+    }
+    messaging.sendMessage('still here').catch(() => {});
+    await clock.advance(5000);
+  }),
+  'a session with a silent link': session(async ({ clock, genesys }) => {
+    genesys.goSilent();
+    await clock.advance(120_000);
+    genesys.goSilent();
+    await clock.advance(120_000);
+  }),
+  'a session that is closed in good order': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.drop(1000);
+    await clock.advance(60_000);
+    messaging.connect().catch(() => {});
+    await clock.advance(1000);
+    genesys.clear();
+    await clock.advance(60_000);
+  }),
+  'a guest who is signed out': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.logout();
+    await clock.advance(1000);
+    messaging.connect().catch(() => {});
+    await clock.advance(1000);
+    genesys.drop();
+    await clock.advance(60_000);
+  }),
+  'a message whose echo is lost': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.answer('message', 'ignore', 'ignore');
+    messaging.sendMessage('did you get this').catch(() => {});
+    messaging.sendMessage('and this').catch(() => {});
+    await clock.advance(120_000);
+  }),
+  'frames that nobody knows': session(async ({ clock, genesys }) => {
+    genesys.receive({ class: 'SomethingNew', code: 200, body: {} });
+    await clock.advance(100);
+    genesys.receive('no JSON');
+    await clock.advance(100);
+    genesys.receive({ class: 'Reaction', code: 200, body: { emoji: 1 } });
+    await clock.advance(60_000);
+  }),
+  'a session that nears its end': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.session({ durationSeconds: 400 });
+    genesys.drop();
+    for (let time = 0; time < 200_000; time += 20_000) {
+      genesys.types(3000);
+      await clock.advance(20_000);
+    }
+    await clock.advance(100_000);
+    messaging.show();
+    await clock.advance(5000);
+    messaging.show();
+    await clock.advance(200_000);
+  }),
+  'a session that may only be looked at': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.disconnect(true);
+    await clock.advance(100);
+    messaging.sendMessage('anybody there').catch(() => {});
+    const signal = new AbortController().signal;
+    const conversationId = messaging.conversationId ?? '';
+    messaging
+      .sendTyping({ conversationId, isTyping: true, attempt: 1, keepalive: false }, { signal })
+      .catch(() => {});
+    messaging.show();
+    await clock.advance(200_000);
+  }),
+  'a session that is told to be silent': session(
+    async ({ clock, genesys, session: messaging }) => {
+      genesys.limit(20);
+      await clock.advance(100);
+      messaging.sendMessage('hello').catch(() => {});
+      genesys.limit(1);
+      await clock.advance(5000);
+      messaging.show();
+      genesys.drop();
+      await clock.advance(100_000);
+      genesys.limit(86_400);
+      await clock.advance(1000);
+    },
+    { timing: { retryAfterCap: 30_000 } },
+  ),
+  'a session that begins before it is configured': session(
+    async ({ clock, genesys, session: messaging }) => {
+      messaging.sendMessage('early').catch(() => {});
+      genesys.answer('configureSession', 'ignore');
+      genesys.drop();
+      await clock.advance(60_000);
+    },
+    { latency: 300 },
+  ),
+} satisfies Readonly<Record<string, () => Promise<TraceFile>>>;
+
+const nowOf = ({ actor }: Conversation): number => actor.getSnapshot().context.ports.readings.now();

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { checkInvariants } from 'genesys-conversation-machine/testing';
+import { expect, it } from 'vitest';
+import { createMemoryStorage } from '../support/memoryStorage.ts';
+import { createRecorded, createRecordedSession } from '../support/recorded.ts';
+import { sample } from '../support/sample.ts';
+import { play, step } from '../support/scenario.ts';
+
+it('finds no violation in random worlds of a conversation: waits grow within their bounds (L-5), and so on', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+      const world = createRecorded({ storage: createMemoryStorage(), logger: () => {} });
+      await play(steps, world);
+      await world.clock.advance(1000);
+      world.conversation.stop();
+      await world.clock.advance(100);
+      expect(checkInvariants(world.recorder.trace())).toEqual([]);
+    }),
+    { numRuns: sample(100, 1500) },
+  );
+});
+
+const walk: Readonly<
+  Record<string, (world: ReturnType<typeof createRecordedSession>, number: number) => unknown>
+> = {
+  connect: ({ session }) => void session.connect().catch(() => {}),
+  close: ({ session }) => session.close(),
+  startNew: ({ session }) => void session.startNew().catch(() => {}),
+  say: ({ session }) => void session.sendMessage('x').catch(() => {}),
+  show: ({ session }) => session.show(),
+  hide: ({ session }) => session.hide(),
+  online: ({ session }) => session.online(),
+  offline: ({ session }) => session.offline(),
+  freeze: ({ session }) => session.freeze(),
+  resume: ({ session }) => session.resume(),
+  type: ({ session }) =>
+    void session
+      .sendTyping(
+        { conversationId: session.conversationId ?? '', isTyping: true, attempt: 1, keepalive: false },
+        { signal: new AbortController().signal },
+      )
+      .catch(() => {}),
+  drop: ({ genesys }, number) => genesys.drop([1000, 1006, 1008, 1011, 1012, 1013, 4100][number % 7]),
+  agent: ({ genesys }) => genesys.say('hello'),
+  limit: ({ genesys }, number) => genesys.limit(number % 20),
+  silent: ({ genesys }) => genesys.goSilent(),
+  refuse: ({ genesys }, number) => genesys.refuse(number % 4, 503),
+  history: ({ genesys }, number) => genesys.failHistory(number % 3),
+  expire: ({ genesys }) => genesys.expire(),
+  clear: ({ genesys }) => genesys.clear(),
+  logout: ({ genesys }) => genesys.logout(),
+  readOnly: ({ genesys }) => genesys.disconnect(true),
+  unknown: ({ genesys }) => genesys.receive({ class: 'SomethingNew', code: 200, body: {} }),
+  ignore: ({ genesys }) => genesys.answer('message', 'ignore'),
+  wait: ({ clock }, number) => clock.advance(number % 60_000),
+  while: ({ clock }, number) => clock.advance(number % 3000),
+  shift: ({ clock }, number) => clock.shiftWall((number % 3) * 3_600_000 - 3_600_000),
+};
+
+it('finds no violation in random worlds of a session', async () => {
+  const each = fc.tuple(fc.constantFrom(...Object.keys(walk)), fc.nat(200_000));
+  await fc.assert(
+    fc.asyncProperty(fc.array(each, { maxLength: 40 }), fc.nat(99), async (steps, luck) => {
+      const world = createRecordedSession({ random: () => luck / 100 });
+      world.genesys.session({ durationSeconds: 900 });
+      await world.connect();
+      for (const [name, number] of steps) {
+        await walk[name]?.(world, number);
+        await world.clock.settle();
+      }
+      world.session.stop();
+      await world.clock.advance(100);
+      expect(checkInvariants(world.recorder.trace())).toEqual([]);
+    }),
+    { numRuns: sample(80, 1000) },
+  );
+});
