@@ -46,7 +46,7 @@ async function startSession() {
 describe('a suite that is written in the kit', () => {
   it('says that the indicator appears, then clears, in under 10 ms and without sleeping', async () => {
     let fastest = Number.POSITIVE_INFINITY;
-    for (let time = 0; time < 5; time += 1) {
+    for (let time = 0; time < 25; time += 1) {
       const started = performance.now();
       const { clock, transport, conversation } = startChat();
       conversation.keystroke();
