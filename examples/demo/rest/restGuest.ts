@@ -5,6 +5,7 @@ import {
   type LogEntry,
   openGuestConversation,
 } from 'genesys-conversation-machine';
+import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';
 import { inspector } from '../inspector/liveChart.ts';
 import type { Person } from '../panes/person.ts';
 import { Refused } from '../sandbox/refused.ts';
@@ -59,6 +60,7 @@ export async function openRestGuest({
   const conversation = createConversation({
     ...{ conversationId, logger, transport, storage: localStorage },
     inspect: inspector.inspect,
+    tabs: shareAcrossTabs(),
   });
   return { id: guestId, conversationId, transport, conversation, send: conversation.sendMessage };
 }

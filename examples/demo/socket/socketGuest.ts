@@ -5,6 +5,7 @@ import {
   type WebMessaging,
   webMessaging,
 } from 'genesys-conversation-machine';
+import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';
 import { inspector } from '../inspector/liveChart.ts';
 import { type SocketTap, tappedSocket } from './socketTap.ts';
 
@@ -34,6 +35,9 @@ export function openSocketGuest(options: SocketGuestOptions): SocketGuest {
     logger: sessionLogger,
     inspect,
   });
-  const conversation = createConversation({ transport: session, logger, inspect });
+  const conversation = createConversation({
+    ...{ transport: session, logger, inspect },
+    tabs: shareAcrossTabs(),
+  });
   return { session, conversation: conversation.start() };
 }
