@@ -40,6 +40,15 @@ export const reportable = ({ receipts, capabilities }: ConversationContext): rea
 export const newer = (one: Mark | null, other: Mark | null): Mark | null =>
   one === null || (other !== null && other.position > one.position) ? other : one;
 
+/**
+ * What is acknowledged once `mark` is: all that was seen, where that names nothing newer (R-9). Else the one message
+ * would be reported twice.
+ */
+export function acknowledgedBy<Reached extends Mark | null>({ seen }: Ledger, mark: Reached): Mark | Reached {
+  if (mark === null || seen?.namedAt === undefined) return mark;
+  return mark.position >= seen.namedAt && mark.position < seen.position ? seen : mark;
+}
+
 /** The ledger of a conversation, where there is one. */
 export const ledgerOf = (
   { receipts }: ConversationContext,
@@ -70,7 +79,7 @@ export function merged(
       withLedger({ ledgers: all }, conversationId, (ledger) => ({
         ...ledger,
         seen: newer(newer(ledger.seen, seen), acknowledged),
-        acknowledged: newer(ledger.acknowledged, acknowledged),
+        acknowledged: newer(ledger.acknowledged, acknowledgedBy(ledger, acknowledged)),
         refused: refused === null ? ledger.refused : Math.max(refused, ledger.refused ?? refused),
         over: ledger.over || (over && conversationId !== openConversationId),
       })),
@@ -82,7 +91,7 @@ export function merged(
 export const readElsewhere = (ledger: Ledger, mark: Mark): Ledger => ({
   ...ledger,
   seen: newer(ledger.seen, mark),
-  acknowledged: newer(ledger.acknowledged, mark),
+  acknowledged: newer(ledger.acknowledged, acknowledgedBy(ledger, mark)),
   unreadFrom: ledger.seen === null || mark.position > ledger.seen.position ? null : ledger.unreadFrom,
 });
 
@@ -95,7 +104,7 @@ export function withoutMessage(ledger: Ledger, messageId: string, older: Mark | 
   if (seen?.messageId !== messageId || !isPending(ledger)) return ledger;
   const mark: Mark = {
     position: seen.position,
-    ...(older?.messageId !== undefined && { messageId: older.messageId }),
+    ...(older?.messageId !== undefined && { messageId: older.messageId, namedAt: older.position }),
   };
   const isLeft = older !== null && (acknowledged === null || older.position > acknowledged.position);
   return { ...ledger, seen: mark, acknowledged: isLeft ? acknowledged : mark };

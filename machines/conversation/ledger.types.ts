@@ -3,6 +3,8 @@ export interface Mark {
   /** Greater is newer; arrival order or a position the application supplied, never wall-clock time. */
   readonly position: number;
   readonly messageId?: string;
+  /** Where the message that it names stands, if that is older: the one at its own place was taken out (R-9). */
+  readonly namedAt?: number;
 }
 
 /** How far one conversation was read (R-1): `seen` ≥ `inFlight` ≥ `acknowledged`, each only ever rises. */

@@ -15,6 +15,7 @@ import {
 } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import {
+  acknowledgedBy,
   isPending,
   ledgerConcerned,
   ledgerOf,
@@ -221,9 +222,10 @@ export const receiptsActions = {
           }
         : receipts,
   }),
-  emitReadElsewhere: base.enqueueActions(({ event, enqueue }) => {
+  emitReadElsewhere: base.enqueueActions(({ context, event, enqueue }) => {
     if (event.type !== 'read.elsewhere') return;
-    const { conversationId, mark } = event;
+    const { conversationId } = event;
+    const mark = ledgerOf(context, conversationId)?.acknowledged ?? event.mark;
     enqueue.emit({ type: 'read.acknowledged', conversationId, mark });
   }),
   /** Nothing goes back at the server; what no longer has to be said counts as said. */
@@ -247,7 +249,7 @@ export const receiptsActions = {
       ...settle({ context, event }, (ledger) => ({
         ...ledger,
         inFlight: null,
-        acknowledged: newer(ledger.acknowledged, ledger.inFlight),
+        acknowledged: newer(ledger.acknowledged, acknowledgedBy(ledger, ledger.inFlight)),
       })),
       failures: 0,
       failing: false,
@@ -310,7 +312,8 @@ export const receiptsActions = {
     const ledger = ledgerConcerned(context, event);
     const mark = ledger?.inFlight;
     if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;
-    enqueue.emit({ type: 'read.acknowledged', conversationId: ledger.conversationId, mark });
+    const { conversationId } = ledger;
+    enqueue.emit({ type: 'read.acknowledged', conversationId, mark: acknowledgedBy(ledger, mark) });
   }),
   emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
   emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),

@@ -60,7 +60,7 @@ export class MessageOrder {
     const order = this.#of(conversationId);
     order.removed.note(messageId);
     order.counted = null;
-    return order.places.remove(messageId);
+    return order.places.takeOut(messageId);
   }
 
   isRemoved(conversationId: string, messageId: string): boolean {

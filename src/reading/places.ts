@@ -1,6 +1,9 @@
 /** How many message ids one conversation remembers; those told longest ago go first. */
 const mostMessages = 5000;
 
+/** How many places of messages that were taken out are kept. */
+const mostGone = 500;
+
 /** The share of the room that a message takes which follows the one before it, so that a thousand more fit. */
 const little = 1 / 64;
 
@@ -43,8 +46,12 @@ export type PageMessage = MessageFacts & { readonly messageId: string };
  */
 export class Places {
   readonly #byId = new Map<string, Place>();
+  /** What was taken out: it still stands between its neighbours, and a mark may stand on it. */
+  readonly #gone = new Set<Place>();
   /** By position; of equal ones the later told is the later. */
   #sorted: Place[] = [];
+  /** The same without what was taken out, until something changes. */
+  #left: readonly Place[] | null = null;
   /** The greatest position there ever was: what arrives goes above it. */
   #newest = 0;
   /** What was put last: a run of messages between the same two shares out the room there is. */
@@ -60,7 +67,9 @@ export class Places {
 
   /** From the oldest to the newest. */
   get sorted(): readonly Place[] {
-    return this.#sorted;
+    if (this.#gone.size === 0) return this.#sorted;
+    this.#left ??= this.#sorted.filter((place) => !this.#gone.has(place));
+    return this.#left;
   }
 
   find(messageId: string): Place | undefined {
@@ -75,6 +84,7 @@ export class Places {
   /** Puts a message where it was, with what is known of it. */
   put(place: Place): void {
     this.remove(place.messageId);
+    this.#left = null;
     this.#sorted.splice(this.#indexAbove(place.position), 0, place);
     this.#byId.set(place.messageId, place);
     this.rise(place.position);
@@ -88,8 +98,28 @@ export class Places {
     const place = this.#byId.get(messageId);
     if (!place) return undefined;
     this.#byId.delete(messageId);
-    this.#sorted = this.#sorted.filter((each) => each !== place);
+    this.#forget(place);
     return place;
+  }
+
+  /** Takes a message out. Its place is kept, so that what comes later stands above or below it as ever. */
+  takeOut(messageId: string): Place | undefined {
+    const place = this.#byId.get(messageId);
+    if (!place) return undefined;
+    this.#byId.delete(messageId);
+    this.#gone.add(place);
+    this.#left = null;
+    for (const oldest of this.#gone) {
+      if (this.#gone.size <= mostGone) break;
+      this.#gone.delete(oldest);
+      this.#forget(oldest);
+    }
+    return place;
+  }
+
+  #forget(place: Place): void {
+    this.#left = null;
+    this.#sorted = this.#sorted.filter((each) => each !== place);
   }
 
   /** Notes a message that comes in: above all others, or below those that are newer by their time. */
@@ -133,6 +163,7 @@ export class Places {
 
   /** What is told again is remembered for longer, where it stands. */
   #replace(known: Place, place: Place): void {
+    this.#left = null;
     this.#sorted[this.#sorted.indexOf(known)] = place;
     this.#byId.delete(place.messageId);
     this.#byId.set(place.messageId, place);

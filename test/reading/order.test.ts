@@ -264,6 +264,45 @@ describe('a message that is removed (R-9)', () => {
     expect(transport.log).toEqual(['0.0 READ m2']);
   });
 
+  it('leaves nothing to say of the older one that its mark names, where that was read on another device', async () => {
+    for (const isUnderWay of [false, true]) {
+      const { conversation, transport, told, at } = createHarness({ participantId: 'guest' });
+      if (isUnderWay) transport.answer('read', { afterMs: 500, answer: 'accept' });
+      told('m1');
+      if (isUnderWay) {
+        conversation.viewed('m1');
+        await at(300);
+      }
+      told('m2');
+      const reading = conversation.markAsRead('m2');
+      if (!isUnderWay) conversation.offline();
+      conversation.messageRemoved('m2');
+      if (!isUnderWay) {
+        const read = { type: 'message.read', conversationId: 'c1', participantId: 'guest' } as const;
+        transport.tell({ ...read, messageId: 'm1' });
+        conversation.online();
+      }
+      await at(9000);
+      await reading;
+      expect(transport.log.filter((call) => call.endsWith('m1'))).toHaveLength(isUnderWay ? 1 : 0);
+    }
+  });
+
+  it('still stands between its neighbours: what is told late above it is unread, whatever mark stood on it', async () => {
+    const { conversation, transport, clock, at } = createHarness();
+    const message = (messageId: string, ms: number) =>
+      conversation.messageReceived({ messageId, participantId: 'agent', sentAt: clock.wallNow() + ms });
+    message('m0', 0);
+    await conversation.markAsRead();
+    conversation.messageRemoved('m0');
+    message('m2', 200);
+    message('m1', 100);
+    expect(conversation.unread).toBe(2);
+    conversation.viewed('m1');
+    await at(5000);
+    expect(transport.log).toEqual(['0.0 READ m0', '1.0 READ m1']);
+  });
+
   it('may be told of by a transport', () => {
     const { conversation, transport, told } = createHarness();
     told('m1');
