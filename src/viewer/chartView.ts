@@ -4,6 +4,9 @@ import { toSvg } from '../drawing/svg.ts';
 import type { Chart } from '../inspect/chartOf.ts';
 import type { Shown } from './model.ts';
 
+/** Part of its own size at which a chart can still be read. */
+const readable = 0.85;
+
 const known = layouts as unknown as Readonly<Record<string, Layout>>;
 
 /** Draws the chart of one actor, once, and lights up what is active in it. */
@@ -27,8 +30,21 @@ export function createChartView(home: HTMLElement): ChartView {
     const box = placed?.states.find(({ path }) => path !== '' && path === near);
     const { width = 0, height = 0 } = placed ?? {};
     const view = box ? [box.x - 4, box.y - 4, box.width + 8, box.height + 8] : [0, 0, width, height];
-    home.querySelector('svg')?.setAttribute('viewBox', view.join(' '));
+    const svg = home.querySelector('svg');
+    svg?.setAttribute('viewBox', view.join(' '));
+    // Its own proportions, and large enough to be read: what does not fit is scrolled to.
+    svg?.setAttribute('width', String(view[2]));
+    svg?.setAttribute('height', String(view[3]));
+    if (svg) svg.style.minWidth = box ? `${Math.round(box.width * readable)}px` : '';
     home.classList.toggle('near', box !== undefined);
+    follow();
+  };
+
+  /** Keeps the innermost active state of what is near in view. */
+  const follow = (): void => {
+    if (near === '') return;
+    const within = [...states].filter(([path, each]) => path.startsWith(`${near}.`) && lit.includes(each));
+    within.at(-1)?.[1].scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
   const draw = async (chart: Chart): Promise<void> => {
@@ -76,7 +92,9 @@ export function createChartView(home: HTMLElement): ChartView {
       ].filter((each) => each !== undefined);
       for (const each of lit) if (!now.includes(each)) each.classList.remove('lit');
       for (const each of now) each.classList.add('lit');
+      const isOther = now.length !== lit.length || now.some((each, index) => each !== lit[index]);
       lit = now;
+      if (isOther) follow();
     },
   };
 }

@@ -137,7 +137,7 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
       "spy(crypto.constructor.prototype, 'getRandomValues'); spy(EventTarget.prototype, 'addEventListener');",
       'const print = console.log;',
       "for (const name of ['log', 'info', 'warn', 'error', 'debug']) spy(console, name);",
-      "for (const entry of ['', '/machines', '/testing', '/inspect']) await import('genesys-conversation-machine' + entry);",
+      "for (const entry of ['', '/machines', '/testing', '/inspect', '/trace']) await import('genesys-conversation-machine' + entry);",
       'print(JSON.stringify(seen));',
     );
     expect(JSON.parse(seen)).toEqual([]);

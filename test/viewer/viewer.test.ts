@@ -11,24 +11,30 @@ import { runTest } from '../support/runTest.ts';
 const cli = fileURLToPath(new URL('../../dist/src/sandbox/cli.js', import.meta.url));
 
 const picture = (name: string, type = 'png'): string =>
-  fileURLToPath(new URL(`../../examples/demo/${name}.${type}`, import.meta.url));
+  fileURLToPath(new URL(`../../examples/demo/pictures/${name}.${type}`, import.meta.url));
 
 const openDemo = useDemo();
 
 /** A demo whose live chart is open. */
 async function openChart(expected?: RegExp) {
-  const demo = await openDemo({ viewport: { width: 1500, height: 1500 } }, expected);
+  const demo = await openDemo({ viewport: { width: 1240, height: 1500 } }, expected);
   await demo.page.locator('#live-chart summary').click();
   const chart = demo.page.frameLocator('#live-chart iframe');
   await chart.locator('#chart svg').waitFor();
   const lit = (path: string) => chart.locator(`[data-state="${path}"].lit`).waitFor({ timeout: 5000 });
   const timer = (name: string) => chart.locator(`[data-timer^="xstate.after.${name}."]`);
-  return { ...demo, chart, lit, timer };
+  /** Renews a picture of the inspector, its typing region near, where that is asked for. */
+  const shot = async (name: string): Promise<void> => {
+    if (!process.env.SCREENSHOTS) return;
+    await demo.page.locator('#live-chart iframe').screenshot({ path: picture(name), animations: 'disabled' });
+  };
+  if (process.env.SCREENSHOTS) await chart.locator('#part').selectOption('typing');
+  return { ...demo, chart, lit, timer, shot };
 }
 
 describe('the live chart in the demo', () => {
   it('goes with the keys of a person: announcing or lit, cooldown, idle; the timers shrink and end', async () => {
-    const { page, guestText, lit, timer, chart } = await openChart();
+    const { page, guestText, lit, timer, chart, shot } = await openChart();
     await lit('typing.idle');
     await guestText.focus();
     await page.keyboard.type('Hel', { delay: 60 });
@@ -37,9 +43,11 @@ describe('the live chart in the demo', () => {
     const width = async () => (await bar.boundingBox())?.width ?? 0;
     const before = await width();
     await expect.poll(width).toBeLessThan(before * 0.8);
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: picture('live-chart') });
+    await shot('lit');
     await lit('typing.cooldown.quiet');
+    await shot('cooldown');
     await lit('typing.idle');
+    await shot('idle');
     await timer('silenceLeft').waitFor({ state: 'detached' });
     expect(await chart.locator('#sequence .step.call').allTextContents()).toEqual(
       expect.arrayContaining([expect.stringContaining('sendTyping ← ok')]),
@@ -52,7 +60,7 @@ describe('the live chart in the demo', () => {
   });
 
   it('shows a 429: rateLimited with a bar of the ms that are left', async () => {
-    const { page, sandbox, guestText, lit, timer } = await openChart(/status of 429/);
+    const { page, sandbox, guestText, lit, timer, shot } = await openChart(/status of 429/);
     await lit('typing.idle');
     sandbox.fault({ lane: 'typing', status: 429, headers: { 'retry-after': '3' } });
     await guestText.focus();
@@ -64,7 +72,7 @@ describe('the live chart in the demo', () => {
     const bar = row.locator('.bar');
     const before = (await bar.boundingBox())?.width ?? 0;
     await expect.poll(async () => (await bar.boundingBox())?.width ?? 0).toBeLessThan(before * 0.8);
-    if (process.env.SCREENSHOTS) await page.screenshot({ path: picture('live-chart-limited') });
+    await shot('limited');
   });
 
   it('is paused, stepped and searched by keyboard', async () => {
