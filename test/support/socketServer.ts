@@ -185,8 +185,9 @@ export function createMessenger(clock: SteppedClock, latency = 40, lag = 3000) {
     });
   };
 
-  /** The session is over at the server; who is connected is told so. */
+  /** The session is over at the server, where there is one; who is connected is told so. */
   const endSession = (...told: readonly object[]): void => {
+    if (tokens.size === 0) return;
     tokens.clear();
     history.length = 0;
     for (const frame of told) if (open !== null) reply(open, frame);
