@@ -58,6 +58,8 @@ interface Held {
 
 /** What a health check, or what is asked in its place, is answered with. */
 const answers: ReadonlySet<string> = new Set(['frame.health', 'jwt', 'frame.limited', 'frame.error']);
+/** Errors by which the server says that the session is over, or not there. */
+const endings: ReadonlySet<number> = new Set([4006, 4007]);
 /** How long after a typing frame a refusal without an id is held to be its own, ms. */
 const typingWindow = 10_000;
 /** How long what is live waits for history, ms: longer would be worse than out of order. */
@@ -79,6 +81,8 @@ export function createIntake(
   let frameCount = 0;
   let answerCount = 0;
   let isFromTheStart = false;
+  /** Whether the session ended: whatever the server resumes by its token began since, and was heard by nobody. */
+  let hasEnded = false;
   let ownMessageAt = Number.NEGATIVE_INFINITY;
   let held: Held | null = null;
 
@@ -152,7 +156,10 @@ export function createIntake(
           return null;
         case 'frame.session':
           jwts.clear();
-          if (event.connected && !identity.noteSession(event.newSession)) isFromTheStart = true;
+          if (event.connected) {
+            if (!identity.noteSession(event.newSession || hasEnded)) isFromTheStart = true;
+            hasEnded = false;
+          }
           if (event.newSession) release();
           else if (held !== null && event.connected) held.isUp = true;
           holdNoLonger();
@@ -162,7 +169,11 @@ export function createIntake(
           return !isOurs(event) && waits(event) ? null : once(event);
         case 'frame.typing':
           return waits(event) ? null : event;
+        case 'frame.expired':
+          hasEnded = true;
+          return event;
         case 'frame.error':
+          if (endings.has(event.code)) hasEnded = true;
           return attributed(event);
         default:
           return event;

@@ -101,6 +101,26 @@ describe('what was said while the socket was down (I-1)', () => {
     messaging.stop();
   });
 
+  it('includes what was said to a session that began behind the back of the guest: its answer was lost', async () => {
+    const { clock, messenger, messaging, heard, gaps } = await createChat();
+    const { conversationId } = messaging;
+    messenger.say('of the old one');
+    await clock.advance(100);
+    messenger.expire();
+    await clock.advance(100);
+    expect(messaging.state).toBe('failed');
+    messaging.connect().catch(() => {});
+    await clock.advance(85); // The socket opened, and configureSession has arrived.
+    expect(messenger.tokens()).toHaveLength(1);
+    messenger.cut('loses');
+    messenger.say('a greeting');
+    await clock.advance(30_000);
+    expect(heard).toEqual(['of the old one', 'a greeting']);
+    expect(messaging.conversationId).not.toBe(conversationId);
+    expect(gaps()).toBe(0);
+    messaging.stop();
+  });
+
   it('may be more than one page', async () => {
     const { clock, messenger, messaging, heard, gaps } = await createChat();
     messenger.say('first');
