@@ -1,4 +1,5 @@
 import { invalidOption } from '../shared/errors.ts';
+import { createLog } from '../shared/log.ts';
 import { drawSeed } from '../shared/seed.ts';
 import type { Tabs } from '../shared/tabs.ts';
 import { checkCallbacks, checkDelay, checkOptions, namesOf } from '../shared/validate.ts';
@@ -34,9 +35,33 @@ export function shareAcrossTabs(options: ShareAcrossTabsOptions = {}): Tabs {
   checkDelay('patience', patience, 1);
   const part = (): string => (drawSeed(random) >>> 0).toString(36);
   return Object.freeze({
-    connect: (host) =>
-      createLink({ host, channel: checkChannel(channel()), id: `${part()}-${part()}`, patience }),
+    connect: (host) => createLink({ host, channel: harmless(channel), id: `${part()}-${part()}`, patience }),
   } satisfies Tabs);
+}
+
+/** A channel of the application's own may throw: each first time is told, and then the tab speaks for itself. */
+function harmless(open: () => TabChannel): TabChannel {
+  const log = createLog(undefined);
+  const tell = (what: string, error: unknown): void =>
+    log.report(`The channel to other tabs could not be ${what}; this tab speaks for itself.`, error);
+  let channel: TabChannel | null = null;
+  try {
+    channel = checkChannel(open());
+  } catch (error) {
+    tell('opened', error);
+  }
+  return {
+    post: log.guard('channel.post', (message: object) => channel?.post(message)),
+    listen: (listener) => {
+      try {
+        const end = channel?.listen(listener);
+        return log.guard('channel.listen', () => end?.()) as () => void;
+      } catch (error) {
+        tell('listened to', error);
+        return () => {};
+      }
+    },
+  };
 }
 
 function checkChannel(channel: unknown): TabChannel {

@@ -1,9 +1,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { type BindingPage, useBindingPage } from '../support/bindingPage.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { sample } from '../support/sample.ts';
 
 const openPage = useBindingPage();
+/** A browser that keeps pages for the way back. */
+const openKeptPage = useBindingPage(() => launchBrowser(['--disable-back-forward-cache']));
 const soon = { timeout: 8000 };
 
 const body = '<input id=box><div id=list></div>';
@@ -187,6 +190,33 @@ describe('tabs of one guest in a browser (T-17, R-12)', () => {
       await typeIn([three], 40);
       await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
       expect(keptSpacing(scene).filter((call) => call === 'OFF')).toHaveLength(1);
+    },
+  );
+
+  test.runIf(sample(false, true))(
+    'put away for the way back and taken out again, a tab is one of them as before',
+    async () => {
+      const scene = await openKeptPage({
+        ...{ body, sharesTabs: true },
+        script: () => {
+          window.sdk.bindPage(window.conversation);
+          window.sdk.bindTyping(document.querySelector('#box') as HTMLInputElement, window.conversation);
+          window.addEventListener('pageshow', ({ persisted }) => {
+            document.title = persisted ? 'Back' : 'Guest';
+          });
+        },
+      });
+      const other = await scene.openTab();
+      await scene.page.evaluate(() => location.assign('/elsewhere'));
+      await expect.poll(() => scene.page.title(), soon).toBe('Elsewhere');
+      await other.focus('#box');
+      await typeIn([other], 3);
+      await scene.page.evaluate(() => history.back());
+      await expect.poll(() => scene.page.title(), soon).toBe('Back');
+      await scene.page.focus('#box');
+      await typeIn([scene.page, other], 20);
+      expect(new Set(keptSpacing(scene))).toEqual(new Set(['ON']));
+      expect(typingCalls(scene).length).toBeLessThanOrEqual(2);
     },
   );
 });

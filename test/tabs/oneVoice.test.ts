@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { createConversation } from 'genesys-conversation-machine';
+import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';
+import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTabWorld } from '../support/tabs.ts';
 
 type World = ReturnType<typeof createTabWorld>;
@@ -401,4 +404,66 @@ it('tabs say no token and no text to each other (S5)', async () => {
     `age asks at call claims conversationId from guest heard indicators isHeld isTyping isUnderWay leaves left messageId
     reading reads sdk seq turn typed version`.split(/\s+/),
   );
+});
+
+describe('what cannot be right is refused by its name', () => {
+  const refusal = (run: () => unknown): unknown => {
+    try {
+      run();
+    } catch (thrown) {
+      return thrown;
+    }
+    return 'nothing was thrown';
+  };
+  const share = shareAcrossTabs as (options: unknown) => ReturnType<typeof shareAcrossTabs>;
+
+  it.each([
+    ['options', () => share(null)],
+    ['patience', () => share({ patience: 0 })],
+    ['patience', () => share({ patience: '150' })],
+    ['channel', () => share({ channel: {} })],
+    ['random', () => share({ random: 4 })],
+    ['chanel', () => share({ chanel: () => {} })],
+  ])('an option of shareAcrossTabs: %s', (option, run) => {
+    expect(refusal(run)).toMatchObject({ code: 'invalid-option', option });
+  });
+
+  it('the option tabs of a conversation', () => {
+    const clock = createSteppedClock();
+    const transport = createScriptedTransport({ clock, participantId: 'me' });
+    for (const tabs of [null, {}, shareAcrossTabs] as never[]) {
+      expect(refusal(() => createConversation({ transport, clock, tabs }))).toMatchObject({
+        code: 'invalid-option',
+        option: 'tabs',
+      });
+    }
+  });
+
+  it('a channel that throws is told of once, and its tab speaks for itself', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => told.mockRestore());
+    const fail = () => {
+      throw new Error('no channel');
+    };
+    for (const channel of [
+      fail,
+      () => ({}),
+      () => ({ post: fail, listen: () => fail }),
+      () => ({ post() {}, listen: fail }),
+    ]) {
+      told.mockClear();
+      const clock = createSteppedClock();
+      const transport = createScriptedTransport({ clock, participantId: 'me' });
+      const conversation = createConversation({
+        ...{ transport, clock, conversationId: 'c1' },
+        tabs: share({ channel }),
+      }).start();
+      conversation.keystroke();
+      await clock.advance(10_000);
+      conversation.stop();
+      expect(transport.log).toEqual(['0.0 ON', '3.0 OFF']);
+      expect(told.mock.calls.length).toBeGreaterThanOrEqual(1);
+      expect(told.mock.calls.length).toBeLessThanOrEqual(2);
+    }
+  });
 });
