@@ -8,6 +8,12 @@ export type {
 } from '../shared/traceFile.ts';
 export { type CheckedClause, checkedClauses, checkInvariants } from './clauses/checkInvariants.ts';
 export type { Violation } from './clauses/world.ts';
+export {
+  describeTransport,
+  type TestRunner,
+  type TransportTrouble,
+  type TransportUnderTest,
+} from './describeTransport.ts';
 export { genesysFrames } from './genesysFrames.ts';
 export { type DrivenPage, exposeTrace, traceOfPage } from './pageTrace.ts';
 export { countAsPerson, type TypeTextOptions, typeText } from './persons.ts';

@@ -51,11 +51,11 @@ const surface = {
   './testing': {
     file: 'src/testing/index.ts',
     values: `countAsPerson createRecorder createScriptedGenesys createScriptedTransport createSteppedClock
-      checkInvariants checkedClauses exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
+      checkInvariants checkedClauses describeTransport exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
     types: `CheckedClause ClockJump DrivenPage GenesysAction GenesysAnswer GuestFrame HeldCall RandomAnswersOptions Recorder
       RecorderOptions RemoteChange RemoteView ScriptedAnswer ScriptedCall ScriptedGenesys ScriptedGenesysOptions
       ScriptedOutcome ScriptedSocket ScriptedTransport ScriptedTransportOptions SteppedClock SteppedClockOptions
-      Trace TraceEntry TraceFile TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions Violation`,
+      TestRunner Trace TraceEntry TraceFile TransportTrouble TransportUnderTest TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions Violation`,
   },
   './testing/matchers': {
     file: 'src/testing/matchers/index.ts',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -142,6 +142,21 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
     );
     expect(JSON.parse(seen)).toEqual([]);
   });
+
+  it('is what a suite of a consumer is written in: ten behaviours of a chat of their own, within a second', async () => {
+    const modules = join(home, 'node_modules');
+    await symlink(join(root, 'node_modules', 'vitest'), join(modules, 'vitest')).catch(() => {});
+    await cp(join(root, 'test/package/consumer'), join(home, 'chat'), { recursive: true });
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const report = join(home, 'report.json');
+    await run(process.execPath, [vitest, 'run', '--reporter=json', `--outputFile=${report}`], {
+      cwd: home,
+      env: { ...process.env, VITEST: undefined, NODE_ENV: undefined },
+    });
+    const { numPassedTests, numTotalTests, testResults } = JSON.parse(await readFile(report, 'utf8'));
+    expect([numPassedTests, numTotalTests]).toEqual([10, 10]);
+    expect(testResults[0].endTime - testResults[0].startTime).toBeLessThan(1000);
+  }, 60_000);
 
   it('has types that hold in a strict program which sees only the package, and in those of the README', async () => {
     const program = [

@@ -1,3 +1,4 @@
+import type {} from 'vitest';
 import type { TraceFile } from '../../shared/traceFile.ts';
 import { checkInvariants } from '../clauses/checkInvariants.ts';
 import type { RemoteView } from '../remoteView.ts';
