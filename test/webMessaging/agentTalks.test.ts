@@ -152,7 +152,7 @@ describe('an agent talks while the guest’s session has trouble, ten times at r
             expect(clock.timers).toBe(messenger.inFlight);
           },
         ),
-        { numRuns: sample(6, 250) },
+        { numRuns: sample(4, 250) },
       );
     },
     300_000,
