@@ -85,7 +85,7 @@ function wellKnown(): string[] {
 async function installBrowser(): Promise<string> {
   const release = await takeLock(join(tmpdir(), 'genesys-conversation-machine-browser.lock'));
   try {
-    const attempts = [installWithApt, installWithPlaywright];
+    const attempts = [installChromiumWithApt, installWithPlaywright];
     const failures: string[] = [];
     for (const attempt of attempts) {
       const found = findBrowser();
@@ -110,13 +110,18 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-async function installWithApt(): Promise<void> {
-  if (process.platform !== 'linux' || !isRoot() || !existsSync('/usr/bin/apt-get')) {
-    throw new Error('needs root and apt-get');
-  }
+/** Whether this process may install packages of Debian. */
+export const mayInstallWithApt = (): boolean =>
+  process.platform === 'linux' && isRoot() && existsSync('/usr/bin/apt-get');
+
+/** Installs packages of Debian, where that is allowed. */
+export async function installWithApt(...packages: string[]): Promise<void> {
+  if (!mayInstallWithApt()) throw new Error('needs root and apt-get');
   await run('apt-get', ['update']);
-  await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
 }
+
+const installChromiumWithApt = (): Promise<void> => installWithApt('chromium');
 
 async function installWithPlaywright(): Promise<void> {
   const folder = dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'));
