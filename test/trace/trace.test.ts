@@ -109,3 +109,63 @@ describe('a trace', () => {
     );
   });
 });
+
+describe('a timeline', () => {
+  it('shows how long the other side saw the indicator, each call with its answer, and each wait', async () => {
+    const { taken } = await busy();
+    const timeline = toTimeline(await taken(), { title: 'An evening' });
+    const titles = [...timeline.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title);
+    expect(titles.filter((title) => title?.startsWith('shown'))).toEqual([
+      'shown for 5.8 s',
+      'shown for 4.4 s',
+      'shown for 3.9 s',
+    ]);
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        'An evening',
+        'ON at 9 s: rate-limited, asked for 3 s after 80 ms',
+        'rate limit: 3 s of 3 s, over',
+        expect.stringMatching(/^backoff: /),
+        expect.stringMatching(/^READ m1 at 7\.\d s: accepted after 90 ms$/),
+      ]),
+    );
+    const part = toTimeline(await taken(), { from: 9000, to: 13_000, width: 900 });
+    expect(part).toContain('width="900"');
+    expect(part).toContain('✗ 429');
+    expect(part).not.toContain('READ m1');
+  });
+});
+
+describe('what somebody has kept as a trace', () => {
+  it.each([
+    ['trace', null],
+    ['trace', { format: 'another', version: 1 }],
+    ['trace', { version: 2 }],
+    ['trace.seed', { seed: 'x' }],
+    ['trace.until', { until: -1 }],
+    ['trace.entries', { entries: {} }],
+    ['trace.entries[0].at', { entries: [{ at: 0.5, kind: 'input', event: { type: 'keystroke' } }] }],
+    ['trace.entries[0].event', { entries: [{ at: 0, kind: 'input', event: 'keystroke' }] }],
+  ])('is refused by the name of what is wrong: %s', async (name, change) => {
+    const trace = await (await busy()).taken();
+    expect(() => readTrace(change && { ...trace, ...change })).toThrow(
+      expect.objectContaining({ code: 'invalid-option', option: name }),
+    );
+  });
+
+  it('is data only, in the picture and in the test, whatever it says; a kind of a later version is left out', async () => {
+    const trace = await (await busy()).taken();
+    const hostile = `</title><script>alert(1)</script>'); process.exit(1); ('\u2028\u0000`;
+    const entries = [
+      { at: 0, kind: 'novelty' },
+      { at: 1, kind: 'call', call: 'x', lane: 'read', messageId: hostile },
+      { at: 2, kind: 'answer', call: 'x', failure: { code: hostile } },
+      { at: 3, kind: 'input', event: { type: 'constructor', text: hostile } },
+    ];
+    const read = readTrace({ ...trace, participantId: hostile, entries });
+    expect(read.entries).toHaveLength(3);
+    expect(toTimeline(read)).not.toContain('<script');
+    expect(toTimeline(read)).not.toContain('\u0000');
+    await expect(runTest(toTest(read))).rejects.toThrow(/must be|deeply equal/);
+  });
+});
