@@ -101,6 +101,14 @@ export function ownerOf(record: VoiceRecord, conversationId: string): Owner | nu
   return owner;
 }
 
+/** What one handle has acknowledged the others on its transport know. */
+export function spreadReads({ handles }: VoiceRecord, self: Handle, actor: ConversationActor): void {
+  actor.on('read.acknowledged', ({ conversationId, mark: { messageId } }) => {
+    if (messageId === undefined) return;
+    for (const other of [...handles]) if (other !== self) other.readElsewhere?.(conversationId, messageId);
+  });
+}
+
 /** The conversation that is open here, of whichever handle. */
 export function firstOpen({ handles }: VoiceRecord): string | null {
   for (const handle of handles) {

@@ -15,6 +15,7 @@ import {
   type Ownership,
   owesStop,
   ownerOf,
+  spreadReads,
   typedAgo,
   type VoiceRecord,
 } from './voiceRecord.ts';
@@ -278,6 +279,7 @@ export function createMember(
       forgetDark();
       record.handles.add(self);
       watchStop(actor);
+      spreadReads(record, self, actor);
       connect();
       learnReads(self);
       if (record.link) actor.subscribe({ next: () => record.link?.tell(), error: () => {} });

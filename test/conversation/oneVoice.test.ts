@@ -210,6 +210,22 @@ describe('two handles on one transport (T-13)', () => {
     }
   });
 
+  it('report a message once, and what one has read is read in the other (R-12)', async () => {
+    const { transport, open, at } = createWorld();
+    const both = [open().start(), open().start()] as const;
+    const [one, other] = both;
+    for (const each of both) each.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    one.viewed('m1');
+    await at(100);
+    other.viewed('m1');
+    await at(5000);
+    for (const each of both) each.messageReceived({ messageId: 'm2', participantId: 'agent' });
+    other.viewed('m2');
+    await at(60_000);
+    expect(transport.log).toEqual(['0.2 READ m1', '5.2 READ m2']);
+    expect([one.unread, other.unread]).toEqual([0, 0]);
+  });
+
   it('count a call that never left for nobody', async () => {
     const { transport, open, at } = createWorld();
     const [one, other] = [open().start(), open('c2').start()];
