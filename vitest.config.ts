@@ -40,6 +40,8 @@ export default defineConfig(({ mode }) => ({
     env: mode === 'long' ? { LONG: '1' } : {},
     testTimeout: mode === 'long' ? 600_000 : 20_000,
     hookTimeout: 60_000,
+    // A second is too short for a browser that shares its processor with other tests.
+    expect: { poll: { timeout: 5000 } },
     // One more than the processors that are promised, since a browser test mostly waits.
     maxWorkers: 3,
     // Concurrent tests share one browser, and mostly wait as well.
