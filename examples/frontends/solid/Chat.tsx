@@ -1,6 +1,5 @@
 /** @jsxImportSource solid-js */
-import { fromActorRef } from '@xstate/solid';
-import { createMemo, createSignal, For, onCleanup, onMount } from 'solid-js';
+import { createSignal, For, onCleanup, onMount } from 'solid-js';
 import { render } from 'solid-js/web';
 import type { Guest } from '../shared/guest.ts';
 import { join } from '../shared/join.ts';
@@ -16,8 +15,13 @@ function Chat({ guest }: { guest: Guest }) {
   let box: HTMLTextAreaElement | undefined;
   let spoken: HTMLParagraphElement | undefined;
 
-  const state = fromActorRef(conversation.actor);
-  const isTyping = createMemo(() => state().matches({ roster: 'someoneTyping' }));
+  // Not by @xstate/solid 2.0.0: its store writes into the snapshots that it is given, and so into the chart's own marks.
+  const [isTyping, setTyping] = createSignal(false);
+  const watching = conversation.actor.subscribe({
+    next: (state) => setTyping(state.matches({ roster: 'someoneTyping' })),
+    error: console.error,
+  });
+  onCleanup(() => watching.unsubscribe());
   const [unread, setUnread] = createSignal(conversation.unread);
 
   onCleanup(conversation.on('unread.changed', ({ count }) => setUnread(count)));
