@@ -29,6 +29,11 @@ it('every clause is one that a trace can show, or stands in the list of those th
   }
 });
 
+it('every fault can be planted: its text stands once in its file', () => {
+  const lost = faults.filter(({ file, from }) => readFileSync(file, 'utf8').split(from).length !== 2);
+  expect(lost.map(({ what, file }) => `${file}: ${what}`)).toEqual([]);
+});
+
 /** The long run plants them all, and so does `npm run faults`. */
 const planted = faults.filter(
   ({ clause }, nth) => clause === 'L-1' || clause === 'L-5' || nth % sample(6, 1) === 0,

@@ -79,8 +79,8 @@ export const faults: readonly Fault[] = [
     clause: 'T-6',
     what: 'the first key after an end is swallowed',
     file: conversation('typing.logic'),
-    from: 'keysAtEnd: context.ports.readings.keyCount(),\n      leaving: false,',
-    to: 'keysAtEnd: context.ports.readings.keyCount() + 1,\n      leaving: false,',
+    from: 'keysAtEnd: ports.readings.keyCount(),\n  leaving: false,',
+    to: 'keysAtEnd: ports.readings.keyCount() + 1,\n  leaving: false,',
     shows: 'a message, then more keys',
   },
   {
@@ -127,8 +127,8 @@ export const faults: readonly Fault[] = [
     clause: 'T-13',
     what: 'who lit an indicator stops it although another goes on',
     file: conversation('typing.logic'),
-    from: 'typing.conversationId !== null && ports.voice?.isTakenOver(typing.conversationId) === true;',
-    to: 'typing.conversationId !== null && ports.voice === undefined;',
+    from: 'if (ports.voice.isTakenOver(typing.conversationId)) return true;',
+    to: '',
     shows: 'two views of one conversation',
   },
   {
@@ -192,8 +192,8 @@ export const faults: readonly Fault[] = [
     clause: 'R-3a',
     what: 'what was acknowledged is forgotten over a reload',
     file: conversation('ledger.logic'),
-    from: 'acknowledged: newer(ledger.acknowledged, acknowledged),\n        refused',
-    to: 'acknowledged: ledger.acknowledged,\n        refused',
+    from: 'acknowledged: newer(ledger.acknowledged, acknowledgedBy(ledger, acknowledged)),',
+    to: 'acknowledged: ledger.acknowledged,',
     shows: 'a second life with the same storage',
   },
   {
@@ -232,8 +232,8 @@ export const faults: readonly Fault[] = [
     clause: 'R-6',
     what: 'typing does not step back for a read that is due',
     file: conversation('typing.logic'),
-    from: '!othersCall(context, context.conversationId) &&\n  !readDue(context);',
-    to: '!othersCall(context, context.conversationId);',
+    from: 'context.ports.voice?.othersOweStop() !== true && // T-8\n  !readDue(context);',
+    to: 'context.ports.voice?.othersOweStop() !== true;',
     shows: 'typing and reading after a silence',
   },
   {
