@@ -42,10 +42,12 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // A second is too short for a browser that shares its processor with other tests.
     expect: { poll: { timeout: 5000 } },
+    // Every file cleans up after itself, so that a worker reads the sources once and not once a file.
+    isolate: false,
     // One more than the processors that are promised, since a browser test mostly waits.
     maxWorkers: 3,
     // Concurrent tests share one browser, and mostly wait as well.
-    maxConcurrency: 10,
+    maxConcurrency: 4,
     sequence: { sequencer: SlowestFirst },
   },
 }));

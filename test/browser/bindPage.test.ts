@@ -84,11 +84,8 @@ describe('bindPage tells what becomes of the page', () => {
     expect((await told())[0]).toBe('freeze');
     expect((await told()).at(-1)).toBe('show');
     await page.focus('#box');
-    const typeOn = async () => {
-      await page.keyboard.type('b');
-      return typing();
-    };
-    await expect.poll(typeOn, soon).toEqual(['ON 204', 'OFF 204', 'ON 204']);
+    await page.keyboard.type('b');
+    await expect.poll(typing, soon).toEqual(['ON 204', 'OFF 204', 'ON 204']);
   });
 });
 

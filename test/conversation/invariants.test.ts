@@ -6,8 +6,8 @@ import { sample } from '../support/sample.ts';
 import { type Harness, play, type Step, step } from '../support/scenario.ts';
 
 const scenario = fc.array(step, { minLength: 1, maxLength: 40 });
-const runs = { numRuns: sample(600, 3000), seed: Math.trunc(Math.random() * 2 ** 31) };
-const fewer = { numRuns: sample(400, 2000) };
+const runs = { numRuns: sample(300, 3000), seed: Math.trunc(Math.random() * 2 ** 31) };
+const fewer = { numRuns: sample(200, 2000) };
 
 const startWorld = () => createHarness({ storage: createMemoryStorage() });
 

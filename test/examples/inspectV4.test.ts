@@ -48,7 +48,7 @@ describe('@xstate/inspect 0.8.0, which knows XState 4 only', () => {
     await page.locator('#text').focus();
     await page.keyboard.type('Hi');
     await expect
-      .poll(async () => JSON.stringify((await told()).at(-1)))
+      .poll(async () => JSON.stringify(await told()))
       .toContain('"typing":{"typing":{"lit":"fresh"}}');
     // The way back: a verb that is allowed, from that frame, at that origin.
     for (const key of ['Backspace', 'Backspace']) await page.keyboard.press(key);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import ts from 'typescript';
+import { ts } from 'ts-morph';
 import { expect, it } from 'vitest';
 
 const root = new URL('../../', import.meta.url);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import ts from 'typescript';
+import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
 
 /** Everything that a program can import, by entry: values first, then types. Nothing joins or leaves unseen. */
