@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { sample } from '../support/sample.ts';
 
-const kills = sample(24, 200);
+const kills = sample(12, 200);
 /** How many of the last messages a new process shows again; the places of older ones it knows from its storage. */
 const shownAgain = 20;
 const script = fileURLToPath(new URL('../support/guestProcess.mjs', import.meta.url));
