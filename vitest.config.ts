@@ -44,8 +44,8 @@ export default defineConfig(({ mode }) => ({
     expect: { poll: { timeout: 5000 } },
     // Every file cleans up after itself, so that a worker reads the sources once and not once a file.
     isolate: false,
-    // Two more than the processors that are promised, since a browser test mostly waits.
-    maxWorkers: 4,
+    // One more than the processors that are promised, since a browser test mostly waits.
+    maxWorkers: 3,
     // Concurrent tests share one browser, and mostly wait as well.
     maxConcurrency: 4,
     sequence: { sequencer: SlowestFirst },

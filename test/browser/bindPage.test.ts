@@ -85,7 +85,9 @@ describe('bindPage tells what becomes of the page', () => {
     expect((await told()).at(-1)).toBe('show');
     await page.focus('#box');
     await page.keyboard.type('b');
-    await expect.poll(typing, soon).toEqual(['ON 204', 'OFF 204', 'ON 204']);
+    // A stop whose answer the freeze cut off is said again, and three seconds of silence end the episode.
+    const edges = () => typing().filter((call, index, calls) => call !== calls[index - 1]);
+    await expect.poll(() => edges().slice(0, 3), soon).toEqual(['ON 204', 'OFF 204', 'ON 204']);
   });
 });
 

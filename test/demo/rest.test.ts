@@ -68,7 +68,7 @@ describe('typing', () => {
     await state(demo, 'typing').toBe('idle');
     await seen(part('agent-typing')).toBe('');
     expect(typingCalls().filter((call) => !isOn(call))).toHaveLength(1);
-  });
+  }, 60_000);
 
   test('a sent message arrives and takes the indicator with it, without a stop call', async () => {
     const demo = await openDemo();
