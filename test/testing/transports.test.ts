@@ -18,6 +18,7 @@ import {
 } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { matrix } from '../../examples/transport/matrixTransport.ts';
+import { turns } from '../support/messengerWorld.ts';
 
 const runner = { describe, it };
 const secret = 'secret-token-1234567890';
@@ -57,13 +58,9 @@ async function serve(bodyOf: (trouble: TransportTrouble) => object = () => ({}))
       server.closeAllConnections();
       server.close();
     },
+    // Both ends are in this process: turns of its event loop are all that a request takes.
     settle: () => turns(20),
   };
-}
-
-/** Both ends are in this process: turns of its event loop are all that a request takes. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const tokens = () => {

@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { createConversation, webMessaging } from 'genesys-conversation-machine';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import WebSocket from 'ws';
+import { createMessengerWorld } from '../support/messengerWorld.ts';
 import { sample } from '../support/sample.ts';
-import { deploymentId } from '../support/socketScript.ts';
-import { createMessenger } from '../support/socketServer.ts';
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
 
 type Trouble = 'down' | 'half-open' | 'expired' | 'cleared';
 
@@ -22,17 +16,8 @@ interface Said {
 
 /** A guest whose application connects again whenever the session ends, and what both sides know in the end. */
 function createWorld(latency: number, luck: number) {
-  const clock = createSteppedClock({ settle: () => turns(4) });
-  const messenger = createMessenger(clock, latency);
-  const session = webMessaging({
-    deploymentId,
-    endpoint: 'http://127.0.0.1:4870',
-    config: 'skip',
-    webSocket: messenger.Socket,
-    fetch: messenger.fetch,
-    clock,
-    random: () => luck,
-  });
+  const { clock, messenger, makeSession } = createMessengerWorld(latency);
+  const session = makeSession({ random: () => luck });
   const conversation = createConversation({ transport: session, clock }).start();
   const heard: { readonly text: string; readonly id: string; readonly conversation: string | null }[] = [];
   const gaps: number[] = [];

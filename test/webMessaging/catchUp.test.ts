@@ -1,33 +1,17 @@
 import fc from 'fast-check';
-import { createConversation, type WebMessagingOptions, webMessaging } from 'genesys-conversation-machine';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { createConversation, type WebMessagingOptions } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
+import { createMessengerWorld } from '../support/messengerWorld.ts';
 import { sample } from '../support/sample.ts';
-import { deploymentId } from '../support/socketScript.ts';
-import { createMessenger } from '../support/socketServer.ts';
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
 
 async function createChat({
   luck = 0.5,
   latency = 40,
   ...options
 }: { readonly luck?: number; readonly latency?: number } & Partial<WebMessagingOptions> = {}) {
-  const clock = createSteppedClock({ settle: () => turns(4) });
-  const messenger = createMessenger(clock, latency);
+  const { clock, messenger, makeSession } = createMessengerWorld(latency);
   const make = () => {
-    const messaging = webMessaging({
-      deploymentId,
-      endpoint: 'http://127.0.0.1:4870',
-      config: 'skip',
-      webSocket: messenger.Socket,
-      fetch: messenger.fetch,
-      clock,
-      random: () => luck,
-      ...options,
-    });
+    const messaging = makeSession({ random: () => luck, ...options });
     const heard: string[] = [];
     const late: string[] = [];
     const listen = (text = '', isCaughtUp?: true): void => {

@@ -1,30 +1,16 @@
 import fc from 'fast-check';
 import { webMessaging } from 'genesys-conversation-machine';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
+import { createMessengerWorld } from '../support/messengerWorld.ts';
 import { sample } from '../support/sample.ts';
 import { createSession, deploymentId, echoOf, sessionResponse } from '../support/socketScript.ts';
-import { type Cut, createMessenger } from '../support/socketServer.ts';
+import type { Cut } from '../support/socketServer.ts';
 
 const signal = new AbortController().signal;
 
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 function createChat(random = 0.5, latency = 40) {
-  const clock = createSteppedClock({ settle: () => turns(4) });
-  const messenger = createMessenger(clock, latency);
-  const messaging = webMessaging({
-    deploymentId,
-    endpoint: 'http://127.0.0.1:4870',
-    config: 'skip',
-    webSocket: messenger.Socket,
-    fetch: messenger.fetch,
-    clock,
-    random: () => random,
-  });
-  return { clock, messenger, messaging };
+  const { clock, messenger, makeSession } = createMessengerWorld(latency);
+  return { clock, messenger, messaging: makeSession({ random: () => random }) };
 }
 
 describe('a connection that is cut ten times at random (W-6)', () => {

@@ -1,30 +1,16 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { createConversation, type WebMessagingOptions, webMessaging } from 'genesys-conversation-machine';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import WebSocket from 'ws';
+import { createMessengerWorld } from '../support/messengerWorld.ts';
 import { sample } from '../support/sample.ts';
-import { bare, createSession, deploymentId } from '../support/socketScript.ts';
-import { createMessenger } from '../support/socketServer.ts';
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
+import { bare, createSession } from '../support/socketScript.ts';
+import type { createMessenger } from '../support/socketServer.ts';
 
 async function createChat(options: Partial<WebMessagingOptions> = {}) {
-  const clock = createSteppedClock({ settle: () => turns(4) });
-  const messenger = createMessenger(clock);
-  const session = webMessaging({
-    deploymentId,
-    endpoint: 'http://127.0.0.1:4870',
-    config: 'skip',
-    webSocket: messenger.Socket,
-    fetch: messenger.fetch,
-    clock,
-    random: () => 0.999,
-    ...options,
-  });
+  const { clock, messenger, makeSession } = createMessengerWorld();
+  const session = makeSession({ random: () => 0.999, ...options });
   const conversation = createConversation({ transport: session, clock }).start();
   const heard: (string | undefined)[] = [];
   session.on('message.received', ({ message }) => heard.push(message.text));
