@@ -1,8 +1,16 @@
 import type { Accepted, Readings, Voice } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
-import { lastMoment, type OtherTab, type Tabs } from '../shared/tabs.ts';
+import { lastMoment, type Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
+import {
+  callsElsewhere,
+  callTimesElsewhere,
+  isTypedElsewhere,
+  othersOf,
+  readsElsewhere,
+  stoppedElsewhereAt,
+} from './otherTabs.ts';
 import type { ConversationActor } from './types.ts';
 import {
   type Call,
@@ -33,12 +41,6 @@ export interface Member extends Voice {
   /** The handle is gone. */
   quit(): void;
 }
-
-/**
- * How much later a call of another tab counts than it left, ms: each tab has a way of its own to the server, and one may
- * be faster.
- */
-const wayBetweenTabs = 100;
 
 const records = new WeakMap<Transport, VoiceRecord>();
 
@@ -173,15 +175,6 @@ export function createMember(
     }
   };
 
-  const otherCalls = (): readonly number[] =>
-    (record.link?.others() ?? []).flatMap(({ facts }) =>
-      facts.call ? [facts.call.at + wayBetweenTabs] : [],
-    );
-  const callsInOtherTabs = (conversationId: string): boolean =>
-    record.link?.isOtherCalling() === true ||
-    record.link
-      ?.others()
-      .some(({ facts: { call } }) => call?.isUnderWay && call.conversationId === conversationId) === true;
   /** Whether another tab answers for a lit indicator. */
   const isHeldElsewhere = (owner: Owner | null): boolean =>
     owner?.handle === null && owner.isHeld && clock.now() < owner.litUntil - lastMoment;
@@ -189,7 +182,7 @@ export function createMember(
     for (const { actor } of [...record.handles]) actor?.send({ type: 'voice.changed' });
   };
   const learnReads = (handle: Handle): void => {
-    for (const { facts } of record.link?.others() ?? []) {
+    for (const { facts } of othersOf(record)) {
       for (const { conversationId, messageId } of facts.reads) {
         const key = JSON.stringify([conversationId, messageId]);
         if (handle.toldReads.has(key)) continue;
@@ -217,13 +210,13 @@ export function createMember(
     sendRead,
     othersCalledAt: () => {
       const here = record.calls.find(({ by }) => by !== self)?.at;
-      const times = here === undefined ? otherCalls() : [here, ...otherCalls()];
+      const times = [...(here === undefined ? [] : [here]), ...callTimesElsewhere(record)];
       return times.length > 0 ? Math.max(...times) : null;
     },
     othersOweStop: () => [...record.handles].some((other) => other !== self && owesStop(other)),
     othersCall: (conversationId) =>
       [...(record.underWay.get(conversationId) ?? [])].some((other) => other !== self) ||
-      callsInOtherTabs(conversationId) ||
+      callsElsewhere(record, conversationId) ||
       isHeldElsewhere(ownerOf(record, conversationId)),
     isTakenOver: (conversationId) => {
       const owner = ownerOf(record, conversationId);
@@ -233,18 +226,14 @@ export function createMember(
     inheritance: (conversationId, hasKey) => {
       const owner = ownerOf(record, conversationId);
       if (!isHere(self) || self.isLeaving || !owner || owner.handle === self) return null;
-      if (record.underWay.has(conversationId) || callsInOtherTabs(conversationId)) return null;
+      if (record.underWay.has(conversationId) || callsElsewhere(record, conversationId)) return null;
       if (isHeldElsewhere(owner)) return null;
       // What nobody goes on with here goes out by itself.
       const isLeft = owner.handle !== null && (!isHere(owner.handle) || owner.handle.isLeaving);
       return isLeft || hasKey ? { calledAt: owner.calledAt, litUntil: owner.litUntil } : null;
     },
-    othersType: (conversationId) => {
-      const idle = contextOf(self)?.timing.idle ?? 0;
-      const isTyped = ({ facts: { typed } }: OtherTab): boolean =>
-        typed?.conversationId === conversationId && clock.now() < typed.at + idle;
-      return record.link?.others().some(isTyped) === true;
-    },
+    othersType: (conversationId) =>
+      isTypedElsewhere(record, conversationId, clock.now() - (contextOf(self)?.timing.idle ?? 0)),
     isElsewhere: (conversationId) => isHeldElsewhere(ownerOf(record, conversationId)),
     letGo: (conversationId) => {
       const owner = record.owners.get(conversationId);
@@ -255,15 +244,8 @@ export function createMember(
         left: { calledAt, litUntil: litUntil(self, conversationId) },
       });
     },
-    stoppedAt: (conversationId) => {
-      const stops = (record.link?.others() ?? []).flatMap(({ facts: { call } }) =>
-        call && !call.isTyping && call.conversationId === conversationId ? [call.at] : [],
-      );
-      return stops.length > 0 ? Math.max(...stops) : null;
-    },
-    othersRead: (conversationId) =>
-      record.link?.isOtherCalling() === true ||
-      record.link?.others().some(({ facts }) => facts.reading === conversationId) === true,
+    stoppedAt: (conversationId) => stoppedElsewhereAt(record, conversationId),
+    othersRead: (conversationId) => readsElsewhere(record, conversationId),
     mayCall: () => record.link?.mayCall() !== false,
     isAsking: () => record.link?.isAsking() === true,
     ask: () => record.link?.ask(),
