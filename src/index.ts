@@ -38,6 +38,8 @@ export type {
 export type { StreamTold } from './events/audience.ts';
 export type { EventsOptions } from './events/options.ts';
 export { defaultStreamTiming, type StreamTimingOptions } from './events/timing.ts';
+export type { LedgerPersistence } from './reading/keeper.ts';
+export { type PersistLedgerOptions, persistLedger } from './reading/persistLedger.ts';
 export {
   type ClientCredentialsOptions,
   type ClientCredentialsProvider,

@@ -1,9 +1,9 @@
 import type { Timing } from '../../machines/conversation/types.ts';
+import type { LedgerPersistence } from '../reading/index.ts';
 import { type Clock, checkClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { checkInspector, type Inspect } from '../shared/inspector.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkStorageKey, defaultStorageKey, type LedgerStorage, storageIn } from '../shared/storage.ts';
 import type { Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
 import {
@@ -23,8 +23,7 @@ export interface ResolvedOptions extends Pick<ConversationOptions, 'transport' |
   readonly timing: Timing;
   readonly clock: Clock;
   readonly seed: number;
-  readonly storage: LedgerStorage | null;
-  readonly storageKey: string;
+  readonly storage: LedgerPersistence | null;
   readonly inspect: Inspect | undefined;
   readonly answeringReads: boolean;
   readonly shareTyping: boolean;
@@ -39,7 +38,6 @@ const optionNames = namesOf<ConversationOptions>({
   clock: true,
   random: true,
   storage: true,
-  storageKey: true,
   logger: true,
   inspect: true,
   answeringReads: true,
@@ -54,7 +52,7 @@ const optionNames = namesOf<ConversationOptions>({
  */
 export function resolveOptions(options: ConversationOptions): ResolvedOptions {
   checkOptions(options, 'an object with a transport', optionNames);
-  const { conversationId, clock, random, storage, storageKey, logger, inspect } = options;
+  const { conversationId, clock, random, logger, inspect } = options;
   const transport = checkTransport(options.transport);
   checkCallbacks({ random, logger });
   return {
@@ -63,13 +61,12 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
     timing: resolveTiming(options.timing, transport.capabilities),
     clock: checkClock(clock),
     seed: drawSeed(random),
-    storage: storage === undefined ? null : storageIn(storage),
-    storageKey: storageKey === undefined ? defaultStorageKey : checkStorageKey(storageKey),
+    storage: checkPart('storage', options.storage, 'keep', 'persistLedger(localStorage)'),
     inspect: checkInspector(inspect),
     answeringReads: checkSwitch('answeringReads', options.answeringReads, false),
     shareTyping: checkSwitch('shareTyping', options.shareTyping, true),
     shareReads: checkSwitch('shareReads', options.shareReads, true),
-    tabs: checkTabs(options.tabs),
+    tabs: checkPart('tabs', options.tabs, 'connect', 'shareAcrossTabs()'),
     ...(logger && { logger }),
   };
 }
@@ -77,12 +74,18 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
 const checkSwitch = (option: string, value: unknown, otherwise: boolean): boolean =>
   value === undefined ? otherwise : checkBoolean(option, value);
 
-function checkTabs(tabs: unknown): Tabs | null {
-  if (tabs === undefined) return null;
-  if (typeof (tabs as Partial<Tabs> | null)?.connect !== 'function') {
-    throw invalidOption('tabs', 'what shareAcrossTabs() makes, or absent', tabs);
+/** What an import of its own makes, known by its one method; `null` where it was not asked for. */
+function checkPart<Part>(
+  option: string,
+  part: Part | undefined,
+  method: keyof Part,
+  maker: string,
+): Part | null {
+  if (part === undefined) return null;
+  if (typeof (part as Part | null)?.[method] !== 'function') {
+    throw invalidOption(option, `what ${maker} makes, or absent: import that, and give it here`, part);
   }
-  return tabs as Tabs;
+  return part;
 }
 
 function checkTransport(value: unknown): Transport {

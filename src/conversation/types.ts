@@ -1,10 +1,9 @@
 import type { Actor } from 'xstate';
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
-import type { ReadVerbs } from '../reading/index.ts';
+import type { LedgerPersistence, ReadVerbs } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Inspector } from '../shared/inspector.ts';
 import type { Logger } from '../shared/log.ts';
-import type { LedgerStorage, StorageOption } from '../shared/storage.ts';
 import type { Tabs } from '../shared/tabs.ts';
 import type { SentMessage, Transport } from '../shared/transport.ts';
 import type { runnableMachine } from './actors.ts';
@@ -22,16 +21,8 @@ export interface ConversationOptions {
   readonly clock?: Clock;
   /** Called once, for the seed of all jitter; returns a number in [0, 1). Default: `Math.random`. */
   readonly random?: () => number;
-  /**
-   * Where marks outlive the page: `localStorage`, an `unstorage` storage, or anything with their three methods; or
-   * a function that returns one, as in `() => localStorage`. Where a page may not touch its storage, that throws;
-   * the marks are kept in memory then, and `storage.failed` says so.
-   * Marks and ids are stored, never text or tokens; guests who share a storage do not get each other's marks.
-   * Default: memory only.
-   */
-  readonly storage?: StorageOption<LedgerStorage>;
-  /** The key to store under. Default: `genesys-conversation-machine/ledger`. */
-  readonly storageKey?: string;
+  /** What keeps read marks over a reload and a crash: `persistLedger(localStorage)`. Default: memory only. */
+  readonly storage?: LedgerPersistence;
   /**
    * Whether who answers has read what came before: `messageSent()` then notes the newest message of somebody else
    * as seen. Default: false.

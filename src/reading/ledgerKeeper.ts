@@ -5,30 +5,16 @@ import type {
   StorageTrouble,
   StoredLedger,
 } from '../../machines/conversation/types.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { LedgerStorage } from '../shared/storage.ts';
 import type { Chart } from './chart.ts';
+import type { Keeper, KeeperParts, StoredReads } from './keeper.ts';
 import type { LedgerRecord } from './ledgerFormat.ts';
 import { LedgerStore } from './ledgerStore.ts';
-import type { MessageOrder } from './messageOrder.ts';
 
 /** What a {@link LedgerKeeper} is made of. */
-export interface LedgerKeeperOptions {
-  /** Where marks are kept; `null` for memory only. */
-  readonly storage: LedgerStorage | null;
-  readonly storageKey: string;
-  readonly clock: Clock;
-  readonly order: MessageOrder;
-  /** The guest whose marks are kept; those of other guests who share the storage are left alone. */
-  readonly participantId: string | null;
-  /** Told when others who share the storage had more acknowledged than this conversation knew. */
-  readonly onAcknowledged: (conversationId: string, position: number) => void;
-}
-
-/** What of reading outlives a run: the guest's own marks, and how far others have read. */
-export interface StoredReads {
-  readonly ledgers: readonly StoredLedger[];
-  readonly peers: readonly PeerRead[];
+export interface LedgerKeeperOptions extends KeeperParts {
+  readonly storage: LedgerStorage;
+  readonly key: string;
 }
 
 const nothing = { ledgers: [], peers: [] } as const;
@@ -38,9 +24,9 @@ const nothing = { ledgers: [], peers: [] } as const;
  * machine starts; with an asynchronous one, whatever needs a message's place waits until it was read. What
  * the storage is about is said by {@link LedgerStore}; the keeper only knows the marks.
  */
-export class LedgerKeeper {
+export class LedgerKeeper implements Keeper {
   readonly #options: LedgerKeeperOptions;
-  readonly #store: LedgerStore | null;
+  readonly #store: LedgerStore;
   #chart: Chart | null = null;
   #stored: StoredReads = nothing;
   /** What went wrong before there was a chart to tell. */
@@ -52,51 +38,42 @@ export class LedgerKeeper {
 
   constructor(options: LedgerKeeperOptions) {
     this.#options = options;
-    const { storage, storageKey: key, clock } = options;
-    this.#store =
-      storage &&
-      new LedgerStore({
-        storage,
-        key,
-        clock,
-        onLoaded: (records) => this.#take(records),
-        onSaved: (merged) => this.#learn(merged),
-        onTrouble: (trouble) => this.#tell(trouble),
-      });
-    this.#store?.load();
+    const { storage, key, clock } = options;
+    this.#store = new LedgerStore({
+      storage,
+      key,
+      clock,
+      onLoaded: (records) => this.#take(records),
+      onSaved: (merged) => this.#learn(merged),
+      onTrouble: (trouble) => this.#tell(trouble),
+    });
+    this.#store.load();
   }
 
-  /** The marks that a synchronous storage held. */
   get stored(): StoredReads {
     return this.#stored;
   }
 
-  /** Whether the places of messages may still change by what is stored. */
   get isLoading(): boolean {
-    return this.#store?.isLoading ?? false;
+    return this.#store.isLoading;
   }
 
-  /** Connects the machine: its marks are stored from now on. */
   attach(chart: Chart): void {
     this.#chart = chart;
     this.#savedMarks = marksIn(this.#reads());
     for (const trouble of this.#troubles) this.#tell(trouble);
     this.#troubles = [];
-    if (!this.#store) return;
     chart.actor.subscribe({ next: () => this.#plan(), error: () => {} });
   }
 
-  /** Runs something once the places of messages are known: now, or when the storage was read. */
   whenLoaded(run: () => void): void {
-    if (this.#store) this.#store.whenLoaded(run);
-    else run();
+    this.#store.whenLoaded(run);
   }
 
-  /** Stores what is new, without waiting for the end of the task. */
   saveNow(): void {
     const store = this.#store;
     const reads = this.#reads();
-    if (!store || store.isLoading || isSame(reads, this.#looked)) return;
+    if (store.isLoading || isSame(reads, this.#looked)) return;
     this.#looked = reads;
     const marks = marksIn(reads);
     if (marks === this.#savedMarks) return;
@@ -114,16 +91,14 @@ export class LedgerKeeper {
     );
   }
 
-  /** Stores what is new; `null` where that is done at once, else a promise that ends in time. */
   whenSaved(): Promise<void> | null {
     this.saveNow();
-    return this.#store?.whenSaved() ?? null;
+    return this.#store.whenSaved();
   }
 
-  /** Stores what is left and waits for nothing any more. */
   close(): void {
     this.saveNow();
-    this.#store?.close();
+    this.#store.close();
   }
 
   /** At the end of the task: a burst of marks is written once. */

@@ -2,7 +2,7 @@ import type { ConversationContext, Ledger, Mark } from '../../machines/conversat
 import { invalidOption } from '../shared/errors.ts';
 import { checkMessageId } from '../shared/validate.ts';
 import type { Chart } from './chart.ts';
-import type { LedgerKeeper } from './ledgerKeeper.ts';
+import type { Keeper } from './keeper.ts';
 import type { MessageOrder } from './messageOrder.ts';
 import type { ReadWaiters } from './readWaiters.ts';
 import { alreadyRefused, checkReadable, noReceipts, notShared, notStarted } from './refusals.ts';
@@ -55,7 +55,7 @@ export interface ReadVerbs {
 interface Parts {
   readonly order: MessageOrder;
   readonly waiters: ReadWaiters;
-  readonly keeper: LedgerKeeper;
+  readonly keeper: Keeper;
 }
 
 /** Makes {@link ReadVerbs}. */

@@ -1,11 +1,10 @@
 import type { Policies } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { stoppedError } from '../shared/refusals.ts';
-import type { LedgerStorage } from '../shared/storage.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { Chart } from './chart.ts';
 import { withinKeepalive } from './keepaliveBudget.ts';
-import { LedgerKeeper, type StoredReads } from './ledgerKeeper.ts';
+import { inMemory, type LedgerPersistence, type StoredReads } from './keeper.ts';
 import { MessageOrder } from './messageOrder.ts';
 import { PeerReads, type ToldRead } from './peerReads.ts';
 import { createReadVerbs, type ReadVerbs } from './readVerbs.ts';
@@ -16,8 +15,7 @@ import { savingFirst } from './savingFirst.ts';
 export interface ReadingOptions {
   readonly transport: Transport;
   /** Where marks are kept; `null` for memory only. */
-  readonly storage: LedgerStorage | null;
-  readonly storageKey: string;
+  readonly storage: LedgerPersistence | null;
   readonly clock: Clock;
 }
 
@@ -57,17 +55,16 @@ export interface AttachedReading {
  * All of reading behind one door: the order of messages, the marks and their storage, those who wait for
  * `markAsRead()`, and how far others have read.
  */
-export function createReading({ transport, storage, storageKey, clock }: ReadingOptions): Reading {
+export function createReading({ transport, storage, clock }: ReadingOptions): Reading {
   const order = new MessageOrder();
   const waiters = new ReadWaiters();
-  const keeper = new LedgerKeeper({
-    storage,
-    storageKey,
-    clock,
-    order,
-    participantId: transport.participantId ?? null,
-    onAcknowledged: (id, position) => waiters.acknowledge(id, position),
-  });
+  const keeper =
+    storage?.keep({
+      clock,
+      order,
+      participantId: transport.participantId ?? null,
+      onAcknowledged: (id, position) => waiters.acknowledge(id, position),
+    }) ?? inMemory;
   return {
     stored: keeper.stored,
     policies: { unread: order.unread.bind(order), withinKeepalive },

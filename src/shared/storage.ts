@@ -21,11 +21,8 @@ export const storagePatience = 2000;
 /** A storage, or a function that returns it: a page that may not touch its storage throws at the very name. */
 export type StorageOption<Storage> = Storage | (() => Storage | null | undefined);
 
-/** Where marks are kept when nothing else is said. */
-export const defaultStorageKey = 'genesys-conversation-machine/ledger';
-
 /** Refuses what lacks a method of {@link LedgerStorage}. */
-function checkStorage<Storage extends LedgerStorage>(storage: Storage): Storage {
+export function checkStorage<Storage extends LedgerStorage>(storage: Storage): Storage {
   for (const method of ['getItem', 'setItem', 'removeItem'] as const) {
     if (typeof (storage as Partial<Storage> | null)?.[method] !== 'function') {
       throw invalidOption('storage', `an object with a ${method}() function, as localStorage is`, storage);
@@ -56,17 +53,6 @@ const refuse = (): never => {
 
 /** A storage that is not there. */
 const noStorage: LedgerStorage = { getItem: refuse, setItem: refuse, removeItem: refuse };
-
-/**
- * Refuses what cannot be a key: 1 to 200 characters.
- * @throws ConversationError `invalid-option`.
- */
-export function checkStorageKey(key: unknown): string {
-  if (typeof key !== 'string' || key.length === 0 || key.length > 200) {
-    throw invalidOption('storageKey', 'a string of 1 to 200 characters', key);
-  }
-  return key;
-}
 
 /** Steps that each yield what a storage returned and get back what it stands for. */
 export type StorageSteps<T> = Generator<unknown, T, unknown>;

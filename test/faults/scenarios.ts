@@ -1,4 +1,8 @@
-import type { Conversation, ConversationErrorDetails } from 'genesys-conversation-machine';
+import {
+  type Conversation,
+  type ConversationErrorDetails,
+  persistLedger,
+} from 'genesys-conversation-machine';
 import { genesysFrames, type TraceFile } from 'genesys-conversation-machine/testing';
 import { createMemoryStorage } from '../support/memoryStorage.ts';
 import { createRecorded, createRecordedSession, type RecordedOptions } from '../support/recorded.ts';
@@ -198,7 +202,7 @@ export const scenarios = {
   ),
   'a second life with the same storage': async () => {
     const storage = createMemoryStorage();
-    const world = createRecorded({ storage, logger: () => {} });
+    const world = createRecorded({ storage: persistLedger(storage), logger: () => {} });
     world.told('m1', 'm2');
     world.conversation.viewed('m2');
     await world.at(3000);

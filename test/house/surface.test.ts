@@ -7,13 +7,13 @@ const surface = {
   '.': {
     file: 'src/index.ts',
     values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultStreamTiming defaultTiming
-      describeTyping guestRest isConversationError openGuestConversation parseRetryAfter systemClock webMessaging`,
+      describeTyping guestRest isConversationError openGuestConversation parseRetryAfter persistLedger systemClock webMessaging`,
     types: `Accepted Answer AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DeploymentView DroppedReason Failure
       FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason HistoryEntry HistoryOptions
       HistoryPart IncomingMessage Inspector
-      Ledger LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead RawFrame ReadCall Refreshed
+      Ledger LedgerPersistence LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead PersistLedgerOptions RawFrame ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold

@@ -1,4 +1,4 @@
-import { createConversation } from 'genesys-conversation-machine';
+import { createConversation, persistLedger } from 'genesys-conversation-machine';
 import {
   createScriptedTransport,
   createSteppedClock,
@@ -291,7 +291,7 @@ describe('a storage that answers later', () => {
       transport: createScriptedTransport({ clock }),
       clock,
       conversationId: 'c1',
-      storage: slow,
+      storage: persistLedger(slow),
       timing: { deadline: 1000 },
     });
     const trace = recordTrace(conversation, clock);
@@ -381,8 +381,15 @@ describe('a storage that fails', () => {
   });
 
   it('is refused at construction when it is no storage', () => {
-    expect(() => createHarness({ storage: {} as never })).toThrow(/storage must be/);
-    expect(() => createHarness({ storageKey: '' })).toThrow(/storageKey must be/);
+    expect(() => persistLedger({} as never)).toThrow(/storage must be/);
+    expect(() => persistLedger(createMemoryStorage(), { key: '' })).toThrow(/key must be/);
+  });
+
+  it('is refused when it is handed over bare, and told by what to hand it over', () => {
+    const { transport } = createHarness();
+    expect(() => createConversation({ transport, storage: createMemoryStorage() as never })).toThrow(
+      /storage must be what persistLedger\(localStorage\) makes.*import/,
+    );
   });
 });
 

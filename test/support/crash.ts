@@ -1,5 +1,5 @@
 import type { LedgerStorage, Transport } from 'genesys-conversation-machine';
-import { ConversationError, createConversation } from 'genesys-conversation-machine';
+import { ConversationError, createConversation, persistLedger } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { ledgerKey } from './memoryStorage.ts';
 
@@ -118,7 +118,7 @@ export async function playCrash({ crashAt, isAsync, isTorn, looksAgain }: CrashO
     const conversation = createConversation({
       transport,
       clock,
-      storage,
+      storage: persistLedger(storage),
       conversationId: 'c1',
       random: () => 0.25,
     });

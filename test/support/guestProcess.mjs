@@ -1,6 +1,6 @@
 import { createStorage } from 'unstorage';
 import fsDriver from 'unstorage/drivers/fs';
-import { ConversationError, createConversation } from '../../dist/src/index.js';
+import { ConversationError, createConversation, persistLedger } from '../../dist/src/index.js';
 
 const files = createStorage({ driver: fsDriver({ base: process.argv[2] }) });
 const tell = (message) => process.send(message);
@@ -43,7 +43,7 @@ const transport = {
 function run({ from, to, isLast }) {
   const conversation = createConversation({
     transport,
-    storage,
+    storage: persistLedger(storage),
     conversationId: 'c1',
     timing: { collect: 1, readInterval: 2, backoffBase: 1, backoffCap: 4, park: 5 },
   });

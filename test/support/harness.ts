@@ -1,5 +1,5 @@
 import type { ConversationOptions } from 'genesys-conversation-machine';
-import { createConversation } from 'genesys-conversation-machine';
+import { createConversation, persistLedger } from 'genesys-conversation-machine';
 import type { ScriptedTransportOptions } from 'genesys-conversation-machine/testing';
 import {
   createScriptedTransport,
@@ -8,11 +8,15 @@ import {
 } from 'genesys-conversation-machine/testing';
 
 export type HarnessOptions = Omit<ScriptedTransportOptions, 'clock'> &
-  Omit<ConversationOptions, 'transport' | 'clock' | 'conversationId'> & { conversationId?: string | null };
+  Omit<ConversationOptions, 'transport' | 'clock' | 'conversationId' | 'storage'> & {
+    conversationId?: string | null;
+    /** Where the ledger is persisted. */
+    storage?: Parameters<typeof persistLedger>[0];
+  };
 
 /** A conversation on a stepped clock with a scripted back end, started and open. */
 export function createHarness(options: HarnessOptions = {}) {
-  const { capabilities, participantId, canRefresh, conversationId = 'c1', ...rest } = options;
+  const { capabilities, participantId, canRefresh, conversationId = 'c1', storage, ...rest } = options;
   const clock = createSteppedClock();
   const transport = createScriptedTransport({
     clock,
@@ -25,6 +29,7 @@ export function createHarness(options: HarnessOptions = {}) {
     clock,
     random: () => 0.25,
     ...(conversationId !== null && { conversationId }),
+    ...(storage !== undefined && { storage: persistLedger(storage) }),
     ...rest,
   });
   const trace = recordTrace(conversation, clock);

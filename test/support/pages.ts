@@ -1,4 +1,4 @@
-import { createConversation, type WebMessaging } from 'genesys-conversation-machine';
+import { createConversation, persistLedger, type WebMessaging } from 'genesys-conversation-machine';
 import { createMemoryStorage } from './memoryStorage.ts';
 import { createMessengerWorld } from './messengerWorld.ts';
 
@@ -9,7 +9,11 @@ export function createPages() {
   const marks = createMemoryStorage();
   const open = async (wait = 2000) => {
     const session = makeSession({ storage });
-    const conversation = createConversation({ transport: session, clock, storage: marks }).start();
+    const conversation = createConversation({
+      transport: session,
+      clock,
+      storage: persistLedger(marks),
+    }).start();
     session.connect().catch(() => {});
     await clock.advance(wait);
     const close = () => {

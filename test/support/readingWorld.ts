@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { type Conversation, createConversation, type Transport } from 'genesys-conversation-machine';
+import {
+  type Conversation,
+  createConversation,
+  persistLedger,
+  type Transport,
+} from 'genesys-conversation-machine';
 import {
   createScriptedTransport,
   createSteppedClock,
@@ -159,7 +164,10 @@ export async function playReadingWorld({ order, skew, wholeSeconds, steps }: Wor
   };
 
   const open = (): Conversation => {
-    const made = createConversation({ transport, clock, conversationId, storage, random: () => 0.25 });
+    const made = createConversation({
+      ...{ transport, clock, conversationId, random: () => 0.25 },
+      storage: persistLedger(storage),
+    });
     return made.start();
   };
   let conversation = open();

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { persistLedger } from 'genesys-conversation-machine';
 import { checkInvariants } from 'genesys-conversation-machine/testing';
 import { expect, it } from 'vitest';
 import { createMemoryStorage } from '../support/memoryStorage.ts';
@@ -9,7 +10,7 @@ import { play, step } from '../support/scenario.ts';
 it('finds no violation in random worlds of a conversation: waits grow within their bounds (L-5), and so on', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-      const world = createRecorded({ storage: createMemoryStorage(), logger: () => {} });
+      const world = createRecorded({ storage: persistLedger(createMemoryStorage()), logger: () => {} });
       await play(steps, world);
       await world.clock.advance(1000);
       world.conversation.stop();

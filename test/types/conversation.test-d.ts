@@ -9,6 +9,7 @@ import {
   type Failure,
   type HeldReason,
   type Mark,
+  persistLedger,
   type Transport,
 } from 'genesys-conversation-machine';
 import { expectTypeOf, it } from 'vitest';
@@ -27,7 +28,12 @@ declare function useSelector<TActor extends Pick<AnyActorRef, 'getSnapshot' | 's
 it('takes options of the right names and types only', () => {
   expectTypeOf(createConversation).parameters.toEqualTypeOf<[ConversationOptions]>();
   expectTypeOf(createConversation).returns.toEqualTypeOf<Conversation>();
-  createConversation({ transport, timing: { idle: 2000 }, random: () => 0, storage: localStorage });
+  createConversation({
+    transport,
+    timing: { idle: 2000 },
+    random: () => 0,
+    storage: persistLedger(localStorage),
+  });
   // @ts-expect-error the transport is missing
   createConversation({});
   // @ts-expect-error the name is `conversationId`
@@ -36,8 +42,10 @@ it('takes options of the right names and types only', () => {
   createConversation({ transport, timing: { idel: 1 } });
   // @ts-expect-error a wait is a number
   createConversation({ transport, timing: { idle: '3s' } });
+  // @ts-expect-error a storage is handed to persistLedger
+  createConversation({ transport, storage: localStorage });
   // @ts-expect-error a storage has three methods
-  createConversation({ transport, storage: { getItem: () => null } });
+  persistLedger({ getItem: () => null });
   // @ts-expect-error a transport has capabilities and two calls
   createConversation({ transport: { sendTyping: async () => ({}) } });
 });

@@ -4,6 +4,7 @@ import {
   guestRest,
   type LogEntry,
   openGuestConversation,
+  persistLedger,
 } from 'genesys-conversation-machine';
 import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';
 import { inspector } from '../inspector/liveChart.ts';
@@ -58,7 +59,7 @@ export async function openRestGuest({
     events: true,
   });
   const conversation = createConversation({
-    ...{ conversationId, logger, transport, storage: localStorage },
+    ...{ conversationId, logger, transport, storage: persistLedger(localStorage) },
     inspect: inspector.inspect,
     tabs: shareAcrossTabs(),
   });
