@@ -11,7 +11,7 @@ interface Source {
 
 const sources: readonly Source[] = ['machines', 'src', 'test'].flatMap((folder) =>
   readdirSync(new URL(folder, root), { encoding: 'utf8', recursive: true })
-    .filter((name) => /\.(ts|mjs)$/.test(name))
+    .filter((name) => /\.(ts|mjs)$/.test(name) && !name.includes('node_modules'))
     .map((name) => `${folder}/${name}`)
     .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') })),
 );
