@@ -1,7 +1,7 @@
 // A bot that answers a guest: npm run build && npm run build:demo && node examples/bot.mjs, then write to it in a browser.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { clientCredentials, createConversation, guestRest } from 'genesys-conversation-machine';
+import { clientCredentials, createConversation, eventStream, guestRest } from 'genesys-conversation-machine';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import { WebSocket } from 'ws'; // Node 20 has none of its own
 
@@ -21,7 +21,7 @@ async function* answer(question) {
 
 /** Takes part in a conversation in the place of its agent. */
 function join({ conversationId, agentId }) {
-  const events = { conversationId, webSocket: WebSocket };
+  const events = eventStream({ conversationId, webSocket: WebSocket });
   const transport = guestRest({ orgUrl, participantId: agentId, token, events });
   const conversation = createConversation({ transport, conversationId }).start();
   const respond = async ({ messageId, text }) => {

@@ -45,6 +45,7 @@ export {
   type ClientCredentialsProvider,
   clientCredentials,
 } from './rest/clientCredentials.ts';
+export { eventStream, type GuestEvents } from './rest/eventStream.ts';
 export { type GuestRest, type GuestRestOptions, guestRest } from './rest/guestRest.ts';
 export {
   type GuestConversation,

@@ -12,6 +12,7 @@ import {
   checkDelay,
   checkId,
   checkOptions,
+  checkPart,
   namesOf,
 } from '../shared/validate.ts';
 import { resolveTiming } from './timing.ts';
@@ -73,20 +74,6 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
 
 const checkSwitch = (option: string, value: unknown, otherwise: boolean): boolean =>
   value === undefined ? otherwise : checkBoolean(option, value);
-
-/** What an import of its own makes, known by its one method; `null` where it was not asked for. */
-function checkPart<Part>(
-  option: string,
-  part: Part | undefined,
-  method: keyof Part,
-  maker: string,
-): Part | null {
-  if (part === undefined) return null;
-  if (typeof (part as Part | null)?.[method] !== 'function') {
-    throw invalidOption(option, `what ${maker} makes, or absent: import that, and give it here`, part);
-  }
-  return part;
-}
 
 function checkTransport(value: unknown): Transport {
   const transport = value as Partial<Transport> | null | undefined;

@@ -1,11 +1,10 @@
 import type { StreamTiming } from '../../machines/stream/types.ts';
-import { invalidOption } from '../shared/errors.ts';
 import { checkSocket, type WebSocketConstructor } from '../shared/platformSocket.ts';
 import { drawSeed } from '../shared/seed.ts';
-import { checkCallbacks, checkId, checkNames, namesOf } from '../shared/validate.ts';
+import { checkCallbacks, checkId, checkOptions, namesOf } from '../shared/validate.ts';
 import { resolveStreamTiming, type StreamTimingOptions } from './timing.ts';
 
-/** How `guestRest` listens to the contract's event stream; `true` in its place means all defaults. */
+/** How `eventStream` listens to the contract's event stream. */
 export interface EventsOptions {
   /** The WebSocket to use. Default: the platform's; Node 20 has none, so give it that of the `ws` package. */
   readonly webSocket?: WebSocketConstructor;
@@ -35,19 +34,14 @@ const optionNames = namesOf<EventsOptions>({
   random: true,
 });
 
-/** Checks and completes the option `events`; null where nothing is to be heard. Throws `invalid-option`. */
-export function resolveEvents(events: unknown): ResolvedEvents | null {
-  if (events === undefined || events === false) return null;
-  if (events !== true && (typeof events !== 'object' || events === null || Array.isArray(events))) {
-    throw invalidOption('events', 'true, or an object of options', events);
-  }
-  if (events !== true) checkNames('events.', events, optionNames);
-  const { webSocket, conversationId, timing, random } = (events === true ? {} : events) as EventsOptions;
-  checkCallbacks({ 'events.random': random });
+/** Checks and completes the options of an event stream. Throws `invalid-option`. */
+export function resolveEvents(options: EventsOptions): ResolvedEvents {
+  checkOptions(options, 'an object, or absent', optionNames);
+  const { webSocket, conversationId, timing, random } = options;
+  checkCallbacks({ random });
   return {
-    Socket: checkSocket(webSocket, 'events.webSocket'),
-    conversationId:
-      conversationId === undefined ? undefined : checkId('events.conversationId', conversationId),
+    Socket: checkSocket(webSocket),
+    conversationId: conversationId === undefined ? undefined : checkId('conversationId', conversationId),
     timing: resolveStreamTiming(timing),
     seed: drawSeed(random),
   };

@@ -20,15 +20,15 @@ const catchingUp = { jitter: 1, tries: 3 } as const;
 
 /** Completes and checks the waits of one stream. Throws `invalid-option`, naming the wait. */
 export function resolveStreamTiming(options: unknown): StreamTiming {
-  const given = checkWaitNames(options, Object.keys(defaultStreamTiming), 'events.timing');
+  const given = checkWaitNames(options, Object.keys(defaultStreamTiming));
   for (const [name, value] of Object.entries(given)) {
-    checkDelay(`events.timing.${name}`, value, name === 'minUptime' ? 0 : 1);
+    checkDelay(`timing.${name}`, value, name === 'minUptime' ? 0 : 1);
   }
   const timing: StreamTiming = { ...defaultStreamTiming, ...catchingUp, ...given };
   if (timing.reconnectCap < timing.reconnectBase) {
     throw invalidOption(
-      'events.timing.reconnectCap',
-      `at least events.timing.reconnectBase (${timing.reconnectBase} ms)`,
+      'timing.reconnectCap',
+      `at least timing.reconnectBase (${timing.reconnectBase} ms)`,
       timing.reconnectCap,
     );
   }

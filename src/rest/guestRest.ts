@@ -1,29 +1,10 @@
 import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts';
 import { longestSilence } from '../../machines/waits.ts';
-import { createAudience, type StreamTold } from '../events/audience.ts';
-import { createEventStream } from '../events/eventStream.ts';
-import { type EventsOptions, resolveEvents } from '../events/options.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
-import { createLog } from '../shared/log.ts';
-import type {
-  Accepted,
-  AttemptOptions,
-  PageEvent,
-  SendOptions,
-  SentMessage,
-  Transport,
-  TransportEvent,
-} from '../shared/transport.ts';
-import {
-  checkDelay,
-  checkId,
-  checkListener,
-  checkMessageId,
-  checkOptions,
-  namesOf,
-} from '../shared/validate.ts';
+import type { Accepted, AttemptOptions, SendOptions, SentMessage, Transport } from '../shared/transport.ts';
+import { checkDelay, checkId, checkMessageId, checkOptions, checkPart, namesOf } from '../shared/validate.ts';
+import type { GuestEvents, GuestStream } from './eventStream.ts';
 import { failed } from './failed.ts';
-import { historyOf } from './history.ts';
 import { messageSender } from './messages.ts';
 import { type OrgOptions, orgOf } from './org.ts';
 import { authorisedBy, type TokenKeeper, type TokenProvider, tokenKeeper } from './token.ts';
@@ -44,11 +25,10 @@ export interface GuestRestOptions extends OrgOptions {
   /** Longest wait that a server is believed to ask for, ms (L-2); default 300 000. */
   readonly retryAfterCap?: number;
   /**
-   * Whether to listen to the contract's event stream, so that a conversation hears who types, speaks and reads
-   * while it is started; an object says how. Default: the application brings these frames itself, by
-   * `conversation.receive`.
+   * `eventStream()` listens to the contract's event stream, so that a conversation hears who types, speaks and reads
+   * while it is started. Default: the application brings these frames itself, by `conversation.receive`.
    */
-  readonly events?: boolean | EventsOptions;
+  readonly events?: GuestEvents;
 }
 
 const optionNames = namesOf<GuestRestOptions>({
@@ -77,17 +57,14 @@ export interface GuestRest extends Transport {
    * Tells a conversation what comes in over the event stream, in its own words. With `events` the stream is open
    * as long as somebody listens so, one connection for all; it is reopened with full jitter whenever it is lost.
    */
-  subscribe(listener: (event: TransportEvent) => void): () => void;
+  subscribe: GuestStream['subscribe'];
   /**
    * Listens to one kind of frame of the event stream, texts and all, or to what becomes of the stream itself;
    * returns what ends it. Each message comes once, in order; what was said while the stream was lost is
    * `caughtUp`. Hears nothing before a conversation with this transport is started. What a listener throws harms
-   * nobody else. Throws `invalid-option` for what is no function.
+   * nobody else. Throws `invalid-option` for what is no function, and without `events` `unsupported`.
    */
-  on<Type extends StreamTold['type']>(
-    type: Type,
-    listener: (told: Extract<StreamTold, { readonly type: Type }>) => void,
-  ): () => void;
+  on: GuestStream['on'];
 }
 
 /**
@@ -111,19 +88,7 @@ export function guestRest(options: GuestRestOptions): GuestRest {
   const spacing = checkDelay('spacing', options.spacing ?? 1000);
   const timeToLive = checkDelay('timeToLive', options.timeToLive ?? 5000, spacing + 1);
   const tokens = tokenKeeper(options.token);
-  const log = createLog(undefined);
-  const audience = createAudience();
-  const events = resolveEvents(options.events);
-  const stream =
-    events &&
-    createEventStream({
-      ...events,
-      audience,
-      clock: org.clock,
-      tokens,
-      url: org.urlOf('api', 'v2', 'conversations', 'messaging', 'events').replace(/^http/, 'ws'),
-      history: historyOf(org, authorisedBy(tokens), historyTimeout),
-    });
+  const stream = checkPart('events', options.events, 'listen', 'eventStream()')?.listen(org, tokens);
 
   const laneTo = (action: 'typing' | 'read'): Lane => ({
     url: org.urlOf('api', 'v2', 'conversations', 'messaging', 'participants', participantId, action),
@@ -155,7 +120,7 @@ export function guestRest(options: GuestRestOptions): GuestRest {
       });
       const objection = objectionTo(reply, about, conversationId);
       if (objection !== undefined) throw objection;
-      stream?.notice({ type: 'token.renewed' });
+      stream?.tokenRenewed();
       return { status: reply.status, requestId: about.requestId, ...numbered };
     } catch (thrown) {
       throw completed(thrown, lane, attempt);
@@ -176,37 +141,22 @@ export function guestRest(options: GuestRestOptions): GuestRest {
     sendTyping: (call, options) => post(lanes.typing, call, options, () => typingBody(call)),
     sendRead: (call, options) => post(lanes.read, call, options, () => readBody(call)),
     ...(tokens.refresh !== undefined && {
-      refreshToken: refreshWith(tokens.refresh, () => stream?.notice({ type: 'token.renewed' })),
+      refreshToken: refreshWith(tokens.refresh, () => stream?.tokenRenewed()),
     }),
-    subscribe: (listener) => {
-      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-      const leave = audience.subscribe(log.guard('subscribe', listener));
-      const part = stream?.join();
-      return () => {
-        leave();
-        part?.();
-      };
-    },
     sendMessage,
-    ...(stream && {
-      notePage: (event: PageEvent) => {
-        if (event.type === 'page.hidden') return;
-        stream.notice(event);
-        // Calls need no stream: how the network stands is as the page says.
-        if (event.type === 'network.offline' || event.type === 'network.online') audience.evidence(event);
-      },
-    }),
-    on: (type, listener) => {
-      checkListener(type, listener);
-      const guarded = log.guard(type, listener as (told: StreamTold) => void);
-      return audience.listen((told) => told.type === type && guarded(told));
-    },
+    subscribe: stream?.subscribe ?? (() => () => {}),
+    on: stream?.on ?? hearsNothing,
+    ...(stream && { notePage: stream.notePage }),
   };
   return Object.freeze(transport);
 }
 
-/** How long one page of the history may take, ms: what comes in meanwhile waits for it. */
-const historyTimeout = 5000;
+const hearsNothing = (): never => {
+  throw new ConversationError({
+    code: 'unsupported',
+    message: 'Nothing comes in here: import eventStream, and give guestRest events: eventStream().',
+  });
+};
 
 type Call = ReadCall | TypingCall;
 

@@ -149,6 +149,20 @@ function distance(one: string, other: string): number {
   return row.at(-1) ?? 0;
 }
 
+/** What an import of its own makes, known by its one method; `null` where it was not asked for. */
+export function checkPart<Part>(
+  option: string,
+  part: Part | undefined,
+  method: keyof Part,
+  maker: string,
+): Part | null {
+  if (part === undefined) return null;
+  if (typeof (part as Part | null)?.[method] !== 'function') {
+    throw invalidOption(option, `what ${maker} makes, or absent: import that, and give it here`, part);
+  }
+  return part;
+}
+
 /** Refuses callbacks that were given and are none, each by its option's name. */
 export function checkCallbacks(callbacks: Readonly<Record<string, unknown>>): void {
   for (const [name, callback] of Object.entries(callbacks)) {

@@ -3,6 +3,7 @@ import {
   type ConversationEmitted,
   createConversation,
   type EventsOptions,
+  eventStream,
   type GuestRest,
   type GuestRestOptions,
   guestRest,
@@ -25,7 +26,10 @@ async function openGuest(options: { token?: GuestRestOptions['token']; events?: 
     participantId: guestId,
     token: options.token ?? guestToken,
     clock,
-    events: { webSocket: WebSocket as WebSocketConstructor, random: () => 0.5, ...options.events },
+    events: eventStream({
+      ...{ webSocket: WebSocket as WebSocketConstructor, random: () => 0.5 },
+      ...options.events,
+    }),
   });
   const texts: string[] = [];
   transport.on('conversation:message', ({ text }) => texts.push(text));
@@ -91,7 +95,23 @@ async function caughtUp({ sandbox, transport, conversationId }: Awaited<ReturnTy
 const typists = ({ actor }: Conversation) =>
   actor.getSnapshot().context.roster.typists.map(({ participantId }) => participantId);
 
-describe('guestRest({ events })', () => {
+it('the event stream comes by an import of its own, and what is wrong says by which', () => {
+  const options = { orgUrl: 'http://127.0.0.1:1', participantId: 'g', token: 't' };
+  for (const events of [true, {}, { webSocket: WebSocket }, null]) {
+    expect(() => guestRest({ ...options, events: events as never })).toThrow(
+      /^events must be what eventStream\(\) makes, or absent: import that/,
+    );
+  }
+  expect(() => guestRest(options).on('stream.opened', () => {})).toThrow(
+    expect.objectContaining({ code: 'unsupported', message: expect.stringContaining('import eventStream') }),
+  );
+  expect(() => eventStream({ websocket: WebSocket } as never)).toThrow(/did you mean webSocket\?/);
+  expect(() => eventStream({ webSocket: WebSocket as WebSocketConstructor, timing: { quiet: 0 } })).toThrow(
+    /^timing.quiet must be/,
+  );
+});
+
+describe('guestRest({ events: eventStream() })', () => {
   it('hears the agent type, speak, read and end', async () => {
     const guest = await openGuest();
     const { sandbox, conversation, conversationId, agentId, transport } = guest;

@@ -1,4 +1,4 @@
-import { createConversation, guestRest, type StreamTold } from 'genesys-conversation-machine';
+import { createConversation, eventStream, guestRest, type StreamTold } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createSockets } from '../support/socketScript.ts';
@@ -13,7 +13,7 @@ async function createStream() {
     token: 'token',
     clock,
     fetch: async () => Response.json({ conversationId: 'c1', messages: [], reads: [] }),
-    events: { webSocket: Socket, conversationId: 'c1' },
+    events: eventStream({ webSocket: Socket, conversationId: 'c1' }),
   });
   const told: StreamTold[] = [];
   for (const type of ['conversation:message', 'conversation:typing'] as const) {

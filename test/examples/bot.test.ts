@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
   createConversation,
+  eventStream,
   guestRest,
   openGuestConversation,
   type WebSocketConstructor,
@@ -26,7 +27,7 @@ async function openTalk() {
   const [line] = await once(createInterface(bot.stdout), 'line');
   const orgUrl = new URL(/http:\S+/.exec(String(line))?.[0] ?? '').origin;
   const { conversationId, guestId, guestToken } = await openGuestConversation({ orgUrl });
-  const events = { webSocket: WebSocket as WebSocketConstructor };
+  const events = eventStream({ webSocket: WebSocket as WebSocketConstructor });
   const transport = guestRest({ orgUrl, participantId: guestId, token: guestToken, events });
   const conversation = createConversation({ transport, conversationId });
   onTestFinished(async () => {

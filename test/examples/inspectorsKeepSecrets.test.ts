@@ -1,5 +1,6 @@
 import {
   createConversation,
+  eventStream,
   guestRest,
   openGuestConversation,
   webMessaging,
@@ -63,7 +64,8 @@ it('no token and no words of either side reach anybody who looks, over a socket 
   const overSocket = createConversation({ transport: session, inspect }).start();
   const { conversationId, guestId, guestToken } = await openGuestConversation({ orgUrl: sandbox.url });
   const transport = guestRest({
-    ...{ orgUrl: sandbox.url, participantId: guestId, token: guestToken, events: { webSocket: WebSocket } },
+    ...{ orgUrl: sandbox.url, participantId: guestId, token: guestToken },
+    events: eventStream({ webSocket: WebSocket }),
   });
   const overRest = createConversation({ transport, conversationId, inspect }).start();
   onTestFinished(async () => {

@@ -7,11 +7,11 @@ const surface = {
   '.': {
     file: 'src/index.ts',
     values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultStreamTiming defaultTiming
-      describeTyping guestRest isConversationError openGuestConversation parseRetryAfter persistLedger systemClock webMessaging`,
+      describeTyping eventStream guestRest isConversationError openGuestConversation parseRetryAfter persistLedger systemClock webMessaging`,
     types: `Accepted Answer AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DeploymentView DroppedReason Failure
-      FailureCode FailureKind GenesysRegion GuestConversation GuestRestOptions HeldReason HistoryEntry HistoryOptions
+      FailureCode FailureKind GenesysRegion GuestConversation GuestEvents GuestRestOptions HeldReason HistoryEntry HistoryOptions
       HistoryPart IncomingMessage Inspector
       Ledger LedgerPersistence LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead PersistLedgerOptions RawFrame ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure

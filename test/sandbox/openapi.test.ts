@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import {
   clientCredentials,
   createConversation,
+  eventStream,
   guestRest,
   openGuestConversation,
   type WebSocketConstructor,
@@ -216,7 +217,7 @@ it('the SDK says what the contract says', async () => {
   }
   await clientCredentials({ orgUrl, clientId, clientSecret })();
   const { conversationId, guestId, guestToken } = await openGuestConversation({ orgUrl });
-  const events = { webSocket: Heard as unknown as WebSocketConstructor };
+  const events = eventStream({ webSocket: Heard as unknown as WebSocketConstructor });
   const transport = guestRest({ orgUrl, participantId: guestId, token: guestToken, events });
   const conversation = createConversation({ transport, conversationId }).start();
   await sandbox.waitForCall({ lane: 'history' });

@@ -4,6 +4,7 @@ import {
   type ConversationErrorCode,
   clientCredentials,
   type DeploymentView,
+  eventStream,
   type FailureCode,
   type GenesysRegion,
   type GuestRest,
@@ -29,8 +30,9 @@ it('guestRest takes options of the right names and types only', () => {
   const options = { orgUrl: 'https://api.mypurecloud.ie', participantId: 'g', token: 't' };
   expectTypeOf(guestRest(options)).toEqualTypeOf<GuestRest>();
   expectTypeOf(guestRest(options)).toExtend<Transport>();
-  guestRest({ ...options, events: { timing: { quiet: 20_000 } } }).on('conversation:message', ({ text }) =>
-    expectTypeOf(text).toBeString(),
+  guestRest({ ...options, events: eventStream({ timing: { quiet: 20_000 } }) }).on(
+    'conversation:message',
+    ({ text }) => expectTypeOf(text).toBeString(),
   );
   // @ts-expect-error there is no such frame
   guestRest(options).on('conversation:massage', () => {});

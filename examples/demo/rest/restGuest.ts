@@ -1,5 +1,6 @@
 import {
   createConversation,
+  eventStream,
   type GuestRest,
   guestRest,
   type LogEntry,
@@ -56,7 +57,7 @@ export async function openRestGuest({
       isFirst = false;
       return opened.guestToken;
     },
-    events: true,
+    events: eventStream(),
   });
   const conversation = createConversation({
     ...{ conversationId, logger, transport, storage: persistLedger(localStorage) },

@@ -1,6 +1,7 @@
 import {
   type Conversation,
   createConversation,
+  eventStream,
   type GuestRest,
   guestRest,
   type MessageFrame,
@@ -22,7 +23,7 @@ export interface Guest {
 export async function openGuest(): Promise<Guest> {
   const orgUrl = location.origin;
   const { conversationId, guestId: id, guestToken: token } = await openGuestConversation({ orgUrl });
-  const transport = guestRest({ orgUrl, participantId: id, token, events: true });
+  const transport = guestRest({ orgUrl, participantId: id, token, events: eventStream() });
   let messages: readonly MessageFrame[] = [];
   transport.on('conversation:message', (message) => {
     messages = [...messages, message];
