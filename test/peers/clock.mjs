@@ -23,18 +23,17 @@ export function fakeClock({ now = Date.UTC(2026, 0, 1) } = {}) {
     settle,
     /** Lets that many ms pass, one timer at a time, so that what a timer starts happens before the next. */
     async advance(ms) {
-      const end = clock.now + ms;
+      let isOver = false;
+      clock.setTimeout(() => {
+        isOver = true;
+      }, ms);
       await settle();
-      for (;;) {
-        const next = Object.values(clock.timers ?? {}).reduce(
-          (soonest, { callAt }) => Math.min(soonest, callAt),
-          Number.POSITIVE_INFINITY,
-        );
-        if (next > end) break;
-        clock.tick(Math.max(0, next - clock.now));
+      while (!isOver) {
+        clock.next();
         await settle();
       }
-      clock.tick(Math.max(0, end - clock.now));
+      // What was set meanwhile for this very moment.
+      clock.tick(0);
       await settle();
     },
     /** Sets the wall clock by that many ms; timers keep what is left of them. */

@@ -6,23 +6,36 @@ class TypingIndicator {
 
   async onKey() {
     try {
-      await this.post();
+      await this.post('on');
     } catch {
       // A tutorial logs it.
     }
   }
+
+  async onView(messageId) {
+    try {
+      await this.post('read', messageId);
+    } catch {
+      // The same.
+    }
+  }
 }
 
-/** A call for every key. */
+/** A call for every key, and for every message that is seen. */
 export async function make(world) {
-  const indicator = new TypingIndicator(() => world.call('on'));
+  const open = async (id) => {
+    const indicator = new TypingIndicator((kind, messageId) => world.call(kind, messageId, id));
+    return {
+      key: () => indicator.onKey(),
+      sent() {},
+      cleared() {},
+      read: (messageId) => indicator.onView(messageId),
+    };
+  };
   return {
-    how: 'a call for every key, and no stop',
+    how: 'a call for every key and every view, and no stop',
     timeToLive: Number.POSITIVE_INFINITY,
-    key: () => indicator.onKey(),
-    sent() {},
-    cleared() {},
-    read: (id) => world.call('read', id).catch(() => {}),
+    open,
     close() {},
   };
 }
