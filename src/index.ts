@@ -24,6 +24,7 @@ export type {
 export type { Failure, FailureCode, FailureKind } from '../machines/failure.ts';
 export type { Sender, SessionEmitted, SessionMessage } from '../machines/session/events.ts';
 export type { CloseReason, SessionFailure, SessionTiming } from '../machines/session/types.ts';
+export { type ConsoleLoggerOptions, consoleLogger } from './conversation/consoleLogger.ts';
 export { createConversation } from './conversation/createConversation.ts';
 export { describeTyping, type TypingPhrases } from './conversation/describeTyping.ts';
 export { defaultTiming, type TimingOptions } from './conversation/timing.ts';
@@ -63,7 +64,7 @@ export {
 } from './shared/errors.ts';
 export type { ConversationFrame, EndedFrame, MessageFrame, ReadFrame, TypingFrame } from './shared/frames.ts';
 export type { Inspector } from './shared/inspector.ts';
-export type { LogEntry } from './shared/log.ts';
+export type { LogEntry, Logger } from './shared/log.ts';
 export type { WebSocketConstructor, WebSocketLike } from './shared/platformSocket.ts';
 export type { LedgerStorage } from './shared/storage.ts';
 export type {

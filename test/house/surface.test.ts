@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 const surface = {
   '.': {
     file: 'src/index.ts',
-    values: `ConversationError clientCredentials createConversation defaultSessionTiming defaultStreamTiming defaultTiming
+    values: `ConversationError clientCredentials consoleLogger createConversation defaultSessionTiming defaultStreamTiming defaultTiming
       describeTyping eventStream guestRest isConversationError openGuestConversation parseRetryAfter persistLedger systemClock webMessaging`,
-    types: `Accepted Answer AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason
+    types: `Accepted Answer AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason ConsoleLoggerOptions
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DeploymentView DroppedReason Failure
       FailureCode FailureKind GenesysRegion GuestConversation GuestEvents GuestRestOptions HeldReason HistoryEntry HistoryOptions
       HistoryPart IncomingMessage Inspector
-      Ledger LedgerPersistence LedgerStorage LogEntry Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead PersistLedgerOptions RawFrame ReadCall Refreshed
+      Ledger LedgerPersistence LedgerStorage LogEntry Logger Mark MessageOptions OpenGuestConversationOptions PageEvent PeerRead PersistLedgerOptions RawFrame ReadCall Refreshed
       RemoteTypist RetryAfterContext Sender SendOptions SentMessage SessionActor SessionEmitted SessionFailure
       SessionListener SessionMessage SessionState SessionStorage SessionTiming SessionTimingOptions
       ConversationFrame EndedFrame EventsOptions GuestRest MessageFrame ReadFrame StreamTimingOptions StreamTold
