@@ -1,0 +1,30 @@
+// Mutates the sources, one change at a time, and prints how many of the changes a test notices. --help says more.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const home = join(process.cwd(), 'test', 'mutants');
+const place = join(process.cwd(), 'node_modules', '.cache', 'mutants', `run-${process.pid}`);
+const isHelp = process.argv.includes('--help');
+if (!isHelp && !existsSync(join(home, 'node_modules')))
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, stdio: 'inherit' });
+await mkdir(place, { recursive: true });
+await build({
+  entryPoints: ['run', 'worker'].map((name) => join(home, `${name}.ts`)),
+  bundle: true,
+  outdir: place,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'error',
+});
+try {
+  await import(pathToFileURL(join(place, 'run.mjs')).href);
+} finally {
+  await rm(place, { recursive: true, force: true });
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bundle, digest, filesBelow, instrument, isNamed, type Mutant } from './instrument.ts';
+import type { FileCoverage } from './messages.ts';
+import { createWorker, type Verdict } from './process.ts';
+import { type Result, rowsOf, tableOf, told, whyListed } from './report.ts';
+import { noJudges, roomOf, rooms } from './scope.ts';
+import { store, stored } from './store.ts';
+import { createChooser } from './trials.ts';
+
+const help = `npm run mutants -- [options]
+
+Changes the sources, one small change at a time, and says of how many a test takes notice. Killed mutants are
+remembered, and what a run did before it was stopped; survivors are tried again once a source or a test changed.
+
+  --files PATTERN   only mutants of these files: a folder, a file, or a pattern with *; may be repeated
+  --sample N        only N of them, drawn by --seed
+  --seed S          another draw (0)
+  --longest MS      leaves out tests that take longer (3000)
+  --budget MS       gives a mutant up after tests that take so long together (20000)
+  --fresh           remembers nothing
+  --json            prints what is found as JSON
+  --help            prints this
+
+It fails where a file has fewer killed than its floor, or with --sample, where the sample has.`;
+
+const { values: options } = parseArgs({
+  options: {
+    files: { type: 'string', multiple: true },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '0' },
+    longest: { type: 'string', default: '3000' },
+    budget: { type: 'string', default: '20000' },
+    fresh: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const longest = Number(options.longest);
+const budget = Number(options.budget);
+
+/** A verdict, and what it was reached by: it holds for as long as that is the same. */
+interface Remembered {
+  readonly verdict: Verdict;
+  readonly source: string;
+  readonly judge: string;
+  /** How much the tests were allowed that let a survivor pass. */
+  readonly longest: number;
+  readonly budget: number;
+}
+
+const textOf = (file: string): string => readFileSync(join(process.cwd(), file), 'utf8');
+const progress = (line: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  else process.stderr.write(`${line}\n`);
+};
+
+async function main(): Promise<void> {
+  const files = filesBelow(rooms.map(({ folder }) => folder)).filter((file) =>
+    isNamed(file, options.files ?? ['*']),
+  );
+  const judges = [...new Set(files.flatMap((file) => roomOf(file)?.judges ?? []))];
+  const tests = filesBelow(judges).filter((file) => file.endsWith('.test.ts') && !(file in noJudges));
+  const { sources, mutants } = await instrument(files);
+  const home = dirname(fileURLToPath(import.meta.url));
+  const script = join(home, 'bundle.cjs');
+  await bundle(sources, tests, script);
+
+  const known = new Map([...files, ...tests].map((file) => [file, digest(textOf(file))]));
+  const rest = filesBelow(['machines', 'src', 'test/support']).map(textOf);
+  const world = digest(...files.map(textOf), ...rest);
+  const everything = digest(world, ...tests.map(textOf));
+
+  const worker = createWorker(join(home, 'worker.mjs'), script);
+  const coverage: FileCoverage[] = [];
+  const coverageName = `coverage-${digest(...files)}`;
+  const covered = options.fresh ? {} : stored<Record<string, FileCoverage>>(coverageName, {});
+  const stillCovered: Record<string, FileCoverage> = {};
+  for (const [nth, file] of tests.entries()) {
+    const key = digest(world, file, textOf(file));
+    if (!covered[key]) progress(`what tests pass: ${nth + 1} of ${tests.length}, ${file}`);
+    const found = covered[key] ?? (await worker.cover(file));
+    stillCovered[key] = found;
+    coverage.push(found);
+    store(coverageName, stillCovered);
+  }
+  for (const { file, tests: own, error } of coverage) {
+    if (error !== undefined) progress(`${file} judges nothing: ${error}\n`);
+    for (const { title, error: problem } of own)
+      if (problem !== undefined) progress(`${file} › ${title} judges nothing: ${problem}\n`);
+  }
+
+  const chooser = createChooser(coverage, mutants, { longest, budget });
+  const chosen = sampled(mutants);
+  const learned: Record<string, Remembered> = {};
+  const remember = (): void => store('verdicts', { ...stored('verdicts', {}), ...learned });
+  const memory = options.fresh ? {} : stored<Record<string, Remembered>>('verdicts', {});
+  const holds = ({ key, file }: Mutant): Verdict | undefined => {
+    const found = memory[key];
+    if (!found || found.source !== known.get(file)) return undefined;
+    if (found.verdict.status === 'survived') {
+      const isThorough = found.longest >= longest && found.budget >= budget;
+      return isThorough && found.judge === everything ? found.verdict : undefined;
+    }
+    const [by = ''] = found.verdict.by.split(' › ');
+    return known.get(by) === found.judge ? found.verdict : undefined;
+  };
+
+  const results: Result[] = [];
+  const start = Date.now();
+  let tried = 0;
+  const toTry = chosen.filter((mutant) => !holds(mutant)).length;
+  for (const mutant of chosen) {
+    const { id, key, ...told } = mutant;
+    const why = whyListed(mutant);
+    const trials = chooser.trialsFor(mutant);
+    let verdict = holds(mutant);
+    if (!verdict) {
+      verdict = await worker.judge(id, chooser.isLoaded(mutant), trials);
+      const judge = verdict.status === 'survived' ? everything : known.get(verdict.by.split(' › ')[0] ?? '');
+      learned[key] = { verdict, source: known.get(mutant.file) ?? '', judge: judge ?? '', longest, budget };
+      tried += 1;
+      if (tried % 20 === 0) {
+        remember();
+        const left = ((Date.now() - start) / tried) * (toTry - tried);
+        progress(`mutants: ${tried} of ${toTry}, ${Math.ceil(left / 60_000)} min left, ${mutant.file}`);
+      }
+    }
+    if (verdict.status !== 'survived') chooser.noteKill(mutant, verdict.by);
+    const isReached = trials.length > 0 || verdict.status !== 'survived';
+    const isNoticed = verdict.status !== 'survived';
+    results.push({
+      ...told,
+      ...verdict,
+      status: isReached ? verdict.status : 'unreached',
+      ...(why === undefined || isNoticed ? {} : { why }),
+    });
+  }
+  remember();
+  worker.end();
+  progress('');
+  report(results);
+}
+
+/** All of them, or a draw: the same for the same seed. */
+function sampled(mutants: readonly Mutant[]): readonly Mutant[] {
+  if (options.sample === undefined) return mutants;
+  const place = ({ key }: Mutant): string => digest(options.seed, key);
+  const drawn = mutants.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, Number(options.sample));
+  return mutants.filter((mutant) => drawn.includes(mutant));
+}
+
+function report(results: readonly Result[]): void {
+  const rows = rowsOf(results);
+  const survivors = results.filter(
+    ({ status, why }) => why === undefined && (status === 'survived' || status === 'unreached'),
+  );
+  if (options.json) console.log(JSON.stringify({ rows, results }, null, 1));
+  else {
+    for (const each of survivors) console.log(told(each));
+    console.log(`\n${tableOf(rows)}\n`);
+  }
+  for (const { folder, floor } of rooms) {
+    const own = rows.filter(({ file }) => roomOf(file)?.folder === folder);
+    const counted = own.reduce((sum, { mutants, listed }) => sum + mutants - listed, 0);
+    const killed = own.reduce((sum, row) => sum + row.killed, 0);
+    if (counted === 0) continue;
+    const score = (100 * killed) / counted;
+    const low = own.filter((row) => row.score < row.floor);
+    const isLow = options.sample === undefined ? low.length > 0 : score < floor;
+    if (isLow) process.exitCode = 1;
+    const line = `${folder}: ${killed} of ${counted} killed, ${score.toFixed(1)} %; ${low.length} files below ${floor} %`;
+    if (!options.json) console.log(line);
+  }
+}
+
+if (options.help) console.log(help);
+else await main();

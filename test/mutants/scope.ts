@@ -1,0 +1,47 @@
+/** What is mutated, how many of a hundred mutants have to be noticed in each file, and the tests that judge them. */
+export const rooms: readonly Room[] = [
+  {
+    folder: 'machines/session',
+    floor: 95,
+    judges: ['test/webMessaging', 'test/machines', 'test/testing', 'test/inspect'],
+  },
+  { folder: 'machines/stream', floor: 95, judges: ['test/events', 'test/machines'] },
+  {
+    folder: 'machines',
+    floor: 95,
+    judges: ['test/conversation', 'test/reading', 'test/machines', 'test/testing', 'test/tabs', 'test/rest'],
+  },
+  { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation'] },
+  { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing'] },
+  { folder: 'src/webMessaging', floor: 90, judges: ['test/webMessaging', 'test/testing'] },
+  { folder: 'src/events', floor: 90, judges: ['test/events'] },
+];
+
+interface Room {
+  readonly folder: string;
+  readonly floor: number;
+  readonly judges: readonly string[];
+}
+
+/** The room of a file: the first that it is in. */
+export const roomOf = (file: string): Room | undefined =>
+  rooms.find(({ folder }) => file.startsWith(`${folder}/`));
+
+/** Tests in those folders that judge none, and why. */
+export const noJudges: Readonly<Record<string, string>> = {
+  'test/machines/drawnCharts.test.ts': 'a picture of a chart differs with every change of it, wrong or right',
+  'test/tabs/chromium.test.ts': 'runs in a browser, from a page that is built',
+  'test/reading/killedProcess.test.ts': 'runs the built package in processes of its own',
+  'test/inspect/size.test.ts': 'measures bundles',
+};
+
+/** A mutant that nobody can notice, or ought to, and why. */
+export interface Unnoticed {
+  readonly file: string;
+  /** The line that it begins in, as it stands in the file. */
+  readonly code: string;
+  /** What is changed, and into what; without these, every mutant of the line is meant. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly why: string;
+}
