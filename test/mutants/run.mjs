@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const home = join(process.cwd(), 'test', 'mutants');
-const place = join(process.cwd(), 'node_modules', '.cache', 'mutants', `run-${process.pid}`);
+const place = join(home, 'node_modules', '.cache', `run-${process.pid}`);
 const isHelp = process.argv.includes('--help');
-if (!isHelp && !existsSync(join(home, 'node_modules')))
+if (!isHelp && !existsSync(join(home, 'node_modules', '@stryker-mutator')))
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, stdio: 'inherit' });
 await mkdir(place, { recursive: true });
 await build({

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where results wait for the next run. */
-const place = join(process.cwd(), 'node_modules', '.cache', 'mutants');
+const place = join(process.cwd(), 'test', 'mutants', 'node_modules', '.cache');
 
 /** What was stored under a name, or else what is given. */
 export function stored<Value>(name: string, otherwise: Value): Value {
