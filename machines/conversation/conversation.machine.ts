@@ -39,7 +39,7 @@ import { typing } from './typing.states.ts';
  * | `any` | `flushing` (the page may be going, R-5b) | |
  * | `upToDate` | `collecting` (a mark is pending), `off` (reads are not shared, R-11) | |
  * | `collecting` | `sending` (its neighbours were waited for), `upToDate` (nothing is left), `rateLimited` | |
- * | `sending` | `upToDate` (accepted, or refused for good), `collecting` (401: with the next token; given up after a freeze), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendRead` |
+ * | `sending` | `upToDate` (accepted, or refused for good), `collecting` (401: with the next token; given up after a freeze; barred before it left), `cooldown` (failed, or took too long), `parked` (the third time), `rateLimited` (429), `disabled` (403) | `sendRead` |
  * | `cooldown`, `rateLimited` | `collecting` (rested) | |
  * | `parked` | `collecting` (rested, or woken by a newer mark, the network, the page, a fresh token) | |
  * | `flushing` | `upToDate` (every call is answered), `collecting` (given up after a freeze), `cooldown` (they took too long), `disabled` (403) | `flushReads` |

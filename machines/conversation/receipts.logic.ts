@@ -10,6 +10,7 @@ import {
   mustAsk,
   started,
   succeeded,
+  tokenRejected,
   usesUpBurst,
   weigh,
 } from './calls.logic.ts';
@@ -80,6 +81,19 @@ export function readDue(context: ConversationContext): boolean {
     now(context) >= dueAt(context) &&
     !othersRead(context)
   );
+}
+
+/**
+ * Whether the call that is under way for a conversation may leave still, where it was held up: what it reports is
+ * pending, and nothing bars it.
+ */
+export function mayStillRead(context: ConversationContext, conversationId: string): boolean {
+  const { limit, online } = context;
+  const { inFlight = null, acknowledged = null } = {
+    ...reportable(context).find((ledger) => ledger.conversationId === conversationId),
+  };
+  const isNews = inFlight !== null && newer(acknowledged, inFlight) === inFlight;
+  return isNews && online && !tokenRejected(context) && now(context) >= limit.blockedUntil;
 }
 
 /** The ledger to report from: the open conversation's own, else the first that has something pending. */
@@ -171,6 +185,9 @@ export const receiptsGuards = {
   readLimitedLastTry: (args: Args) =>
     kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
   readLastTry: isLastTry,
+  readHeldBack: ({ context, event }: Args) =>
+    failureIn(event, context).unsent === true &&
+    !mayStillRead(context, context.receipts.conversationId ?? ''),
 };
 
 /** The read lane's waits, whole ms (L-3). */

@@ -114,7 +114,11 @@ export const receipts = conversation.createStateConfig({
         src: 'sendRead',
         input: ({ context }) => ({ ports: context.ports, call: readCall(context) }),
         onDone: { target: 'upToDate', actions: ['liftEnd', 'emitRead', 'readAccepted'] },
-        onError: [...answered(leaveFor), ...passing(leaveFor)],
+        onError: [
+          { guard: 'readHeldBack', target: 'collecting', actions: 'abandonReads' }, // L-1, L-4
+          ...answered(leaveFor),
+          ...passing(leaveFor),
+        ],
       },
       after: { deadline: passing(leaveFor) },
       on: {

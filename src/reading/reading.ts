@@ -1,3 +1,4 @@
+import { mayStillRead } from '../../machines/conversation/receipts.logic.ts';
 import type { Policies } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { stoppedError } from '../shared/refusals.ts';
@@ -65,11 +66,16 @@ export function createReading({ transport, storage, clock }: ReadingOptions): Re
       participantId: transport.participantId ?? null,
       onAcknowledged: (id, position) => waiters.acknowledge(id, position),
     }) ?? inMemory;
+  let attached: Chart | null = null;
   return {
     stored: keeper.stored,
     policies: { unread: order.unread.bind(order), withinKeepalive },
-    sendRead: savingFirst(transport, keeper),
+    sendRead: savingFirst(transport, keeper, (conversationId) => {
+      const context = attached?.actor.getSnapshot().context;
+      return context === undefined || mayStillRead(context, conversationId);
+    }),
     attach: (chart) => {
+      attached = chart;
       settleWaiters(chart.actor, waiters);
       keeper.attach(chart);
       const peers = new PeerReads(order, transport.participantId);

@@ -8,6 +8,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { createHarness, type HarnessOptions } from '../support/harness.ts';
 import { createMemoryStorage, createSlowStorage, ledgerKey } from '../support/memoryStorage.ts';
 
+const read = (messageId: string) => ({
+  type: 'conversation:read',
+  conversationId: 'c1',
+  participantId: 'guest',
+  messageId,
+});
 const unavailable = { code: 'unavailable', message: 'x', status: 503 } as const;
 
 /** One page after another over one storage; `reload` leaves the first as a crash does: without a word. */
@@ -319,6 +325,39 @@ describe('a storage that answers later', () => {
     expect(setItem).toHaveBeenCalledTimes(1);
     expect(trace.of('storage.failed')).toMatchObject([{ reason: 'slow', degraded: true }]);
     conversation.stop();
+    expect(clock.timers).toBe(0);
+  });
+
+  it.each<[string, (page: ReturnType<typeof createHarness>) => void, string]>([
+    ['the conversation ended (L-4)', ({ conversation }) => conversation.end(), ''],
+    ['the guest read it elsewhere (R-10)', ({ conversation }) => void conversation.receive(read('m1')), ''],
+    ['nobody is to know (R-11)', ({ conversation }) => conversation.shareReads(false), ''],
+    ['the network went', ({ conversation }) => conversation.offline(), ''],
+    [
+      'the back end asked for silence (L-1)',
+      ({ transport }) => transport.tell({ type: 'limit.announced', retryAfterMs: 3000 }),
+      '4.6 READ m1',
+    ],
+  ])('holds a call back that must not leave any more when it was written: %s', async (_, happens, later) => {
+    const inner = createMemoryStorage();
+    const clock = createSteppedClock();
+    const slow = createSlowStorage(
+      inner,
+      () => new Promise((resolve) => void clock.setTimeout(resolve, 200)),
+    );
+    const page = createHarness({ storage: slow, participantId: 'guest', clock });
+    await page.at(1000);
+    page.told('m1');
+    page.conversation.viewed('m1');
+    await page.at(1300);
+    expect(page.is({ receipts: 'sending' })).toBe(true);
+    happens(page);
+    await page.at(9000);
+    expect(page.transport.log.join()).toBe(later);
+    expect(page.trace.of('read.failed').filter(({ failure }) => failure.code === 'unexpected')).toEqual([]);
+    expect(page.is({ receipts: 'sending' })).toBe(false);
+    page.conversation.stop();
+    await page.at(20_000);
     expect(clock.timers).toBe(0);
   });
 

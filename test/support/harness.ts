@@ -1,6 +1,6 @@
 import type { ConversationOptions } from 'genesys-conversation-machine';
 import { createConversation, persistLedger } from 'genesys-conversation-machine';
-import type { ScriptedTransportOptions } from 'genesys-conversation-machine/testing';
+import type { ScriptedTransportOptions, SteppedClock } from 'genesys-conversation-machine/testing';
 import {
   createScriptedTransport,
   createSteppedClock,
@@ -10,6 +10,8 @@ import {
 export type HarnessOptions = Omit<ScriptedTransportOptions, 'clock'> &
   Omit<ConversationOptions, 'transport' | 'clock' | 'conversationId' | 'storage'> & {
     conversationId?: string | null;
+    /** A clock that others run by too. */
+    clock?: SteppedClock;
     /** Where the ledger is persisted. */
     storage?: Parameters<typeof persistLedger>[0];
   };
@@ -17,7 +19,7 @@ export type HarnessOptions = Omit<ScriptedTransportOptions, 'clock'> &
 /** A conversation on a stepped clock with a scripted back end, started and open. */
 export function createHarness(options: HarnessOptions = {}) {
   const { capabilities, participantId, canRefresh, conversationId = 'c1', storage, ...rest } = options;
-  const clock = createSteppedClock();
+  const { clock = createSteppedClock() } = options;
   const transport = createScriptedTransport({
     clock,
     ...(capabilities && { capabilities }),

@@ -135,6 +135,7 @@ export const conversation = (capabilities: object = {}, canRefresh = true, waits
     ...settling('sendTyping'),
     ...settling('sendRead'),
     ...settling('refreshToken'),
+    'sendRead held back': (world) => world.settle('sendRead', failure('unexpected', { unsent: true })),
     'refreshToken fresh': (world) => world.settle('refreshToken', { output: { tokenGeneration: 100 } }),
     'refreshToken stale': (world) => world.settle('refreshToken', { output: { tokenGeneration: 0 } }),
     'flushReads broken': (world) => world.settle('flushReads', failure('network')),
