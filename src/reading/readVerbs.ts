@@ -23,7 +23,8 @@ export interface ReadVerbs {
   seen(messageIds: Iterable<string>): void;
   /**
    * Reports the conversation as read up to a message, or without an id up to the newest of somebody else that was
-   * told; where none was, up to now (R-4, R-9). Resolves when a call that covers it was accepted; rejects with a
+   * told; where none was, up to now (R-4, R-9). Up to a message of the guest's own means up to the newest of somebody
+   * else below it (R-10). Resolves when a call that covers it was accepted; rejects with a
    * `ConversationError` when that can no longer happen.
    * Over a transport without read receipts the mark is noted locally, and the promise rejects with
    * `unsupported`: nobody was told; with `not-shared` where the guest wants nobody told (R-11). Before `start()` the mark is kept for it, and the promise rejects with
@@ -163,10 +164,8 @@ function markAsReadOf(
   const { actor, send } = chart;
   const request = async (conversationId: string, messageId: string | undefined): Promise<void> => {
     checkReadable(actor.getSnapshot());
-    const mark: Mark =
-      messageId === undefined
-        ? order.upToNow(conversationId)
-        : { position: order.positionOf(conversationId, messageId), messageId };
+    const mark = markUpTo(order, conversationId, messageId);
+    if (mark === null) return;
     const { position } = mark;
     const ask = (): void => send({ type: 'read.requested', conversationId, mark });
     const { context } = actor.getSnapshot();
@@ -200,6 +199,15 @@ function markAsReadOf(
     if (messageId !== undefined) order.positionOf(conversationId, messageId);
     return new Promise((resolve) => keeper.whenLoaded(() => resolve(request(conversationId, messageId))));
   };
+}
+
+/** Up to where is meant; `null` where that is nothing: a message of the guest's own is no mark (R-10). */
+function markUpTo(order: MessageOrder, conversationId: string, messageId: string | undefined): Mark | null {
+  if (messageId === undefined) return order.upToNow(conversationId);
+  const position = order.positionOf(conversationId, messageId);
+  return order.isOwn(conversationId, messageId)
+    ? order.newestOfOthers(conversationId, position)
+    : { position, messageId };
 }
 
 const ledgerIn = ({ receipts }: ConversationContext, conversationId: string | null): Ledger | undefined =>

@@ -27,6 +27,21 @@ describe("the guest's own messages (R-10)", () => {
     expect(transport.log).toEqual([]);
   });
 
+  it('are no mark: markAsRead() up to one of them names the newest of somebody else below it, or makes no call', async () => {
+    const { conversation, transport, told, at } = createHarness(own);
+    conversation.messageReceived({ messageId: 'first', participantId: 'guest' });
+    await conversation.markAsRead('first');
+    expect(transport.log).toEqual([]);
+    told('m1');
+    conversation.messageReceived({ messageId: 'mine', participantId: 'guest' });
+    told('m2');
+    const reading = conversation.markAsRead('mine');
+    await at(5000);
+    await reading;
+    expect(transport.log).toEqual(['0.0 READ m1']);
+    expect(conversation.unread).toBe(1);
+  });
+
   it('stay theirs when they are told again, even where the transport does not know who the guest is', () => {
     const { conversation } = createHarness();
     conversation.messageSent('mine');
