@@ -53,6 +53,9 @@ interface Snapshot {
 /** Functions of a handle that tell nothing new. */
 const questions: ReadonlySet<string> = new Set(['on', 'readBy', 'subscribe', 'notePage']);
 
+/** How late a timer may fire, beyond what a reading of the clock is off by, ms. */
+const onTime = 20;
+
 /** Makes a {@link Recorder}. */
 export function createRecorder({ clock }: RecorderOptions): Recorder {
   const moments: TraceMoment[] = [];
@@ -60,7 +63,8 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
   const wallAtZero = clock.wallNow() - clock.now();
   const counts = { conversation: 0, session: 0, call: 0 };
   const running = new Set<string>();
-  const timers = new Set<unknown>();
+  /** When each is due; none where that it is late was written. */
+  const timers = new Map<unknown, number>();
   let wallShift = 0;
   let open = 0;
 
@@ -71,7 +75,17 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
       moments.push({ at, kind: 'wall', ms: shift - wallShift });
       wallShift = shift;
     }
+    noteLate(at);
     moments.push({ at, ...moment } as TraceMoment);
+  };
+  const noteLate = (at: number): void => {
+    let late = 0;
+    for (const [timer, due] of timers) {
+      if (at - due <= (clock.resolution ?? 0) + onTime) continue;
+      late = Math.max(late, at - due);
+      timers.set(timer, Number.POSITIVE_INFINITY);
+    }
+    if (late > 0) moments.push({ at, kind: 'late', ms: late });
   };
 
   const recordedCall = <Result>(
@@ -219,10 +233,11 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
         if (!(Number.isInteger(ms) && ms >= 0 && ms <= longestDelay))
           write({ kind: 'timer', ms: String(ms) });
         const timer = clock.setTimeout(() => {
+          noteLate(clock.now());
           timers.delete(timer);
           callback();
         }, ms);
-        timers.add(timer);
+        timers.set(timer, clock.now() + ms);
         return timer;
       },
       clearTimeout: (id) => {

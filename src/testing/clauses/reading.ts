@@ -49,15 +49,21 @@ function callerOf(world: World, call: WorldCall): Guest | undefined {
   return alive.length === 1 ? alive[0] : undefined;
 }
 
-/** Messages of a conversation that were told before a place: their authors by id. */
-function authorsBefore(world: World, conversationId: string, index: number): ReadonlyMap<string, string> {
+/** Messages of a conversation that were told before a place, to one handle or to any: their authors by id. */
+function authorsBefore(
+  world: World,
+  conversationId: string,
+  index: number,
+  only?: Guest,
+): ReadonlyMap<string, string> {
   const authors = new Map<string, string>();
+  const since = only?.began.index ?? -1;
   for (const told of world.all('told')) {
-    if (told.index >= index || told.event.type !== 'message.received') continue;
+    if (told.index >= index || told.index < since || told.event.type !== 'message.received') continue;
     if (told.event.conversationId === conversationId)
       authors.set(told.event.messageId, told.event.participantId);
   }
-  for (const guest of world.conversations) {
+  for (const guest of only ? [only] : world.conversations) {
     for (const input of guest.inputs) {
       if (input.index >= index || openIn(world, guest, input.index) !== conversationId) continue;
       const given =
@@ -254,7 +260,9 @@ export const readingCheckers: readonly Checker[] = [
           typeof kept.with[0] === 'string'
             ? placesIn(world).get(`${conversationId} ${kept.with[0]}`)
             : ledgerAt(guest, conversationId, asked.index)?.seen?.position;
-        if (wanted === undefined || hasRemovals(world)) return [];
+        const author = authorsBefore(world, conversationId, kept.index).get(String(kept.with[0]));
+        const isOwn = author !== undefined && author === guest.began.participantId;
+        if (wanted === undefined || isOwn || hasRemovals(world)) return [];
         return placeOf(ledger?.acknowledged ?? null) < wanted
           ? [broken(kept, 'it resolved although nothing that covers it was accepted')]
           : [];
@@ -348,11 +356,14 @@ export const readingCheckers: readonly Checker[] = [
     check: (world) =>
       world.reads.flatMap((call) => {
         const before = world.typing.findLast(({ index, at }) => index < call.index && at === call.at);
-        if (!before || call.keepalive || callerOf(world, call) === undefined) return [];
+        const guest = callerOf(world, call);
+        if (!before || call.keepalive || guest === undefined) return [];
+        // It had begun before, and waited for a storage.
+        if (world.state(guest, 'receipts', before.index) === 'sending') return [];
         const isUndisturbed = world.moments.slice(before.index + 1, call.index).every(({ kind }, nth) => {
           const isItsAnswer =
             before.answer?.outcome === 'accepted' && before.answer.index === before.index + 1 + nth;
-          return (kind !== 'input' && kind !== 'answer' && kind !== 'told') || isItsAnswer;
+          return !['input', 'answer', 'told', 'late'].includes(kind) || isItsAnswer;
         });
         return isUndisturbed ? [broken(before, 'it left before the read that was due')] : [];
       }),
@@ -397,11 +408,23 @@ export const readingCheckers: readonly Checker[] = [
     looksFor: 'a mark that names everything, or a message that nobody told or that was taken out',
     check: (world) =>
       world.reads.flatMap((call) => {
-        const authors = authorsBefore(world, call.conversationId, call.index);
         const guest = callerOf(world, call);
-        const isFresh = (guest?.marks[0]?.marks.length ?? 1) === 0;
         if (call.messageId === undefined) {
-          const others = [...authors.values()].filter((author) => author !== guest?.began.participantId);
+          // It means what was told when it was wanted, however late it leaves.
+          const wanted = guest?.marks.find(({ marks }) =>
+            marks.some(
+              ({ conversationId, seen }) =>
+                conversationId === call.conversationId && seen !== null && seen.messageId === undefined,
+            ),
+          );
+          const authors = authorsBefore(world, call.conversationId, wanted?.index ?? call.index, guest);
+          const isFresh = (guest?.marks[0]?.marks.length ?? 1) === 0;
+          const removed = new Set(
+            world.all('input').flatMap(({ verb, with: given }) => (verb === 'messageRemoved' ? given : [])),
+          );
+          const others = [...authors].filter(
+            ([messageId, author]) => author !== guest?.began.participantId && !removed.has(messageId),
+          );
           return others.length > 0 && isFresh && world.all('input').every(({ verb }) => verb !== 'receive')
             ? [broken(call, 'it means everything although messages were told')]
             : [];
@@ -409,7 +432,11 @@ export const readingCheckers: readonly Checker[] = [
         const removed = [...world.all('input'), ...world.all('told')].find((moment) => {
           if (moment.index >= call.index) return false;
           if (moment.kind === 'input')
-            return moment.verb === 'messageRemoved' && moment.with[0] === call.messageId;
+            return (
+              moment.who === guest?.who &&
+              moment.verb === 'messageRemoved' &&
+              moment.with[0] === call.messageId
+            );
           return moment.event.type === 'message.removed' && moment.event.messageId === call.messageId;
         });
         return removed && call.attempt === 1 ? [broken(call, `${call.messageId} was taken out before`)] : [];

@@ -69,6 +69,7 @@ function mayExpect(
     guest.stoppedAt >= last &&
     world.state(guest, 'link', from + 1) === 'ready' &&
     world.isCalm(from, last, verbs) &&
+    world.isOnTime(startedAt, due + world.slack) &&
     !isSilent(silencesIn(world), startedAt, due) &&
     world.calls.every((call) => call.index > last || (call.answer !== null && call.answer.index < last)) &&
     !world.state(guest, 'typing', from + 1).startsWith('disabled') &&
@@ -243,6 +244,8 @@ export const typingCheckers: readonly Checker[] = [
         guest.inputs.flatMap((input, nth) => {
           const before = guest.inputs[nth - 1];
           if (input.verb !== 'keystroke' || before?.verb !== 'messageSent') return [];
+          // What the message did not put out is lit still, and a key lets it be.
+          if (!guest.began.capabilities.messageEndsTyping) return [];
           if (openIn(world, guest, input.index) === null || !noFailureBefore(world, input.index)) return [];
           const due = Math.max(input.at, freeAt(world, guest, input.index));
           const state = world.state(guest, 'typing', before.index);
@@ -355,11 +358,19 @@ export const typingCheckers: readonly Checker[] = [
       if (isOne(world)) return [];
       return world.typing.flatMap((call) => {
         if (call.isTyping || call.keepalive) return [];
+        const newest = Math.max(
+          ...world.conversations.map((guest) => lastKey(world, guest, call.index)?.key.index ?? -1),
+        );
+        const accepted = world
+          .all('kept')
+          .findLast(({ verb, index }) => verb === 'sendMessage' && index < call.index);
         const typists = world.conversations.filter((guest) => {
           const key = lastKey(world, guest, call.index);
+          if (key?.key.index !== newest || (accepted && accepted.index > newest)) return false;
           const isHere =
             openIn(world, guest, call.index) === call.conversationId && guest.stoppedAt > call.index;
-          const isHeld = key !== null && !key.isEnded && key.age < guest.began.timing.idle - world.slack;
+          const age = Math.max(key?.age ?? 0, key?.wallAge ?? 0);
+          const isHeld = key !== null && !key.isEnded && age < guest.began.timing.idle - world.slack;
           const isFaltering = guest.inputs.some(
             ({ verb, index }) => index > (key?.key.index ?? 0) && index < call.index && verb !== 'keystroke',
           );

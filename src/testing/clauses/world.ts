@@ -72,6 +72,8 @@ export interface World {
   state(handle: WorldHandle<'conversation'> | WorldHandle<'session'>, region: string, index: number): string;
   /** Whether anything between two places disturbs what was to be expected: all but keys and acceptances. */
   isCalm(from: number, to: number, verbs?: readonly string[]): boolean;
+  /** Whether every timer fires in time between two times. */
+  isOnTime(from: number, to: number): boolean;
   /** The first place whose moment is later than a time. */
   indexAfter(at: number): number;
 }
@@ -150,6 +152,7 @@ export function worldOf(trace: TraceFile): World {
     },
     isCalm: (from, to, verbs = ['keystroke']) =>
       moments.slice(from + 1, to).every((moment) => !disturbs(moment, verbs)),
+    isOnTime: (from, to) => all('late').every(({ at, ms }) => at < from || at - ms > to),
     indexAfter: (at) => {
       const index = moments.findIndex((moment) => moment.at > at);
       return index < 0 ? moments.length : index;
@@ -161,7 +164,8 @@ function disturbs(moment: TraceMoment, verbs: readonly string[]): boolean {
   if (moment.kind === 'input') return !verbs.includes(moment.verb);
   if (moment.kind === 'answer') return moment.outcome !== 'accepted';
   if (moment.kind === 'call') return moment.lane === 'token' || moment.lane === 'message';
-  return moment.kind === 'told' || moment.kind === 'wall' || moment.kind === 'began';
+  if (moment.kind === 'kept' && moment.verb === 'sendMessage') return true;
+  return ['told', 'wall', 'late', 'began'].includes(moment.kind);
 }
 
 function pathOf(value: unknown): string {
