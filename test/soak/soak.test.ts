@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { sample } from '../support/sample.ts';
+import { digestOf, playAgain, soak } from './soak.ts';
+import { wrongIn } from './world.ts';
+import { worlds } from './worlds.ts';
+
+describe.each(worlds)('random sequences in the world $name', (world) => {
+  it('break no clause that a trace can show, and leave no timer, listener or rejection', async () => {
+    const { failures, timers, listeners, unhandled, tallies } = await soak({
+      worlds: [world],
+      seed: sample(1, Math.trunc(Math.random() * 2 ** 31)),
+      sequences: sample(100, 5000),
+      ms: Number.POSITIVE_INFINITY,
+      mostFailures: 1,
+    });
+    expect(failures).toEqual([]);
+    expect({ timers, listeners, unhandled }).toEqual({ timers: 0, listeners: 0, unhandled: 0 });
+    expect(tallies).toMatchObject([{ sequences: sample(100, 5000), alike: 0 }]);
+  }, 600_000);
+
+  it('are the same each time for one seed (C-3)', async () => {
+    const digests = new Set<string>();
+    for (let time = 0; time < sample(5, 1000); time += 1)
+      digests.add(digestOf((await playAgain(world, 7)).played));
+    expect([...digests]).toHaveLength(1);
+  });
+});
+
+describe('a soak', () => {
+  it('makes what fails small, and plays it again by its seed and path', async () => {
+    const [world] = worlds;
+    if (!world) throw new Error('There is no world.');
+    const broken = {
+      ...world,
+      play: async (script: unknown) => {
+        const played = await world.play(script);
+        const isTyped = played.traces.some(({ moments }) => moments.some(({ kind }) => kind === 'call'));
+        return { ...played, faults: isTyped ? ['a call was made'] : [] };
+      },
+    };
+    const { failures } = await soak({
+      ...{ worlds: [broken], seed: 3, sequences: 50, mostFailures: 1, ms: Number.POSITIVE_INFINITY },
+    });
+    expect(failures).toMatchObject([{ world: world.name, seed: 3, wrong: ['a call was made'] }]);
+    const again = await playAgain(broken, 3, failures[0]?.path);
+    expect(wrongIn(again.played)).toEqual(['a call was made']);
+    expect(again.script).toBe(failures[0]?.script);
+  });
+});
