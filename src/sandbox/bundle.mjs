@@ -31,30 +31,37 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-const viewer = join(root, 'src/viewer');
-const viewerDir = join(outdir, 'viewer');
-const page = await build({
-  absWorkingDir: root,
-  entryPoints: { viewer: join(viewer, 'main.ts') },
-  outdir: viewerDir,
-  bundle: true,
-  // What lays out a chart that is not of this package is a file of its own, and loads for such a chart only.
-  splitting: true,
-  format: 'esm',
-  target: 'es2022',
-  minify: true,
-  metafile: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-});
-for (const name of ['index.html', 'viewer.css']) await copyFile(join(viewer, name), join(viewerDir, name));
+/** Bundles a page that the sandbox serves: its script, and its other files as they are. */
+async function bundlePage(folder, name, files) {
+  const built = await build({
+    absWorkingDir: root,
+    entryPoints: { [name]: join(folder, 'main.ts') },
+    outdir: join(outdir, name),
+    bundle: true,
+    // What lays out a chart that is not of this package is a file of its own, and loads for such a chart only.
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const file of files) await copyFile(join(folder, file), join(outdir, name, file));
+  return Object.keys(built.metafile.inputs);
+}
+
+const pages = [
+  ...(await bundlePage(join(root, 'src/viewer'), 'viewer', ['index.html', 'viewer.css'])),
+  ...(await bundlePage(join(here, 'desk'), 'desk', ['index.html', 'desk.css'])),
+];
 
 const cli = join(outdir, 'cli.js');
 await writeFile(cli, `#!/usr/bin/env node\n${await readFile(cli, 'utf8')}`);
 await chmod(cli, 0o755);
 await writeFile(
   join(outdir, 'THIRD-PARTY-NOTICES.txt'),
-  await notices([...Object.keys(metafile.inputs), ...Object.keys(page.metafile.inputs)]),
+  await notices([...Object.keys(metafile.inputs), ...pages]),
 );
 
 async function notices(inputs) {

@@ -13,7 +13,8 @@ const commands = ['sandbox', 'inspect'] as const;
 const helpText = `Usage: genesys-conversation-machine <${commands.join('|')}> [options]
        genesys-conversation-machine trace <file> <--svg|--test>
 
-sandbox  starts a local server that plays the back end of a web messaging guest
+sandbox  starts a local server that plays the back end of a web messaging guest; on
+         its agent's desk you are the other side
 inspect  the same server, for its page that shows the charts of your application
          while they run: give it your application's origin by --allow-origin
 trace    prints what that page has saved of a conversation as a timeline, or as a
@@ -144,6 +145,7 @@ async function main(): Promise<void> {
   const { deploymentId, endpoint } = sandbox.webMessaging;
   process.stdout.write(
     `Sandbox ready at ${sandbox.url}/ (control secret: ${sandbox.secret})\n` +
+      `Agent's desk at ${sandbox.url}/agent/#${sandbox.secret}\n` +
       `Inspector at ${sandbox.url}/inspector/\n` +
       `Web messaging at ${endpoint}?deploymentId=${deploymentId}\n`,
   );

@@ -10,6 +10,7 @@ import { Calls } from './http/calls.ts';
 import { listen } from './http/listen.ts';
 import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
+import { installDesk } from './pages/desk.ts';
 import { installPages } from './pages/pages.ts';
 import { installViewer } from './pages/viewer.ts';
 import { installContract } from './rest/contract.ts';
@@ -49,6 +50,7 @@ async function launch(settings: Settings): Promise<Sandbox> {
   installContract(app, calls, parts);
   installWebMessaging(app, calls, clock, journal, web);
   installControl(app, () => sandbox, feed, parts);
+  installDesk(app);
   installViewer(app, origins);
   installPages(app, settings, { secret, deploymentId: web.deployments.ownId });
 

@@ -177,6 +177,7 @@ describe('the command', () => {
     expect(output.err).toBe('');
     expect(output.out).toBe(
       `Sandbox ready at ${url}/ (control secret: ${secret})\n` +
+        `Agent's desk at ${url}/agent/#${secret}\n` +
         `Inspector at ${url}/inspector/\n` +
         `Web messaging at ws://127.0.0.1:${port}/v1?deploymentId=${deploymentId}\n`,
     );

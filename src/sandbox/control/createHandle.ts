@@ -92,6 +92,7 @@ export function createHandle(
       const { conversationId, guestId } = conversations.start();
       return { conversationId, guestId, ...issueToken(conversationId) };
     },
+    conversations: () => conversations.list(),
     conversation: (conversationId) => conversations.view(known(conversationId)),
     endConversation: (conversationId) => conversations.end(known(conversationId)),
     reopenConversation: (conversationId) => conversations.reopen(known(conversationId)),

@@ -69,6 +69,8 @@ export interface Sandbox {
   clearFaults(): void;
   /** Starts a conversation without a call, as an application's own server would. */
   startConversation(): StartedConversation;
+  /** The server's view of every conversation, in the order in which they started. */
+  conversations(): ConversationView[];
   /** The server's view of a conversation. */
   conversation(conversationId: string): ConversationView;
   /** Ends a conversation: from now on its calls are answered with 409. */

@@ -56,6 +56,7 @@ export function installControl(
   route('DELETE', '/sandbox/faults', () => sandbox().clearFaults());
   route('POST', '/sandbox/settings', ({ body }) => changeSettings(parts, body));
 
+  route('GET', '/sandbox/conversations', () => ({ conversations: sandbox().conversations() }));
   route('POST', '/sandbox/conversations', () => sandbox().startConversation());
   route('GET', '/sandbox/conversations/:id', ({ id }) => sandbox().conversation(id));
   route('POST', '/sandbox/conversations/:id/end', ({ id }) => sandbox().endConversation(id));

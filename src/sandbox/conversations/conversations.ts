@@ -63,6 +63,11 @@ export class Conversations {
     return conversation?.guestId === participantId || conversation?.agentId === participantId;
   }
 
+  /** A copy of the state of every conversation, in the order in which they started. */
+  list(): ConversationView[] {
+    return [...this.#byId.keys()].map((conversationId) => this.view(conversationId));
+  }
+
   /** A copy of the conversation's state. Throws a 404 `ContractError` when there is none. */
   view(conversationId: string): ConversationView {
     const { guestId, agentId, ended, messages, typing, readUpTo } = this.#find(conversationId);

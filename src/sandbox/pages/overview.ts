@@ -17,6 +17,9 @@ Web messaging (the protocol of Genesys Cloud's guests; the deployment's id is as
   GET  /webdeployments/v1/deployments/{deploymentId}/config.json
   GET  /api/v2/webmessaging/messages                  bearer token from getJwt
 
+Agent's desk (a page on which you are the agent; the address with its secret is printed at the start):
+  GET  /agent/
+
 Inspector (a page that shows the charts of the page which opens or frames it):
   GET  /inspector/
 
@@ -25,7 +28,7 @@ Control (header X-Sandbox-Secret):
   POST, DELETE /sandbox/faults
   POST /sandbox/settings
   GET  /sandbox/credentials
-  POST /sandbox/conversations
+  GET, POST /sandbox/conversations
   GET  /sandbox/conversations/{id}
   POST /sandbox/conversations/{id}/{end|reopen|token|expire-tokens|revoke-scope|grant-scope|drop-streams}
   POST /sandbox/agent/{typing|messages|read}
