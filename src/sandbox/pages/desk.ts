@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { builtFolder } from './builtFolder.ts';
 
-/** Where the agent's desk stands. It is given the control secret behind a `#`, which no server is told. */
-export const deskPath = '/agent/';
+/** Where the agent’s desk stands. It is given the control secret behind a `#`, which no server is told. */
+const deskPath = '/agent/';
 
 const policy = [
   "default-src 'none'",
