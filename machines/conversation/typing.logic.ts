@@ -116,6 +116,16 @@ const isLit = (context: ConversationContext): boolean => now(context) < context.
 const isTold = (context: ConversationContext): boolean =>
   context.typing.isShared && hasOpenConversation(context);
 
+/** Whether no key can be told before something happens: there is no network, no token, nothing open, or nothing shared. */
+export const isMute = (context: ConversationContext): boolean =>
+  !context.online || tokenRejected(context) || !isTold(context);
+
+/** Whether the last key was of an episode that goes on, and the box was not emptied or left since. */
+export const typesOn = ({ ports, typing }: ConversationContext): boolean => {
+  const count = ports.readings.keyCount();
+  return count > typing.keysAtEnd && count !== typing.keysAtFalter;
+};
+
 const couldAnnounce = (context: ConversationContext): boolean =>
   isTold(context) &&
   canCall(context) &&
@@ -205,8 +215,8 @@ export const typingGuards = {
   notLit: ({ context }: Args) => !isLit(context),
   takenOver: ({ context }: Args) => isTakenOver(context),
   inherits: ({ context }: Args) => inheritance(context, isTypingSurely(context)) !== null,
-  inheritsByKey: ({ context }: Args) => inheritance(context, true) !== null,
-  mustRest: ({ context }: Args) => hasOpenConversation(context) && !isRested(context),
+  inheritsByKey: ({ context }: Args) => !isMute(context) && inheritance(context, true) !== null,
+  mustRest: ({ context }: Args) => !isMute(context) && !isRested(context),
   mustRestToResume: ({ context }: Args) => isTypingSurely(context) && isTold(context) && !isRested(context),
   typingRested: ({ context }: Args) => isRested(context),
   heldRested: ({ context }: Args) => isRested(context) && isTypingSurely(context),

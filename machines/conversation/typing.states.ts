@@ -11,7 +11,7 @@ const takesOver = {
 
 /** A wait during which nobody typed yet. */
 const quiet = conversation.createStateConfig({
-  tags: 'attentive',
+  tags: ['attentive', 'audible'],
   always: [
     takesOver,
     { guard: 'mayPutOut', target: '#typing.stopping' },
@@ -22,7 +22,7 @@ const quiet = conversation.createStateConfig({
   after: askAgain('quiet', 'typingRested'),
   on: {
     keystroke: [
-      { guard: 'isTypingInOpenConversation', actions: 'noteKey' },
+      { guard: 'isTypingNow', actions: 'noteKey' },
       { guard: 'hasNoOpenConversation', actions: ['noteKey', 'emitHeld'] },
       { actions: 'noteKey' },
     ],
@@ -185,7 +185,8 @@ const calling = (isTyping: boolean) => {
  * box, a lost focus and the end of the last work are edges, not levels: they end an episode after a blink without
  * a key. Who types is whoever presses keys, or has a work under way that writes.
  *
- * A state with the tag `attentive` is one that a key would change; in the others a key is only noted.
+ * A state with the tag `attentive` is one that a key would change; in the others a key is only noted. With the tag
+ * `audible` it would only by being told: while nothing can be (`isMute`), a key that follows another is only noted too.
  */
 export const typing = conversation.createStateConfig({
   id: 'typing',
@@ -215,7 +216,7 @@ export const typing = conversation.createStateConfig({
   },
   states: {
     idle: {
-      tags: 'attentive',
+      tags: ['attentive', 'audible'],
       always: [
         { guard: 'blocked', target: 'rateLimited' }, // L-1
         takesOver,
@@ -273,7 +274,7 @@ export const typing = conversation.createStateConfig({
           states: {
             fresh: { after: { renewalLeft: 'due' } },
             due: {
-              tags: 'attentive',
+              tags: ['attentive', 'audible'],
               always: [
                 { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4
                 { guard: 'mustAskToRenew', actions: 'ask' }, // T-17

@@ -62,14 +62,14 @@ export function bindTyping(
   scope.listen(element, 'input', (event) => {
     if (!isPersonsInput(event, element)) return;
     if (!isComposing && isEmpty(element)) conversation.clearInput();
-    else conversation.keystroke();
+    else conversation.keystroke(event.timeStamp);
   });
   scope.listen(element, 'compositionstart', () => {
     isComposing = true;
   });
   // Choosing among what an input method offers changes nothing in the box, and is typing nevertheless.
-  scope.listen(element, 'keydown', ({ isTrusted }) => {
-    if (isTrusted && isComposing) conversation.keystroke();
+  scope.listen(element, 'keydown', ({ isTrusted, timeStamp }) => {
+    if (isTrusted && isComposing) conversation.keystroke(timeStamp);
   });
   // Whether it is trusted says nothing: Chromium's own is not where the composition left nothing.
   scope.listen(element, 'compositionend', () => {

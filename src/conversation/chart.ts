@@ -1,19 +1,17 @@
 import { createActor } from 'xstate';
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
-import type { Readings } from '../../machines/conversation/types.ts';
 import type { Chart, Reading } from '../reading/index.ts';
-import type { Clock } from '../shared/clock.ts';
-import { ClockStep } from '../shared/clockStep.ts';
 import { hidden } from '../shared/hidden.ts';
-import { quietKeysOf } from '../shared/inspector.ts';
+import { type LookAtKey, quietKeysOf } from '../shared/inspector.ts';
 import type { Log } from '../shared/log.ts';
 import { noConversation } from '../shared/refusals.ts';
 import { checkListener } from '../shared/validate.ts';
 import { type Carrier, runnableMachine } from './actors.ts';
+import { Keyboard } from './keyboard.ts';
 import type { ResolvedOptions } from './options.ts';
 import { retryBudgetOf } from './retryBudget.ts';
 import type { Conversation, ConversationActor, ConversationListener } from './types.ts';
-import { createMember, type KeyTaker, type Member } from './voices.ts';
+import { createMember, type Member } from './voices.ts';
 import { warnOfSilence } from './warnOfSilence.ts';
 
 /** The running chart: the one way in for everything that happens, and what it decides. */
@@ -21,8 +19,10 @@ export interface RunningChart extends Chart {
   readonly actor: ConversationActor;
   /** Whether it has stopped, by itself or by somebody; it cannot start again. */
   isStopped(): boolean;
-  /** Writes a key down that would change no state: no event, two assignments. */
-  noteKey(): void;
+  /** Where a key is written down that would change no state: no event, two assignments. */
+  readonly keyboard: Keyboard;
+  /** Is told of such a key. */
+  readonly lookAtKey: LookAtKey | undefined;
   /** The handle's part in what everybody knows who uses its transport (T-13). */
   readonly member: Pick<Member, 'join' | 'setLeaving' | 'quit'>;
   /** Listens to one kind of decision. */
@@ -32,8 +32,8 @@ export interface RunningChart extends Chart {
 /** Makes a conversation's chart with all that it reads, asks and calls. Does not start it. */
 export function createChart(options: ResolvedOptions, reading: Reading, log: Log): RunningChart {
   const { transport, logger, clock, timing, seed, conversationId, inspect, tabs } = options;
-  const readings = createReadings(clock);
-  const member = createMember(transport, readings, clock, tabs);
+  const keyboard = new Keyboard(clock);
+  const member = createMember(transport, keyboard, clock, tabs);
   const budget = retryBudgetOf(transport);
   const actor: ConversationActor = createActor(runnableMachine, {
     clock: {
@@ -47,7 +47,7 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
           sendTyping: member.sendTyping,
           sendRead: member.sendRead(reading.sendRead),
         } satisfies Carrier,
-        readings,
+        readings: keyboard,
         voice: member,
         policies: { ...reading.policies, mayRetry: () => budget.mayRetry() },
       }),
@@ -67,12 +67,6 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
   if (!logger) warnOfSilence(actor);
   actor.on('*', (event) => log.decision(event.type, { event }));
 
-  const lookAtKey = quietKeysOf(inspect);
-  const noteKey = (): void => {
-    readings.noteKey();
-    lookAtKey?.(actor);
-  };
-
   let hasStarted = false;
   const starting = actor.subscribe({
     next: () => {
@@ -90,7 +84,8 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
     send: (event) => {
       if (!isStopped()) actor.send(event);
     },
-    noteKey: lookAtKey ? noteKey : readings.noteKey,
+    keyboard,
+    lookAtKey: quietKeysOf(inspect),
     openId: () => {
       const { conversationId } = actor.getSnapshot().context;
       if (conversationId === null) throw noConversation();
@@ -100,33 +95,6 @@ export function createChart(options: ResolvedOptions, reading: Reading, log: Log
       checkListener(type, listener);
       const subscription = actor.on(type, log.guard(type, listener) as never);
       return () => subscription.unsubscribe();
-    },
-  };
-}
-
-/**
- * The clock and the keys. A key's age is the larger of what both clocks say, so that a key from before a sleep
- * is old although `performance.now()` stood still, and a wall clock set back makes no key young.
- */
-function createReadings(clock: Clock): Readings & KeyTaker {
-  let count = 0;
-  let notedAt = 0;
-  let notedOnWallAt = 0;
-  const step = new ClockStep();
-  return {
-    now: () => step.note(clock.now()),
-    step: () => clock.resolution ?? step.ms,
-    keyCount: () => count,
-    keyAge: () => Math.max(clock.now() - notedAt, clock.wallNow() - notedOnWallAt),
-    takeKey: (age) => {
-      count += 1;
-      notedAt = clock.now() - age;
-      notedOnWallAt = clock.wallNow() - age;
-    },
-    noteKey: () => {
-      count += 1;
-      notedAt = clock.now();
-      notedOnWallAt = clock.wallNow();
     },
   };
 }

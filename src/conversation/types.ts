@@ -117,8 +117,13 @@ export interface TypeWhileOptions {
 
 /** The verbs of a conversation that are about whoever types: the guest's message box, or a bot's work. */
 export interface TypingVerbs {
-  /** A person pressed a key in the message box. Cheap: inside a wait it only notes the time (T-2, T-9). */
-  keystroke(): void;
+  /**
+   * A person pressed a key in the message box. Cheap: where a key changes nothing it only notes the time (T-2, T-9).
+   *
+   * @param at when, monotonic ms: `event.timeStamp` of the key's own event, which spares a look at the clock. Default, and
+   * where it cannot be a time of this page's clock: now.
+   */
+  keystroke(at?: number): void;
   /** The message box was emptied: the episode ends unless a key comes within a blink, `timing.blink` (T-5). */
   clearInput(): void;
   /** The message box lost focus: the episode ends unless a key comes within a blink, `timing.blink` (T-5). */

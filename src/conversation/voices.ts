@@ -1,8 +1,9 @@
-import type { Accepted, Readings, Voice } from '../../machines/conversation/types.ts';
+import type { Accepted, Voice } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
 import { lastMoment, type Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
+import type { Keyboard } from './keyboard.ts';
 import {
   callsElsewhere,
   callTimesElsewhere,
@@ -66,7 +67,7 @@ function recordOf(transport: Transport): VoiceRecord {
  */
 export function createMember(
   transport: Transport,
-  readings: Readings & KeyTaker,
+  readings: Keyboard,
   clock: Clock,
   tabs: Tabs | null,
 ): Member {
@@ -283,10 +284,4 @@ export function createMember(
       record.link = null;
     },
   };
-}
-
-/** Readings that can take a key over which somebody else noted. */
-export interface KeyTaker {
-  /** Writes down a key that came `age` ms ago. */
-  takeKey(age: number): void;
 }

@@ -205,6 +205,23 @@ describe('bindTyping holds an episode together', () => {
     expect(await told()).toEqual(['keystroke']);
   });
 
+  test('with the time of its event, so that nobody has to look at a clock', async () => {
+    const { page } = await openBox();
+    const [told, events] = await page.evaluate(() => {
+      const box = document.querySelector('textarea') as HTMLTextAreaElement;
+      const told: unknown[] = [];
+      const events: unknown[] = [];
+      const keystroke = (...given: unknown[]) => told.push(given);
+      box.addEventListener('input', ({ timeStamp }) => events.push([timeStamp]));
+      const end = window.sdk.bindTyping(box, { keystroke, clearInput: () => {}, blurInput: () => {} });
+      for (const letter of 'ab') document.execCommand('insertText', false, letter);
+      end();
+      return [told, events];
+    });
+    expect(told).toHaveLength(2);
+    expect(told).toEqual(events);
+  });
+
   test('which an autocorrection does not: it empties a box and fills it again (T-5)', async () => {
     const { page, told, typing } = await openBox();
     await page.keyboard.type('a');

@@ -110,9 +110,9 @@ export const faults: readonly Fault[] = [
   {
     clause: 'T-10',
     what: 'a sleep does not make keys older',
-    file: 'src/conversation/chart.ts',
-    from: 'keyAge: () => Math.max(clock.now() - notedAt, clock.wallNow() - notedOnWallAt),',
-    to: 'keyAge: () => clock.now() - notedAt,',
+    file: 'src/conversation/keyboard.ts',
+    from: 'const wall = this.#clock.wallNow();\n    const ahead',
+    to: 'const wall = this.#lookedAt + this.#ahead;\n    const ahead',
     shows: 'a sleep while a key waits',
   },
   {

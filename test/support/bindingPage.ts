@@ -71,7 +71,8 @@ function beginConversation(guest: {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       return (...values: unknown[]) => {
-        window.told.push([String(name), ...values.map((each) => JSON.stringify(each))].join(' '));
+        const said = name === 'keystroke' ? [] : values.map((each) => JSON.stringify(each));
+        window.told.push([String(name), ...said].join(' '));
         return value(...values);
       };
     },

@@ -8,9 +8,11 @@ const keys = (handle) => (times) => {
 
 /** Keys with the time stamp of their event. */
 const stampedKeys = (handle) => (times) => {
-  const from = performance.now();
-  const stamps = Array.from({ length: 1024 }, (_, index) => from + index / 1024);
-  for (let count = 0; count < times; count += 1) handle.keystroke(stamps[count & 1023]);
+  let stamp = performance.now();
+  for (let count = 0; count < times; count += 1) {
+    stamp += 1e-5;
+    handle.keystroke(stamp);
+  }
 };
 
 const thrown = () => (times) => {

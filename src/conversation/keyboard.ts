@@ -1,0 +1,121 @@
+import type { Readings } from '../../machines/conversation/types.ts';
+import type { Clock } from '../shared/clock.ts';
+import { ClockStep } from '../shared/clockStep.ts';
+
+/** How long a time stamp is believed after the clock was looked at last, ms. */
+const longestTrust = 5000;
+/** How much later than its event a key may be told of, ms: a page can be busy. */
+const longestLag = 1000;
+/** What two clocks that move in steps may seem to be off by, ms. */
+const slack = 250;
+
+/**
+ * The clock and the keys. A key's age is the larger of what both clocks say, so that a key from before a sleep is old
+ * although `performance.now()` stood still, and a wall clock set back makes no key young.
+ *
+ * To note a key takes one reading of the wall clock, and none where the key brings its time: how far that clock is ahead
+ * of the other is known from the last look. Where the machine slept between that look and a key with a time, the key
+ * counts as older than it is: what was said before the sleep is no longer true anyway.
+ */
+export class Keyboard implements Readings {
+  readonly #clock: Clock;
+  readonly #step = new ClockStep();
+  #count = 0;
+  /** When the last key came, by the wall clock. */
+  #notedAt = 0;
+  /** When both clocks were looked at last, monotonic ms, and how far the wall clock was ahead then. */
+  #lookedAt = 0;
+  #ahead = 0;
+  /** Whether time stamps of events are told by this clock, as far as is known. */
+  #isStamped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#lookedAt = clock.now();
+    this.#ahead = clock.wallNow() - this.#lookedAt;
+  }
+
+  now(): number {
+    return this.#step.note(this.#clock.now());
+  }
+
+  step(): number {
+    return this.#clock.resolution ?? this.#step.ms;
+  }
+
+  keyCount(): number {
+    return this.#count;
+  }
+
+  keyAge(): number {
+    const age = this.#look() - this.#notedAt;
+    if (age >= -slack) return Math.max(0, age);
+    // A key of the future: whoever stamped it has another clock.
+    this.#isStamped = false;
+    this.#notedAt += age;
+    return 0;
+  }
+
+  noteKey(): void {
+    this.takeKey(0);
+  }
+
+  /** Writes down a key that came `age` ms ago. */
+  takeKey(age: number): void {
+    this.#count += 1;
+    this.#notedAt = this.#look() - age;
+  }
+
+  /** Writes down a key that came at `stamp`, monotonic ms; now, where that cannot be. */
+  noteKeyAt(stamp: number | undefined): void {
+    this.#count += 1;
+    this.#notedAt = this.#timeOf(stamp);
+  }
+
+  /** The same, if it came within `ms` after the one before; else nothing. Returns whether. */
+  noteKeyWithin(ms: number, stamp: number | undefined): boolean {
+    const time = this.#timeOf(stamp);
+    const since = time - this.#notedAt;
+    if (!(since < ms && since >= -longestLag)) return false;
+    this.#count += 1;
+    if (since > 0) this.#notedAt = time;
+    return true;
+  }
+
+  /** Looks whether a time stamp may be told by this clock, so that the next ones need no look. */
+  weighStamp(stamp: number | undefined): void {
+    if (stamp !== undefined) this.#timeOf(stamp);
+  }
+
+  /** When a key came, by the wall clock. A stamp is believed for a while after it was held against that clock. */
+  #timeOf(stamp: number | undefined): number {
+    if (typeof stamp !== 'number') return this.#wallNow();
+    const sinceLook = stamp - this.#lookedAt;
+    const time = stamp + this.#ahead;
+    if (this.#isStamped && sinceLook >= 0 && sinceLook <= longestTrust) return time;
+    const now = this.#wallNow();
+    const lag = now - time;
+    this.#isStamped = lag >= -slack && lag <= longestLag;
+    if (!this.#isStamped) return now;
+    this.#lookedAt = Math.max(this.#lookedAt, stamp);
+    return Math.max(time, Math.min(this.#notedAt, now));
+  }
+
+  /** Reads the wall clock; where it was set back since the last key, it is looked at before that is taken for an age. */
+  #wallNow(): number {
+    const now = this.#clock.wallNow();
+    return now < this.#notedAt - slack ? this.#look() : now;
+  }
+
+  /** Reads both clocks; returns the wall clock's time. */
+  #look(): number {
+    this.#lookedAt = this.#clock.now();
+    const wall = this.#clock.wallNow();
+    const ahead = wall - this.#lookedAt;
+    if (ahead < this.#ahead - slack)
+      this.#notedAt -= this.#ahead - ahead; // Set back: the key may be of before.
+    else if (ahead < this.#ahead) return wall;
+    this.#ahead = ahead;
+    return wall;
+  }
+}
