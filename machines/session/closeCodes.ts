@@ -10,8 +10,7 @@ export const frameTooBig = 1009;
  * 4000 to 4099 would end the same way again, 4100 to 4199 wants a pause first, 4200 to 4299 none.
  */
 export function verdictOf(end: SocketEnd): CloseVerdict {
-  const { code, refused } = end;
-  if (refused !== undefined) return verdictOfSocket(end);
+  const { code } = end;
   if (code >= 4000 && code < 4100) return 'fatal';
   if (code >= 4100 && code < 4200) return 'paced';
   if (code >= 4200 && code < 4300) return 'immediate';

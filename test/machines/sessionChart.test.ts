@@ -1,13 +1,31 @@
 import { defaultSessionTiming } from 'genesys-conversation-machine';
-import { type SessionContext, sessionMachine } from 'genesys-conversation-machine/machines';
+import {
+  type SessionContext,
+  type SessionEmitted,
+  type SessionEvent,
+  type SessionPorts,
+  type SessionReadings,
+  type SocketCommand,
+  sessionMachine,
+} from 'genesys-conversation-machine/machines';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
-import { createActor, type StateNode } from 'xstate';
+import { createActor, fromCallback, type StateNode } from 'xstate';
 import { failureOfClose, verdictOf } from '../../machines/session/closeCodes.ts';
 import { errorVerdict, failureOfCode } from '../../machines/session/errorCodes.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
 import { nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/session/', import.meta.url);
+
+/** Clocks of a session that hears nothing. */
+const idle = (now: () => number): SessionReadings => ({
+  now,
+  wallNow: now,
+  lastFrameAt: () => 0,
+  frameCount: () => 0,
+  answerCount: () => 0,
+});
 
 const nodes = nodesUnder(sessionMachine.root as unknown as StateNode);
 const { implementations } = sessionMachine;
@@ -78,13 +96,7 @@ describe('the session chart', () => {
       input: {
         ports: {
           wire: null,
-          readings: {
-            now: () => 0,
-            wallNow: () => 0,
-            lastFrameAt: () => 0,
-            frameCount: () => 0,
-            answerCount: () => 0,
-          },
+          readings: idle(() => 0),
         },
         timing: defaultSessionTiming,
         seed: 1,
@@ -92,7 +104,43 @@ describe('the session chart', () => {
     }).start();
     actor.send({ type: 'session.connect' });
     expect(actor.getSnapshot().value).toBe('failed');
-    expect(actor.getSnapshot().context.failure?.message).toContain('Provide the actor "socket"');
+    expect(actor.getSnapshot().context.failure).toMatchObject({
+      code: 'unexpected',
+      message: expect.stringContaining('Provide the actor "socket"'),
+    });
+    actor.stop();
+  });
+
+  it('says what is missing, soon, where the actors that look into history were not provided', async () => {
+    const clock = createSteppedClock();
+    let tell: (event: SessionEvent) => void = () => {};
+    const socket = fromCallback<SocketCommand, { ports: SessionPorts }>(({ sendBack }) => {
+      tell = sendBack;
+    });
+    const told: SessionEmitted[] = [];
+    const actor = createActor(sessionMachine.provide({ actors: { socket } }), {
+      clock,
+      input: { ports: { wire: null, readings: idle(clock.now) }, timing: defaultSessionTiming, seed: 1 },
+    });
+    actor.on('*', (event) => told.push(event));
+    actor.start();
+    actor.send({ type: 'session.connect' });
+    for (const newSession of [true, false]) {
+      tell({ type: 'socket.opened' });
+      tell({ type: 'frame.session', connected: true, readOnly: false, newSession, clearedExisting: false });
+      if (newSession) {
+        actor.send({ type: 'message.send', id: 'm1' });
+        tell({ type: 'socket.closed', code: 4200 });
+        await clock.settle();
+      }
+    }
+    const of = (type: SessionEmitted['type']) => told.filter((event) => event.type === type);
+    await clock.advance(3 * defaultSessionTiming.settle);
+    expect(of('session.gap')).toHaveLength(1);
+    await clock.advance(6 * defaultSessionTiming.settle);
+    expect(of('message.failed')).toEqual([
+      { type: 'message.failed', id: 'm1', failure: expect.objectContaining({ unsure: true }) },
+    ]);
     actor.stop();
   });
 });

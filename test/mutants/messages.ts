@@ -2,6 +2,8 @@
 export interface Covered {
   readonly title: string;
   readonly ms: number;
+  /** The same on a machine that does nothing else, roughly: what the processor did, and a share of what was waited. */
+  readonly cost: number;
   /** What was wrong with it, where it failed; such a test kills nothing. */
   readonly error?: string;
   /** How often each mutant's place was passed. */

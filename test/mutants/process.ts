@@ -72,7 +72,7 @@ export function createWorker(script: string, bundle: string) {
     while (trials.length > 0) {
       const answer = await ask(
         { type: 'try', mutant, isLoaded, trials },
-        (nth) => 3 * (trials[nth]?.limitMs ?? 0) + 5000,
+        (nth) => 2 * (trials[nth]?.limitMs ?? 0) + 3000,
       );
       if (answer.type === 'survived' || answer.type === 'covered') break;
       const trial = trials[answer.nth];
@@ -81,7 +81,7 @@ export function createWorker(script: string, bundle: string) {
       if (answer.type === 'stuck') {
         const control = await ask(
           { type: 'try', mutant: 'none', isLoaded: false, trials: [trial] },
-          () => 3 * trial.limitMs + 5000,
+          () => 2 * trial.limitMs + 3000,
         );
         if (control.type === 'survived')
           return { status: 'timeout', by, message: 'the process did not come back' };

@@ -3,8 +3,16 @@ import type { Mutant } from './instrument.ts';
 import type { Covered, FileCoverage, Trial } from './messages.ts';
 
 interface Candidate extends Trial {
-  readonly ms: number;
+  readonly cost: number;
+  /** The places that it passes. */
+  readonly passes: readonly string[];
 }
+
+/** Where the tests are that look at charts as they were loaded, and pass nothing. */
+const lookers = 'test/machines';
+
+/** So many times everything that can be passed is passed once more, before the rest comes by its length. */
+const layers = 6;
 
 /** Says which tests, within `budget` ms together and `longest` each, are to judge a mutant, the likeliest to notice it first. */
 export function createChooser(
@@ -15,33 +23,72 @@ export function createChooser(
   const folderOf = new Map(mutants.map(({ id, file }) => [id, dirname(file)]));
   const loaded = new Set(coverage.flatMap((file) => file.loaded));
   const passing = new Map<string, Candidate[]>();
-  const visiting = new Map<string, Candidate[]>();
+  const visiting = new Map<string, readonly Candidate[]>();
   const kills = new Map<string, number>();
 
-  for (const { file, tests } of coverage)
-    for (const test of tests) {
-      if (test.error !== undefined || test.ms > longest) continue;
-      const folders = new Set<string>();
-      for (const [id, hits] of Object.entries(test.hits)) {
-        add(passing, id, candidate(file, test, hits));
-        folders.add(folderOf.get(id) ?? '');
+  const candidates = coverage.flatMap(({ file, tests }) =>
+    tests
+      .filter(({ error, cost }) => error === undefined && cost <= longest)
+      .map((test) => candidate(file, test)),
+  );
+  for (const each of candidates) for (const id of each.passes) add(passing, id, each);
+
+  /**
+   * The tests that pass a folder: first those that look at what was loaded, which take no time,
+   * then those that together pass as much of it as may be.
+   */
+  function visitors(folder: string): readonly Candidate[] {
+    const known = visiting.get(folder);
+    if (known) return known;
+    const files = new Set(
+      coverage
+        .filter((file) => file.loaded.some((id) => folderOf.get(id) === folder))
+        .map(({ file }) => file),
+    );
+    const within = candidates
+      .map((each) => ({ each, ids: each.passes.filter((id) => folderOf.get(id) === folder) }))
+      .filter(({ ids }) => ids.length > 0);
+    const looking = candidates.filter(
+      ({ file, passes }) => passes.length === 0 && files.has(file) && file.startsWith(`${lookers}/`),
+    );
+    const order = new Set<Candidate>(looking);
+    for (let layer = 0; layer < layers; layer++) {
+      const seen = new Set<string>();
+      for (;;) {
+        let best: { readonly each: Candidate; readonly ids: readonly string[] } | undefined;
+        let most = 0;
+        for (const one of within) {
+          if (order.has(one.each)) continue;
+          const gain = one.ids.filter((id) => !seen.has(id)).length / Math.max(one.each.cost, 4);
+          if (gain > most) [best, most] = [one, gain];
+        }
+        if (!best) break;
+        order.add(best.each);
+        for (const id of best.ids) seen.add(id);
       }
-      for (const folder of folders) add(visiting, folder, candidate(file, test, 0));
     }
+    for (const { each } of within.toSorted((a, b) => a.each.cost - b.each.cost)) order.add(each);
+    const ordered = [...order];
+    visiting.set(folder, ordered);
+    return ordered;
+  }
 
   /** Whether the mutant is one of what happens as the sources are loaded. */
   const isLoaded = ({ id }: Mutant): boolean => loaded.has(id);
 
   /** The tests that pass a mutant's place; where that is passed at loading, those that pass its folder. */
   function trialsFor(mutant: Mutant): readonly Trial[] {
-    const found = isLoaded(mutant) ? visiting.get(dirname(mutant.file)) : passing.get(mutant.id);
-    const rank = ({ file, title, ms }: Candidate): number =>
-      Math.max(ms, 8) / (1 + (kills.get(`${mutant.file} ${file} › ${title}`) ?? 0));
+    const boost = ({ file, title }: Candidate): number =>
+      1 + (kills.get(`${mutant.file} ${file} › ${title}`) ?? 0);
+    const found = isLoaded(mutant) ? visitors(dirname(mutant.file)) : (passing.get(mutant.id) ?? []);
+    const rank = new Map(
+      found.map((each, nth) => [each, (isLoaded(mutant) ? nth + 30 : Math.max(each.cost, 4)) / boost(each)]),
+    );
     let left = budget;
-    return (found ?? [])
-      .toSorted((a, b) => rank(a) - rank(b))
-      .filter(({ ms }) => {
-        left -= ms;
+    return found
+      .toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
+      .filter(({ cost }) => {
+        left -= cost;
         return left >= 0;
       });
   }
@@ -55,12 +102,13 @@ export function createChooser(
   return { isLoaded, trialsFor, noteKill };
 }
 
-const candidate = (file: string, { title, ms }: Covered, hits: number): Candidate => ({
+const candidate = (file: string, { title, ms, cost, hits }: Covered): Candidate => ({
   file,
   title,
-  ms,
-  limitMs: 3000 + 5 * ms,
-  limitHits: 1000 + 100 * hits,
+  cost,
+  limitMs: 1500 + 5 * ms,
+  limitHits: 1000 + 100 * Math.max(0, ...Object.values(hits)),
+  passes: Object.keys(hits),
 });
 
 function add<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -111,10 +111,14 @@ async function cover(file: string): Promise<FileCoverage> {
     say({ type: 'at', nth });
     switches.currentTestId = each.title;
     const start = performance.now();
+    const before = process.cpuUsage();
     const problem = await outcome(each, 60_000);
+    const { user, system } = process.cpuUsage(before);
+    const ms = performance.now() - start;
     tests.push({
       title: each.title,
-      ms: Math.round(performance.now() - start),
+      ms: Math.round(ms),
+      cost: Math.round((user + system) / 1000 + ms / 10),
       hits: switches.mutantCoverage.perTest[each.title] ?? {},
       ...(problem === undefined ? {} : { error: textOf(problem) }),
     });

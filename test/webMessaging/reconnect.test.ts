@@ -55,6 +55,54 @@ describe('the end of a socket', () => {
     session.messaging.stop();
   });
 
+  it.each([
+    [1002, 'network'],
+    [1007, 'network'],
+    [1008, 'forbidden'],
+    [4000, 'forbidden'],
+    [4099, 'forbidden'],
+  ])('%i, which would come again, is told as %s', async (closed, code) => {
+    const session = createSession();
+    while (session.messaging.state !== 'failed') {
+      await session.connect();
+      session.socket().end(closed);
+      await session.clock.settle();
+    }
+    expect(session.of('session.failed')[0]?.failure).toMatchObject({
+      code,
+      message: expect.stringContaining(`code ${closed}`),
+    });
+    session.messaging.stop();
+  });
+
+  it.each([
+    [4100, 1000],
+    [4199, 1000],
+    [4300, 0],
+    [1006, 0],
+  ])('%i is followed by another socket, not before %i ms are over (W-3)', async (code, least) => {
+    const session = createSession({ random: () => 0 });
+    await session.configure();
+    session.socket().end(code);
+    expect(session.of('session.reconnecting')).toEqual([
+      { type: 'session.reconnecting', attempt: 1, msLeft: expect.any(Number) },
+    ]);
+    const { msLeft = 0 } = session.of('session.reconnecting')[0] ?? {};
+    expect(msLeft).toBeGreaterThanOrEqual(least);
+    await session.clock.advance(msLeft);
+    expect(again(session)).toBe(2);
+    session.messaging.stop();
+  });
+
+  it.each([4200, 4299])('%i is followed by another at once, whatever is drawn', async (code) => {
+    const session = createSession({ random: () => 0.999 });
+    await session.configure();
+    session.socket().end(code);
+    await session.clock.settle();
+    expect(again(session)).toBe(2);
+    session.messaging.stop();
+  });
+
   it('the second immediate attempt is not immediate', async () => {
     const session = createSession();
     await session.configure();
@@ -80,6 +128,7 @@ describe('the end of a socket', () => {
     [401, 'failed', 'unauthorized'],
     [403, 'failed', 'forbidden'],
     [404, 'failed', 'not-found'],
+    [410, 'failed', 'not-found'],
     [400, 'failed', 'bad-request'],
     [407, 'reconnecting', ''],
     [429, 'reconnecting', ''],
@@ -96,7 +145,9 @@ describe('the end of a socket', () => {
     session.socket().end(1006, `Unexpected server response: ${status}`);
     expect(session.messaging.state).toBe(state);
     if (state === 'failed') {
-      expect(session.of('session.failed')[0]?.failure).toMatchObject({ code, status });
+      const { failure } = session.of('session.failed')[0] ?? {};
+      expect(failure).toMatchObject({ code, status });
+      expect(failure?.message).toContain(`refused with status ${status}; check the deployment id`);
       await session.clock.advance(hour);
       expect(session.sockets).toHaveLength(2);
     }
