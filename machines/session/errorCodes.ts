@@ -49,7 +49,6 @@ const words: ReadonlyMap<number, readonly [FailureCode, string]> = new Map<
   [404, ['not-found', 'The server knows no such deployment or session; check the deployment id.']],
   [408, ['timeout', 'The server gave up waiting; try again.']],
   [409, ['conversation-ended', 'The conversation may only be looked at; start a new session.']],
-  [429, ['rate-limited', 'Too many requests; wait before the next one.']],
   [4000, ['forbidden', 'The deployment does not have this feature.']],
   [4006, expiry],
   [4007, ['not-found', 'The server knows no such session; start a new one.']],
@@ -57,10 +56,9 @@ const words: ReadonlyMap<number, readonly [FailureCode, string]> = new Map<
   [4013, ['bad-request', 'The custom attributes are too large; all of a message may have 2048 bytes.']],
   [4017, ['unauthorized', 'A signed-in session cannot go on as a guest; connect again for a new one.']],
   [4020, ['bad-request', 'The server missed a parameter; please report this.']],
-  [4029, ['rate-limited', 'Too many messages; wait before the next one.']],
 ]);
 
-/** The failure that an error number stands for. The server's own words are not repeated (S14). */
+/** The failure that an error number stands for; 429 and 4029 come as a frame of their own. The server's own words are not repeated (S14). */
 export function failureOfCode(errorCode: number): SessionFailure {
   const known = words.get(errorCode);
   if (known) return { code: known[0], message: known[1], errorCode };

@@ -373,15 +373,18 @@ describe('an error frame', () => {
     session.messaging.stop();
   });
 
-  it.each([400, 401, 403, 404, 408, 409, 500, 503])('%i while configuring is fatal', async (code) => {
-    const session = createSession();
-    await session.connect();
-    await session.receive(plainError(code));
-    expect(session.messaging.state).toBe('failed');
-    expect(session.of('session.failed')[0]?.failure).toMatchObject({ errorCode: code });
-    expect(session.socket().closes).toEqual([1000]);
-    expect(session.socket().listeners).toBe(0);
-  });
+  it.each([300, 400, 401, 403, 404, 408, 409, 500, 503, 599])(
+    '%i while configuring is fatal',
+    async (code) => {
+      const session = createSession();
+      await session.connect();
+      await session.receive(plainError(code));
+      expect(session.messaging.state).toBe('failed');
+      expect(session.of('session.failed')[0]?.failure).toMatchObject({ errorCode: code });
+      expect(session.socket().closes).toEqual([1000]);
+      expect(session.socket().listeners).toBe(0);
+    },
+  );
 
   it.each([400, 401, 403, 404, 409, 500, 4000, 4001, 4008, 4020, 4102, 5000, 99_999])(
     '%i while configured is told, and ends nothing',
@@ -395,11 +398,37 @@ describe('an error frame', () => {
     },
   );
 
-  it.each([4000, 4020, 5000])('%i while configuring is no more than told', async (code) => {
+  it.each([299, 600, 4000, 4020, 5000])('%i while configuring is no more than told', async (code) => {
     const session = createSession();
     await session.connect();
     await session.receive(plainError(code));
     expect(session.messaging.state).toBe('configuring');
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['unauthorized', [401]],
+    ['forbidden', [403, 4000]],
+    ['not-found', [404]],
+    ['timeout', [408]],
+    ['conversation-ended', [409]],
+    ['bad-request', [400, 402, 499, 4001, 4005, 4010, 4011, 4013, 4020, 4102]],
+    ['unavailable', [500, 599]],
+    ['unexpected', [399, 600, 4012, 4101, 4103, 5000]],
+  ])('is told as %s, in words of our own: %s', async (code, numbers) => {
+    const session = createSession();
+    await session.configure();
+    for (const number of numbers) await session.receive(plainError(number, 'in the words of a server'));
+    const failures = session.of('session.error').map(({ failure }) => failure);
+    expect(failures.map((failure) => [failure.errorCode, failure.code])).toEqual(
+      numbers.map((number) => [number, code]),
+    );
+    for (const { message, errorCode = 0 } of failures) {
+      expect(message).toMatch(/^The .{15,}\.$/);
+      expect(message).not.toContain('in the words of');
+      const isAttachment = (errorCode > 4000 && errorCode < 4011) || errorCode === 4102;
+      expect(message.includes('attachment')).toBe(isAttachment);
+    }
     session.messaging.stop();
   });
 
@@ -425,6 +454,7 @@ describe('an error frame', () => {
       await session.receive(frame);
       expect(session.messaging.state).toBe('failed');
       expect(session.of('session.failed')[0]?.failure.code).toBe(code);
+      expect(session.of('session.failed')[0]?.failure.message).toMatch(/new one\.$/);
       expect(session.clock.timers).toBe(0);
       await session.connect();
       expect(session.socket().sent[0]?.token === token).toBe(code !== 'unauthorized');
@@ -470,7 +500,10 @@ describe('an error frame', () => {
       await (isUp ? session.configure() : session.connect());
       await session.receive(plainError(403, 'Try to authenticate again before sending'));
       expect(session.kinds()).toContain('session.authorizationRequired');
-      expect(session.of('session.failed')[0]?.failure.code).toBe('unauthorized');
+      expect(session.of('session.failed')[0]?.failure).toMatchObject({
+        code: 'unauthorized',
+        message: expect.stringContaining('sign in elsewhere'),
+      });
       await session.clock.advance(600_000);
       expect(session.messaging.state).toBe('failed');
       expect(session.sockets).toHaveLength(1);
