@@ -85,9 +85,9 @@ export const healthActions = {
     const isCheck = now(context) >= checkAt(context);
     return {
       health: {
+        ...health,
         wanted: health.wanted && !isCheck,
         doubted: false,
-        again: false,
         isHurried: health.doubted,
         isAgain: health.again,
         asks: isCheck ? ('echo' as const) : ('jwt' as const),

@@ -226,6 +226,21 @@ describe('reconnecting (W-3)', () => {
     );
   });
 
+  it('waits anything up to the bound, the first time as well', async () => {
+    const waits: number[] = [];
+    for (let seed = 0; seed < 1; seed += 0.02) {
+      const session = createSession({ random: () => seed });
+      session.messaging.connect();
+      await session.clock.settle();
+      session.socket().end(1006);
+      waits.push(session.of('session.reconnecting')[0]?.msLeft ?? 0);
+      session.messaging.stop();
+    }
+    expect(Math.min(...waits)).toBeLessThan(400);
+    expect(Math.max(...waits)).toBeGreaterThan(1600);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2000);
+  });
+
   it('keeps the token, asks for no new session, and resumes (W-2)', async () => {
     const session = createSession();
     const socket = await session.configure();
@@ -477,6 +492,60 @@ describe('the link (W-4)', () => {
     await session.clock.advance(1);
     session.messaging.show();
     expect(echoes(session)).toBe(2);
+    session.messaging.stop();
+  });
+
+  it('a check that is wanted too soon is deferred, not dropped, and leaves once (W-8, W-9)', async () => {
+    const session = createSession();
+    await session.configure({ durationSeconds: 335 });
+    session.messaging.show();
+    await session.receive(health());
+    await session.clock.advance(26_000);
+    session.messaging.show();
+    expect(session.socket().sent.at(-1)?.action).toBe('getJwt');
+    await session.receive(bare('JwtResponse', { jwt: 'j', exp: 1 }));
+    await session.clock.advance(3999);
+    expect(echoes(session)).toBe(1);
+    await session.clock.advance(1);
+    expect(echoes(session)).toBe(2);
+    await session.receive(health({ durationSeconds: '3600' }));
+    for (let time = 0; time < 120_000; time += 10_000) {
+      await session.clock.advance(10_000);
+      await session.receive(bare('Anything'));
+    }
+    expect(echoes(session)).toBe(2);
+    expect(session.of('session.expiring')).toEqual([]);
+    session.messaging.stop();
+  });
+
+  it('that is slow but speaks is asked again, and kept (W-8)', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    session.messaging.show();
+    await session.clock.advance(2000);
+    await session.receive(bare('Anything'));
+    expect(socket.sent.at(-1)?.action).toBe('getJwt');
+    await session.clock.advance(2000);
+    await session.receive(health());
+    await session.clock.advance(20_000);
+    expect(session.sockets).toHaveLength(1);
+    expect(session.messaging.state).toBe('configured');
+    session.messaging.stop();
+  });
+
+  it('is not doubted for what was asked of the one before it', async () => {
+    const session = createSession();
+    await session.configure({ durationSeconds: 335 });
+    await session.receive(bare('TooManyRequestsErrorMessage', { retryAfter: 60, errorCode: 4029 }));
+    await session.clock.advance(30_000);
+    session.messaging.show();
+    session.socket().end(1006);
+    await session.clock.advance(40_000);
+    session.socket().open();
+    await session.receive(sessionResponse({ newSession: false, durationSeconds: 3600 }));
+    await session.clock.advance(10_000);
+    expect(session.sockets).toHaveLength(2);
+    expect(echoes(session)).toBe(0);
     session.messaging.stop();
   });
 
