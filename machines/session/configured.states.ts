@@ -7,6 +7,8 @@ import { session } from './setup.ts';
 const doubt = { target: 'listening', reenter: true, actions: 'doubtLink' } as const;
 /** The same while it is probed in no hurry: it is asked anew, and the answer waited for less long. */
 const hurry = { guard: 'mayHurry', target: 'probing', reenter: true, actions: 'doubtLink' } as const;
+/** The network is back: a doubt, and what is noted of it everywhere else. */
+const back = ['goOnline', 'doubtLink'] as const;
 
 /**
  * Does the link live?
@@ -24,7 +26,7 @@ const health = session.createStateConfig({
       after: askAgain('listening', 'probeDue'), // W-8
       on: {
         'page.visible': doubt,
-        'network.online': doubt,
+        'network.online': { ...doubt, actions: back },
         'clock.jumped': doubt,
         'probe.wanted': { target: 'listening', reenter: true, actions: 'wantCheck' },
       },
@@ -36,7 +38,11 @@ const health = session.createStateConfig({
         { guard: 'heardOther', target: 'listening', actions: 'doubtStill' }, // W-8
       ],
       after: { answerDeadline: '#session.live.unresponsive' }, // W-4
-      on: { 'page.visible': hurry, 'network.online': hurry, 'clock.jumped': hurry },
+      on: {
+        'page.visible': hurry,
+        'network.online': { ...hurry, actions: back },
+        'clock.jumped': hurry,
+      },
     },
   },
 });

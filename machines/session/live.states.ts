@@ -8,7 +8,10 @@ const inbox = {
   'frame.joined': { actions: 'emitJoined' },
   'frame.signedIn': { actions: 'emitSignedIn' },
   'frame.health': { actions: ['noteTerm', 'raiseTermChanged', 'emitChecked', 'emitDuration'] },
-  'session.startNew': { target: '#session.live.configuring.endingOld', actions: newSession },
+  'session.startNew': [
+    { guard: 'blocked', target: '#session.reconnecting', actions: [...newSession, 'reconnectNow'] }, // L-1
+    { target: '#session.live.configuring.endingOld', actions: newSession },
+  ],
 } as const;
 
 /** The session can be talked in. */
@@ -81,6 +84,7 @@ const readOnly = session.createStateConfig({
     'frame.session': { guard: 'isWritable', target: 'configured', actions: becomeWritable },
     'frame.disconnected': { actions: 'emitDisconnected' },
   },
+  after: { minUptime: { actions: 'forgetFailures' } }, // W-3
 });
 
 const unresponsive = session.createStateConfig({

@@ -50,8 +50,8 @@ const signOfLife = {
  * | `live.configuring` | `.unresponsive` (no answer in time), `failed` (the answer is an error), `reconnecting` (429), `live` (anew, for a new session) | |
  * | `live.configuring.asking` | `live.configured` (the answer came), `live.readOnly` (the same, but the conversation is over) | |
  * | `live.configuring.endingOld` | `.asking` (the old session is closed) | |
- * | `live.configured` | `.readOnly` (the conversation is over), `.configuring.endingOld` (for a new session) | |
- * | `live.readOnly` | `.configured` (it goes on), `.configuring.endingOld` (for a new session) | |
+ * | `live.configured` | `.readOnly` (the conversation is over), `.configuring.endingOld` (for a new session), `reconnecting` (the same, while a rate limit lasts, L-1) | |
+ * | `live.readOnly` | `.configured` (it goes on), `.configuring.endingOld` (for a new session), `reconnecting` (the same, while a rate limit lasts, L-1) | |
  * | `live.readOnly.settled` | `live.readOnly.asking` (something was missed, I-1) | |
  * | `live.readOnly.asking` | `live.readOnly.settled` (history answered, or did not) | `catchUp` |
  * | `live.unresponsive` | `reconnecting` (at once: the socket is dropped), `failed` (nothing is left to try) | |

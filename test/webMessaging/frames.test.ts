@@ -587,6 +587,24 @@ describe('the rate limit', () => {
     session.messaging.stop();
   });
 
+  it('holds a new session back as well, which is asked for in good time then (L-1)', async () => {
+    const session = createSession();
+    const socket = await session.configure();
+    await session.receive(limited({ retryAfter: 3 }));
+    const count = socket.sent.length;
+    const started = session.messaging.startNew();
+    await session.clock.advance(2999);
+    expect(socket.sent).toHaveLength(count);
+    expect(session.sockets).toHaveLength(1);
+    await session.clock.advance(501);
+    session.socket().open();
+    await session.clock.settle();
+    expect(session.socket().sent).toMatchObject([{ action: 'configureSession', startNew: true }]);
+    await session.receive(sessionResponse());
+    await started;
+    session.messaging.stop();
+  });
+
   it('without an id concerns the one message under way: it leaves again when the limit is over', async () => {
     const session = createSession();
     const socket = await session.configure();

@@ -341,6 +341,33 @@ describe('reconnecting (W-3)', () => {
     session.messaging.stop();
   });
 
+  it('follows a network that went and came back while the socket lived', async () => {
+    const session = createSession();
+    await session.configure();
+    session.messaging.offline();
+    await session.clock.advance(100);
+    session.messaging.online();
+    await session.clock.advance(100);
+    session.socket().end(1006);
+    await session.clock.advance(5000);
+    expect(again(session)).toBe(2);
+    session.messaging.stop();
+  });
+
+  it('of a session that could be looked at for long begins a new count', async () => {
+    const session = createSession({ timing: { reconnectTries: 2 } });
+    await session.configure();
+    session.socket().end(1006);
+    await session.clock.advance(5000);
+    session.socket().open();
+    await session.receive(sessionResponse({ readOnly: true }));
+    expect(session.messaging.state).toBe('readOnly');
+    await session.clock.advance(hour);
+    session.socket().end(1006);
+    expect(session.messaging.state).toBe('reconnecting');
+    session.messaging.stop();
+  });
+
   it('comes sooner when the user is back, once for each attempt', async () => {
     const session = createSession({ random: () => 0.9 });
     session.messaging.connect();
