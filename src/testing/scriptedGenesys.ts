@@ -47,6 +47,8 @@ export interface ScriptedGenesys {
   readonly sockets: readonly ScriptedSocket[];
   /** Says how the next frames with this action are answered, in order; after that as the server does. */
   answer(action: GenesysAction, ...answers: readonly GenesysAnswer[]): void;
+  /** Forgets every answer that was given: from now on all frames are answered as the server does. */
+  forgetAnswers(): void;
   /** What the answer to configureSession says besides, from now on: `{ durationSeconds: 900 }`, `{ readOnly: true }`. */
   session(body: object): void;
   /** The agent writes. Returns the id of the message. */
@@ -223,6 +225,7 @@ export function createScriptedGenesys({ clock, latency = 10 }: ScriptedGenesysOp
     answer: (action, ...answers) => {
       scripts.set(action, [...(scripts.get(action) ?? []), ...answers]);
     },
+    forgetAnswers: () => scripts.clear(),
     session: (body) => {
       sessionBody = body;
     },

@@ -381,7 +381,8 @@ export const readingCheckers: readonly Checker[] = [
         );
         const until = next < 0 ? world.moments.length : next;
         const call = world.reads.find(({ index }) => index > input.index && index < until);
-        if (call) return [broken(call, 'it was made for a page of the past')];
+        const wasDue = guest !== undefined && marksAt(guest, input.index).some(isPending);
+        if (call && !wasDue) return [broken(call, 'it was made for a page of the past')];
         const conversationId = guest && openIn(world, guest, input.index);
         if (!guest || conversationId == null) return [];
         const [before, after] = [
@@ -418,7 +419,7 @@ export const readingCheckers: readonly Checker[] = [
             ),
           );
           const authors = authorsBefore(world, call.conversationId, wanted?.index ?? call.index, guest);
-          const isFresh = (guest?.marks[0]?.marks.length ?? 1) === 0;
+          const isFresh = world.conversations.length === 1 && guest?.marks[0]?.marks.length === 0;
           const removed = new Set(
             world.all('input').flatMap(({ verb, with: given }) => (verb === 'messageRemoved' ? given : [])),
           );

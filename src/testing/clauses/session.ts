@@ -21,6 +21,8 @@ const isTyping = (each: Frame): boolean =>
   isOut(each) && JSON.stringify(field(each.frame, 'message', 'events') ?? '').includes('"Typing"');
 const isEcho = (each: Frame): boolean => isOut(each) && actionOf(each) === 'echo';
 const classOf = ({ frame }: Frame): string => String(field(frame, 'class') ?? '');
+/** Whether a token is asked for, which only history wants. */
+const isForHistory = (frame: TraceValue): boolean => field(frame, 'action') === 'getJwt';
 const traceOf = ({ frame }: Frame): TraceValue | undefined => field(frame, 'tracingId');
 const isOwnMessage = (each: Frame): boolean =>
   !isOut(each) &&
@@ -40,6 +42,9 @@ const known: ReadonlySet<string> = new Set([
   'Error',
   'ErrorMessage',
 ]);
+
+/** A session that is signed in cannot go on as a guest. */
+const downgraded = 4017;
 
 const told = (session: Session, ...types: readonly string[]): readonly Of<'emitted'>[] =>
   session.emitted.filter(({ event }) => types.includes(event.type));
@@ -85,9 +90,10 @@ export const sessionCheckers: readonly Checker[] = [
         const configures = world
           .all('frame')
           .filter((each) => isOut(each) && actionOf(each) === 'configureSession');
-        const forgets = told(session, 'session.closed').filter(
-          ({ event }) => event.type === 'session.closed' && ['signedIn', 'logout'].includes(event.reason),
-        );
+        const forgets = told(session, 'session.closed', 'session.failed').filter(({ event }) => {
+          if (event.type === 'session.closed') return ['signedIn', 'logout'].includes(event.reason);
+          return event.type === 'session.failed' && event.failure.errorCode === downgraded;
+        });
         return configures.flatMap((each, nth) => {
           const before = configures[nth - 1];
           if (!before || world.sessions.length > 1) return [];
@@ -172,7 +178,7 @@ export const sessionCheckers: readonly Checker[] = [
         const [session] = world.sessions;
         if (!session) return [];
         const by = echo.at + session.began.timing.answer + world.slack;
-        if (world.until <= by) return [];
+        if (world.until <= by || !world.isOnTime(echo.at, by)) return [];
         const isAnswered = world.moments.some(
           (moment, index) =>
             index > echo.index &&
@@ -307,6 +313,8 @@ export const sessionCheckers: readonly Checker[] = [
         const isSettled = world.moments.some((moment, index) => {
           if (index <= before.index || index >= each.index) return false;
           if (moment.kind === 'history') return true;
+          if (moment.kind === 'emitted' && moment.event.type === 'message.failed')
+            return moment.event.id === traceOf(before);
           return moment.kind === 'frame' && moment.way === 'in' && isAnswerTo({ ...moment, index }, before);
         });
         return isSettled ? [] : [broken(each, 'the one before was not settled')];
@@ -328,7 +336,9 @@ export const sessionCheckers: readonly Checker[] = [
               'session.failed',
             ),
             ...session.inputs.filter(({ verb }) => verb === 'startNew'),
-          ].find(({ index }) => index > readOnly.index);
+          ]
+            .sort((one, other) => one.index - other.index)
+            .find(({ index }) => index > readOnly.index);
           return world
             .all('frame')
             .filter(
@@ -416,6 +426,7 @@ export const sessionCheckers: readonly Checker[] = [
               index > lastEnd(world, back.index) &&
               moment.at <= by &&
               (moment.kind === 'history' ||
+                (moment.kind === 'frame' && moment.way === 'out' && isForHistory(moment.frame)) ||
                 (moment.kind === 'emitted' && moment.event.type === 'session.gap')),
           );
           return isAsked || isSilent ? [] : [broken(back, 'history was not asked for what was missed')];

@@ -127,8 +127,12 @@ export const typingCheckers: readonly Checker[] = [
       const counted = world.typing.filter(({ answer }) => answer?.failure?.unsent !== true);
       const reopens = world
         .all('told')
-        .filter(({ event }) => messageReopensWindow && event.type === 'message.accepted')
-        .concat()
+        .filter(({ event }) => {
+          if (!messageReopensWindow) return false;
+          if (event.type === 'message.accepted') return true;
+          if (event.type !== 'message.received') return false;
+          return event.isOwn ?? event.participantId === guest.began.participantId;
+        })
         .map(({ index }) => index);
       return counted.flatMap((call, nth) => {
         const before = counted[nth - 1];
