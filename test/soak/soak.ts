@@ -122,13 +122,15 @@ async function playBatch(
   });
   const result = await fc.check(property, draw);
   if (!result.failed) return null;
-  if (kind !== null) kinds.add(kind);
   const { counterexample, counterexamplePath, errorInstance, seed } = result;
+  const wrong =
+    errorInstance instanceof Wrong ? errorInstance.wrong : [String((errorInstance as Error)?.stack)];
+  for (const line of wrong) kinds.add(kindOf(`${world.name} ${line}`));
   return {
     world: world.name,
     seed,
     path: counterexamplePath ?? '',
-    wrong: errorInstance instanceof Wrong ? errorInstance.wrong : [String((errorInstance as Error)?.stack)],
+    wrong,
     script: fc.stringify(counterexample?.[0]),
   };
 }

@@ -1,5 +1,6 @@
 import { conversationWorld } from './conversation.ts';
+import { sessionWorld } from './session.ts';
 import type { World } from './world.ts';
 
 /** Every world that is played, in order. */
-export const worlds: readonly World[] = [conversationWorld as World];
+export const worlds: readonly World[] = [conversationWorld as World, sessionWorld as World];
