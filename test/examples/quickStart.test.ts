@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,36 +8,25 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser, launchTime, openWindow } from '../support/browser.ts';
 import { seen } from '../support/demo.ts';
+import { readmeBlocks } from './readme.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the lines of the README leave to the application: a few elements, and what puts something into them. */
-const application = `
-  const [input, send, list, typing, unread, read, ended] = document.body.children;
-  const show = (messageId, text) => {
-    const item = Object.assign(document.createElement('li'), { textContent: text });
-    item.dataset.messageId = messageId;
-    list.append(item);
-  };
-  const showTyping = (on) => (typing.textContent = on ? 'typing' : '');
-  const showUnread = (count) => (unread.textContent = String(count));
-  const showRead = (messageId) => (read.textContent = list.querySelector('[data-message-id="' + messageId + '"]').textContent);
-  const showEnded = () => (ended.textContent = 'ended');
-  const showNotSent = (error) => console.error(error);
-`;
-const page = `<!doctype html><link rel="icon" href="data:,"><title>Quick start</title>
-  <body><textarea></textarea><button>Send</button><ul></ul><output></output><output></output><output></output><output></output>
-  <script type="module" src="/main.js"></script></body>`;
+const page =
+  '<!doctype html><link rel="icon" href="data:,"><title>Quick start</title><script type="module" src="/main.js"></script>';
+/** A function in place of the token's text, as the lines below say that one may. */
+const renewed = 'token: async () => (await fetch("/my/token?conversation=" + conversationId)).text()';
 
-/** A folder with a page whose script is the quick start of the README, line by line, but for the address. */
+/** A folder with a page whose script is the first chat of the README, line by line, but for the address and the token. */
 async function quickStartPage(): Promise<string> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const lines = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-  expect(lines).toContain('openGuestConversation');
-  const contents = application + lines.replace(`'https://api.example.com'`, 'location.origin');
+  const [first] = (await readmeBlocks()).filter(({ language }) => language === 'ts');
+  const contents = (first?.code ?? '')
+    .replace(`'http://127.0.0.1:4870'`, 'location.origin')
+    .replace('token: guestToken', renewed);
+  expect(contents).toContain(renewed);
   const folder = await mkdtemp(join(tmpdir(), 'quick-start-'));
   await build({
-    stdin: { contents, resolveDir: root, loader: 'js' },
+    stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile: join(folder, 'main.js'),
     ...{
       bundle: true,
@@ -77,51 +66,54 @@ test('the quick start of the README is a chat, whatever becomes of the stream an
   await sandbox.waitForCall({ lane: 'history', status: 200 }, { timeout: 5000 });
   const { agent } = sandbox;
   const messages = seen(page.locator('ul'));
-  const [typing, unread, read, ended] = [0, 1, 2, 3].map((index) => seen(page.locator('output').nth(index)));
+  const typing = seen(page.locator('output'));
+  const unread = {
+    toBe: (count: number) => expect.poll(() => page.title()).toBe(count > 0 ? `(${count}) Chat` : 'Chat'),
+  };
   const lastIsRead = () =>
     expect.poll(() => sandbox.conversation(conversationId).messages.at(-1)?.readBy.length, { timeout: 5000 });
 
   // The agent types, speaks, and is read.
   agent.typing(conversationId, true);
-  await typing?.toBe('typing');
-  agent.say(conversationId, '(one)');
-  await messages.toBe('(one)');
-  await typing?.toBe('');
-  await unread?.toBe('0');
+  await typing.toBe('The agent is typing…');
+  agent.say(conversationId, 'one');
+  await messages.toBe('Agent: one');
+  await typing.toBe('');
+  await unread.toBe(0);
   await lastIsRead().toBe(1);
 
   // So does the guest.
-  await page.locator('textarea').pressSequentially('(two)');
+  await page.getByLabel('Message').pressSequentially('two');
   await sandbox.waitForCall({ lane: 'typing', isTyping: true, status: 204 });
   await page.locator('button').click();
-  await messages.toBe('(one)(two)');
+  await messages.toBe('Agent: oneYou: two');
   agent.read(conversationId);
-  await read?.toBe('(two)');
+  await messages.toBe('Agent: oneYou: two ✓');
   expect(sandbox.calls({ lane: 'typing', isTyping: false })).toEqual([]);
 
   // The token expires, and the stream is dropped.
   sandbox.expireTokens(conversationId);
   sandbox.dropStreams(conversationId);
-  agent.say(conversationId, '(three)');
-  await messages.toBe('(one)(two)(three)');
-  await unread?.toBe('0');
+  agent.say(conversationId, 'three');
+  await messages.toBe('Agent: oneYou: two ✓Agent: three');
+  await unread.toBe(0);
   await lastIsRead().toBe(1);
   expect(issued).toBe(2);
 
   // The stream is half-open, which is found as the page is looked at.
   agent.typing(conversationId, true);
-  await typing?.toBe('typing');
+  await typing.toBe('The agent is typing…');
   sandbox.stallStreams(conversationId);
-  agent.say(conversationId, '(four)');
+  agent.say(conversationId, 'four');
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await expect
     .poll(() => page.locator('ul').textContent(), { timeout: 20_000 }) // The third break in a row backs off (W-3).
-    .toBe('(one)(two)(three)(four)');
-  await typing?.toBe('');
-  await unread?.toBe('0');
+    .toBe('Agent: oneYou: two ✓Agent: threeAgent: four');
+  await typing.toBe('');
+  await unread.toBe(0);
   await lastIsRead().toBe(1);
 
   // It is over.
   sandbox.endConversation(conversationId);
-  await ended?.toBe('ended');
+  await expect.poll(() => page.locator('form').count()).toBe(0);
 }, 40_000);
