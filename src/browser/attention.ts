@@ -38,5 +38,7 @@ export function watchAttention(
     for (const activity of activities) scope.listen(page, activity, noteActivity, true);
   }
   return () =>
-    (!visible || page.visibilityState === 'visible') && (!focused || page.hasFocus()) && isActive();
+    (!visible || page.visibilityState === 'visible') &&
+    (!focused || page.hasFocus?.() === true) &&
+    isActive();
 }

@@ -58,6 +58,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
   const { url, Socket, clock, tokens, history, tell } = options;
   let conversationId: string | undefined;
   let rejected: number | undefined;
+  let isBlamed = false;
   let lastFrameAt = 0;
   let frameCount = 0;
   let newest: { readonly messageId: string; readonly position: number } | undefined;
@@ -83,6 +84,12 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
     const fresh = await tokens.refresh(rejected, signal);
     rejected = undefined;
     return fresh;
+  };
+  /** By 4401 the server says that the token is why; 1008 before its first answer may mean it, which is tried once. */
+  const isAboutToken = (code: number, wasAdmitted: boolean): boolean => {
+    if (code !== 1008 || wasAdmitted || isBlamed || tokens.refresh === undefined) return code === 4401;
+    isBlamed = true;
+    return true;
   };
 
   return {
@@ -123,6 +130,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
             if (frame?.type === 'authenticated') {
               if (isAdmitted) return;
               isAdmitted = true;
+              isBlamed = false;
               conversationId = frame.conversationId;
               held = [];
               return report({ type: 'frame.authenticated' });
@@ -132,7 +140,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
             else take({ frame, events });
           },
           closed: (closed) => {
-            if (closed.code === 4401) rejected = generation;
+            if (isAboutToken(closed.code, isAdmitted)) rejected = generation;
             report({ type: 'socket.closed', ...closed });
           },
         });

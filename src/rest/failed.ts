@@ -15,6 +15,8 @@ export interface Learnt {
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly detail?: string;
+  /** What to do next, where more is known of it than the code says. */
+  readonly next?: string;
 }
 
 const words: Readonly<Record<FailureCode, readonly [what: string, next: string]>> = {
@@ -43,13 +45,13 @@ const words: Readonly<Record<FailureCode, readonly [what: string, next: string]>
 
 /** The error for one failed attempt. Its message says what happened and what to do next, and quotes nobody. */
 export function failed(code: FailureCode, about: About, learnt: Learnt = {}): ConversationError {
-  const { status, retryAfterMs, detail } = learnt;
+  const { status, retryAfterMs, detail, next } = learnt;
   const { route, requestId, attempt, tokenGeneration } = about;
-  const [what, next] = words[code];
+  const [what, usually] = words[code];
   const known = [status === undefined ? '' : `status ${status}`, detail ?? ''].filter((part) => part !== '');
   return new ConversationError({
     code,
-    message: `${route} ${what}${known.length > 0 ? ` (${known.join(', ')})` : ''}; ${next}.`,
+    message: `${route} ${what}${known.length > 0 ? ` (${known.join(', ')})` : ''}; ${next ?? usually}.`,
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(requestId !== undefined && { requestId }),

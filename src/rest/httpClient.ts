@@ -2,7 +2,7 @@ import { createFetch } from 'ofetch';
 import { type Limits, within } from '../shared/deadline.ts';
 import { type ConversationError, invalidOption, isConversationError } from '../shared/errors.ts';
 import { readBody, type Wanted } from './body.ts';
-import { type About, failed } from './failed.ts';
+import { type About, failed, type Learnt } from './failed.ts';
 
 /** One attempt, ready to leave. Its limits span the whole reply, body and all. */
 export interface HttpRequest extends Limits {
@@ -136,7 +136,19 @@ function noReply(thrown: unknown, about: About): ConversationError {
   const cause = peek(rejection, 'cause');
   if (peek(cause, 'message') === 'unexpected redirect') return failed('redirected', about);
   const code = [peek(cause, 'code'), peek(rejection, 'code')].find(isPlatformCode);
-  return failed('network', about, code === undefined ? {} : { detail: code });
+  return failed('network', about, code === undefined ? {} : { detail: code, ...nextOf(code) });
+}
+
+/** What to do about TLS that fails, which a page is never told: it may pass all the same, as a portal does. */
+function nextOf(code: string): Pick<Learnt, 'next'> {
+  if (certificateCode.test(code)) {
+    return {
+      next: 'see that the certificate at orgUrl is valid, for that very host, and trusted here (NODE_EXTRA_CA_CERTS adds one)',
+    };
+  }
+  return code.startsWith('ERR_SSL_')
+    ? { next: 'check that orgUrl leads to a port that speaks TLS, and which versions' }
+    : {};
 }
 
 function started(fetch: Fetch, ...args: Parameters<Fetch>): Promise<Response> {
@@ -169,9 +181,12 @@ function peek(value: unknown, key: string): unknown {
   }
 }
 
+const certificateCode =
+  /^(?:CERT_[A-Z_]{3,32}|ERR_TLS_CERT_[A-Z_]{3,40}|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]{3,40})$/;
+
 const platformCode =
-  /^(?:ECONN[A-Z]{5,7}|E(?:PIPE|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH|PROTO)|ENOTFOUND|UND_ERR_[A-Z_]{3,32}|HPE_[A-Z_]{3,32}|CERT_[A-Z_]{3,32}|ERR_(?:TLS|SSL)_[A-Z_]{3,40}|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]{3,40})$/;
+  /^(?:ECONN[A-Z]{5,7}|E(?:PIPE|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH|PROTO)|ENOTFOUND|UND_ERR_[A-Z_]{3,32}|HPE_[A-Z_]{3,32}|ERR_(?:TLS|SSL)_[A-Z0-9_]{3,40})$/;
 
 function isPlatformCode(value: unknown): value is string {
-  return typeof value === 'string' && platformCode.test(value);
+  return typeof value === 'string' && (platformCode.test(value) || certificateCode.test(value));
 }
