@@ -300,6 +300,35 @@ describe('observeRead waits for every condition (R-5), and goes on without anoth
   });
 });
 
+test('where the browser lacks what it needs, nothing is seen, and nothing throws', async () => {
+  const { page, told } = await openList();
+  const thrown: string[] = [];
+  page.on('pageerror', ({ message }) => thrown.push(message));
+  await page.evaluate(async () => {
+    const { MutationObserver, ResizeObserver, IntersectionObserver } = window;
+    const lacking = (names: readonly string[]) => {
+      for (const name of names) Reflect.deleteProperty(window, name);
+      window.say(`without ${names}`);
+      window.observe();
+      window.end();
+    };
+    lacking(['MutationObserver']);
+    lacking(['ResizeObserver']);
+    lacking(['IntersectionObserver']);
+    window.observe();
+    Object.assign(window, { MutationObserver, ResizeObserver });
+    document.hasFocus = undefined as never;
+    window.observe();
+    window.dispatchEvent(new Event('focus'));
+    Object.assign(window, { IntersectionObserver });
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'prerender' });
+    window.observe();
+    await window.seenByAnother({ visible: false, focused: false });
+  });
+  expect(await told()).toEqual([]);
+  expect(thrown).toEqual([]);
+});
+
 describe('observeRead with messages that are nobody’s to read', () => {
   test('makes no call for own and unknown ones, and finds out when the guest comes back', async () => {
     const { page, told, reads, sandbox, conversationId, guestId } = await openList();

@@ -8,6 +8,7 @@ import {
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import { expect, it, vi } from 'vitest';
 import type { InspectionEvent } from 'xstate';
+import { canary, expectNoCanary } from '../support/guestCalls.ts';
 import { goLive } from '../support/live.ts';
 
 /** Everything a program could print of a value: own and hidden properties, causes, getters, JSON. */
@@ -173,4 +174,18 @@ it('no token, client secret or base URL credential is in an error of the openers
   expect(errors).toHaveLength(14);
   expectNoTrace(errors.map((error) => everyPrintOf(error)).join('\n'), [canary]);
   await sandbox.close();
+});
+
+it('the check for the canary finds it wherever it hides', () => {
+  const hiding = [
+    new Error(`Bearer ${canary}`),
+    Object.defineProperty({}, 'hidden', { value: { deep: canary.slice(3, 15) } }),
+    {
+      get token() {
+        return canary;
+      },
+    },
+  ];
+  for (const value of hiding) expect(() => expectNoCanary(value)).toThrow();
+  expect(() => expectNoCanary(new Error('fine'))).not.toThrow();
 });

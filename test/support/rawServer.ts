@@ -78,7 +78,8 @@ function endOfRequest(text: string): { head: number; end: number } | undefined {
   return text.length < end ? undefined : { head, end };
 }
 
-async function listening(server: Server | HttpServer): Promise<Pick<RawServer, 'url' | 'close'>> {
+/** Has a server listen on a free port of loopback. */
+export async function listening(server: Server | HttpServer): Promise<Pick<RawServer, 'url' | 'close'>> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
