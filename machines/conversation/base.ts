@@ -29,7 +29,7 @@ export const base = setup({
     events: {} as ConversationEvent,
     input: {} as ConversationInput,
     emitted: {} as ConversationEmitted,
-    tags: {} as 'attentive' | 'audible',
+    tags: {} as 'attentive' | 'audible' | 'owesStop',
   },
   actors: {
     sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(

@@ -187,6 +187,7 @@ const calling = (isTyping: boolean) => {
  *
  * A state with the tag `attentive` is one that a key would change; in the others a key is only noted. With the tag
  * `audible` it would only by being told: while nothing can be (`isMute`), a key that follows another is only noted too.
+ * With `owesStop` other handles on the transport wait for what is said first (T-8).
  */
 export const typing = conversation.createStateConfig({
   id: 'typing',
@@ -290,7 +291,7 @@ export const typing = conversation.createStateConfig({
       initial: 'waiting',
       states: {
         waiting: {
-          tags: 'attentive',
+          tags: ['attentive', 'owesStop'],
           always: [
             overThere,
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },

@@ -1,4 +1,3 @@
-import type { AttachedReading } from '../reading/index.ts';
 import type { RunningChart } from './chart.ts';
 
 /** How many accepted messages are remembered by id; who hears of one twice hears of it soon. */
@@ -11,7 +10,7 @@ export type NoteAcceptance = (conversationId: string, messageId?: string) => voi
  * Makes the one way in for acceptances (T-11): a transport and the application may both tell of the same one,
  * and the second would be taken for another message.
  */
-export function createAcceptances(chart: RunningChart, order: AttachedReading['order']): NoteAcceptance {
+export function createAcceptances(chart: RunningChart): NoteAcceptance {
   const known = new Set<string>();
   return (conversationId, messageId) => {
     if (messageId !== undefined) {
@@ -22,7 +21,7 @@ export function createAcceptances(chart: RunningChart, order: AttachedReading['o
         if (known.size <= most) break;
         known.delete(oldest);
       }
-      order.note(conversationId, messageId, { author: 'own' });
+      chart.reading.order.note(conversationId, messageId, { author: 'own' });
     }
     chart.send({ type: 'message.accepted', conversationId });
   };

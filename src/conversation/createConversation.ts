@@ -1,18 +1,9 @@
-import { createReading } from '../reading/index.ts';
-import { createLog } from '../shared/log.ts';
-import { createAcceptances } from './acceptances.ts';
-import { createChart, type RunningChart } from './chart.ts';
-import { createEvidence } from './evidence.ts';
-import { createInbound } from './inbound.ts';
-import { createLife } from './life.ts';
-import { createMessageVerbs } from './messageVerbs.ts';
+import { unreadIn } from '../reading/index.ts';
+import { RunningChart } from './chart.ts';
 import { resolveOptions } from './options.ts';
-import { createPageVerbs } from './pageVerbs.ts';
-import { createSendMessage } from './sendMessage.ts';
-import { createSharingVerbs } from './sharingVerbs.ts';
+import { type LateVerb, lateVerbs, Parts } from './parts.ts';
 import type { Conversation, ConversationOptions } from './types.ts';
-import { createTypeWhile } from './typeWhile.ts';
-import { createTypingVerbs } from './typingVerbs.ts';
+import { Keys } from './typingVerbs.ts';
 
 /**
  * Makes a conversation: an XState actor and a handle whose verbs send it one event each. Reads its storage,
@@ -21,67 +12,48 @@ import { createTypingVerbs } from './typingVerbs.ts';
  * @throws ConversationError `invalid-option` when an option cannot be right.
  */
 export function createConversation(options: ConversationOptions): Conversation {
-  const resolved = resolveOptions(options);
-  const { transport } = resolved;
-  const log = createLog(resolved.logger);
-  const unattached = createReading(resolved);
-  const chart = createChart(resolved, unattached, log);
-  const reading = unattached.attach(chart);
-  const noteAcceptance = createAcceptances(chart, reading.order);
-  const evidence = createEvidence(chart, reading, {
-    ownId: transport.participantId,
-    clock: resolved.clock,
-    noteAcceptance,
-  });
-  const inbound = createInbound(transport, evidence, log);
-  const life = createLife(chart, inbound, reading, log);
-
-  const conversation: Conversation = {
-    actor: chart.actor,
-    on: chart.on,
-    receive: (frame) => !chart.isStopped() && inbound.receive(frame),
-    ...life,
-    ...quietOnceStopped(chart, { open: life.open, reopen: life.reopen, close: life.close, end: life.end }),
+  const chart = new RunningChart(resolveOptions(options));
+  const { actor } = chart;
+  const parts = new Parts(chart);
+  const keys = new Keys(chart);
+  const handle = {
+    actor,
+    keystroke: (at?: number) => keys.keystroke(at),
     start: () => {
-      life.start();
+      parts.start();
       return conversation;
     },
-    ...createTypingVerbs(chart),
-    ...createTypeWhile(chart),
-    ...quietOnceStopped(chart, createSharingVerbs(chart)),
-    ...quietOnceStopped(
-      chart,
-      createMessageVerbs(chart, reading, evidence, {
-        noteAcceptance,
-        answeringReads: resolved.answeringReads,
-      }),
-    ),
-    ...createSendMessage(chart, transport, noteAcceptance),
-    ...createPageVerbs(chart, transport, reading.saveNow, log),
-    ...reading.verbs,
-    ...quietOnceStopped(chart, {
-      viewed: reading.verbs.viewed,
-      seen: reading.verbs.seen,
-      markAsUnread: reading.verbs.markAsUnread,
-      flush: reading.verbs.flush,
-    }),
-    get unread() {
-      return reading.verbs.unread;
-    },
+    stop: () => chart.stop(),
+    leave: () => parts.leave(),
+    [verbOf]: (name: LateVerb) => parts.verb(name),
   };
+  const conversation = Object.defineProperties(handle, late) as unknown as Conversation;
   return conversation;
 }
 
-/** Verbs that tell of something: once the chart has stopped they do nothing, whatever they are given (C-1). */
-function quietOnceStopped<Verbs extends { readonly [Name in keyof Verbs]: (...told: never[]) => void }>(
-  { isStopped }: RunningChart,
-  verbs: Verbs,
-): Verbs {
-  const quiet = Object.entries<(...told: never[]) => void>(verbs).map(([name, verb]) => [
-    name,
-    (...told: never[]) => {
-      if (!isStopped()) verb(...told);
+/** Where a handle answers for the verbs that are made late. A function, which no view library wraps. */
+const verbOf = Symbol('verbOf');
+
+interface Handle {
+  readonly actor: Conversation['actor'];
+  readonly [verbOf]: (name: LateVerb) => unknown;
+}
+
+/** The rest of a handle, of which each has every property, and all have the same getters. */
+const late: PropertyDescriptorMap = {
+  [verbOf]: { enumerable: false },
+  unread: {
+    enumerable: true,
+    get(this: Handle) {
+      return unreadIn(this.actor.getSnapshot().context);
     },
-  ]);
-  return Object.fromEntries(quiet);
+  },
+};
+for (const name of lateVerbs) {
+  late[name] = {
+    enumerable: true,
+    get(this: Handle) {
+      return this[verbOf](name);
+    },
+  };
 }

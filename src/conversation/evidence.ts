@@ -1,6 +1,4 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts';
-import type { AttachedReading } from '../reading/index.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { ToldMessage, TransportEvent } from '../shared/transport.ts';
 import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
@@ -13,14 +11,6 @@ export interface Evidence {
   takePage(conversationId: string, messages: readonly ToldMessage[]): void;
 }
 
-/** What {@link Evidence} is made with besides. */
-export interface EvidenceParts {
-  /** The guest's own id, where the transport knows it. */
-  readonly ownId: string | undefined;
-  readonly clock: Clock;
-  readonly noteAcceptance: NoteAcceptance;
-}
-
 /** How far a back end's clock is believed to be ahead of this device's, ms; a stamp beyond it says nothing. */
 const farthestAhead = 15 * 60_000;
 
@@ -28,17 +18,15 @@ const farthestAhead = 15 * 60_000;
  * Makes {@link Evidence}. A message gets its place in the order on the way, so that it can be read, and leaves its
  * id there.
  */
-export function createEvidence(
-  { send }: Pick<RunningChart, 'send'>,
-  { order, catchUp, read }: AttachedReading,
-  { ownId, clock, noteAcceptance }: EvidenceParts,
-): Evidence {
+export function createEvidence(chart: RunningChart, noteAcceptance: NoteAcceptance): Evidence {
+  const { clock, reading, transport } = chart;
+  const { order } = reading;
   const factsOf = ({ messageId, participantId, position, sentAt, isOwn }: ToldMessage) => ({
     messageId,
     participantId,
     position,
     sentAt: sentAt !== undefined && sentAt <= clock.wallNow() + farthestAhead ? sentAt : undefined,
-    author: (isOwn ?? participantId === ownId) ? ('own' as const) : ('others' as const),
+    author: (isOwn ?? participantId === transport.participantId) ? ('own' as const) : ('others' as const),
   });
   /** A stamp that is ahead is as good as now. */
   const timeOf = ({ sentAt }: { readonly sentAt?: number }) => {
@@ -48,7 +36,7 @@ export function createEvidence(
   };
   const tellOf = (message: ToldMessage, isHistory: boolean): void => {
     const { type, conversationId, participantId } = message;
-    send({ type, conversationId, participantId, ...timeOf(message), ...(isHistory && { isHistory }) });
+    chart.send({ type, conversationId, participantId, ...timeOf(message), ...(isHistory && { isHistory }) });
   };
 
   const takeMessage = (message: ToldMessage): void => {
@@ -62,7 +50,7 @@ export function createEvidence(
   const takePage = (conversationId: string, messages: readonly ToldMessage[]): void => {
     order.notePage(conversationId, messages.map(factsOf));
     for (const message of messages) tellOf(message, true);
-    catchUp();
+    reading.catchUp();
   };
 
   return {
@@ -81,17 +69,20 @@ export function createEvidence(
           else noteAcceptance(told.conversationId, told.messageId);
           break;
         case 'message.read':
-          read(told);
+          reading.read(told);
           return;
         case 'message.removed': {
           const { type, conversationId, messageId } = told;
           const place = order.remove(conversationId, messageId);
           const older = place ? order.newestOfOthers(conversationId, place.position) : null;
-          send({ type, conversationId, messageId, older });
+          chart.send({ type, conversationId, messageId, older });
           break;
         }
         case 'remote.typing':
-          send({ ...told, ...('sentAt' in told && { sentAt: timeOf(told).sentAt }) } as ConversationEvent);
+          chart.send({
+            ...told,
+            ...('sentAt' in told && { sentAt: timeOf(told).sentAt }),
+          } as ConversationEvent);
           break;
         case 'network.online':
         case 'network.offline':
@@ -100,12 +91,12 @@ export function createEvidence(
         case 'limit.announced':
         case 'typing.forbidden':
         case 'messages.missed':
-          send(told);
+          chart.send(told);
           break;
         default:
           throw new TypeError('A transport told an event that is none of its own.');
       }
-      catchUp();
+      reading.catchUp();
     },
     takePage,
   };

@@ -1,6 +1,6 @@
-import type { Log } from '../shared/log.ts';
 import { readStreamFrame } from '../shared/streamFrame.ts';
-import type { Transport } from '../shared/transport.ts';
+import type { TransportEvent } from '../shared/transport.ts';
+import type { RunningChart } from './chart.ts';
 import type { Evidence } from './evidence.ts';
 import type { Conversation } from './types.ts';
 
@@ -14,8 +14,8 @@ export interface Inbound {
 }
 
 /** Makes {@link Inbound}: everything that comes in becomes evidence. */
-export function createInbound(transport: Transport, { take }: Evidence, log: Log): Inbound {
-  const listener = log.guard('transport', take);
+export function createInbound({ transport, log }: RunningChart, evidence: () => Evidence): Inbound {
+  const listener = log.guard('transport', (event: TransportEvent) => evidence().take(event));
   const warned = new Set<string>();
   let unsubscribe: (() => void) | undefined;
   let isClosed = false;
@@ -30,7 +30,7 @@ export function createInbound(transport: Transport, { take }: Evidence, log: Log
     },
     receive: (frame) => {
       const { type, isWhole, events } = readStreamFrame(frame);
-      for (const event of events) take(event);
+      for (const event of events) evidence().take(event);
       if (type !== null && !isWhole && !warned.has(type)) {
         warned.add(type);
         log.warn(`A frame ${type} was left out: a field is missing, or not what it should be. Said once.`);

@@ -1,4 +1,3 @@
-import type { AttachedReading } from '../reading/index.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { timeOf } from '../shared/time.ts';
 import type { ToldMessage } from '../shared/transport.ts';
@@ -8,56 +7,49 @@ import type { RunningChart } from './chart.ts';
 import type { Evidence } from './evidence.ts';
 import type { IncomingMessage, MessageVerbs } from './types.ts';
 
-/** What {@link MessageVerbs} are made with besides. */
-export interface MessageParts {
-  readonly noteAcceptance: NoteAcceptance;
-  /** Whether who answers has read what came before. */
-  readonly answeringReads: boolean;
-}
-
 /**
  * Makes {@link MessageVerbs}: each message gets its place before the chart hears of it. What is refused is refused
  * for its place only: the guest's episode, or the author's typing, is over all the same.
  */
 export function createMessageVerbs(
-  { actor, send, openId }: RunningChart,
-  { order, catchUp, readNewest }: AttachedReading,
+  chart: RunningChart,
   { take, takePage }: Evidence,
-  { noteAcceptance, answeringReads }: MessageParts,
+  noteAcceptance: NoteAcceptance,
 ): Omit<MessageVerbs, 'sendMessage'> {
+  const { reading } = chart;
   return {
     messageSent: (messageId) => {
       try {
-        if (answeringReads) readNewest();
+        if (chart.answeringReads) reading.readNewest();
         if (messageId !== undefined) {
-          order.note(openId(), checkMessageId('messageId', messageId), { author: 'own' });
+          reading.order.note(chart.openId(), checkMessageId('messageId', messageId), { author: 'own' });
         }
       } finally {
-        send({ type: 'message.sent' });
-        catchUp();
+        chart.send({ type: 'message.sent' });
+        reading.catchUp();
       }
     },
     messageAccepted: (messageId) => {
       if (messageId !== undefined) checkMessageId('messageId', messageId);
-      const { conversationId } = actor.getSnapshot().context;
+      const { conversationId } = chart.actor.getSnapshot().context;
       if (conversationId === null) return;
       noteAcceptance(conversationId, messageId);
-      catchUp();
+      reading.catchUp();
     },
     messageReceived: (message) => {
-      const conversationId = openId();
+      const conversationId = chart.openId();
       checkMessage(message);
       const participantId = checkId('participantId', message.participantId);
       try {
         take(checked(message, conversationId));
       } catch (error) {
-        send({ type: 'remote.typing', conversationId, participantId, isTyping: false });
+        chart.send({ type: 'remote.typing', conversationId, participantId, isTyping: false });
         throw error;
       }
     },
     historyReceived: (messages) => {
       if (!Array.isArray(messages)) throw invalidOption('messages', 'an array of messages', messages);
-      const conversationId = openId();
+      const conversationId = chart.openId();
       takePage(
         conversationId,
         messages.map((message) => checked(message, conversationId)),
@@ -66,7 +58,7 @@ export function createMessageVerbs(
     messageRemoved: (messageId) =>
       take({
         type: 'message.removed',
-        conversationId: openId(),
+        conversationId: chart.openId(),
         messageId: checkMessageId('messageId', messageId),
       }),
   };

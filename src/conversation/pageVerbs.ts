@@ -1,5 +1,4 @@
-import type { Log } from '../shared/log.ts';
-import type { PageEvent, Transport } from '../shared/transport.ts';
+import type { PageEvent } from '../shared/transport.ts';
 import type { RunningChart } from './chart.ts';
 import type { PageVerbs } from './types.ts';
 
@@ -8,20 +7,16 @@ import type { PageVerbs } from './types.ts';
  * goes, since its last words need the connection, and before it where the page comes back. The network of a
  * transport that tells how it stands is the transport's alone: the page knows less.
  */
-export function createPageVerbs(
-  chart: RunningChart,
-  transport: Transport,
-  saveMarks: () => void,
-  log: Log,
-): PageVerbs {
-  const { send } = chart;
+export function createPageVerbs(chart: RunningChart): PageVerbs {
+  const { log, transport } = chart;
+  const send = chart.send.bind(chart);
   const noteThere = log.guard('transport.notePage', (event: PageEvent) => transport.notePage?.(event));
   const tell = (event: PageEvent): void => {
     if (!chart.isStopped()) noteThere(event);
   };
   const goes = (event: PageEvent): void => {
     send(event);
-    saveMarks();
+    chart.reading.saveNow();
     tell(event);
   };
   const comesBack = (event: PageEvent): void => {

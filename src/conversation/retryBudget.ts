@@ -1,6 +1,6 @@
-import { type Failure, type FailureKind, kindOf } from '../../machines/failure.ts';
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import { type FailureKind, kindOf } from '../../machines/failure.ts';
 import type { Transport } from '../shared/transport.ts';
-import type { ConversationActor } from './types.ts';
 
 const most = 10;
 const enough = most / 2;
@@ -19,14 +19,13 @@ export class RetryBudget {
     return this.#left > enough;
   }
 
-  /** Takes from now on into account how the calls of a conversation fare. */
-  watch(actor: Pick<ConversationActor, 'on'>): void {
-    const note = ({ failure }: { readonly failure?: Failure }): void => {
-      if (failure === undefined) this.#left = Math.min(most, this.#left + perSuccess);
-      else if (hurting.has(kindOf(failure))) this.#left = Math.max(0, this.#left - 1);
-    };
-    for (const type of ['read.acknowledged', 'typing.acknowledged'] as const) actor.on(type, () => note({}));
-    for (const type of ['read.failed', 'typing.failed'] as const) actor.on(type, note);
+  /** Takes into account what a chart says of its calls. */
+  note(event: ConversationEmitted): void {
+    if (event.type === 'read.acknowledged' || event.type === 'typing.acknowledged') {
+      this.#left = Math.min(most, this.#left + perSuccess);
+    } else if (event.type === 'read.failed' || event.type === 'typing.failed') {
+      if (hurting.has(kindOf(event.failure))) this.#left = Math.max(0, this.#left - 1);
+    }
   }
 }
 

@@ -1,16 +1,16 @@
 import { ConversationError, invalidOption } from '../shared/errors.ts';
 import { stoppedError } from '../shared/refusals.ts';
-import type { SentMessage, Transport } from '../shared/transport.ts';
+import type { SentMessage } from '../shared/transport.ts';
 import type { NoteAcceptance } from './acceptances.ts';
 import type { RunningChart } from './chart.ts';
 import type { MessageVerbs } from './types.ts';
 
 /** Makes `sendMessage`, for a transport that sends messages. */
 export function createSendMessage(
-  { actor, isStopped, openId, send }: RunningChart,
-  transport: Transport,
+  chart: RunningChart,
   noteAcceptance: NoteAcceptance,
 ): Pick<MessageVerbs, 'sendMessage'> {
+  const { actor, transport } = chart;
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   actor.subscribe({ error: stop, complete: stop });
@@ -18,12 +18,12 @@ export function createSendMessage(
   return {
     sendMessage: (text) => {
       if (!transport.sendMessage) throw unsupported();
-      if (isStopped() || stopping.signal.aborted) throw stoppedError();
-      const conversationId = openId();
+      if (chart.isStopped() || stopping.signal.aborted) throw stoppedError();
+      const conversationId = chart.openId();
       if (typeof text !== 'string' || text === '')
         throw invalidOption('text', 'text that is not empty', text);
       const sending = transport.sendMessage(text, { conversationId, signal: stopping.signal });
-      send({ type: 'message.sent' }); // T-5, T-6: from here on this message says that typing is over.
+      chart.send({ type: 'message.sent' }); // T-5, T-6: from here on this message says that typing is over.
       const sent = new Promise<SentMessage>((resolve, reject) => {
         const giveUp = (): void => reject(stoppedError());
         const { signal } = stopping;

@@ -30,21 +30,21 @@ export function createTypeWhile(chart: RunningChart): Pick<TypingVerbs, 'typeWhi
  * A work belongs to the conversation that is open when it first writes, or that is opened first: nobody is shown typing
  * in another one. A chunk of a work that is shown anyway changes nothing and makes no event.
  */
-function createWork({ actor, send }: RunningChart, work: number, signal: AbortSignal | undefined): Work {
+function createWork(chart: RunningChart, work: number, signal: AbortSignal | undefined): Work {
   let home: string | null = null;
   const ended = (): void => {
     signal?.removeEventListener('abort', ended);
-    send({ type: 'work.ended', work });
+    chart.send({ type: 'work.ended', work });
   };
   return {
     signal,
     ended,
     writes: () => {
-      const { conversationId, typing } = actor.getSnapshot().context;
+      const { conversationId, typing } = chart.actor.getSnapshot().context;
       home ??= conversationId;
       if (signal?.aborted || home !== conversationId || typing.writing.includes(work)) return;
       signal?.addEventListener('abort', ended);
-      send({ type: 'work.writes', work });
+      chart.send({ type: 'work.writes', work });
     },
   };
 }

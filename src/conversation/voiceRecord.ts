@@ -2,6 +2,7 @@ import { canCall } from '../../machines/conversation/calls.logic.ts';
 import type { Readings, TypingCall } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { TabFacts, TabIndicator, TabLink } from '../shared/tabs.ts';
+import type { Transport } from '../shared/transport.ts';
 import type { ConversationActor } from './types.ts';
 
 /** A handle among those who use one transport. */
@@ -12,9 +13,9 @@ export interface Handle {
   /** What it was announcing as it went: its own chart does not say that it is lit. */
   perhaps: { readonly conversationId: string; readonly litUntil: number } | null;
   /** Notes that the guest has read this far in another tab. */
-  readElsewhere: ((conversationId: string, messageId: string) => void) | null;
-  /** What it noted so. */
-  readonly toldReads: Set<string>;
+  readElsewhere(conversationId: string, messageId: string): void;
+  /** Notes how far they have read in the other tabs that are heard. */
+  learnReads(): void;
 }
 
 /** A typing call that left. */
@@ -47,6 +48,24 @@ export interface VoiceRecord {
   link: TabLink | null;
 }
 
+const records = new WeakMap<Transport, VoiceRecord>();
+
+/** What is known of a transport's calls, the same for everybody who uses it. */
+export function recordOf(transport: Transport): VoiceRecord {
+  const known = records.get(transport);
+  if (known) return known;
+  const record: VoiceRecord = {
+    handles: new Set(),
+    owners: new Map(),
+    underWay: new Map(),
+    reading: new Map(),
+    calls: [],
+    link: null,
+  };
+  records.set(transport, record);
+  return record;
+}
+
 /** Whose an indicator is: a handle's here, or another tab's. */
 export interface Owner extends Omit<TabIndicator, 'conversationId'> {
   /** `null` for another tab's. */
@@ -58,7 +77,7 @@ export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;
 /** Whether a handle is about to send a stop, and could as soon as the spacing is over (T-8). */
 export function owesStop({ actor }: Handle): boolean {
   const snapshot = actor?.getSnapshot();
-  return snapshot?.matches({ typing: { stopping: 'waiting' } }) === true && canCall(snapshot.context);
+  return snapshot?.hasTag('owesStop') === true && canCall(snapshot.context);
 }
 
 /** Until when a handle's indicator is lit in a conversation, monotonic ms; 0 where it is not. */
@@ -99,14 +118,6 @@ export function ownerOf(record: VoiceRecord, conversationId: string): Owner | nu
     }
   }
   return owner;
-}
-
-/** What one handle has acknowledged the others on its transport know (R-12). */
-export function spreadReads({ handles }: VoiceRecord, self: Handle, actor: ConversationActor): void {
-  actor.on('read.acknowledged', ({ conversationId, mark: { messageId } }) => {
-    if (messageId === undefined) return;
-    for (const other of [...handles]) if (other !== self) other.readElsewhere?.(conversationId, messageId);
-  });
 }
 
 /** The conversation that is open here, of whichever handle. */

@@ -1,4 +1,5 @@
 export type { Chart } from './chart.ts';
+export { withinKeepalive } from './keepaliveBudget.ts';
 export type { LedgerPersistence } from './keeper.ts';
-export { type AttachedReading, createReading, type Reading } from './reading.ts';
-export type { ReadVerbs } from './readVerbs.ts';
+export { Reading } from './reading.ts';
+export { type ReadVerbs, unreadIn } from './readVerbs.ts';

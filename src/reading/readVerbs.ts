@@ -61,7 +61,7 @@ interface Parts {
 
 /** Makes {@link ReadVerbs}. */
 export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
-  const { actor, send } = chart;
+  const { actor } = chart;
   const { order, keeper } = parts;
   const markAsRead = markAsReadOf(chart, parts);
 
@@ -91,7 +91,7 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
       if (order.isRemoved(conversationId, messageId)) return;
       whenPlaced(conversationId, messageId, (position) => {
         if (order.isOwn(conversationId, messageId)) return;
-        send({ type: 'message.viewed', conversationId, mark: { position, messageId } });
+        chart.send({ type: 'message.viewed', conversationId, mark: { position, messageId } });
       });
     },
     seen: (messageIds) => {
@@ -100,7 +100,7 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
       if (conversationId === null) return;
       keeper.whenLoaded(() => {
         const mark = order.newestOfOthersAmong(conversationId, ids);
-        if (mark) send({ type: 'message.viewed', conversationId, mark });
+        if (mark) chart.send({ type: 'message.viewed', conversationId, mark });
       });
     },
     markAsRead: (messageId) => {
@@ -113,7 +113,7 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
       if (messageId !== undefined) checkMessageId('messageId', messageId);
       const conversationId = chart.openId();
       whenPlaced(conversationId, messageId, (position) =>
-        send({ type: 'unread.requested', conversationId, position }),
+        chart.send({ type: 'unread.requested', conversationId, position }),
       );
     },
     readBy: (messageId) => {
@@ -127,11 +127,10 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
         .map(({ participantId }) => participantId);
     },
     get unread() {
-      const { context } = actor.getSnapshot();
-      return ledgerIn(context, context.conversationId)?.unread ?? 0;
+      return unreadIn(actor.getSnapshot().context);
     },
     flush: () => {
-      send({ type: 'flush.requested' });
+      chart.send({ type: 'flush.requested' });
       keeper.saveNow();
     },
   };
@@ -161,13 +160,13 @@ function markAsReadOf(
   chart: Chart,
   { order, waiters, keeper }: Parts,
 ): (messageId: string | undefined) => Promise<void> {
-  const { actor, send } = chart;
+  const { actor } = chart;
   const request = async (conversationId: string, messageId: string | undefined): Promise<void> => {
     checkReadable(actor.getSnapshot());
     const mark = markUpTo(order, conversationId, messageId);
     if (mark === null) return;
     const { position } = mark;
-    const ask = (): void => send({ type: 'read.requested', conversationId, mark });
+    const ask = (): void => chart.send({ type: 'read.requested', conversationId, mark });
     const { context } = actor.getSnapshot();
     if (!context.capabilities.readReceipts) {
       ask();
@@ -209,6 +208,10 @@ function markUpTo(order: MessageOrder, conversationId: string, messageId: string
     ? order.newestOfOthers(conversationId, position)
     : { position, messageId };
 }
+
+/** How many known messages of others in the open conversation are newer than what was seen. */
+export const unreadIn = (context: ConversationContext): number =>
+  ledgerIn(context, context.conversationId)?.unread ?? 0;
 
 const ledgerIn = ({ receipts }: ConversationContext, conversationId: string | null): Ledger | undefined =>
   receipts.ledgers.find((each) => each.conversationId === conversationId);

@@ -1,5 +1,6 @@
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import type { ConversationContext } from '../../machines/conversation/types.ts';
 import { type ConversationError, toError } from '../shared/errors.ts';
-import type { Chart } from './chart.ts';
 import { notShared } from './refusals.ts';
 
 interface Waiter {
@@ -44,8 +45,10 @@ export class ReadWaiters {
     );
   }
 
-  /** Nothing will be delivered any more. */
-  refuseAll(error: ConversationError): void {
+  /** Nothing will be delivered any more; the error is made where somebody waits for it. */
+  refuseAll(why: () => ConversationError): void {
+    if (this.#waiting.length === 0) return;
+    const error = why();
     this.#settle(
       () => true,
       (waiter) => waiter.reject(error),
@@ -59,30 +62,40 @@ export class ReadWaiters {
   }
 }
 
-/** Settles every open `markAsRead()` by what the machine decides (R-4). */
-export function settleWaiters(actor: Chart['actor'], waiters: ReadWaiters): void {
-  actor.on('read.acknowledged', ({ conversationId, mark }) =>
-    waiters.acknowledge(conversationId, mark.position),
-  );
-  actor.on('read.failed', ({ conversationId, mark, failure, willRetry }) => {
-    const { isShared } = actor.getSnapshot().context.receipts;
-    if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
-    else if (!isShared) waiters.refuse(conversationId, mark.position, notShared());
-  });
-  // What is under way was shared: only its failure is the end of it (R-11).
-  actor.on('sharing.changed', ({ lane, isShared }) => {
-    if (lane !== 'read' || isShared) return;
-    const { ledgers } = actor.getSnapshot().context.receipts;
-    waiters.refuseUnless(
-      (conversationId, position) =>
-        ledgers.some(
-          (ledger) =>
-            ledger.conversationId === conversationId &&
-            ledger.inFlight !== null &&
-            ledger.inFlight.position >= position,
-        ),
-      notShared(),
-    );
-  });
-  actor.on('link.unauthorized', ({ failure }) => waiters.refuseAll(toError(failure)));
+/** Settles open `markAsRead()`s by what the machine decides (R-4). */
+export function settleWaiters(
+  event: ConversationEmitted,
+  { receipts }: ConversationContext,
+  waiters: ReadWaiters,
+): void {
+  switch (event.type) {
+    case 'read.acknowledged':
+      waiters.acknowledge(event.conversationId, event.mark.position);
+      break;
+    case 'read.failed': {
+      const { conversationId, mark, failure, willRetry } = event;
+      if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
+      else if (!receipts.isShared) waiters.refuse(conversationId, mark.position, notShared());
+      break;
+    }
+    case 'sharing.changed':
+      // What is under way was shared: only its failure is the end of it (R-11).
+      if (event.lane === 'read' && !event.isShared) {
+        waiters.refuseUnless(
+          (conversationId, position) =>
+            receipts.ledgers.some(
+              (ledger) =>
+                ledger.conversationId === conversationId &&
+                ledger.inFlight !== null &&
+                ledger.inFlight.position >= position,
+            ),
+          notShared(),
+        );
+      }
+      break;
+    case 'link.unauthorized': {
+      const { failure } = event;
+      waiters.refuseAll(() => toError(failure));
+    }
+  }
 }

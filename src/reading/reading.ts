@@ -1,105 +1,139 @@
+import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
 import { mayStillRead } from '../../machines/conversation/receipts.logic.ts';
-import type { Policies } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import { stoppedError } from '../shared/refusals.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { Chart } from './chart.ts';
-import { withinKeepalive } from './keepaliveBudget.ts';
-import { inMemory, type LedgerPersistence, type StoredReads } from './keeper.ts';
+import { inMemory, type Keeper, type LedgerPersistence, type StoredReads } from './keeper.ts';
 import { MessageOrder } from './messageOrder.ts';
 import { PeerReads, type ToldRead } from './peerReads.ts';
 import { createReadVerbs, type ReadVerbs } from './readVerbs.ts';
 import { ReadWaiters, settleWaiters } from './readWaiters.ts';
 import { savingFirst } from './savingFirst.ts';
 
-/** What reading is made of. */
-export interface ReadingOptions {
-  readonly transport: Transport;
-  /** Where marks are kept; `null` for memory only. */
-  readonly storage: LedgerPersistence | null;
-  readonly clock: Clock;
-}
-
-/** Reading before there is a chart: what the chart is made with. */
-export interface Reading {
-  /** Marks of an earlier run that are known already. */
-  readonly stored: StoredReads;
-  /** What reading decides for the chart. */
-  readonly policies: Pick<Policies, 'unread' | 'withinKeepalive'>;
-  /** Makes one read call, after what it reports was stored. */
-  readonly sendRead: Transport['sendRead'];
-  /** Connects reading with its chart. Once. */
-  attach(chart: Chart): AttachedReading;
-}
-
-/** Reading beside its running chart. */
-export interface AttachedReading {
-  /** The verbs of the handle; `unread` is read at each use. */
-  readonly verbs: ReadVerbs;
-  /** Where messages get their place, so that they can be read. */
-  readonly order: MessageOrder;
-  /** Tells the chart what waited for a message that has its place now. */
-  catchUp(): void;
-  /** Stores at once what is due to be stored. */
-  saveNow(): void;
-  /** Somebody has read this far. */
-  read(told: ToldRead): void;
-  /** The guest has read this far in another tab. */
-  readElsewhere(conversationId: string, messageId: string): void;
-  /** The guest has seen the newest message of somebody else in the open conversation. */
-  readNewest(): void;
-  /** Stores what is left, and refuses everyone who still waits (C-1). */
-  close(): void;
-}
-
 /**
  * All of reading behind one door: the order of messages, the marks and their storage, those who wait for
- * `markAsRead()`, and how far others have read.
+ * `markAsRead()`, and how far others have read. What a conversation in which nothing is read does not need is made where
+ * it is first asked for.
  */
-export function createReading({ transport, storage, clock }: ReadingOptions): Reading {
-  const order = new MessageOrder();
-  const waiters = new ReadWaiters();
-  const keeper =
-    storage?.keep({
-      clock,
-      order,
-      participantId: transport.participantId ?? null,
-      onAcknowledged: (id, position) => waiters.acknowledge(id, position),
-    }) ?? inMemory;
-  let attached: Chart | null = null;
-  return {
-    stored: keeper.stored,
-    policies: { unread: order.unread.bind(order), withinKeepalive },
-    sendRead: savingFirst(transport, keeper, (conversationId) => {
-      const context = attached?.actor.getSnapshot().context;
-      return context === undefined || mayStillRead(context, conversationId);
-    }),
-    attach: (chart) => {
-      attached = chart;
-      settleWaiters(chart.actor, waiters);
-      keeper.attach(chart);
-      const peers = new PeerReads(order, transport.participantId);
-      return {
-        verbs: createReadVerbs(chart, { order, waiters, keeper }),
-        order,
-        catchUp: () => peers.due().forEach(chart.send),
-        read: (told) => keeper.whenLoaded(() => peers.take(told).forEach(chart.send)),
-        readElsewhere: (conversationId, messageId) =>
-          keeper.whenLoaded(() => peers.takeOwn(conversationId, messageId).forEach(chart.send)),
-        readNewest: () => {
-          const { conversationId } = chart.actor.getSnapshot().context;
-          if (conversationId === null) return;
-          keeper.whenLoaded(() => {
-            const mark = order.newestOfOthers(conversationId);
-            if (mark) chart.send({ type: 'message.viewed', conversationId, mark });
-          });
-        },
-        saveNow: () => keeper.saveNow(),
-        close: () => {
-          keeper.close();
-          waiters.refuseAll(stoppedError());
-        },
-      };
-    },
-  };
+export class Reading {
+  readonly #transport: Transport;
+  readonly #keeper: Keeper;
+  #chart: Chart | null = null;
+  #order: MessageOrder | null = null;
+  #waiters: ReadWaiters | null = null;
+  #peers: PeerReads | null = null;
+  #verbs: ReadVerbs | null = null;
+  #sendRead: Transport['sendRead'] | null = null;
+
+  constructor(transport: Transport, clock: Clock, storage: LedgerPersistence | null) {
+    this.#transport = transport;
+    this.#keeper =
+      storage?.keep({
+        clock,
+        order: this.order,
+        participantId: transport.participantId ?? null,
+        onAcknowledged: (id, position) => this.#waiters?.acknowledge(id, position),
+      }) ?? inMemory;
+  }
+
+  /** Marks of an earlier run that are known already: the chart starts from them. */
+  get stored(): StoredReads {
+    return this.#keeper.stored;
+  }
+
+  /** Where messages get their place, so that they can be read. */
+  get order(): MessageOrder {
+    this.#order ??= new MessageOrder();
+    return this.#order;
+  }
+
+  /** The verbs of the handle. */
+  get verbs(): ReadVerbs {
+    this.#verbs ??= createReadVerbs(this.#running, {
+      order: this.order,
+      waiters: this.#waiting,
+      keeper: this.#keeper,
+    });
+    return this.#verbs;
+  }
+
+  /** Connects reading with its chart. Once. */
+  attach(chart: Chart): void {
+    this.#chart = chart;
+    this.#keeper.attach(chart);
+  }
+
+  /** How many known messages of others stand after a position, or from another one on. */
+  unread(conversationId: string, after: number, from: number | null): number {
+    return this.#order?.unread(conversationId, after, from) ?? 0;
+  }
+
+  /** Makes one read call, after what it reports was stored. */
+  sendRead(...call: Parameters<Transport['sendRead']>): ReturnType<Transport['sendRead']> {
+    this.#sendRead ??= savingFirst(this.#transport, this.#keeper, (conversationId) =>
+      mayStillRead(this.#running.actor.getSnapshot().context, conversationId),
+    );
+    return this.#sendRead(...call);
+  }
+
+  /** Whoever waits for `markAsRead()` waits for what the chart decides (R-4). */
+  noteDecision(event: ConversationEmitted): void {
+    if (this.#waiters) settleWaiters(event, this.#running.actor.getSnapshot().context, this.#waiters);
+  }
+
+  /** Tells the chart what waited for a message that has its place now. */
+  catchUp(): void {
+    if (this.#peers) this.#tell(this.#peers.due());
+  }
+
+  /** Stores at once what is due to be stored. */
+  saveNow(): void {
+    this.#keeper.saveNow();
+  }
+
+  /** Somebody has read this far. */
+  read(told: ToldRead): void {
+    this.#keeper.whenLoaded(() => this.#tell(this.#peerReads.take(told)));
+  }
+
+  /** The guest has read this far in another tab. */
+  readElsewhere(conversationId: string, messageId: string): void {
+    this.#keeper.whenLoaded(() => this.#tell(this.#peerReads.takeOwn(conversationId, messageId)));
+  }
+
+  /** The guest has seen the newest message of somebody else in the open conversation. */
+  readNewest(): void {
+    const { conversationId } = this.#running.actor.getSnapshot().context;
+    if (conversationId === null) return;
+    this.#keeper.whenLoaded(() => {
+      const mark = this.order.newestOfOthers(conversationId);
+      if (mark) this.#running.send({ type: 'message.viewed', conversationId, mark });
+    });
+  }
+
+  /** Stores what is left, and refuses everyone who still waits (C-1). */
+  close(): void {
+    this.#keeper.close();
+    this.#waiters?.refuseAll(stoppedError);
+  }
+
+  get #waiting(): ReadWaiters {
+    this.#waiters ??= new ReadWaiters();
+    return this.#waiters;
+  }
+
+  get #peerReads(): PeerReads {
+    this.#peers ??= new PeerReads(this.order, this.#transport.participantId);
+    return this.#peers;
+  }
+
+  get #running(): Chart {
+    if (!this.#chart) throw new Error('Reading has no chart yet.');
+    return this.#chart;
+  }
+
+  #tell(events: readonly ConversationEvent[]): void {
+    for (const event of events) this.#running.send(event);
+  }
 }

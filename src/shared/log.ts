@@ -30,6 +30,22 @@ export interface Log {
   guard<A>(name: string, callback: (argument: A) => void): (argument: A) => void;
 }
 
+const logs = new WeakMap<Logger, Log>();
+let silent: Log | undefined;
+
+/** The {@link Log} over `logger`, the same one for all who write to it. */
+export function logOf(logger: Logger | undefined): Log {
+  if (!logger) {
+    silent ??= createLog(undefined);
+    return silent;
+  }
+  const known = logs.get(logger);
+  if (known) return known;
+  const log = createLog(logger);
+  logs.set(logger, log);
+  return log;
+}
+
 /** Makes a {@link Log} over `logger`. */
 export function createLog(logger: Logger | undefined): Log {
   const write = (entry: LogEntry): void => {

@@ -209,7 +209,7 @@ export const faults: readonly Fault[] = [
     what: 'markAsRead() resolves when a call failed',
     file: 'src/reading/readWaiters.ts',
     from: 'if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));',
-    to: 'if (willRetry) waiters.acknowledge(conversationId, mark.position);\n    if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));',
+    to: 'if (willRetry) waiters.acknowledge(conversationId, mark.position);\n      if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));',
     shows: 'marks that are waited for',
   },
   {
@@ -241,7 +241,7 @@ export const faults: readonly Fault[] = [
     what: 'a page of the past counts as new',
     file: 'src/conversation/messageVerbs.ts',
     from: '      takePage(\n        conversationId,\n        messages.map((message) => checked(message, conversationId)),\n      );',
-    to: '      for (const message of messages) take(checked(message, conversationId));\n      void takePage;\n      readNewest();',
+    to: '      for (const message of messages) take(checked(message, conversationId));\n      void takePage;\n      reading.readNewest();',
     shows: 'a page of the past',
   },
   {
@@ -377,16 +377,16 @@ export const faults: readonly Fault[] = [
     clause: 'C-1',
     what: 'somebody who waits is left hanging',
     file: 'src/reading/reading.ts',
-    from: 'waiters.refuseAll(stoppedError());',
+    from: 'this.#waiters?.refuseAll(stoppedError);',
     to: 'void stoppedError;',
     shows: 'a stop with everything under way',
   },
   {
     clause: 'C-1',
     what: 'the actor goes on after the stop',
-    file: 'src/conversation/life.ts',
-    from: 'actor.stop();\n    release();',
-    to: 'release();',
+    file: 'src/conversation/chart.ts',
+    from: 'this.actor.stop();\n    this.#release();',
+    to: 'this.#release();',
     shows: 'a stop with everything under way',
   },
 

@@ -1,0 +1,331 @@
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import type { Accepted, Inheritance, Voice } from '../../machines/conversation/types.ts';
+import type { Reading } from '../reading/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import { toFailure } from '../shared/errors.ts';
+import { lastMoment, type Tabs } from '../shared/tabs.ts';
+import type { Transport } from '../shared/transport.ts';
+import type { Carrier } from './actors.ts';
+import type { Keyboard } from './keyboard.ts';
+import {
+  callsElsewhere,
+  callTimesElsewhere,
+  isTypedElsewhere,
+  othersOf,
+  readsElsewhere,
+  stoppedElsewhereAt,
+} from './otherTabs.ts';
+import type { ConversationActor } from './types.ts';
+import {
+  type Call,
+  contextOf,
+  factsOf,
+  firstOpen,
+  type Handle,
+  litUntil,
+  type Owner,
+  type Ownership,
+  owesStop,
+  ownerOf,
+  recordOf,
+  typedAgo,
+  type VoiceRecord,
+} from './voiceRecord.ts';
+
+/**
+ * One handle among those who use its transport: spacing, what is lit and who owes its stop belong to the wire, which
+ * outlives a view and its handle. The record holds no more than charts already know: who called when, and whose the
+ * indicator is. Everything else is read from the owner's last snapshot.
+ */
+export class Member implements Handle, Voice, Carrier {
+  readonly transport: Transport;
+  readonly readings: Keyboard;
+  actor: ConversationActor | null = null;
+  isLeaving = false;
+  perhaps: Handle['perhaps'] = null;
+  readonly #record: VoiceRecord;
+  readonly #clock: Clock;
+  readonly #tabs: Tabs | null;
+  readonly #reading: Reading;
+  #owesStop = false;
+  /** What the reads of other tabs are, of which the chart was told. */
+  #toldReads: Set<string> | null = null;
+
+  constructor(transport: Transport, readings: Keyboard, clock: Clock, tabs: Tabs | null, reading: Reading) {
+    this.transport = transport;
+    this.readings = readings;
+    this.#record = recordOf(transport);
+    this.#clock = clock;
+    this.#tabs = tabs;
+    this.#reading = reading;
+  }
+
+  /** From now on the handle counts, and is told when something changes for it. Once. */
+  join(actor: ConversationActor): void {
+    const record = this.#record;
+    this.actor = actor;
+    this.#forgetDark();
+    record.handles.add(this);
+    this.#connect();
+    this.learnReads();
+    if (record.link) actor.subscribe({ next: () => record.link?.tell(), error: () => {} });
+    if (record.link || record.owners.size > 0) actor.send({ type: 'voice.changed' });
+  }
+
+  /** Whoever waits for a stop is woken when it has left, or will not. */
+  noteStop(): void {
+    const before = this.#owesStop;
+    this.#owesStop = owesStop(this);
+    if (before && !this.#owesStop) this.#wakeOthers();
+  }
+
+  /** What one handle has acknowledged the others on its transport know. */
+  noteDecision(event: ConversationEmitted): void {
+    if (event.type !== 'read.acknowledged' || event.mark.messageId === undefined) return;
+    for (const other of [...this.#record.handles]) {
+      if (other !== this) other.readElsewhere(event.conversationId, event.mark.messageId);
+    }
+  }
+
+  readElsewhere(conversationId: string, messageId: string): void {
+    this.#reading.readElsewhere(conversationId, messageId);
+  }
+
+  /** The handle is leaving, or stays after all: who is here may go on with its indicator. */
+  setLeaving(isLeaving: boolean): void {
+    this.isLeaving = isLeaving;
+    const conversationId = contextOf(this)?.typing.conversationId;
+    if (isLeaving && conversationId) this.#wakeOthers(conversationId);
+  }
+
+  /** The handle is gone. */
+  quit(): void {
+    const record = this.#record;
+    if (!record.handles.delete(this)) return;
+    this.#bequeath();
+    const conversationId = contextOf(this)?.typing.conversationId;
+    if (conversationId) this.#wakeOthers(conversationId);
+    this.#forgetDark();
+    if (record.handles.size > 0) return;
+    record.link?.leave();
+    record.link = null;
+  }
+
+  /** Makes a typing call of the transport, and lets everybody know when it left (T-13). */
+  async sendTyping(
+    call: Parameters<Transport['sendTyping']>[0],
+    options: Parameters<Transport['sendTyping']>[1],
+  ): Promise<Accepted> {
+    const record = this.#record;
+    const { conversationId, isTyping } = call;
+    const before = record.calls;
+    const left: Call = { by: this, at: this.#clock.now(), conversationId, isTyping };
+    record.calls = [left, ...before.filter(({ by }) => by !== this)].slice(0, 2);
+    this.perhaps = null;
+    const busy = record.underWay.get(conversationId) ?? new Set<Handle>();
+    record.underWay.set(conversationId, busy.add(this));
+    const settled = (): void => {
+      if (!busy.delete(this)) return;
+      if (busy.size === 0) record.underWay.delete(conversationId);
+      this.#wakeOthers(conversationId);
+    };
+    options.signal.addEventListener('abort', settled, { once: true });
+    try {
+      const accepted: Accepted = await this.transport.sendTyping(call, options);
+      if (!isTyping) this.#own(conversationId, { calledAt: left.at, litUntil: 0 });
+      else if (!options.signal.aborted) this.#own(conversationId, null);
+      if (isTyping && this.isLeaving) this.#bequeath();
+      return accepted;
+    } catch (thrown) {
+      if (toFailure(thrown).unsent && record.calls[0] === left) record.calls = before;
+      throw thrown;
+    } finally {
+      settled();
+      options.signal.removeEventListener('abort', settled);
+    }
+  }
+
+  /** Makes a read call in the way that reading wants it made; everybody knows while it is under way. */
+  async sendRead(
+    call: Parameters<Transport['sendRead']>[0],
+    options: Parameters<Transport['sendRead']>[1],
+  ): Promise<Accepted> {
+    const { reading } = this.#record;
+    const { conversationId } = call;
+    const count = (change: 1 | -1): void => {
+      const left = (reading.get(conversationId) ?? 0) + change;
+      if (left > 0) reading.set(conversationId, left);
+      else reading.delete(conversationId);
+    };
+    count(1);
+    try {
+      return await this.#reading.sendRead(call, options);
+    } finally {
+      count(-1);
+    }
+  }
+
+  othersCalledAt(): number | null {
+    const here = this.#record.calls.find(({ by }) => by !== this)?.at;
+    const times = [...(here === undefined ? [] : [here]), ...callTimesElsewhere(this.#record)];
+    return times.length > 0 ? Math.max(...times) : null;
+  }
+
+  othersOweStop(): boolean {
+    for (const other of this.#record.handles) if (other !== this && owesStop(other)) return true;
+    return false;
+  }
+
+  othersCall(conversationId: string): boolean {
+    return (
+      [...(this.#record.underWay.get(conversationId) ?? [])].some((other) => other !== this) ||
+      callsElsewhere(this.#record, conversationId) ||
+      this.#isHeldElsewhere(ownerOf(this.#record, conversationId))
+    );
+  }
+
+  isTakenOver(conversationId: string): boolean {
+    const owner = ownerOf(this.#record, conversationId);
+    const isSomebodys = owner !== null && owner.handle !== this && (owner.handle === null || owner.isHeld);
+    return isSomebodys || (this.isLeaving && this.#hasHeirIn(conversationId));
+  }
+
+  inheritance(conversationId: string, hasKey: boolean): Inheritance | null {
+    const record = this.#record;
+    const owner = ownerOf(record, conversationId);
+    if (!this.#isHere(this) || this.isLeaving || !owner || owner.handle === this) return null;
+    if (record.underWay.has(conversationId) || callsElsewhere(record, conversationId)) return null;
+    if (this.#isHeldElsewhere(owner)) return null;
+    // What nobody goes on with here goes out by itself.
+    const isLeft = owner.handle !== null && (!this.#isHere(owner.handle) || owner.handle.isLeaving);
+    return isLeft || hasKey ? { calledAt: owner.calledAt, litUntil: owner.litUntil } : null;
+  }
+
+  othersType(conversationId: string): boolean {
+    const since = this.#clock.now() - (contextOf(this)?.timing.idle ?? 0);
+    return isTypedElsewhere(this.#record, conversationId, since);
+  }
+
+  isElsewhere(conversationId: string): boolean {
+    return this.#isHeldElsewhere(ownerOf(this.#record, conversationId));
+  }
+
+  letGo(conversationId: string): void {
+    const owner = this.#record.owners.get(conversationId);
+    if (owner?.by !== this || owner.left) return;
+    const { calledAt = 0 } = contextOf(this)?.typing ?? {};
+    this.#record.owners.set(conversationId, {
+      ...owner,
+      left: { calledAt, litUntil: litUntil(this, conversationId) },
+    });
+  }
+
+  stoppedAt(conversationId: string): number | null {
+    return stoppedElsewhereAt(this.#record, conversationId);
+  }
+
+  othersRead(conversationId: string): boolean {
+    return readsElsewhere(this.#record, conversationId);
+  }
+
+  mayCall(): boolean {
+    return this.#record.link?.mayCall() !== false;
+  }
+
+  isAsking(): boolean {
+    return this.#record.link?.isAsking() === true;
+  }
+
+  ask(): void {
+    this.#record.link?.ask();
+  }
+
+  takeOver(conversationId: string): void {
+    const owner = this.#record.owners.get(conversationId)?.by;
+    const age = owner ? typedAgo(owner, conversationId) : null;
+    if (age !== null && typedAgo(this, conversationId) === null) this.readings.takeKey(age);
+    this.#own(conversationId, null);
+    this.#wakeOthers(conversationId);
+  }
+
+  #isHere(handle: Handle): boolean {
+    return this.#record.handles.has(handle);
+  }
+
+  #hasHeirIn(conversationId: string): boolean {
+    return [...this.#record.handles].some(
+      (other) => other !== this && !other.isLeaving && contextOf(other)?.conversationId === conversationId,
+    );
+  }
+
+  #wakeOthers(conversationId?: string): void {
+    for (const other of [...this.#record.handles]) {
+      if (other === this) continue;
+      if (conversationId !== undefined && contextOf(other)?.conversationId !== conversationId) continue;
+      other.actor?.send({ type: 'voice.changed' });
+    }
+  }
+
+  /** Owners that are gone are kept for as long as what they lit. */
+  #forgetDark(): void {
+    for (const [conversationId, { by }] of this.#record.owners) {
+      if (!this.#isHere(by) && litUntil(by, conversationId) <= this.#clock.now()) {
+        this.#record.owners.delete(conversationId);
+      }
+    }
+  }
+
+  /** The indicator is this handle's, at a further turn where it was somebody else's. */
+  #own(conversationId: string, left: Ownership['left']): void {
+    const owner = ownerOf(this.#record, conversationId);
+    const turn = (owner?.turn ?? 0) + (owner?.handle === this ? 0 : 1);
+    this.#record.owners.delete(conversationId); // The ones that were touched last stand last.
+    this.#record.owners.set(conversationId, { by: this, turn, left });
+  }
+
+  /** What the handle announces as it goes may well arrive: whoever is left goes on with it, and owes its stop. */
+  #bequeath(): void {
+    const snapshot = this.actor?.getSnapshot();
+    if (!snapshot?.matches({ typing: { typing: 'announcing' } })) return;
+    const { typing, timing } = snapshot.context;
+    const { conversationId, calledAt } = typing;
+    if (conversationId === null) return;
+    this.perhaps = { conversationId, litUntil: calledAt + timing.timeToLive };
+    this.#own(conversationId, null);
+  }
+
+  /** Whether another tab answers for a lit indicator. */
+  #isHeldElsewhere(owner: Owner | null): boolean {
+    return owner?.handle === null && owner.isHeld && this.#clock.now() < owner.litUntil - lastMoment;
+  }
+
+  /** Tells the chart what was read in other tabs, as far as it was not told. */
+  learnReads(): void {
+    for (const { facts } of othersOf(this.#record)) {
+      for (const { conversationId, messageId } of facts.reads) {
+        const key = JSON.stringify([conversationId, messageId]);
+        this.#toldReads ??= new Set();
+        if (this.#toldReads.has(key)) continue;
+        this.#toldReads.add(key);
+        this.readElsewhere(conversationId, messageId);
+      }
+    }
+  }
+
+  #connect(): void {
+    const record = this.#record;
+    const { transport } = this;
+    if (!this.#tabs || record.link) return;
+    const clock = this.#clock;
+    record.link = this.#tabs.connect({
+      clock,
+      guest: () =>
+        transport.guestName ? transport.guestName() : (transport.participantId ?? firstOpen(record)),
+      facts: () => factsOf(record, clock),
+      changed: () => {
+        for (const handle of [...record.handles]) handle.learnReads();
+        for (const { actor } of [...record.handles]) actor?.send({ type: 'voice.changed' });
+      },
+    });
+  }
+}
