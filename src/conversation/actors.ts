@@ -1,4 +1,4 @@
-import { fromCallback, fromPromise } from 'xstate';
+import { fromCallback } from 'xstate';
 import { conversationMachine } from '../../machines/conversation/conversation.machine.ts';
 import type { FlushSettled } from '../../machines/conversation/events.ts';
 import type {
@@ -8,16 +8,18 @@ import type {
   Refreshed,
   TypingCall,
 } from '../../machines/conversation/types.ts';
+import type { Failure } from '../../machines/failure.ts';
 import { ConversationError, toFailure } from '../shared/errors.ts';
 import type { Transport } from '../shared/transport.ts';
+import { type CallUnderWay, callLogic } from './callLogic.ts';
 
 /** What the API actors find in the port `transport`: whose calls they make. */
 export interface Carrier {
   readonly transport: Transport;
   /** Makes a typing call of the transport, and lets everybody know who uses it. */
-  readonly sendTyping: Transport['sendTyping'];
+  sendTyping(call: TypingCall, underWay: CallUnderWay): Promise<Accepted>;
   /** Makes a read call of the transport, in the way that reading wants it made. */
-  readonly sendRead: Transport['sendRead'];
+  sendRead(call: ReadCall, options: CallUnderWay['options']): Promise<Accepted>;
 }
 
 /**
@@ -27,11 +29,13 @@ export interface Carrier {
  */
 export const runnableMachine = conversationMachine.provide({
   actors: {
-    sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(({ input, signal }) =>
-      attempt(() => carrierOf(input.ports).sendTyping(input.call, { signal }), input.call.attempt),
+    sendTyping: callLogic<Accepted, { ports: ConversationPorts; call: TypingCall }>(
+      ({ ports, call }, underWay) => carrierOf(ports).sendTyping(call, underWay),
+      (thrown, { call }) => failureIn(thrown, call.attempt),
     ),
-    sendRead: fromPromise<Accepted, { ports: ConversationPorts; call: ReadCall }>(({ input, signal }) =>
-      attempt(() => carrierOf(input.ports).sendRead(input.call, { signal }), input.call.attempt),
+    sendRead: callLogic<Accepted, { ports: ConversationPorts; call: ReadCall }>(
+      ({ ports, call }, { options }) => carrierOf(ports).sendRead(call, options),
+      (thrown, { call }) => failureIn(thrown, call.attempt),
     ),
     flushReads: fromCallback<FlushSettled, { ports: ConversationPorts; calls: readonly ReadCall[] }>(
       ({ input, sendBack }) => {
@@ -39,10 +43,17 @@ export const runnableMachine = conversationMachine.provide({
           const controller = new AbortController();
           const { signal } = controller;
           const { conversationId } = call;
-          attempt(() => carrierOf(input.ports).sendRead(call, { signal }), call.attempt).then(
-            (accepted) => sendBack({ type: 'flush.settled', conversationId, accepted: accepted ?? {} }),
-            (failure) => sendBack({ type: 'flush.settled', conversationId, failure }),
-          );
+          carrierOf(input.ports)
+            .sendRead(call, { signal })
+            .then(
+              (accepted) => sendBack({ type: 'flush.settled', conversationId, accepted: accepted ?? {} }),
+              (thrown) =>
+                sendBack({
+                  type: 'flush.settled',
+                  conversationId,
+                  failure: failureIn(thrown, call.attempt),
+                }),
+            );
           return controller;
         });
         return () => {
@@ -50,15 +61,14 @@ export const runnableMachine = conversationMachine.provide({
         };
       },
     ),
-    refreshToken: fromPromise<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
-      async ({ input, signal }) => {
-        const { transport } = carrierOf(input.ports);
-        const refreshed = await attempt(async () => {
-          if (!transport.refreshToken) throw noRefresh();
-          return transport.refreshToken(input.rejectedGeneration, { signal });
-        });
-        return { tokenGeneration: refreshed.tokenGeneration };
+    refreshToken: callLogic<Refreshed, { ports: ConversationPorts; rejectedGeneration: number }>(
+      async ({ ports, rejectedGeneration }, { options }) => {
+        const { transport } = carrierOf(ports);
+        if (!transport.refreshToken) throw noRefresh();
+        const { tokenGeneration } = await transport.refreshToken(rejectedGeneration, options);
+        return { tokenGeneration };
       },
+      (thrown) => failureIn(thrown),
     ),
   },
 });
@@ -68,10 +78,8 @@ const carrierOf = (ports: ConversationPorts): Carrier => ports.transport as Carr
 const noRefresh = (): ConversationError =>
   new ConversationError({ code: 'unauthorized', message: 'The transport has no way to get a fresh token.' });
 
-async function attempt<T>(call: () => Promise<T>, number?: number): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    throw { ...toFailure(thrown), ...(number !== undefined && { attempt: number }) };
-  }
-}
+/** What a chart is told of whatever was thrown, and which attempt that was. */
+const failureIn = (thrown: unknown, attempt?: number): Failure => ({
+  ...toFailure(thrown),
+  ...(attempt !== undefined && { attempt }),
+});

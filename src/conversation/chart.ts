@@ -12,7 +12,7 @@ import { Keyboard } from './keyboard.ts';
 import { Member } from './member.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Ports } from './ports.ts';
-import { retryBudgetOf } from './retryBudget.ts';
+import { type RetryBudget, retryBudgetOf } from './retryBudget.ts';
 import { timersOf } from './timers.ts';
 import type { ConversationActor, ConversationListener } from './types.ts';
 import { whySilent } from './warnOfSilence.ts';
@@ -41,6 +41,7 @@ export class RunningChart implements Chart {
   readonly reading: Reading;
   /** Whether who answers has read what came before. */
   readonly answeringReads: boolean;
+  readonly #budget: RetryBudget;
   #watcher: ChartWatcher | null = null;
   #hasStarted = false;
   #isOver = false;
@@ -59,10 +60,11 @@ export class RunningChart implements Chart {
     this.member = new Member(transport, this.keyboard, clock, tabs, this.reading);
     this.answeringReads = options.answeringReads;
     this.#mayWarn = logger === undefined;
+    this.#budget = retryBudgetOf(transport);
     this.actor = createActor(runnableMachine, {
       clock: timersOf(clock),
       input: {
-        ports: new Ports(this.keyboard, this.member, this.reading, retryBudgetOf(transport)),
+        ports: new Ports(this.keyboard, this.member, this.reading, this.#budget),
         capabilities: transport.capabilities,
         timing,
         seed,
@@ -129,7 +131,7 @@ export class RunningChart implements Chart {
   }
 
   #decided(event: ConversationEmitted): void {
-    retryBudgetOf(this.transport).note(event);
+    this.#budget.note(event);
     this.reading.noteDecision(event);
     this.member.noteDecision(event);
     if (this.#mayWarn) this.#warn(event);

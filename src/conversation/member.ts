@@ -1,11 +1,18 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
-import type { Accepted, Inheritance, Voice } from '../../machines/conversation/types.ts';
+import type {
+  Accepted,
+  Inheritance,
+  ReadCall,
+  TypingCall,
+  Voice,
+} from '../../machines/conversation/types.ts';
 import type { Reading } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
 import { lastMoment, type Tabs } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { Carrier } from './actors.ts';
+import type { CallUnderWay } from './callLogic.ts';
 import type { Keyboard } from './keyboard.ts';
 import {
   callsElsewhere,
@@ -22,6 +29,7 @@ import {
   factsOf,
   firstOpen,
   type Handle,
+  isCalledIn,
   litUntil,
   type Owner,
   type Ownership,
@@ -43,6 +51,7 @@ export class Member implements Handle, Voice, Carrier {
   actor: ConversationActor | null = null;
   isLeaving = false;
   perhaps: Handle['perhaps'] = null;
+  call: Call | null = null;
   readonly #record: VoiceRecord;
   readonly #clock: Clock;
   readonly #tabs: Tabs | null;
@@ -112,44 +121,32 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   /** Makes a typing call of the transport, and lets everybody know when it left (T-13). */
-  async sendTyping(
-    call: Parameters<Transport['sendTyping']>[0],
-    options: Parameters<Transport['sendTyping']>[1],
-  ): Promise<Accepted> {
+  async sendTyping(call: TypingCall, underWay: CallUnderWay): Promise<Accepted> {
     const record = this.#record;
     const { conversationId, isTyping } = call;
     const before = record.calls;
     const left: Call = { by: this, at: this.#clock.now(), conversationId, isTyping };
-    record.calls = [left, ...before.filter(({ by }) => by !== this)].slice(0, 2);
+    record.calls = withCall(before, left);
     this.perhaps = null;
-    const busy = record.underWay.get(conversationId) ?? new Set<Handle>();
-    record.underWay.set(conversationId, busy.add(this));
-    const settled = (): void => {
-      if (!busy.delete(this)) return;
-      if (busy.size === 0) record.underWay.delete(conversationId);
-      this.#wakeOthers(conversationId);
-    };
-    options.signal.addEventListener('abort', settled, { once: true });
+    this.call = left;
+    record.callers.add(this);
+    underWay.whenGivenUp = () => this.#settled(left);
     try {
-      const accepted: Accepted = await this.transport.sendTyping(call, options);
+      const accepted: Accepted = await this.transport.sendTyping(call, underWay.options);
       if (!isTyping) this.#own(conversationId, { calledAt: left.at, litUntil: 0 });
-      else if (!options.signal.aborted) this.#own(conversationId, null);
+      else if (!underWay.isGivenUp) this.#own(conversationId, null);
       if (isTyping && this.isLeaving) this.#bequeath();
       return accepted;
     } catch (thrown) {
       if (toFailure(thrown).unsent && record.calls[0] === left) record.calls = before;
       throw thrown;
     } finally {
-      settled();
-      options.signal.removeEventListener('abort', settled);
+      this.#settled(left);
     }
   }
 
   /** Makes a read call in the way that reading wants it made; everybody knows while it is under way. */
-  async sendRead(
-    call: Parameters<Transport['sendRead']>[0],
-    options: Parameters<Transport['sendRead']>[1],
-  ): Promise<Accepted> {
+  async sendRead(call: ReadCall, options: CallUnderWay['options']): Promise<Accepted> {
     const { reading } = this.#record;
     const { conversationId } = call;
     const count = (change: 1 | -1): void => {
@@ -178,7 +175,7 @@ export class Member implements Handle, Voice, Carrier {
 
   othersCall(conversationId: string): boolean {
     return (
-      [...(this.#record.underWay.get(conversationId) ?? [])].some((other) => other !== this) ||
+      isCalledIn(this.#record, conversationId, this) ||
       callsElsewhere(this.#record, conversationId) ||
       this.#isHeldElsewhere(ownerOf(this.#record, conversationId))
     );
@@ -194,7 +191,7 @@ export class Member implements Handle, Voice, Carrier {
     const record = this.#record;
     const owner = ownerOf(record, conversationId);
     if (!this.#isHere(this) || this.isLeaving || !owner || owner.handle === this) return null;
-    if (record.underWay.has(conversationId) || callsElsewhere(record, conversationId)) return null;
+    if (isCalledIn(record, conversationId) || callsElsewhere(record, conversationId)) return null;
     if (this.#isHeldElsewhere(owner)) return null;
     // What nobody goes on with here goes out by itself.
     const isLeft = owner.handle !== null && (!this.#isHere(owner.handle) || owner.handle.isLeaving);
@@ -259,11 +256,21 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   #wakeOthers(conversationId?: string): void {
-    for (const other of [...this.#record.handles]) {
+    const { handles } = this.#record;
+    if (handles.size === 1 && handles.has(this)) return;
+    for (const other of [...handles]) {
       if (other === this) continue;
       if (conversationId !== undefined && contextOf(other)?.conversationId !== conversationId) continue;
       other.actor?.send({ type: 'voice.changed' });
     }
+  }
+
+  /** A typing call is over, or given up: what waited for it is asked again. */
+  #settled(call: Call): void {
+    if (this.call !== call) return;
+    this.call = null;
+    this.#record.callers.delete(this);
+    this.#wakeOthers(call.conversationId);
   }
 
   /** Owners that are gone are kept for as long as what they lit. */
@@ -329,3 +336,9 @@ export class Member implements Handle, Voice, Carrier {
     });
   }
 }
+
+/** The last call of each of the two who called last, with one more. */
+const withCall = (calls: readonly Call[], call: Call): readonly Call[] => {
+  const other = calls.find(({ by }) => by !== call.by);
+  return other ? [call, other] : [call];
+};

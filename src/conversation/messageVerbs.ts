@@ -7,15 +7,19 @@ import type { RunningChart } from './chart.ts';
 import type { Evidence } from './evidence.ts';
 import type { IncomingMessage, MessageVerbs } from './types.ts';
 
+/** What {@link MessageVerbs} are made with; each is asked for where a verb needs it. */
+export interface MessageParts {
+  readonly chart: RunningChart;
+  readonly evidence: Evidence;
+  readonly noteAcceptance: NoteAcceptance;
+}
+
 /**
  * Makes {@link MessageVerbs}: each message gets its place before the chart hears of it. What is refused is refused
  * for its place only: the guest's episode, or the author's typing, is over all the same.
  */
-export function createMessageVerbs(
-  chart: RunningChart,
-  { take, takePage }: Evidence,
-  noteAcceptance: NoteAcceptance,
-): Omit<MessageVerbs, 'sendMessage'> {
+export function createMessageVerbs(parts: MessageParts): Omit<MessageVerbs, 'sendMessage'> {
+  const { chart } = parts;
   const { reading } = chart;
   return {
     messageSent: (messageId) => {
@@ -33,7 +37,7 @@ export function createMessageVerbs(
       if (messageId !== undefined) checkMessageId('messageId', messageId);
       const { conversationId } = chart.actor.getSnapshot().context;
       if (conversationId === null) return;
-      noteAcceptance(conversationId, messageId);
+      parts.noteAcceptance(conversationId, messageId);
       reading.catchUp();
     },
     messageReceived: (message) => {
@@ -41,7 +45,7 @@ export function createMessageVerbs(
       checkMessage(message);
       const participantId = checkId('participantId', message.participantId);
       try {
-        take(checked(message, conversationId));
+        parts.evidence.take(checked(message, conversationId));
       } catch (error) {
         chart.send({ type: 'remote.typing', conversationId, participantId, isTyping: false });
         throw error;
@@ -50,13 +54,13 @@ export function createMessageVerbs(
     historyReceived: (messages) => {
       if (!Array.isArray(messages)) throw invalidOption('messages', 'an array of messages', messages);
       const conversationId = chart.openId();
-      takePage(
+      parts.evidence.takePage(
         conversationId,
         messages.map((message) => checked(message, conversationId)),
       );
     },
     messageRemoved: (messageId) =>
-      take({
+      parts.evidence.take({
         type: 'message.removed',
         conversationId: chart.openId(),
         messageId: checkMessageId('messageId', messageId),

@@ -24,23 +24,17 @@ type Group<Verbs extends LateVerb> = (parts: Parts) => Pick<Conversation, Verbs>
 /** Each of these is asked for by a first verb of it, and makes the others on the way. */
 const typing: Group<'clearInput' | 'blurInput' | 'stopTyping'> = ({ chart }) => createTypingVerbs(chart);
 const works: Group<'typeWhile'> = ({ chart }) => createTypeWhile(chart);
-const opening: Group<'open' | 'reopen' | 'close' | 'end'> = ({ chart }) =>
-  quietOnceStopped(chart, createOpeningVerbs(chart));
-const sharing: Group<'shareTyping' | 'shareReads'> = ({ chart }) =>
-  quietOnceStopped(chart, createSharingVerbs(chart));
+const opening: Group<'open' | 'reopen' | 'close' | 'end'> = ({ chart }) => createOpeningVerbs(chart);
+const sharing: Group<'shareTyping' | 'shareReads'> = ({ chart }) => createSharingVerbs(chart);
 const messages: Group<
   'messageSent' | 'messageAccepted' | 'messageReceived' | 'historyReceived' | 'messageRemoved'
-> = ({ chart, evidence, noteAcceptance }) =>
-  quietOnceStopped(chart, createMessageVerbs(chart, evidence, noteAcceptance));
+> = (parts) => createMessageVerbs(parts);
 const sending: Group<'sendMessage'> = ({ chart, noteAcceptance }) => createSendMessage(chart, noteAcceptance);
 const page: Group<'hide' | 'show' | 'freeze' | 'resume' | 'offline' | 'online' | 'reauthorize'> = ({
   chart,
 }) => createPageVerbs(chart);
-const asking: Group<'markAsRead' | 'readBy'> = ({ chart }) => chart.reading.verbs;
-const seeing: Group<'viewed' | 'seen' | 'markAsUnread' | 'flush'> = ({ chart }) => {
-  const { viewed, seen, markAsUnread, flush } = chart.reading.verbs;
-  return quietOnceStopped(chart, { viewed, seen, markAsUnread, flush });
-};
+const reading: Group<'markAsRead' | 'readBy' | 'viewed' | 'seen' | 'markAsUnread' | 'flush'> = ({ chart }) =>
+  chart.reading.verbs;
 const coming: Group<'receive' | 'on'> = (parts) => ({
   receive: (frame) => !parts.chart.isStopped() && parts.inbound.receive(frame),
   on: (type, listener) => parts.chart.on(type, listener),
@@ -71,15 +65,22 @@ const groupOf: { readonly [Name in LateVerb]: Group<Name> } = {
   offline: page,
   online: page,
   reauthorize: page,
-  markAsRead: asking,
-  readBy: asking,
-  viewed: seeing,
-  seen: seeing,
-  markAsUnread: seeing,
-  flush: seeing,
+  markAsRead: reading,
+  readBy: reading,
+  viewed: reading,
+  seen: reading,
+  markAsUnread: reading,
+  flush: reading,
   receive: coming,
   on: coming,
 };
+
+/** Verbs that tell of something: once the chart has stopped they do nothing, whatever they are given (C-1). */
+const quiet: ReadonlySet<string> = new Set<LateVerb>([
+  ...(['open', 'reopen', 'close', 'end', 'shareTyping', 'shareReads'] as const),
+  ...(['messageSent', 'messageAccepted', 'messageReceived', 'historyReceived', 'messageRemoved'] as const),
+  ...(['viewed', 'seen', 'markAsUnread', 'flush'] as const),
+]);
 
 /** The names of the verbs that are made late. */
 export const lateVerbs = Object.keys(groupOf) as readonly LateVerb[];
@@ -91,7 +92,8 @@ export class Parts implements ChartWatcher {
   #evidence: Evidence | null = null;
   #inbound: Inbound | null = null;
   #leaving: Leaving | null = null;
-  #verbs: Map<Group<never>, Pick<Conversation, never>> | null = null;
+  #groups: Map<Group<never>, Pick<Conversation, never>> | null = null;
+  #verbs: Partial<Pick<Conversation, LateVerb>> | null = null;
 
   constructor(chart: RunningChart) {
     this.chart = chart;
@@ -115,11 +117,20 @@ export class Parts implements ChartWatcher {
 
   /** A verb, the same one whenever it is asked for. */
   verb<Name extends LateVerb>(name: Name): Conversation[Name] {
+    this.#verbs ??= {};
+    const verbs: Partial<Pick<Conversation, Name>> = this.#verbs;
+    const verb = verbs[name] ?? this.#made(name);
+    verbs[name] = verb;
+    return verb;
+  }
+
+  #made<Name extends LateVerb>(name: Name): Conversation[Name] {
     const group: Group<Name> = groupOf[name];
-    this.#verbs ??= new Map();
-    const made = this.#verbs.get(group) ?? group(this);
-    this.#verbs.set(group, made);
-    return (made as Pick<Conversation, Name>)[name];
+    this.#groups ??= new Map();
+    const made = (this.#groups.get(group) ?? group(this)) as Pick<Conversation, Name>;
+    this.#groups.set(group, made);
+    const verb = made[name];
+    return quiet.has(name) ? (quietOnceStopped(this.chart, verb as Telling) as Conversation[Name]) : verb;
   }
 
   /**
@@ -148,16 +159,10 @@ export class Parts implements ChartWatcher {
   }
 }
 
-/** Verbs that tell of something: once the chart has stopped they do nothing, whatever they are given (C-1). */
-function quietOnceStopped<Verbs extends { readonly [Name in keyof Verbs]: (...told: never[]) => void }>(
-  chart: RunningChart,
-  verbs: Verbs,
-): Verbs {
-  const quiet = Object.entries<(...told: never[]) => void>(verbs).map(([name, verb]) => [
-    name,
-    (...told: never[]) => {
-      if (!chart.isStopped()) verb(...told);
-    },
-  ]);
-  return Object.fromEntries(quiet);
+type Telling = (...told: never[]) => void;
+
+function quietOnceStopped(chart: RunningChart, verb: Telling): Telling {
+  return (...told) => {
+    if (!chart.isStopped()) verb(...told);
+  };
 }

@@ -12,6 +12,8 @@ export interface Handle {
   isLeaving: boolean;
   /** What it was announcing as it went: its own chart does not say that it is lit. */
   perhaps: { readonly conversationId: string; readonly litUntil: number } | null;
+  /** Its typing call that is under way. */
+  readonly call: Call | null;
   /** Notes that the guest has read this far in another tab. */
   readElsewhere(conversationId: string, messageId: string): void;
   /** Notes how far they have read in the other tabs that are heard. */
@@ -38,8 +40,8 @@ export interface VoiceRecord {
   readonly handles: Set<Handle>;
   /** By conversation. */
   readonly owners: Map<string, Ownership>;
-  /** Who has a call under way, by conversation. */
-  readonly underWay: Map<string, Set<Handle>>;
+  /** Who has a typing call under way. */
+  readonly callers: Set<Handle>;
   /** How many read calls are under way, by conversation. */
   readonly reading: Map<string, number>;
   /** The last call of each of the two who called last: a handle asks for the last of the others. */
@@ -57,7 +59,7 @@ export function recordOf(transport: Transport): VoiceRecord {
   const record: VoiceRecord = {
     handles: new Set(),
     owners: new Map(),
-    underWay: new Map(),
+    callers: new Set(),
     reading: new Map(),
     calls: [],
     link: null,
@@ -70,6 +72,18 @@ export function recordOf(transport: Transport): VoiceRecord {
 export interface Owner extends Omit<TabIndicator, 'conversationId'> {
   /** `null` for another tab's. */
   readonly handle: Handle | null;
+}
+
+/** Whether somebody has a typing call under way in a conversation; with `but`, somebody else. */
+export function isCalledIn(
+  { callers }: VoiceRecord,
+  conversationId: string,
+  but: Handle | null = null,
+): boolean {
+  for (const caller of callers) {
+    if (caller !== but && caller.call?.conversationId === conversationId) return true;
+  }
+  return false;
 }
 
 export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;
@@ -150,14 +164,14 @@ const most = 10;
 export function factsOf(record: VoiceRecord, clock: Clock): TabFacts {
   const [last] = record.calls;
   const isStopping = (conversationId: string): boolean =>
-    last?.isTyping === false && last.conversationId === conversationId && record.underWay.has(conversationId);
+    last?.isTyping === false && last.conversationId === conversationId && isCalledIn(record, conversationId);
   return {
     call: last
       ? {
           conversationId: last.conversationId,
           isTyping: last.isTyping,
           at: last.at,
-          isUnderWay: record.underWay.has(last.conversationId),
+          isUnderWay: isCalledIn(record, last.conversationId),
         }
       : null,
     typed: lastKey(record, clock),

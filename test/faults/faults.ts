@@ -103,8 +103,8 @@ export const faults: readonly Fault[] = [
     clause: 'T-8',
     what: 'each typing call leaves twice',
     file: 'src/conversation/actors.ts',
-    from: 'attempt(() => carrierOf(input.ports).sendTyping(input.call, { signal }), input.call.attempt),',
-    to: 'attempt(() => { void carrierOf(input.ports).sendTyping(input.call, { signal }).catch(() => {}); return carrierOf(input.ports).sendTyping(input.call, { signal }); }, input.call.attempt),',
+    from: '=> carrierOf(ports).sendTyping(call, underWay),',
+    to: '=> { void carrierOf(ports).sendTyping(call, underWay).catch(() => {}); return carrierOf(ports).sendTyping(call, underWay); },',
     shows: 'slow typing calls',
   },
   {
@@ -168,8 +168,8 @@ export const faults: readonly Fault[] = [
     clause: 'R-2',
     what: 'each read call leaves twice',
     file: 'src/conversation/actors.ts',
-    from: 'attempt(() => carrierOf(input.ports).sendRead(input.call, { signal }), input.call.attempt),',
-    to: 'attempt(() => { void carrierOf(input.ports).sendRead(input.call, { signal }).catch(() => {}); return carrierOf(input.ports).sendRead(input.call, { signal }); }, input.call.attempt),',
+    from: '=> carrierOf(ports).sendRead(call, options),',
+    to: '=> { void carrierOf(ports).sendRead(call, options).catch(() => {}); return carrierOf(ports).sendRead(call, options); },',
     shows: 'reads in order, one at a time',
   },
   {
@@ -240,8 +240,8 @@ export const faults: readonly Fault[] = [
     clause: 'R-7',
     what: 'a page of the past counts as new',
     file: 'src/conversation/messageVerbs.ts',
-    from: '      takePage(\n        conversationId,\n        messages.map((message) => checked(message, conversationId)),\n      );',
-    to: '      for (const message of messages) take(checked(message, conversationId));\n      void takePage;\n      reading.readNewest();',
+    from: '      parts.evidence.takePage(\n        conversationId,\n        messages.map((message) => checked(message, conversationId)),\n      );',
+    to: '      for (const message of messages) parts.evidence.take(checked(message, conversationId));\n      reading.readNewest();',
     shows: 'a page of the past',
   },
   {
