@@ -4,6 +4,7 @@ import {
   type FoundLedgers,
   type LedgerRecord,
   mergeRecords,
+  OrderTexts,
   readDocument,
   writeDocument,
 } from './ledgerFormat.ts';
@@ -32,6 +33,9 @@ export class LedgerDocuments {
   readonly #options: LedgerDocumentsOptions;
   readonly #keys: readonly [string, string];
   readonly #cache = new Map<string, { readonly text: string; readonly found: FoundLedgers }>();
+  /** What both were when they were last looked at, and what that amounts to. */
+  #last: readonly [FoundLedgers, FoundLedgers, Stored] | null = null;
+  readonly #orders = new OrderTexts();
   #isAsideTold = false;
 
   constructor(options: LedgerDocumentsOptions) {
@@ -43,21 +47,34 @@ export class LedgerDocuments {
   *read(): StorageSteps<Stored> {
     const first = yield* this.#find(this.#keys[0]);
     const second = yield* this.#find(this.#keys[1]);
+    if (this.#last?.[0] === first && this.#last[1] === second) return this.#last[2];
     const [older, newer] = first.revision > second.revision ? [second, first] : [first, second];
-    return {
+    const stored = {
       records: mergeRecords(older.records, newer.records),
       oldest: older === first ? this.#keys[0] : this.#keys[1],
       revision: newer.revision,
     };
+    this.#last = [first, second, stored];
+    return stored;
   }
 
   /** Writes ledgers, merged with what is stored; what is stored then comes out. */
   *write(records: readonly LedgerRecord[]): StorageSteps<readonly LedgerRecord[]> {
-    const stored = yield* this.read();
-    const merged = mergeRecords(stored.records, records);
-    const text = writeDocument(merged, stored.revision + 1);
-    yield this.#options.storage.setItem(stored.oldest, text);
-    this.#cache.set(stored.oldest, { text, found: readDocument(text) });
+    const { records: known, oldest, revision: last } = yield* this.read();
+    const revision = last + 1;
+    const merged = mergeRecords(known, records);
+    const { text, records: written } = writeDocument(merged, revision, this.#orders);
+    yield this.#options.storage.setItem(oldest, text);
+    const found: FoundLedgers = { revision, records: written, trouble: null };
+    this.#cache.set(oldest, { text, found });
+    if (this.#last) {
+      // What was written holds all that the other document does.
+      const [first, second] = this.#last;
+      const isFirst = oldest === this.#keys[0];
+      const other = isFirst ? this.#keys[1] : this.#keys[0];
+      const stored = { records: merged, oldest: other, revision };
+      this.#last = isFirst ? [found, second, stored] : [first, found, stored];
+    }
     return merged;
   }
 
@@ -76,7 +93,7 @@ export class LedgerDocuments {
     } catch {
       // Whatever cannot be kept aside is given up: it was of no use.
     }
-    if (records.length > 0) yield storage.setItem(key, writeDocument(records, revision));
+    if (records.length > 0) yield storage.setItem(key, writeDocument(records, revision).text);
     else yield storage.removeItem(key);
     if (this.#isAsideTold || trouble === null) return;
     this.#isAsideTold = true;

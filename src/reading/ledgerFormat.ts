@@ -1,6 +1,6 @@
 import type { Mark, PeerRead, StorageTrouble, StoredLedger } from '../../machines/conversation/types.ts';
 import { checkId, checkMessageId } from '../shared/validate.ts';
-import type { KeptPlace } from './messageOrder.ts';
+import { type KeptPlace, mostPlaces } from './keptPlaces.ts';
 
 /** What is stored of one conversation: its marks, and the places of its messages that arrival alone gave. */
 export interface LedgerRecord extends StoredLedger {
@@ -24,8 +24,6 @@ export interface FoundLedgers {
 const version = 1;
 /** Most conversations in a document. */
 const mostRecords = 200;
-/** Most message places remembered per conversation; the oldest go first. */
-const mostPlaces = 1000;
 /** Most people of a conversation whose reads are remembered; who read least recently goes first. */
 const mostPeers = 50;
 /** Longest document, UTF-16 units: what Web Storage counts its quota in. */
@@ -62,24 +60,27 @@ export function readDocument(raw: unknown): FoundLedgers {
   }
 }
 
+/** A document: its text, and what reading it would find. */
+export interface WrittenDocument {
+  readonly text: string;
+  readonly records: readonly LedgerRecord[];
+}
+
 /** Writes a document that stays within {@link longestDocument}: message places go first, then ledgers with nothing due. */
-export function writeDocument(records: readonly LedgerRecord[], revision: number): string {
+export function writeDocument(
+  records: readonly LedgerRecord[],
+  revision: number,
+  orders = new OrderTexts(),
+): WrittenDocument {
   let kept = records.length > mostRecords ? withoutSettled(records, records.length - mostRecords) : records;
   for (let places = mostPlaces; ; places = Math.floor(places / 2)) {
-    const ledgers = kept.map(
-      ({ conversationId, participantId, seen, acknowledged, refused, over, order, peers }) => ({
-        conversationId,
-        ...(participantId !== null && { participantId }),
-        seen,
-        acknowledged,
-        refused,
-        ...(over && { over }),
-        ...(places > 0 && order.length > 0 && { order: order.slice(-places).map(writePlace) }),
-        ...(places > 0 && peers.length > 0 && { peers: peers.slice(-mostPeers) }),
-      }),
-    );
-    const text = JSON.stringify({ version, revision, ledgers });
-    if (text.length <= longestDocument || kept.length === 0) return text;
+    const written = kept.map((record) => ({
+      ...record,
+      order: atMost(places, record.order),
+      peers: places > 0 ? atMost(mostPeers, record.peers) : [],
+    }));
+    const text = `{"version":${version},"revision":${revision},"ledgers":[${written.map((record) => writeRecord(record, orders)).join()}]}`;
+    if (text.length <= longestDocument || kept.length === 0) return { text, records: written };
     if (places === 0) kept = withoutSettled(kept, Math.ceil(kept.length / 10));
   }
 }
@@ -88,7 +89,7 @@ export function writeDocument(records: readonly LedgerRecord[], revision: number
 export function mergeRecords(...lists: readonly (readonly LedgerRecord[])[]): readonly LedgerRecord[] {
   const all = new Map<string, LedgerRecord>();
   for (const record of lists.flat()) {
-    const key = `${record.conversationId}\n${record.participantId ?? ''}`;
+    const key = keyOf(record);
     const known = all.get(key);
     all.delete(key);
     all.set(key, known ? mergeTwo(known, record) : record);
@@ -96,8 +97,10 @@ export function mergeRecords(...lists: readonly (readonly LedgerRecord[])[]): re
   return [...all.values()];
 }
 
+const keyOf = ({ conversationId, participantId }: LedgerRecord): string =>
+  `${conversationId}\n${participantId ?? ''}`;
+
 function mergeTwo(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
-  const places = new Map([...earlier.order, ...later.order].map((place) => [place.messageId, place]));
   return {
     conversationId: later.conversationId,
     participantId: later.participantId,
@@ -105,9 +108,28 @@ function mergeTwo(earlier: LedgerRecord, later: LedgerRecord): LedgerRecord {
     acknowledged: greater(later.acknowledged, earlier.acknowledged),
     refused: greatest(later.refused, earlier.refused),
     over: later.over,
-    order: [...places.values()].sort((one, other) => one.position - other.position).slice(-mostPlaces),
+    order: mergeOrders(earlier.order, later.order),
     peers: mergePeers(earlier.peers, later.peers),
   };
+}
+
+/** All places of both, the newest of them; those of the later list itself where the earlier one has no more. */
+function mergeOrders(earlier: readonly KeptPlace[], later: readonly KeptPlace[]): readonly KeptPlace[] {
+  const gone = goneFrom(earlier, later);
+  if (gone === 0 || (gone !== null && later.length >= mostPlaces)) return later;
+  const known = new Set(later.map(({ messageId }) => messageId));
+  const lowest = later.length < mostPlaces ? -farthest : (later[0]?.position ?? -farthest);
+  const more = earlier.filter(({ messageId, position }) => position > lowest && !known.has(messageId));
+  if (more.length === 0) return later;
+  const all = [...more, ...later].sort((one, other) => one.position - other.position);
+  return atMost(mostPlaces, all);
+}
+
+/** How many are gone at the beginning of a list that goes on with an earlier one; `null` where it does not. */
+function goneFrom(earlier: readonly KeptPlace[], later: readonly KeptPlace[]): number | null {
+  const gone = later[0] ? earlier.indexOf(later[0]) : -1;
+  const goesOn = gone >= 0 && earlier.every((place, index) => index < gone || later[index - gone] === place);
+  return goesOn ? gone : null;
 }
 
 /** Per person the greatest of what was read. */
@@ -121,9 +143,58 @@ function mergePeers(...lists: readonly LedgerRecord['peers'][]): LedgerRecord['p
   return [...all.values()].slice(-mostPeers);
 }
 
+/** The last of a list; the list itself where it is not longer, so that it is known again. */
+const atMost = <T>(count: number, list: readonly T[]): readonly T[] =>
+  list.length <= count ? list : count > 0 ? list.slice(-count) : [];
+
+/** One record as JSON. */
+function writeRecord(record: LedgerRecord, orders: OrderTexts): string {
+  const { conversationId, participantId, seen, acknowledged, refused, over, order, peers } = record;
+  const marks = JSON.stringify({
+    conversationId,
+    ...(participantId !== null && { participantId }),
+    seen,
+    acknowledged,
+    refused,
+    ...(over && { over }),
+    ...(peers.length > 0 && { peers }),
+  });
+  return order.length > 0 ? `${marks.slice(0, -1)},"order":[${orders.of(record)}]}` : marks;
+}
+
+/**
+ * Places as JSON: most of a document, and most of them are those of the last one. What was written is not written anew.
+ */
+export class OrderTexts {
+  readonly #last = new Map<string, { readonly order: readonly KeptPlace[]; readonly text: string }>();
+
+  of(record: LedgerRecord): string {
+    const { order } = record;
+    const last = this.#last.get(keyOf(record));
+    if (last?.order === order) return last.text;
+    const gone = last ? goneFrom(last.order, order) : null;
+    const text =
+      last && gone !== null
+        ? last.text.slice(lengthOf(last.order.slice(0, gone))) +
+          order
+            .slice(last.order.length - gone)
+            .map((place) => `,${textOf(place)}`)
+            .join('')
+        : order.map(textOf).join();
+    this.#last.set(keyOf(record), { order, text });
+    return text;
+  }
+}
+
+const textOf = (place: KeptPlace): string => JSON.stringify(writePlace(place));
+
+/** Of places that others follow, the commas included. */
+const lengthOf = (order: readonly KeptPlace[]): number =>
+  order.reduce((sum, place) => sum + textOf(place).length + 1, 0);
+
 /** `[id, position]`, with the time behind it where it is known, and a 1 where the guest wrote it. */
-function writePlace({ messageId, position, sentAt, isOwn }: KeptPlace): readonly unknown[] {
-  if (isOwn) return [messageId, position, sentAt, 1];
+function writePlace({ messageId, position, sentAt, author }: KeptPlace): readonly unknown[] {
+  if (author === 'own') return [messageId, position, sentAt, 1];
   return sentAt === null ? [messageId, position] : [messageId, position, sentAt];
 }
 
@@ -201,7 +272,7 @@ function readPlace(value: unknown): KeptPlace | null {
   const messageId = readId(id, checkMessageId);
   const isTime = sentAt === null || (typeof sentAt === 'number' && Number.isFinite(sentAt));
   if (messageId === null || !isPosition(position) || !isTime || (own !== 0 && own !== 1)) return null;
-  return { messageId, position, sentAt, isOwn: own === 1 };
+  return { messageId, position, sentAt, author: own === 1 ? 'own' : null };
 }
 
 function readPeer(value: unknown): LedgerRecord['peers'][number] | null {

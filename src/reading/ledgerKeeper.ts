@@ -8,6 +8,7 @@ import type {
 import type { LedgerStorage } from '../shared/storage.ts';
 import type { Chart } from './chart.ts';
 import type { Keeper, KeeperParts, StoredReads } from './keeper.ts';
+import { keptOf, restore } from './keptPlaces.ts';
 import type { LedgerRecord } from './ledgerFormat.ts';
 import { LedgerStore } from './ledgerStore.ts';
 
@@ -83,7 +84,7 @@ export class LedgerKeeper implements Keeper {
       worthKeeping(reads).map((ledger) => ({
         ...ledger,
         participantId,
-        order: order.kept(ledger.conversationId),
+        order: keptOf(order.places(ledger.conversationId)),
         peers: reads.peers
           .filter(({ conversationId }) => conversationId === ledger.conversationId)
           .map((peer) => ({ participantId: peer.participantId, mark: peer.mark })),
@@ -135,11 +136,11 @@ export class LedgerKeeper implements Keeper {
       ...marks.flatMap(({ messageId, position }) =>
         messageId === undefined || known.has(messageId)
           ? []
-          : [{ messageId, position, sentAt: null, isOwn: false }],
+          : [{ messageId, position, sentAt: null, author: null }],
       ),
     ];
     const floor = marks.reduce((most, { position }) => Math.max(most, position), 0);
-    this.#options.order.restore(conversationId, places, floor);
+    restore(this.#options.order, conversationId, places, floor);
     return {
       ledger: {
         ...storedOf(record),

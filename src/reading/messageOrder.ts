@@ -11,16 +11,6 @@ const mostRemoved = 500;
 interface Order {
   readonly places: Places;
   readonly removed: RecentIds;
-  /** The last answer of `unread`, until something changes. */
-  counted: { readonly after: number; readonly from: number | null; readonly count: number } | null;
-}
-
-/** A message's place as it outlives a run: where arrival alone put it, what time it has, and whether the guest wrote it. */
-export interface KeptPlace {
-  readonly messageId: string;
-  readonly position: number;
-  readonly sentAt: number | null;
-  readonly isOwn: boolean;
 }
 
 /** What a telling amounts to. */
@@ -40,7 +30,6 @@ export class MessageOrder {
     const order = this.#of(conversationId);
     if (order.removed.has(messageId)) return { isNew: false, isPast: true };
     const isNew = order.places.find(messageId) === undefined;
-    order.counted = null;
     const { position } = order.places.note({ ...facts, messageId });
     const newer = order.places.sorted.findLast(
       (other) => other.position <= position || isSameAuthor(other, facts),
@@ -51,7 +40,6 @@ export class MessageOrder {
   /** Notes a page of the past, oldest first: below what was told before. */
   notePage(conversationId: string, messages: readonly PageMessage[]): void {
     const order = this.#of(conversationId);
-    order.counted = null;
     order.places.notePage(messages.filter(({ messageId }) => !order.removed.has(messageId)));
   }
 
@@ -59,7 +47,6 @@ export class MessageOrder {
   remove(conversationId: string, messageId: string): Place | undefined {
     const order = this.#of(conversationId);
     order.removed.note(messageId);
-    order.counted = null;
     return order.places.takeOut(messageId);
   }
 
@@ -67,40 +54,17 @@ export class MessageOrder {
     return this.#orders.get(conversationId)?.removed.has(messageId) ?? false;
   }
 
-  /**
-   * Takes over the places that an earlier run gave, and puts what was told since beside and above them. Told
-   * again, those messages keep their places; new ones go above `floor` too.
-   */
-  restore(conversationId: string, places: readonly KeptPlace[], floor: number): void {
-    const told = this.#orders.get(conversationId)?.places.sorted ?? [];
-    const order: Order = { places: new Places(), removed: this.#of(conversationId).removed, counted: null };
-    this.#orders.set(conversationId, order);
-    order.places.rise(floor);
-    for (const { isOwn, ...kept } of places) {
-      const author: Author = isOwn ? 'own' : null;
-      order.places.put({ ...kept, author, isGiven: false, isHistory: false, participantId: null });
-    }
-    const again = told.map(({ position, isGiven, sentAt, participantId, ...place }) => ({
-      ...place,
-      position: isGiven ? position : undefined,
-      sentAt: sentAt ?? undefined,
-      ...(participantId !== null && { participantId }),
-    }));
-    order.places.notePage(again.filter(({ isHistory }) => isHistory));
-    for (const message of again.filter(({ isHistory }) => !isHistory)) order.places.note(message);
+  /** The messages of a conversation; `undefined` where none was told. */
+  places(conversationId: string): Places | undefined {
+    return this.#orders.get(conversationId)?.places;
   }
 
-  /** The places that no back end gave, oldest first: what another run cannot know. */
-  kept(conversationId: string): readonly KeptPlace[] {
-    const places = this.#orders.get(conversationId)?.places.sorted ?? [];
-    return places
-      .filter(({ isGiven }) => !isGiven)
-      .map(({ messageId, position, sentAt, author }) => ({
-        messageId,
-        position,
-        sentAt,
-        isOwn: author === 'own',
-      }));
+  /** Forgets every place in a conversation, but not what was taken out. Returns where to put them anew. */
+  beginAnew(conversationId: string): Places {
+    const { removed } = this.#of(conversationId);
+    const places = new Places();
+    this.#orders.set(conversationId, { places, removed });
+    return places;
   }
 
   /** Where a message stands; `undefined` when nobody told of it. */
@@ -115,15 +79,15 @@ export class MessageOrder {
 
   /**
    * Where a message stands.
-   * @throws ConversationError `unknown-message` when nobody told of it: its place cannot be guessed.
+   * @throws ConversationError `unknown-message` when nobody told of it, or too long ago: its place cannot be guessed.
    */
   positionOf(conversationId: string, messageId: string): number {
     const position = this.find(conversationId, messageId);
     if (position === undefined) {
+      const isForgotten = this.#orders.get(conversationId)?.places.hasForgotten === true;
       throw new ConversationError({
         code: 'unknown-message',
-        message:
-          'This message id was never told: call messageReceived({ messageId, participantId }) before it is read.',
+        message: `This message id was ${isForgotten ? 'told too long ago and is forgotten, or was ' : ''}never told: call messageReceived({ messageId, participantId }) before it is read.`,
       });
     }
     return position;
@@ -153,15 +117,7 @@ export class MessageOrder {
 
   /** How many messages of others that were told stand after a position, or from another one on. */
   unread(conversationId: string, after: number, from: number | null): number {
-    const order = this.#orders.get(conversationId);
-    if (!order) return 0;
-    if (order.counted?.after === after && order.counted.from === from) return order.counted.count;
-    const count = order.places.sorted.filter(
-      ({ author, position }) =>
-        author === 'others' && (position > after || (from !== null && position >= from)),
-    ).length;
-    order.counted = { after, from, count };
-    return count;
+    return this.#orders.get(conversationId)?.places.countOthers(after, from) ?? 0;
   }
 
   /** The newest of these messages that the guest did not write; `null` where none of them is known as that. */
@@ -179,7 +135,7 @@ export class MessageOrder {
   #of(conversationId: string): Order {
     const known = this.#orders.get(conversationId);
     if (known) return known;
-    const order: Order = { places: new Places(), removed: new RecentIds(mostRemoved), counted: null };
+    const order: Order = { places: new Places(), removed: new RecentIds(mostRemoved) };
     this.#orders.set(conversationId, order);
     return order;
   }

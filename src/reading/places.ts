@@ -1,5 +1,8 @@
-/** How many message ids one conversation remembers; those told longest ago go first. */
+/** How many messages one conversation remembers by their ids; those told longest ago go first. */
 const mostMessages = 5000;
+
+/** How many more of others are remembered by their positions, so that they still count as unread. */
+const mostForgotten = 100_000;
 
 /** How many places of messages that were taken out are kept. */
 const mostGone = 500;
@@ -54,15 +57,55 @@ export class Places {
   #left: readonly Place[] | null = null;
   /** The greatest position there ever was: what arrives goes above it. */
   #newest = 0;
+  /** Where messages of others stand whose ids were forgotten, from the oldest to the newest. */
+  readonly #forgotten: number[] = [];
+  #hasForgotten = false;
+  #revision = 0;
+  /** The last answer of `countOthers`, until something changes. */
+  #counted: { readonly after: number; readonly from: number | null; readonly count: number } | null = null;
   /** What was put last: a run of messages between the same two shares out the room there is. */
   #last: Place | null = null;
 
-  get size(): number {
-    return this.#sorted.length;
+  /** Another number after every change. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get newest(): number {
     return this.#newest;
+  }
+
+  /** Whether the ids of some messages were forgotten. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
+  }
+
+  /**
+   * How many messages of others stand after a position, or from another one on. Asked at every step of the chart:
+   * the last answer is remembered, and what has moved since is counted.
+   */
+  countOthers(after: number, from: number | null): number {
+    const last = this.#counted;
+    if (last?.after === after && last.from === from) return last.count;
+    const isRead = readUpTo(after, from);
+    const count =
+      last?.from === null && from === null
+        ? last.count + this.#others(isRead, upTo(last.after)) - this.#others(upTo(last.after), isRead)
+        : this.#others(isRead, () => true);
+    this.#counted = { after, from, count };
+    return count;
+  }
+
+  /** How many messages of others stand above those that one says, and among those that the other does. */
+  #others(isBelow: UpTo, isWithin: UpTo): number {
+    const forgotten = countWhile(this.#forgotten, isWithin) - countWhile(this.#forgotten, isBelow);
+    let count = Math.max(0, forgotten);
+    const end = this.#countWhile(isWithin);
+    for (let index = this.#countWhile(isBelow); index < end; index += 1) {
+      const place = this.#sorted[index];
+      if (place?.author === 'others' && !this.#gone.has(place)) count += 1;
+    }
+    return count;
   }
 
   /** From the oldest to the newest. */
@@ -83,15 +126,36 @@ export class Places {
 
   /** Puts a message where it was, with what is known of it. */
   put(place: Place): void {
-    this.remove(place.messageId);
-    this.#left = null;
+    const isKnown = this.remove(place.messageId) !== undefined || this.#isToldAgain(place);
+    const counted = isKnown ? null : this.#counted;
+    this.#changed();
     this.#sorted.splice(this.#indexAbove(place.position), 0, place);
     this.#byId.set(place.messageId, place);
     this.rise(place.position);
     for (const oldest of this.#byId.keys()) {
       if (this.#byId.size <= mostMessages) break;
-      this.remove(oldest);
+      this.#forgetId(oldest);
     }
+    if (!counted || place.author === null) return;
+    const { after, from, count } = counted;
+    const isUnread = place.author === 'others' && !readUpTo(after, from)(place.position);
+    this.#counted = { after, from, count: count + (isUnread ? 1 : 0) };
+  }
+
+  /** What is forgotten still counts as unread while it is. */
+  #forgetId(messageId: string): void {
+    const place = this.remove(messageId);
+    this.#hasForgotten = true;
+    if (place?.author !== 'others') return;
+    this.#forgotten.splice(countWhile(this.#forgotten, upTo(place.position)), 0, place.position);
+    if (this.#forgotten.length > mostForgotten) this.#forgotten.shift();
+  }
+
+  /** Whether the position says that it is one of those whose ids were forgotten: it is one of them no more. */
+  #isToldAgain({ position, isGiven }: Place): boolean {
+    const index = isGiven ? this.#forgotten.lastIndexOf(position) : -1;
+    if (index >= 0) this.#forgotten.splice(index, 1);
+    return index >= 0;
   }
 
   remove(messageId: string): Place | undefined {
@@ -108,7 +172,7 @@ export class Places {
     if (!place) return undefined;
     this.#byId.delete(messageId);
     this.#gone.add(place);
-    this.#left = null;
+    this.#changed();
     for (const oldest of this.#gone) {
       if (this.#gone.size <= mostGone) break;
       this.#gone.delete(oldest);
@@ -118,8 +182,14 @@ export class Places {
   }
 
   #forget(place: Place): void {
+    this.#changed();
+    this.#sorted.splice(this.#indexOf(place), 1);
+  }
+
+  #changed(): void {
     this.#left = null;
-    this.#sorted = this.#sorted.filter((each) => each !== place);
+    this.#counted = null;
+    this.#revision += 1;
   }
 
   /** Notes a message that comes in: above all others, or below those that are newer by their time. */
@@ -163,21 +233,23 @@ export class Places {
 
   /** What is told again is remembered for longer, where it stands. */
   #replace(known: Place, place: Place): void {
-    this.#left = null;
-    this.#sorted[this.#sorted.indexOf(known)] = place;
+    this.#changed();
+    this.#sorted[this.#indexOf(known)] = place;
     this.#byId.delete(place.messageId);
     this.#byId.set(place.messageId, place);
   }
 
   /** The index of the first message above a position. */
   #indexAbove(position: number): number {
-    let [low, high] = [0, this.#sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#sorted[middle]?.position ?? 0) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#countWhile(upTo(position));
+  }
+
+  #countWhile(isWithin: UpTo): number {
+    return countWhile(this.#sorted, ({ position }) => isWithin(position));
+  }
+
+  #indexOf(place: Place): number {
+    return this.#sorted.lastIndexOf(place, this.#indexAbove(place.position));
   }
 
   /** From the top down past everything that is newer by its time; a message without a time says nothing. */
@@ -193,14 +265,14 @@ export class Places {
   }
 
   #indexBelow(above: Place, sentAt: number | undefined): number {
-    return this.#indexByTime(sentAt, this.#sorted.indexOf(above));
+    return this.#indexByTime(sentAt, this.#indexOf(above));
   }
 
   /** Where the last message of a page goes: above the nearest in the page that is known, else by its time, else below all. */
   #indexOfLast(messages: readonly PageMessage[], last: number): number {
     for (let index = last - 1; index >= 0; index -= 1) {
       const known = this.#byId.get(messages[index]?.messageId ?? '');
-      if (known) return this.#indexFromBelow(messages[last]?.sentAt, this.#sorted.indexOf(known) + 1);
+      if (known) return this.#indexFromBelow(messages[last]?.sentAt, this.#indexOf(known) + 1);
     }
     return this.#indexFromBelow(messages[last]?.sentAt, 0);
   }
@@ -238,4 +310,29 @@ export class Places {
     if (this.#last?.messageId === below.messageId) return little;
     return this.#last?.messageId === above.messageId ? 1 - little : 1 / 2;
   }
+}
+
+/** Says of positions whether they are among the lower ones. */
+type UpTo = (position: number) => boolean;
+
+const upTo =
+  (most: number): UpTo =>
+  (position) =>
+    position <= most;
+
+/** Positions that are read: up to one, but not from another one on. */
+const readUpTo =
+  (after: number, from: number | null): UpTo =>
+  (position) =>
+    position <= after && (from === null || position < from);
+
+/** How many of some sorted things are among the lower ones. */
+function countWhile<T>(sorted: readonly T[], isWithin: (each: T) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isWithin(sorted[middle] as T)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

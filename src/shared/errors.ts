@@ -10,7 +10,7 @@ export type ConversationErrorCode =
   | 'invalid-option'
   /** Nothing is open: call `open(conversationId)` first. */
   | 'no-conversation'
-  /** A message id that was never told by `messageReceived`, so its place in the order is unknown. */
+  /** A message id that was never told by `messageReceived`, or 5000 others ago: its place in the order is unknown. */
   | 'unknown-message'
   /** The guest keeps to themselves how far they have read: the mark is kept, and told by `shareReads(true)`. */
   | 'not-shared'
