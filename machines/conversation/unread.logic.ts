@@ -63,11 +63,18 @@ export const unreadActions = {
     });
     enqueue.emit({ type: 'unread.changed', conversationId, count });
   }),
-  noteReceived: base.assign({
-    receipts: ({ context: { receipts }, event }) =>
-      event.type === 'message.received'
-        ? { ...receipts, ledgers: withLedger(receipts, event.conversationId, (ledger) => ledger) }
-        : receipts,
+  /** Counted at once: a step of the chart's own for each message would cost as much as the message. */
+  noteReceived: base.enqueueActions(({ context, event, enqueue }) => {
+    if (event.type !== 'message.received') return;
+    const { receipts } = context;
+    const { conversationId } = event;
+    let [before, count] = [0, 0];
+    const ledgers = withLedger(receipts, conversationId, (ledger) => {
+      [before, count] = [ledger.unread, countOf(ledger, context)];
+      return count === before ? ledger : { ...ledger, unread: count };
+    });
+    enqueue.assign({ receipts: { ...receipts, ledgers } });
+    if (count !== before) enqueue.emit({ type: 'unread.changed', conversationId, count });
   }),
   noteUnread: base.assign({
     receipts: ({ context: { receipts }, event }) => {

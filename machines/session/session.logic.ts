@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
 import { type Args, base } from './base.ts';
 import { errorVerdict, expired, failureOfCode, mustSignIn } from './errorCodes.ts';
-import type { SessionEvent } from './events.ts';
+import type { SessionEvent, SessionMessage } from './events.ts';
 import type { CloseReason, SessionContext } from './types.ts';
 
 /** Nothing was asked for, and nothing was told. */
@@ -21,6 +21,9 @@ const errorIn = (event: SessionEvent) => (event.type === 'frame.error' ? event :
 
 const errorVerdictIn = (event: SessionEvent) =>
   event.type === 'frame.error' ? errorVerdict(event.code) : undefined;
+
+const messageIn = (event: SessionEvent): SessionMessage =>
+  (event as Extract<SessionEvent, { type: 'frame.message' }>).message;
 
 const isWritable = (event: SessionEvent): boolean =>
   sessionIn(event)?.connected === true && sessionIn(event)?.readOnly === false;
@@ -117,10 +120,6 @@ export const sessionActions = {
   emitTyping: base.enqueueActions(({ event, enqueue }) => {
     if (event.type === 'frame.typing') enqueue.emit({ ...event, type: 'remote.typing' });
   }),
-  emitReceived: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.message') enqueue.emit({ type: 'message.received', message: event.message });
-  }),
-  emitMirrored: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.message') enqueue.emit({ type: 'message.mirrored', message: event.message });
-  }),
+  emitReceived: base.emit(({ event }) => ({ type: 'message.received', message: messageIn(event) })),
+  emitMirrored: base.emit(({ event }) => ({ type: 'message.mirrored', message: messageIn(event) })),
 };

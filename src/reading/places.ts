@@ -183,7 +183,9 @@ export class Places {
 
   #forget(place: Place): void {
     this.#changed();
-    this.#sorted.splice(this.#indexOf(place), 1);
+    // The oldest goes most often, and is taken off at no cost.
+    if (this.#sorted[0] === place) this.#sorted.shift();
+    else this.#sorted.splice(this.#indexOf(place), 1);
   }
 
   #changed(): void {

@@ -4,6 +4,10 @@ export const longestJson = 256 * 1024;
 const deepest = 32;
 
 const prototypeKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** What text has to hold so that it can hold such a key: its name, or an escape that may stand for a part of one. */
+const mayNamePrototypes = /__proto__|constructor|prototype|\\u/;
+const leavingOutPrototypes = (key: string, value: unknown): unknown =>
+  prototypeKeys.has(key) ? undefined : value;
 
 /**
  * Parses text from outside: at most {@link longestJson} long and 32 levels deep. Keys that could reach a
@@ -13,15 +17,15 @@ export function parseJson(text: string): unknown {
   if (text.length > longestJson || isTooDeep(text)) return undefined;
   try {
     // A byte order mark is no part of the text (RFC 8259, section 8.1).
-    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text, (key, value) =>
-      prototypeKeys.has(key) ? undefined : value,
-    );
+    const json = text.startsWith('\ufeff') ? text.slice(1) : text;
+    return mayNamePrototypes.test(json) ? JSON.parse(json, leavingOutPrototypes) : JSON.parse(json);
   } catch {
     return undefined;
   }
 }
 
 function isTooDeep(text: string): boolean {
+  if (countOf('{', text) + countOf('[', text) <= deepest) return false;
   let depth = 0;
   let isQuoted = false;
   for (let index = 0; index < text.length; index += 1) {
@@ -36,6 +40,15 @@ function isTooDeep(text: string): boolean {
     } else if (character === '}' || character === ']') depth -= 1;
   }
   return false;
+}
+
+/** How often a character is in text, counted no further than it matters. */
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count <= deepest; count += 1) {
+    at = text.indexOf(character, at + 1);
+  }
+  return count;
 }
 
 /** An own field of a parsed object; `undefined` where there is no object or no such field. */

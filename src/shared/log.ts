@@ -57,12 +57,14 @@ export function createLog(logger: Logger | undefined): Log {
     else console.error(message, error);
   };
   return {
-    decision: (type, { detail = '', event } = {}) =>
+    decision: (type, { detail = '', event } = {}) => {
+      if (!logger) return;
       write({
         level: isTrouble(type) ? 'warn' : 'debug',
         message: `${type}${detail}`,
         ...(event && { event }),
-      }),
+      });
+    },
     warn: (message) => write({ level: 'warn', message }),
     report,
     guard: (name, callback) => {

@@ -1,9 +1,11 @@
 import {
   clientCredentials,
   createConversation,
+  eventStream,
   guestRest,
   isConversationError,
   openGuestConversation,
+  persistLedger,
   webMessaging,
 } from 'genesys-conversation-machine';
 import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';
@@ -210,12 +212,18 @@ describe('every factory, and every binding', () => {
   })();
   const box = { nodeType: 1, isContentEditable: true } as never;
   const orgUrl = 'https://api.example.org';
-  const guest = guestRest({ orgUrl, participantId: 'me', token: 't' });
+  const events = eventStream({ webSocket: class {} as never });
+  const guest = guestRest({ orgUrl, participantId: 'me', token: 't', events });
   const inspector = createInspector();
 
   const doors: Record<string, readonly [(...given: readonly never[]) => unknown, Said]> = {
     createConversation: [createConversation, all('options')],
     guestRest: [guestRest, all('options')],
+    eventStream: [
+      (options = { webSocket: class {} as never } as never) => eventStream(options),
+      but('options'),
+    ],
+    persistLedger: [persistLedger, all('storage')],
     webMessaging: [webMessaging, all('options')],
     openGuestConversation: [openGuestConversation, all('options')],
     clientCredentials: [clientCredentials, all('options')],
