@@ -27,6 +27,7 @@ export type { CloseReason, SessionFailure, SessionTiming } from '../machines/ses
 export { type ConsoleLoggerOptions, consoleLogger } from './conversation/consoleLogger.ts';
 export { createConversation } from './conversation/createConversation.ts';
 export { describeTyping, type TypingPhrases } from './conversation/describeTyping.ts';
+export { faithful, thrifty } from './conversation/presets.ts';
 export { defaultTiming, type TimingOptions } from './conversation/timing.ts';
 export type {
   Conversation,

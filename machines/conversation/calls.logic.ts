@@ -15,17 +15,19 @@ export function acceptedIn(event: ConversationEvent): Accepted {
   return ((event as ActorEvent).output ?? {}) as Accepted;
 }
 
-/** Why the call failed; the only failure without an error is the deadline's own timer. */
+/** Why the call failed; the only failures without an error are the deadlines' own timers. */
 export function failureIn(event: ConversationEvent, context: ConversationContext): Failure {
   if (event.type === 'flush.settled' && event.failure) return event.failure;
   const { error, type } = event as ActorEvent;
-  return type.startsWith('xstate.error.') ? failureOf(error) : timedOut(context);
+  if (type.startsWith('xstate.error.')) return failureOf(error);
+  const { deadline, typingDeadline } = context.timing;
+  return timedOut(type.startsWith('xstate.after.typingDeadline') ? typingDeadline : deadline);
 }
 
-/** What a call that the deadline ended says. */
-export const timedOut = ({ timing }: ConversationContext): Failure => ({
+/** What a call that its deadline ended says. */
+export const timedOut = (deadline: number): Failure => ({
   code: 'timeout',
-  message: `No complete reply within ${timing.deadline} ms; the attempt was given up.`,
+  message: `No complete reply within ${deadline} ms; the attempt was given up.`,
 });
 
 const failedAs =
@@ -155,8 +157,9 @@ export const callGuards = {
   blocked: ({ context }: Args) => now(context) < context.limit.blockedUntil,
 };
 
-/** How long one attempt of any call may take, ms. */
+/** How long one attempt may take, ms: at a typing call, whose word is soon over, and at any other. */
 export const callDelays = {
+  typingDeadline: ({ context }: Args) => context.timing.typingDeadline, // T-12
   deadline: ({ context }: Args) => context.timing.deadline,
 };
 

@@ -72,7 +72,7 @@ export const flushActions = {
     };
   }),
   flushTimedOut: base.enqueueActions(({ context, enqueue }) => {
-    const failure = timedOut(context);
+    const failure = timedOut(context.timing.deadline);
     for (const { conversationId, inFlight: mark, acknowledged } of inFlight(context)) {
       if (mark) {
         enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: true });

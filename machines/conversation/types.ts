@@ -89,7 +89,10 @@ export interface Policies {
    * nothing is counted.
    */
   unread?(conversationId: string, after: number, from: number | null): number;
-  /** Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes. */
+  /**
+   * Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes, for as long as
+   * a burst of tries lasts.
+   */
   mayRetry?(): boolean;
   /** Which of these calls may leave together and outlive the page, the first ones first. Absent: all. */
   withinKeepalive?(calls: readonly ReadCall[]): readonly ReadCall[];
@@ -162,6 +165,15 @@ export interface Timing {
   readonly renewal: number;
   /** How long the other side shows an indicator that nobody renews (T-4). */
   readonly timeToLive: number;
+  /**
+   * How much longer than the indicator somebody must be known to type, if no further key comes, for a renewal to be
+   * worth its call (T-4).
+   */
+  readonly renewalWorth: number;
+  /** How much longer the other side must be going to show the indicator for a stop to be worth its call (T-5). */
+  readonly stopWorth: number;
+  /** How long one attempt at a typing call may take: less than what it says lasts (T-12). */
+  readonly typingDeadline: number;
   /** How long a first seen message waits for its neighbours, so that one call covers them. */
   readonly collect: number;
   /** Least time between the starts of two read calls. */
@@ -178,7 +190,7 @@ export interface Timing {
   readonly park: number;
   /** Longest wait a server can ask for (L-1). */
   readonly retryAfterCap: number;
-  /** How long one attempt may take, reply read and all. */
+  /** How long one attempt at a read call may take, reply read and all. */
   readonly deadline: number;
   /** How long somebody else's typing is shown when nothing renews it. */
   readonly remoteTimeToLive: number;

@@ -1,3 +1,4 @@
+import { type Failure, kindOf } from '../failure.ts';
 import { clockStep, never, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import {
@@ -12,7 +13,6 @@ import {
   succeeded,
   tokenLost,
   tokenRejected,
-  usesUpBurst,
   weigh,
 } from './calls.logic.ts';
 import type { ConversationEvent, DroppedReason, HeldReason } from './events.ts';
@@ -151,21 +151,36 @@ const mayStop = (context: ConversationContext): boolean =>
   couldStop(context) && (hasWord(context) || context.typing.leaving);
 
 /**
- * Whether the episode, if no further key comes, ends after the indicator or so shortly before that the stop
- * would not get there in time. Otherwise a renewal would be followed by its own stop.
+ * Whether the indicator goes out by itself so soon that no stop is worth its call, or just did as no renewal was worth
+ * one. Nobody waits for that in a conversation that was left, with a page that goes, or where typing is no longer shared.
  */
-const outlivesIndicator = (context: ConversationContext): boolean => {
-  const { ports, timing, typing } = context;
-  if (isWriting(context)) return true;
-  const endsAt = ports.readings.now() - ports.readings.keyAge() + timing.idle;
-  return endsAt > typing.litUntil - timing.spacing / 4;
+const fades = (context: ConversationContext): boolean => {
+  const { timing, typing } = context;
+  const lasts = typing.litUntil - now(context);
+  const canWait = typing.isShared && !typing.leaving && inSameConversation(context);
+  return canWait && lasts >= -timing.renewalWorth && lasts <= timing.stopWorth;
 };
+
+/** Whether the episode, if no further key comes, goes on for longer after a time than a renewal must be worth. */
+const isWorthACall = (context: ConversationContext, from: number): boolean => {
+  const { ports, timing } = context;
+  if (isWriting(context)) return true;
+  const endsAt = now(context) - ports.readings.keyAge() + timing.idle;
+  return endsAt - Math.max(from, now(context)) > timing.renewalWorth;
+};
+
+/**
+ * Whether somebody types who waited, and whose announcement is worth its call: one that no stop can take back lasts its
+ * whole time-to-live, however little is left of the truth.
+ */
+const wantsToAnnounce = (context: ConversationContext): boolean =>
+  isTypingSurely(context) && (context.capabilities.stopTyping || isWorthACall(context, 0));
 
 /** Whether there is a reason to renew the indicator: keys that it does not know of, and time left to type (T-10). */
 const wantsRenewal = (context: ConversationContext): boolean =>
   isTypingSurely(context) &&
   (isWriting(context) || context.ports.readings.keyCount() > context.typing.keysAtCall) &&
-  outlivesIndicator(context);
+  isWorthACall(context, context.typing.litUntil);
 
 /** Whether an accepted message has put the indicator out at the other side. */
 const acceptancePutsOut = (
@@ -199,18 +214,20 @@ export const typingGuards = {
   isTypingHere: ({ context }: Args) => typesHere(context),
   mayAnnounce: ({ context }: Args) => mayAnnounce(context),
   couldAnnounce: ({ context }: Args) => couldAnnounce(context),
-  mayResume: ({ context }: Args) => isTypingSurely(context) && mayAnnounce(context),
+  mayResume: ({ context }: Args) => wantsToAnnounce(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) => wantsRenewal(context) && mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
   mayPutOut: ({ context }: Args) => mayStop(context) && !typesHere(context),
   mustAskToCall: ({ context }: Args) =>
     mustAsk(context) &&
-    ((isTypingSurely(context) && couldAnnounce(context)) || (couldStop(context) && !typesHere(context))),
+    ((wantsToAnnounce(context) && couldAnnounce(context)) || (couldStop(context) && !typesHere(context))),
   mustAskToRenew: ({ context }: Args) => mustAsk(context) && wantsRenewal(context) && couldAnnounce(context),
   mustAskToStop: ({ context }: Args) => mustAsk(context) && couldStop(context),
   stoppedElsewhere: ({ context: { ports, typing } }: Args) =>
     typing.conversationId !== null &&
     (ports.voice?.stoppedAt(typing.conversationId) ?? typing.calledAt) > typing.calledAt,
+  fades: ({ context }: Args) => fades(context),
+  fadesNoMore: ({ context }: Args) => !fades(context),
   cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
   notLit: ({ context }: Args) => !isLit(context),
   takenOver: ({ context }: Args) => isTakenOver(context),
@@ -220,6 +237,8 @@ export const typingGuards = {
   mustRestToResume: ({ context }: Args) => isTypingSurely(context) && isTold(context) && !isRested(context),
   typingRested: ({ context }: Args) => isRested(context),
   heldRested: ({ context }: Args) => isRested(context) && isTypingSurely(context),
+  heldTooLong: ({ context }: Args) =>
+    isRested(context) && isTypingSurely(context) && !wantsToAnnounce(context),
   takesStopBack: ({ context }: Args) => inSameConversation(context) && context.typing.isShared,
   switchesTyping: ({ context, event }: Args) =>
     event.type === 'sharing.changed' && event.lane === 'typing' && event.isShared !== context.typing.isShared,
@@ -234,8 +253,9 @@ export const typingGuards = {
     context.typing.doubtful && isTypingNow(context) && inSameConversation(context),
   typingPredatesFreeze: ({ context }: Args) =>
     context.frozenAt !== null && context.typing.calledAt <= context.frozenAt,
+  /** A typing call is tried again while it is true; only a back end that fails everybody is left alone. */
   typingLastTry: ({ context, event }: Args) =>
-    usesUpBurst(context, failureIn(event, context), context.typing.failures),
+    kindOf(failureIn(event, context)) === 'transient' && !mayTryAgain(context),
 };
 
 /** The typing region's waits, whole ms (L-3). */
@@ -271,6 +291,30 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
     },
   };
 };
+
+/** Whether a call that failed may be tried again: while the back end fails not everybody (R-3b), else while a burst lasts. */
+const mayTryAgain = ({ ports, timing, typing }: ConversationContext): boolean =>
+  ports.policies?.mayRetry?.() ?? typing.failures + 1 < timing.tries;
+
+/**
+ * Weighs a failed typing call. One that failed for a passing reason is tried again at the spacing, or a first backoff
+ * after it left where that is longer, since what it says is true now; nothing doubles. Where the back end fails
+ * everybody it rests for as long as reading does.
+ */
+function weighTyping(context: ConversationContext, failure: Failure) {
+  const { timing, typing } = context;
+  if (kindOf(failure) !== 'transient') {
+    const { wait, ...outcome } = weigh(context, failure, typing.failures);
+    return { ...outcome, restedAt: now(context) + wait };
+  }
+  const triesAgain = mayTryAgain(context);
+  const { wait, shared } = weigh(context, failure, triesAgain ? 0 : timing.tries - 1);
+  return {
+    shared,
+    failures: typing.failures + 1,
+    restedAt: (triesAgain ? typing.calledAt : now(context)) + wait,
+  };
+}
 
 const ended = ({ ports, typing }: ConversationContext): TypingContext => ({
   ...typing,
@@ -342,9 +386,10 @@ export const typingActions = {
   })),
   putOut: base.assign({ typing: ({ context }) => ({ ...context.typing, litUntil: 0 }) }),
   typingFailed: base.assign(({ context, event }) => {
-    const { failures, wait, shared } = weigh(context, failureIn(event, context), context.typing.failures);
-    const windowUsed = failureIn(event, context).unsent ? 0 : context.typing.notBefore;
-    const notBefore = Math.max(windowUsed, now(context) + wait);
+    const failure = failureIn(event, context);
+    const { failures, restedAt, shared } = weighTyping(context, failure);
+    const windowUsed = failure.unsent ? 0 : context.typing.notBefore;
+    const notBefore = Math.max(windowUsed, restedAt);
     return { ...shared, typing: { ...context.typing, failures, notBefore, leaving: false } };
   }),
   noteSubmit: base.assign({
@@ -373,7 +418,7 @@ export const typingActions = {
     },
   }),
   doubt: base.assign({ typing: ({ context }) => ({ ...context.typing, doubtful: true }) }),
-  /** Nobody knows whether an announcement arrived that is given up: the indicator may be lit. */
+  /** Nobody knows whether an announcement arrived that is given up: the indicator may be lit, and owes its stop. */
   abandonAnnouncement: base.assign({
     typing: ({ context }) => ({
       ...context.typing,

@@ -36,6 +36,7 @@ const held = conversation.createStateConfig({
     { guard: 'isTypingNoMore', target: 'quiet', actions: 'emitStale' }, // T-7
     { guard: 'mayPutOut', target: '#typing.stopping' },
     { guard: 'mayResume', target: '#typing.typing' },
+    { guard: 'heldTooLong', target: '#typing.idle', actions: 'emitStale' }, // T-4
     { guard: 'heldRested', target: '#typing.idle' },
   ],
   after: askAgain('held', 'typingRested', 'blinked'),
@@ -97,10 +98,11 @@ const leaves = {
 const calling = (isTyping: boolean) => {
   const say = isTyping ? 'emitAnnounceFailed' : 'emitStopFailed';
   const giveUp = isTyping ? ([] as const) : (['putOut'] as const);
-  const passing = [
-    { guard: 'typingLastTry', target: '#typing.parked', actions: [say, 'typingFailed'] },
-    { target: '#typing.cooldown', actions: [say, 'typingFailed'] }, // T-3
-  ] as const;
+  const passing = (doubts: readonly 'abandonAnnouncement'[]) =>
+    [
+      { guard: 'typingLastTry', target: '#typing.parked', actions: [say, 'typingFailed', ...doubts] },
+      { target: '#typing.cooldown', actions: [say, 'typingFailed', ...doubts] }, // T-3
+    ] as const;
   return conversation.createStateConfig({
     entry: isTyping ? 'beginAnnouncing' : 'beginStopping',
     exit: 'callSettled',
@@ -142,10 +144,10 @@ const calling = (isTyping: boolean) => {
           target: '#typing.rateLimited',
           actions: [say, 'typingFailed', 'emitTypingLimited'],
         }, // L-1
-        ...passing,
+        ...passing([]),
       ],
     },
-    after: { deadline: passing },
+    after: { typingDeadline: passing(isTyping ? ['abandonAnnouncement'] : []) }, // T-12
     on: {
       'page.resumed': {
         guard: 'typingPredatesFreeze',
@@ -169,9 +171,9 @@ const calling = (isTyping: boolean) => {
  * | ------------- | -------------- | ------------------------------------------------------------------- |
  * | `idle`        | shows nothing  | have nothing to say                                                 |
  * | `typing`      | shows us       | are `announcing`, or announced and `lit`: `fresh`, then `due` to be renewed |
- * | `stopping`    | shows us       | have a stop to send (`waiting`), or are `calling`                    |
+ * | `stopping`    | shows us       | have a stop to send (`waiting`), are `calling`, or let it go out by itself (`fading`) |
  * | `cooldown`    | either         | must wait: spacing, or backoff after a failure                      |
- * | `parked`      | either         | must wait long: a burst of tries is used up                         |
+ * | `parked`      | either         | must wait long: the back end fails everybody, or refused the call   |
  * | `rateLimited` | either         | must wait: the server said so, whatever else there is to wait for   |
  * | `disabled`    | shows nothing  | may not type here                                                   |
  * | `off`         | shows nothing  | keep it to ourselves: the guest wants it so                         |
@@ -296,6 +298,7 @@ export const typing = conversation.createStateConfig({
             overThere,
             { guard: 'cannotStop', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
             { guard: 'takenOver', target: '#typing.cooldown', actions: ['letGo', 'emitTakenOver', 'putOut'] },
+            { guard: 'fades', target: 'fading' }, // T-5
             { guard: 'notLit', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] }, // T-7
             { guard: 'stoppedElsewhere', target: '#typing.cooldown', actions: ['emitStopStale', 'putOut'] },
             { guard: 'mayStop', target: 'calling' },
@@ -307,6 +310,23 @@ export const typing = conversation.createStateConfig({
             ...putOutThere,
             keystroke: goesOn('noteKey'),
             'work.writes': goesOn('noteWork'),
+          },
+        },
+        fading: {
+          tags: 'attentive',
+          always: [
+            overThere,
+            { guard: 'takenOver', target: '#typing.cooldown', actions: ['letGo', 'emitTakenOver', 'putOut'] },
+            { guard: 'notLit', target: '#typing.cooldown', actions: ['emitEnded', 'putOut'] },
+            { guard: 'stoppedElsewhere', target: '#typing.cooldown', actions: 'putOut' }, // T-17
+            { guard: 'fadesNoMore', target: 'waiting' }, // T-8
+          ],
+          after: askAgain('fading', 'unlit'),
+          on: {
+            ...leaves,
+            ...putOutThere,
+            keystroke: { target: '#typing.typing.lit', actions: 'noteKey' },
+            'work.writes': { target: '#typing.typing.lit', actions: 'noteWork' },
           },
         },
         calling: calling(false),

@@ -15,7 +15,7 @@ export interface ConversationOptions {
   readonly transport: Transport;
   /** The conversation to open at once; without one, call `open` later. */
   readonly conversationId?: string;
-  /** Waits that differ from the defaults, ms. */
+  /** Waits that differ from the defaults, ms; or a preset of them, `faithful` or `thrifty`. */
   readonly timing?: TimingOptions;
   /** Time; a test gives a stepped clock. Default: the platform's. */
   readonly clock?: Clock;

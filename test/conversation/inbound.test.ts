@@ -71,7 +71,7 @@ describe('a transport that holds a connection', () => {
     up(transport);
     transport.tell({ type: 'limit.announced', retryAfterMs: 3000 });
     conversation.keystroke();
-    await at(2000);
+    await at(2700);
     conversation.keystroke();
     await at(2999);
     expect(transport.calls).toEqual([]);

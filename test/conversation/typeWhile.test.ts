@@ -81,9 +81,9 @@ describe.each(backEnds)('typeWhile, over a back end %s (T-16)', (_, capabilities
   it('is one episode with the keys of a person, who may go on', async () => {
     const { conversation, transport, think, type, at } = createBot(capabilities);
     void conversation.typeWhile(think(3000, ''));
-    await type(2000, 9000);
+    await type(2000, 9750, 250);
     await at(60_000);
-    expect(transport.log).toEqual([...shown, ...stopped.map(() => '12.0 OFF')]);
+    expect(transport.log).toEqual([...shown, ...stopped.map(() => '12.8 OFF')]);
   });
 
   it('goes out with a message in the middle, until the next chunk', async () => {

@@ -120,7 +120,7 @@ export const scenarios = {
     second.start();
     for (let time = 0; time <= 7000; time += 200) {
       await world.at(time);
-      if (time <= 2000) world.conversation.keystroke();
+      if (time <= 2600) world.conversation.keystroke();
       if (time >= 1000) second.keystroke();
     }
     await world.at(20_000);
@@ -154,6 +154,12 @@ export const scenarios = {
   'slow typing calls': conversation(async ({ type, at, transport }) => {
     transport.always('typing', { afterMs: 700, answer: 'accept' });
     await type(0, 6000);
+    await at(20_000);
+  }),
+
+  'a typing call that hangs': conversation(async ({ type, at, transport }) => {
+    transport.answer('typing', 'hang');
+    await type(0, 8000);
     await at(20_000);
   }),
 

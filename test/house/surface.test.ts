@@ -7,7 +7,7 @@ const surface = {
   '.': {
     file: 'src/index.ts',
     values: `ConversationError clientCredentials consoleLogger createConversation defaultSessionTiming defaultStreamTiming defaultTiming
-      describeTyping eventStream guestRest isConversationError openGuestConversation parseRetryAfter persistLedger systemClock webMessaging`,
+      describeTyping eventStream faithful guestRest isConversationError openGuestConversation parseRetryAfter persistLedger systemClock thrifty webMessaging`,
     types: `Accepted Answer AttemptOptions ClientCredentialsOptions ClientCredentialsProvider Clock CloseReason ConsoleLoggerOptions
       Conversation ConversationActor ConversationContext ConversationEmitted ConversationErrorCode
       ConversationErrorDetails ConversationEvent ConversationListener ConversationOptions DeploymentView DroppedReason Failure

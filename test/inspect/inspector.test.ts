@@ -90,7 +90,9 @@ describe('who looks', () => {
       [3000, 'fired'],
       [3600, 'fired'],
     ]);
-    expect(of('timer.ended').find(({ id }) => id.includes('deadline'))).toMatchObject({ how: 'cancelled' });
+    expect(of('timer.ended').find(({ id }) => id.includes('typingDeadline'))).toMatchObject({
+      how: 'cancelled',
+    });
   });
 
   it('sees no timer left of a state that was left, and a re-armed one once', async () => {

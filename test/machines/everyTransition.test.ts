@@ -13,8 +13,9 @@ const budget = Number(process.env.PATHS ?? 0) * 1000;
 const machines: Readonly<Record<string, Readonly<Record<string, Explored>>>> = {
   conversation: {
     whole: conversation(),
-    'without a stop': conversation({ stopTyping: false }),
-    'whose messages end nothing': conversation({ messageEndsTyping: false }),
+    'without a stop': conversation({ stopTyping: false }, true, { renewalWorth: 2000, tries: 1, park: 500 }),
+    'whose indicator may fade': conversation({}, true, { stopWorth: 2000, renewalWorth: 500 }),
+    'whose messages end nothing': conversation({ messageEndsTyping: false }, true, { stopWorth: 2000 }),
     'whose token cannot be refreshed': conversation({}, false),
     'that rests briefly': conversation({}, true, { tries: 1, park: 500 }),
   },

@@ -118,7 +118,7 @@ describe('a timeline', () => {
     expect(titles.filter((title) => title?.startsWith('shown'))).toEqual([
       'shown for 5.8 s',
       'shown for 4.4 s',
-      'shown for 3.9 s',
+      'shown for 4 s',
     ]);
     expect(titles).toEqual(
       expect.arrayContaining([

@@ -173,7 +173,7 @@ export const typingCheckers: readonly Checker[] = [
     looksFor: 'keys that go on while the indicator goes out, or is stopped',
     check: (world) =>
       world.conversations.flatMap((guest) => {
-        const { timeToLive, idle, spacing } = guest.began.timing;
+        const { timeToLive, idle, spacing, renewalWorth } = guest.began.timing;
         const keys = guest.inputs.filter(({ verb }) => verb === 'keystroke');
         return keys.flatMap((key, nth) => {
           const before = keys[nth - 1];
@@ -191,6 +191,7 @@ export const typingCheckers: readonly Checker[] = [
           const last = world.typing.findLast((call) => call.isTyping && call.index < key.index + 3);
           return last &&
             key.at - last.at > timeToLive + world.slack &&
+            before.at + idle - (last.at + timeToLive) > renewalWorth + world.slack &&
             !isSilent(silencesIn(world), on.at, key.at)
             ? [broken(key, `the indicator went out ${key.at - last.at - timeToLive} ms before`)]
             : [];
@@ -199,10 +200,10 @@ export const typingCheckers: readonly Checker[] = [
   },
   {
     clause: 'T-5',
-    looksFor: 'an episode that ended without one stop in time',
+    looksFor: 'an episode that ended without one stop in time, where the indicator lasts',
     check: (world) =>
       world.conversations.flatMap((guest) => {
-        const { idle, blink } = guest.began.timing;
+        const { idle, blink, timeToLive, stopWorth } = guest.began.timing;
         const { stopTyping } = guest.began.capabilities;
         if (!stopTyping || guest.inputs.some(({ verb }) => verb === 'typeWhile')) return [];
         const waits = {
@@ -233,7 +234,11 @@ export const typingCheckers: readonly Checker[] = [
           const stops = world.typing.filter(
             (call) => !call.isTyping && isWithin(call, input.index, renewed, world.slack),
           );
-          if (stops.length === 1) return [];
+          const on = world.typing.findLast((call) => call.isTyping && call.at <= renewed);
+          const fades =
+            !['hide', 'freeze', 'close'].includes(input.verb) &&
+            (on?.at ?? 0) + timeToLive - renewed <= stopWorth + world.slack;
+          if (stops.length === 1 || (stops.length === 0 && fades)) return [];
           return [
             broken(input, `${stops.length} stops by ${renewed} ms, after ${input.verb}, in place of one`),
           ];
@@ -298,7 +303,7 @@ export const typingCheckers: readonly Checker[] = [
           ({ index, answer }) => index < call.index && (answer === null || answer.index > call.index),
         );
         const isGivenUp =
-          open && call.at - open.at >= (world.conversations[0]?.began.timing.deadline ?? 0) - 1;
+          open && call.at - open.at >= (world.conversations[0]?.began.timing.typingDeadline ?? 0) - 1;
         if (open && !isGivenUp) return [broken(call, 'the one before was not answered')];
         const before = world.typing.findLast(({ index }) => index < call.index);
         if (!call.isTyping || !before?.isTyping || before.conversationId === call.conversationId) return [];
@@ -354,6 +359,26 @@ export const typingCheckers: readonly Checker[] = [
           return isThere ? [] : [broken(told, `not announced again by ${due} ms`)];
         }),
       ),
+  },
+  {
+    clause: 'T-12',
+    looksFor: 'a typing call that is waited for although what it says is over',
+    check: (world) =>
+      world.conversations.flatMap((guest) => {
+        const { typingDeadline, timeToLive } = guest.began.timing;
+        if (!isOne(world)) return [];
+        return world.typing.flatMap((call) => {
+          const due = Math.min(call.at + typingDeadline, call.at + timeToLive);
+          const last = world.indexAfter(due + world.slack);
+          const isAnswered = call.answer !== null && call.answer.index < last;
+          if (isAnswered || world.until <= due + world.slack || guest.stoppedAt < last) return [];
+          if (!world.isCalm(call.index, last) || !world.isOnTime(call.at, due + world.slack)) return [];
+          const isGivenUp = guest.emitted.some(
+            ({ event, index }) => event.type === 'typing.failed' && index > call.index && index < last,
+          );
+          return isGivenUp ? [] : [broken(call, `it was waited for beyond ${due} ms`)];
+        });
+      }),
   },
   {
     clause: 'T-13',

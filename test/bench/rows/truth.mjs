@@ -25,6 +25,7 @@ const round = (value) => Math.round(value * 100) / 100;
 
 export const rows = [
   typing('rest', 'REST, stop available', 'rest', { must: [14.8, 0.6], aim: [14.7, 0.52] }),
+  typing('thrifty', 'REST by the preset `thrifty`', 'thrifty', { must: [9.9, 5], aim: [9.7, 4.7] }),
   typing('socket', 'on-only socket, 5 s', 'socket', { must: [9.2, 6.6], aim: [8.9, 6.4] }),
   typing('failing', '10 % of calls fail (REST)', 'restFailing', { must: [16, 2.5], aim: [16, 2] }),
   typing('socketFailing', '10 % of calls fail (socket)', 'socketFailing', {}),

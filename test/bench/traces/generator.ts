@@ -30,7 +30,8 @@ const shortestSession = 10_000;
 const longestSession = 120_000;
 const medianGap = 180;
 const spreadOfGaps = 0.5;
-const meanBurst = 21;
+/** Before deletions; with them about 22. */
+const meanBurst = 20;
 const shortestPause = 1000;
 const longestPause = 20_000;
 /** Which share of keys is followed by deletions, one to five. */
@@ -39,9 +40,11 @@ const mostDeletions = 5;
 const silenceAfterDraft = 30_000;
 
 /**
- * Makes typing sessions out of a seed. A session lasts 10 to 120 s (even); it is bursts of about 21 keys (geometric),
- * whose gaps are log-normal with a median of 180 ms and a sigma of 0.5, with pauses of 1 to 20 s (log-uniform) between
- * them. After 3 % of the keys one to five are deleted. It ends with a send, 0.2 to 0.8 s after the last key.
+ * Makes typing sessions out of a seed. A session begins no burst after 10 to 120 s (even); it is bursts of about 21 keys
+ * (geometric), whose gaps are log-normal with a median of 180 ms and a sigma of 0.5, with pauses of 1 to 20 s
+ * (log-uniform) between them. After 3 % of the keys one to five are deleted. It ends with a send, 0.2 to 0.8 s after the
+ * last key. Who shows every change at once, with no spacing, and renews at the last moment, makes 13.6 calls a minute
+ * and is never wrong.
  */
 export function typingSessions(options: TypingTraceOptions): readonly TypingSession[] {
   const { seed, sessions = 200, isSent = true } = options;
@@ -55,7 +58,7 @@ function typingSession(random: Random, isSent: boolean): TypingSession {
   let time = 0;
   while (time < length) {
     let left = random.geometric(meanBurst);
-    while (left > 0 && time < length) {
+    while (left > 0) {
       keys.push(Math.round(time));
       time += medianGap * Math.exp(spreadOfGaps * random.normal());
       left -= 1;

@@ -1,3 +1,4 @@
+import { thrifty } from 'genesys-conversation-machine';
 import type { SteppedClock } from 'genesys-conversation-machine/testing';
 import { type TypingSession, typingSessions, usualSeed } from './generator.ts';
 import { onOnly, ours, quickClock, withStop } from './ours.ts';
@@ -38,6 +39,8 @@ export const typingRows = {
   /** The same, and 10 % of the calls fail. */
   restFailing: ({ seed = usualSeed, ...rest }: RowOptions = {}) =>
     play({ seed, ...rest }, ours(withStop), { fate: failing(0.1, seed) }),
+  /** A back end with a stop call, by the preset for fewer calls. */
+  thrifty: (options: RowOptions = {}) => play(options, ours(withStop, thrifty)),
   /** "On" only, strictly more than 5 s apart. */
   socket: (options: RowOptions = {}) => play(options, ours(onOnly)),
   /** The same, and 10 % of the calls fail. */

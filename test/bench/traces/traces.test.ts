@@ -24,7 +24,7 @@ describe('typing traces', () => {
     expect(gaps[Math.floor(gaps.length / 2)]).toBeCloseTo(180, -1);
     expect(keys / (pauses.length - gaps.length + made.length)).toBeCloseTo(21, -1);
     expect(Math.min(...made.map(({ endsAt }) => endsAt))).toBeLessThan(15_000);
-    expect(Math.max(...made.map(({ endsAt }) => endsAt))).toBeLessThanOrEqual(121_000);
+    expect(Math.max(...made.map(({ endsAt }) => endsAt))).toBeGreaterThan(110_000);
     expect(pauses.every((pause) => pause < 22_000)).toBe(true);
     const abandoned = typingSessions({ seed: 20240607, sessions: 1, isSent: false });
     expect(abandoned[0]).toMatchObject({ sentAt: null, endsAt: (abandoned[0]?.keys.at(-1) ?? 0) + 30_000 });
