@@ -17,6 +17,7 @@ remembered, and what a run did before it was stopped; survivors are tried again 
 
   --files PATTERN   only mutants of these files: a folder, a file, or a pattern with *; may be repeated
   --sample N        only N of them, drawn by --seed
+  --each N          only N of each file, drawn in the same way
   --seed S          another draw (0)
   --longest MS      leaves out tests that take longer (3000)
   --budget MS       gives a mutant up after tests that take so long together (20000)
@@ -24,12 +25,13 @@ remembered, and what a run did before it was stopped; survivors are tried again 
   --json            prints what is found as JSON
   --help            prints this
 
-It fails where a file has fewer killed than its floor, or with --sample, where the sample has.`;
+It fails where a file has fewer killed than its floor; with --sample, where a room has.`;
 
 const { values: options } = parseArgs({
   options: {
     files: { type: 'string', multiple: true },
     sample: { type: 'string' },
+    each: { type: 'string' },
     seed: { type: 'string', default: '0' },
     longest: { type: 'string', default: '3000' },
     budget: { type: 'string', default: '20000' },
@@ -145,12 +147,22 @@ async function main(): Promise<void> {
   report(results);
 }
 
-/** All of them, or a draw: the same for the same seed. */
+/** All of them, or a draw: the same for the same seed, and a larger one holds a smaller one. */
 function sampled(mutants: readonly Mutant[]): readonly Mutant[] {
-  if (options.sample === undefined) return mutants;
   const place = ({ key }: Mutant): string => digest(options.seed, key);
-  const drawn = mutants.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, Number(options.sample));
-  return mutants.filter((mutant) => drawn.includes(mutant));
+  const draw = (from: readonly Mutant[], count: string | undefined): readonly Mutant[] =>
+    from
+      .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+      .slice(0, count === undefined ? undefined : Number(count));
+  const files = [...new Set(mutants.map(({ file }) => file))];
+  const byFile = files.flatMap((file) =>
+    draw(
+      mutants.filter((mutant) => mutant.file === file),
+      options.each,
+    ),
+  );
+  const drawn = new Set(draw(byFile, options.sample));
+  return mutants.filter((mutant) => drawn.has(mutant));
 }
 
 function report(results: readonly Result[]): void {
