@@ -24,9 +24,8 @@ const limitedSearchTries = 10;
 
 const isUnsure = ({ state }: OutboxEntry): boolean => state === 'unsure';
 
-/** The message that leaves next: the oldest that waits. */
-const next = ({ outbox }: SessionContext): OutboxEntry | undefined =>
-  outbox.find(({ state }) => state === 'waiting');
+/** The message that leaves next, where one may: the oldest, since then all of them wait. */
+const next = ({ outbox }: SessionContext): OutboxEntry | undefined => outbox[0];
 
 /** The one message whose echo is awaited. */
 const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
@@ -105,8 +104,7 @@ const refusal = (context: SessionContext): SessionFailure =>
 export const outboxGuards = {
   mayDeliver: ({ context }: Args) =>
     next(context) !== undefined &&
-    !context.outbox.some(isUnsure) &&
-    underWay(context) === undefined &&
+    context.outbox.every(({ state }) => state === 'waiting') &&
     now(context) >= context.blockedUntil,
   searchDue: ({ context }: Args) => now(context) >= (searchAt(context) ?? Number.POSITIVE_INFINITY),
   deliverySettled: ({ context }: Args) => underWay(context) === undefined,

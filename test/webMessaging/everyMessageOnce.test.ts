@@ -132,10 +132,34 @@ describe('a message', () => {
     await session.clock.advance(40_000);
     await session.receive({ class: 'JwtResponse', code: 200, body: { jwt: 'j', exp: 1 } });
     await session.clock.advance(40_000);
-    await expect(sent).rejects.toMatchObject({ code: 'network' });
+    await expect(sent).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('show it as unsure'),
+    });
     expect(session.of('message.failed')[0]?.failure.unsure).toBe(true);
     expect(session.socket().sent.filter(({ action }) => action === 'onMessage')).toEqual([]);
     session.messaging.stop();
+  });
+
+  it('that is lost three times, as history says each time, is given up and told as tried', async () => {
+    const { clock, messenger, messaging } = createChat();
+    messaging.connect();
+    await clock.advance(1000);
+    const sent = messaging.sendMessage('once');
+    const failed = expect(sent).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('left several times'),
+    });
+    const left = () => messenger.frames.filter(({ frame }) => frame.action === 'onMessage').length;
+    for (let time = 1; time <= 3; time += 1) {
+      while (left() < time) await clock.advance(10);
+      messenger.cut('loses');
+    }
+    await clock.advance(120_000);
+    await failed;
+    expect(left()).toBe(3);
+    expect(messenger.accepted).toEqual([]);
+    messaging.stop();
   });
 
   it('whose echo comes over the next connection is sent', async () => {
@@ -183,7 +207,10 @@ describe('a message', () => {
 
   it('is refused where nothing may be sent, and beyond what may wait', async () => {
     const session = createSession();
-    await expect(session.messaging.sendMessage('early')).rejects.toMatchObject({ code: 'network' });
+    await expect(session.messaging.sendMessage('early')).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('connect, or start a new session'),
+    });
     session.messaging.connect();
     const waiting = Array.from({ length: 51 }, () => session.messaging.sendMessage('x'));
     await expect(waiting.at(-1)).rejects.toMatchObject({ code: 'rate-limited' });
@@ -214,7 +241,10 @@ describe('a message', () => {
     await session.clock.settle();
     session.messaging.startNew();
     await expect(left).rejects.toMatchObject({ code: 'network' });
-    await expect(waiting).rejects.toMatchObject({ code: 'network' });
+    await expect(waiting).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringContaining('it was not sent'),
+    });
     expect(session.of('message.failed').map(({ failure }) => failure.unsure ?? false)).toEqual([true, false]);
     await session.receive(sessionResponse({ connected: false, readOnly: true }));
     await session.receive(sessionResponse());

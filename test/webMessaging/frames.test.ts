@@ -530,6 +530,42 @@ describe('an error frame', () => {
     },
   );
 
+  it.each([
+    ['401, which says who one is', plainError(401), 'session.error'],
+    ['408, which says how long it took', plainError(408), 'session.error'],
+    ['425, which says when', plainError(425), 'session.error'],
+    ['500', plainError(500), 'session.error'],
+    ['399', plainError(399), 'session.error'],
+    ['a number that nobody knows', plainError(4020), 'session.error'],
+    ['400 with the id of nobody’s message', plainError(400, 'no', 'somebody-elses'), 'session.error'],
+    [
+      'a rate limit with the id of nobody’s message',
+      { ...bare('TooManyRequestsErrorMessage', { retryAfter: 3, errorCode: 4029 }), tracingId: 'another' },
+      'session.limited',
+    ],
+    [
+      'a message of the guest from elsewhere',
+      structured({ ...text, id: 'm9', channel: { ...channel, messageId: 'cm9' } }),
+      'message.mirrored',
+    ],
+  ])('%s says nothing of the message under way: it waits for its echo (W-6)', async (_, frame, told) => {
+    const session = createSession();
+    const socket = await session.configure();
+    const sent = session.messaging.sendMessage('hello');
+    await session.clock.settle();
+    const own = socket.sent.at(-1) as never;
+    await session.receive(frame);
+    expect(session.kinds()).toContain(told);
+    await session.clock.advance(5000);
+    expect(session.kinds().filter((kind) => kind === 'message.sent' || kind === 'message.failed')).toEqual(
+      [],
+    );
+    expect(socket.sent.filter(({ action }) => action === 'onMessage')).toHaveLength(1);
+    await session.receive(echoOf(own, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
+    session.messaging.stop();
+  });
+
   it('403 about typing leaves a message under way alone', async () => {
     const session = createSession();
     const socket = await session.configure();
@@ -577,11 +613,11 @@ describe('the rate limit', () => {
     await expect(type(session, session.messaging.conversationId as string)).rejects.toMatchObject({
       code: 'rate-limited',
     });
-    const count = socket.sent.length;
+    const messages = () => socket.sent.filter(({ action }) => action === 'onMessage');
     await session.clock.advance(msLeft - 1);
-    expect(socket.sent).toHaveLength(count);
+    expect(messages()).toHaveLength(1);
     await session.clock.advance(1);
-    expect(socket.sent.at(-1)).toEqual(frame);
+    expect(messages()).toEqual([frame, frame]);
     await session.receive(echoOf(frame, 'cm1'));
     await expect(sent).resolves.toMatchObject({ messageId: 'cm1' });
     session.messaging.stop();
