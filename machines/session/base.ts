@@ -22,7 +22,7 @@ export const base = setup({
     events: {} as SessionEvent,
     input: {} as SessionInput,
     emitted: {} as SessionEmitted,
-    tags: {} as 'up' | 'accepting',
+    tags: {} as 'up',
   },
   actors: {
     socket: fromCallback<SocketCommand, { ports: SessionPorts }>(({ sendBack }) => {

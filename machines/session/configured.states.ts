@@ -175,7 +175,7 @@ const outbox = session.createStateConfig({
  */
 export const configured = session.createStateConfig({
   type: 'parallel',
-  tags: ['up', 'accepting'],
+  tags: 'up',
   exit: 'doubtDelivery', // W-6
   states: { health, pace, term, footing, outbox, past },
 });

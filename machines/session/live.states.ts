@@ -19,7 +19,6 @@ const becomeWritable = ['noteTerm', 'emitConfigured', 'noteConfigured', 'trustLi
 const becomeConfigured = ['weighPast', ...becomeWritable] as const;
 
 const connecting = session.createStateConfig({
-  tags: 'accepting',
   on: {
     'socket.opened': 'configuring',
     'session.startNew': { actions: newSession },
@@ -38,7 +37,6 @@ const connecting = session.createStateConfig({
  */
 const configuring = session.createStateConfig({
   initial: 'asking',
-  tags: 'accepting',
   states: {
     asking: {
       entry: 'sendConfigure', // W-1

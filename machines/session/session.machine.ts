@@ -149,7 +149,6 @@ export const sessionMachine = session.createMachine({
 
     reconnecting: {
       initial: 'waiting',
-      tags: 'accepting',
       entry: ['fallBehind', 'emitReconnecting'],
       on: {
         'message.send': { actions: 'acceptMessage' },
