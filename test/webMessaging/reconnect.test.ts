@@ -3,6 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { bare, createSession, echoOf, sessionResponse, structured } from '../support/socketScript.ts';
 
 const hour = 3_600_000;
+/** How many health checks left. */
+const echoes = (session: ReturnType<typeof createSession>) =>
+  session.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action === 'echo').length;
+/** The answer to one. */
+const health = (metadata: object = {}) => ({
+  ...structured({ type: 'Text', text: 'ping', direction: 'Inbound', id: 'h', metadata }),
+  type: 'response',
+  tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
+});
+const spoken = {
+  id: 'm1',
+  type: 'Text',
+  text: 'hi',
+  channel: { time: '2026-01-01T00:00:00.000Z', messageId: 'cm1' },
+};
 const again = (session: ReturnType<typeof createSession>) => session.sockets.length;
 
 describe('the end of a socket', () => {
@@ -439,14 +454,6 @@ describe('reconnecting (W-3)', () => {
 });
 
 describe('the link (W-4)', () => {
-  const echoes = (session: ReturnType<typeof createSession>) =>
-    session.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action === 'echo').length;
-  const health = (metadata: object = {}) => ({
-    ...structured({ type: 'Text', text: 'ping', direction: 'Inbound', id: 'h', metadata }),
-    type: 'response',
-    tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
-  });
-
   it('silence is answered with a health check, and no answer with another socket at once', async () => {
     const session = createSession();
     const dead = await session.configure();
@@ -653,11 +660,10 @@ describe('the length of a session', () => {
         session.socket().receive(bare('Anything'));
       }
     };
-    const echoes = () => session.socket().sent.filter(({ action }) => action === 'echo').length;
     await alive(3_289_999);
-    expect(echoes()).toBe(0);
+    expect(echoes(session)).toBe(0);
     await alive(1);
-    expect(echoes()).toBe(1);
+    expect(echoes(session)).toBe(1);
     await alive(10_000);
     expect(session.of('session.expiring')).toEqual([{ type: 'session.expiring', msLeft: 300_000 }]);
     session.messaging.sendMessage('still here');
@@ -667,10 +673,71 @@ describe('the length of a session', () => {
     await alive(3_600_000);
     expect(session.of('session.expiring')).toHaveLength(2);
     await alive(2000);
-    expect(echoes()).toBe(3);
+    expect(echoes(session)).toBe(3);
     session.socket().receive(bare('SessionExpiredEvent'));
     expect(session.messaging.state).toBe('failed');
     expect(session.clock.timers).toBe(0);
+  });
+
+  it.each([
+    ['the answer to a health check', health],
+    ['a word on the session', (body: object) => sessionResponse({ newSession: false, ...body })],
+  ])('is told anew, and its end in time, where %s moves it nearer (W-9)', async (_, frame) => {
+    const session = createSession();
+    const { clock } = session;
+    await session.configure({ durationSeconds: 3600 });
+    await clock.advance(10_000);
+    const moved = (msLeft: number) =>
+      frame({ durationSeconds: 3600, expirationDate: (clock.wallNow() + msLeft) / 1000 });
+    await session.receive(moved(400_000));
+    expect(session.of('session.duration').at(-1)).toEqual({
+      type: 'session.duration',
+      durationMs: 3_600_000,
+      msLeft: 400_000,
+    });
+    const alive = async (ms: number) => {
+      await clock.advance(ms / 2);
+      await session.receive(bare('Anything'));
+      await clock.advance(ms / 2);
+    };
+    for (let count = 0; count < 2; count += 1) await alive(44_000);
+    await clock.advance(1999);
+    expect(echoes(session)).toBe(0);
+    await clock.advance(1);
+    expect(echoes(session)).toBe(1);
+    await session.receive(bare('Anything'));
+    await clock.advance(9999);
+    expect(session.of('session.expiring')).toEqual([]);
+    await clock.advance(1);
+    expect(session.of('session.expiring')).toEqual([{ type: 'session.expiring', msLeft: 300_000 }]);
+    session.messaging.stop();
+  });
+
+  it('is asked about once more when it is past, as often as the answer moves it a little (W-9)', async () => {
+    const session = createSession();
+    const { clock } = session;
+    await session.configure({ durationSeconds: 3600 });
+    const alive = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 9000) {
+        await clock.advance(Math.min(left, 9000));
+        await session.receive(bare('Anything'));
+      }
+    };
+    await alive(3_600_000);
+    const before = echoes(session);
+    await clock.advance(2000);
+    expect(echoes(session)).toBe(before + 1);
+    const moved = { durationSeconds: 3600, expirationDate: (clock.wallNow() + 100_000) / 1000 };
+    await session.receive(health(moved));
+    await alive(101_999);
+    expect(echoes(session)).toBe(before + 1);
+    await clock.advance(1);
+    expect(echoes(session)).toBe(before + 2);
+    expect(session.of('session.expiring')).toHaveLength(1);
+    expect(session.of('session.extended')).toEqual([]);
+    await session.receive(structured({ ...spoken, direction: 'Outbound' }));
+    expect(session.of('session.extended')).toEqual([{ type: 'session.extended', msLeft: 3_600_000 }]);
+    session.messaging.stop();
   });
 
   it.each([
