@@ -1,3 +1,4 @@
+import { createConversation } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
@@ -81,6 +82,40 @@ describe('a rejected token', () => {
       'READ m1',
     ]);
     expect(trace.of('link.unauthorized')).toEqual([]);
+    const [first = 0, second = 0, third = 0] = transport.calls
+      .filter(({ lane }) => lane === 'token')
+      .map(({ at: when }) => when);
+    expect(second - first).toBeGreaterThanOrEqual(500);
+    expect(second - first).toBeLessThanOrEqual(1000);
+    expect(third - second).toBeGreaterThanOrEqual(1000);
+    expect(third - second).toBeLessThanOrEqual(2000);
+  });
+
+  it('whose provider gives the same token again ends it', async () => {
+    const { clock, transport } = createHarness();
+    const conversation = createConversation({
+      transport: { ...transport, refreshToken: async (tokenGeneration) => ({ tokenGeneration }) },
+      conversationId: 'c1',
+      clock,
+    }).start();
+    transport.answer('read', unauthorized());
+    conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    await expect(conversation.markAsRead('m1')).rejects.toMatchObject({ code: 'unauthorized' });
+    await clock.advance(60_000);
+    expect(transport.log).toEqual(['0.0 READ m1']);
+  });
+
+  it('is waited for, not given up, while the application’s word that it can serve again is tried', async () => {
+    const { conversation, transport, told, at } = createHarness();
+    transport.answer('read', unauthorized());
+    transport.answer('token', { code: 'unauthorized', message: 'x' }, { afterMs: 1000, answer: 'accept' });
+    told('m1');
+    await expect(conversation.markAsRead('m1')).rejects.toMatchObject({ code: 'unauthorized' });
+    conversation.reauthorize();
+    await at(500);
+    const read = conversation.markAsRead('m1');
+    await at(5000);
+    await expect(read).resolves.toBeUndefined();
   });
 
   it('whose provider says no ends it, until the application says that it can serve again', async () => {

@@ -88,6 +88,53 @@ describe('a conversation that is over (L-4)', () => {
     expect(transport.log).toEqual(['0.0 ON']);
   });
 
+  it('says with its end that a mark can be delivered no more, and why', async () => {
+    const { conversation, trace, told, at } = createHarness();
+    conversation.offline();
+    told('m1');
+    conversation.viewed('m1');
+    conversation.end();
+    await at(1000);
+    expect(trace.of('read.failed')).toMatchObject([
+      {
+        mark: { messageId: 'm1' },
+        willRetry: false,
+        failure: { code: 'conversation-ended', message: expect.stringContaining('open another or reopen') },
+      },
+    ]);
+  });
+
+  it('by the word of the application stays over, whatever is refused and accepted after it (A-0)', async () => {
+    const { conversation, transport, trace, told, at, is } = createHarness();
+    transport.answer('typing', { afterMs: 900, answer: 'accept' });
+    transport.answer('read', { afterMs: 500, answer: over });
+    conversation.keystroke();
+    told('m1');
+    void conversation.markAsRead('m1').catch(() => {});
+    await at(100);
+    conversation.end();
+    await at(5000);
+    expect(transport.log).toEqual(['0.0 ON', '0.0 READ m1']);
+    expect(trace.of('conversation.resumed')).toEqual([]);
+    expect(is({ link: 'ended' })).toBe(true);
+  });
+
+  it('loses the marks of a receiver that outlives it only when that receiver says so (R-8)', async () => {
+    for (const by of ['call', 'flush']) {
+      const { conversation, transport, trace, told, at } = createHarness({
+        capabilities: { readsOutliveEnd: true },
+      });
+      transport.answer('read', over);
+      told('m1');
+      conversation.viewed('m1');
+      if (by === 'flush') conversation.flush();
+      await at(1000);
+      expect(trace.of('read.failed')).toMatchObject([{ mark: { messageId: 'm1' }, willRetry: false }]);
+      await at(600_000);
+      expect(transport.log).toHaveLength(1);
+    }
+  });
+
   it('stays over when the end of an earlier one is told', async () => {
     const { conversation, transport, trace, type, is } = createHarness();
     conversation.open('c2');

@@ -118,6 +118,44 @@ describe('flush', () => {
     expect(reads(harness).filter(({ signal }) => !signal.aborted)).toHaveLength(1);
   });
 
+  it.each([
+    ['its own call, which it takes the place of', 'read', 1],
+    ['a typing call, which it waits for', 'typing', 0],
+  ] as const)('while a rate limit that is over is tried by %s (L-1)', async (_, lane, leaving) => {
+    const harness = createHarness();
+    const { conversation, transport, told, at } = harness;
+    conversation.actor.send({ type: 'limit.announced', retryAfterMs: 1000 });
+    await at(5000);
+    transport.always(lane, 'hang');
+    told('m1');
+    if (lane === 'read') void conversation.markAsRead('m1').catch(() => {});
+    else conversation.keystroke();
+    await at(5100);
+    expect(transport.calls).toHaveLength(1);
+    if (lane === 'typing') conversation.viewed('m1');
+    conversation.flush();
+    const left = reads(harness).filter(({ keepalive, signal }) => keepalive && !signal.aborted);
+    expect(left).toHaveLength(leaving);
+    conversation.stop();
+  });
+
+  it('that nobody answers is tried again after a backoff, not at once (L-5)', async () => {
+    const harness = createHarness();
+    const { conversation, transport, trace, told, at } = harness;
+    transport.always('read', 'hang');
+    told('m1');
+    conversation.viewed('m1');
+    conversation.flush();
+    while (trace.of('read.failed').length === 0) await at(harness.clock.now() + 10);
+    const timedOut = harness.clock.now();
+    expect(trace.of('read.failed')).toMatchObject([{ mark: { messageId: 'm1' }, willRetry: true }]);
+    await at(timedOut + 450);
+    expect(reads(harness)).toHaveLength(1);
+    await at(timedOut + 2500);
+    expect(reads(harness)).toHaveLength(2);
+    conversation.stop();
+  });
+
   it('is stored before it leaves, and stores at once what does not', () => {
     const storage = createMemoryStorage();
     const harness = createHarness({ storage });

@@ -67,6 +67,31 @@ describe('collecting', () => {
 });
 
 describe('markAsRead', () => {
+  it('goes as soon as the interval allows, not when the neighbours of what was seen are in', async () => {
+    const { conversation, transport, told, at } = createHarness();
+    told('m1', 'm2');
+    await conversation.markAsRead('m1');
+    await at(850);
+    conversation.viewed('m2');
+    await at(860);
+    void conversation.markAsRead('m2');
+    await at(999);
+    expect(transport.log).toEqual(['0.0 READ m1']);
+    await at(1000);
+    expect(transport.log).toEqual(['0.0 READ m1', '1.0 READ m2']);
+  });
+
+  it('whose call fails is told with the mark that it was made for, whatever was seen meanwhile', async () => {
+    const { conversation, transport, trace, told, at } = createHarness();
+    transport.answer('read', { afterMs: 500, answer: unavailable });
+    told('m1', 'm2');
+    void conversation.markAsRead('m1');
+    await at(100);
+    conversation.viewed('m2');
+    await at(600);
+    expect(trace.of('read.failed')).toMatchObject([{ mark: { messageId: 'm1' }, acknowledged: null }]);
+  });
+
   it('without an id names the newest message that was told, and goes at once (R-4, R-9)', async () => {
     const { conversation, transport, told } = createHarness();
     told('m1', 'm2');
