@@ -338,8 +338,10 @@ export interface TypingContext {
   readonly leaving: boolean;
   /** When an accepted message ended the spacing last, monotonic ms; calls of others from before do not count. */
   readonly reopenedAt: number;
-  /** Whether a message was submitted that is not accepted yet: later keys belong to what follows it (T-11). */
-  readonly submitted: boolean;
+  /** How many messages were submitted that are not accepted yet: later keys belong to what follows them (T-11). */
+  readonly submits: number;
+  /** How many keys there were at the last acceptance of what nobody had submitted: that may still be told. */
+  readonly keysAtAcceptance: number;
   /** Whether a message was accepted while an announcement was under way, so that nobody knows which came first. */
   readonly doubtful: boolean;
 }

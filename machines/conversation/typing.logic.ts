@@ -42,7 +42,8 @@ export const initialTyping = ({ ports, shareTyping = true }: ConversationInput):
   failures: 0,
   leaving: false,
   reopenedAt: Number.MIN_SAFE_INTEGER,
-  submitted: false,
+  submits: 0,
+  keysAtAcceptance: -1,
   doubtful: false,
 });
 
@@ -248,7 +249,7 @@ export const typingGuards = {
   messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
   acceptancePutsOut: ({ context, event }: Args) => acceptancePutsOut(context, event),
   acceptanceFollowsSubmit: ({ context, event }: Args) =>
-    acceptancePutsOut(context, event) && context.typing.submitted,
+    acceptancePutsOut(context, event) && context.typing.submits > 0,
   isDoubtful: ({ context }: Args) =>
     context.typing.doubtful && isTypingNow(context) && inSameConversation(context),
   typingPredatesFreeze: ({ context }: Args) =>
@@ -392,11 +393,13 @@ export const typingActions = {
     const notBefore = Math.max(windowUsed, restedAt);
     return { ...shared, typing: { ...context.typing, failures, notBefore, leaving: false } };
   }),
+  /** A submit that is told after its acceptance, without a key between, is none to wait for. */
   noteSubmit: base.assign({
-    typing: ({ context }) => ({
-      ...context.typing,
-      submitted: context.typing.submitted || episodeGoesOn(context),
-    }),
+    typing: ({ context }) => {
+      const { ports, typing } = context;
+      const isLate = typing.keysAtAcceptance === ports.readings.keyCount() && !episodeGoesOn(context);
+      return isLate ? { ...typing, keysAtAcceptance: -1 } : { ...typing, submits: typing.submits + 1 };
+    },
   }),
   /**
    * Keys since the submit are those of somebody who still types. Of an acceptance that no submit went before
@@ -408,11 +411,12 @@ export const typingActions = {
       if (event.type !== 'message.accepted') return typing;
       const reopens = capabilities.messageReopensWindow === true && typing.failures === 0;
       const isHere = event.conversationId === conversationId;
+      const keys = ports.readings.keyCount();
       return {
         ...typing,
         ...(reopens && { notBefore: Math.min(typing.notBefore, now(context)), reopenedAt: now(context) }),
-        ...(isHere && { submitted: false }),
-        ...(isHere && !typing.submitted && { ...noWork, keysAtEnd: ports.readings.keyCount() }),
+        ...(isHere && { submits: Math.max(0, typing.submits - 1) }),
+        ...(isHere && typing.submits === 0 && { ...noWork, keysAtEnd: keys, keysAtAcceptance: keys }),
         ...(acceptancePutsOut(context, event) && { litUntil: 0 }),
       };
     },

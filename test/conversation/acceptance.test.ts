@@ -27,6 +27,33 @@ describe('a message that is accepted after it was submitted (T-11)', () => {
     expect(transport.log.slice(3)).toEqual(['4.5 OFF']);
   });
 
+  it('is so for each of several that are under way, and for one that was submitted after a silence', async () => {
+    const several = createHarness();
+    several.conversation.keystroke();
+    for (const ms of [100, 200]) {
+      await several.at(ms);
+      several.conversation.messageSent();
+      several.conversation.keystroke();
+    }
+    for (const ms of [1500, 2600]) {
+      await several.at(ms);
+      several.conversation.messageAccepted();
+    }
+    await several.at(3000);
+    const silent = createHarness();
+    silent.conversation.keystroke();
+    await silent.at(6000);
+    silent.conversation.messageSent();
+    silent.conversation.keystroke();
+    await silent.at(7500);
+    silent.conversation.messageAccepted();
+    await silent.at(8000);
+    expect([several, silent].map(({ transport }) => transport.log)).toEqual([
+      ['0.0 ON', '1.0 ON', '2.0 ON', '3.0 ON'],
+      ['0.0 ON', '3.0 OFF', '6.0 ON', '7.5 ON'],
+    ]);
+  });
+
   it('says nothing where nobody types on', async () => {
     const { conversation, transport, type, at, is } = createHarness();
     await type(0, 1400);

@@ -119,8 +119,8 @@ export const faults: readonly Fault[] = [
     clause: 'T-11',
     what: 'an acceptance ends the episode of who types on',
     file: conversation('typing.logic'),
-    from: '...(isHere && !typing.submitted && { ...noWork, keysAtEnd: ports.readings.keyCount() }),',
-    to: '...(isHere && { ...noWork, keysAtEnd: ports.readings.keyCount() }),',
+    from: '...(isHere && typing.submits === 0 && { ...noWork, keysAtEnd: keys, keysAtAcceptance: keys }),',
+    to: '...(isHere && { ...noWork, keysAtEnd: keys }),',
     shows: 'types on while the message is under way',
   },
   {
