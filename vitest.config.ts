@@ -49,7 +49,7 @@ export default defineConfig(({ mode }) => ({
     // One more than the processors that are promised, since a browser test mostly waits.
     maxWorkers: 3,
     // Concurrent tests share one browser, and mostly wait as well.
-    maxConcurrency: 4,
+    maxConcurrency: 6,
     sequence: { sequencer: SlowestFirst },
   },
 }));

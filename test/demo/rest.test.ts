@@ -24,30 +24,6 @@ describe('typing', () => {
     expect(typingCalls()).toHaveLength(1);
   });
 
-  test('focus, and a value that a script sets, are not typing (T-9)', async () => {
-    const demo = await openDemo();
-    await demo.guestText.focus();
-    await demo.guestText.evaluate((box: HTMLTextAreaElement) => {
-      box.value = 'prefilled';
-      box.dispatchEvent(new Event('input', { bubbles: true }));
-    });
-    await state(demo, 'typing').toBe('idle');
-    expect(demo.typingCalls()).toEqual([]);
-    await demo.page.keyboard.press('H');
-    await state(demo, 'typing').toContain('typing');
-  });
-
-  test('letters typed on after Enter are not lost, however late the message arrives', async () => {
-    const demo = await openDemo();
-    const { sandbox, page, guestText, part } = demo;
-    sandbox.fault({ lane: 'message', delay: 500 });
-    await guestText.pressSequentially('first');
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('and my second sentence', { delay: 45 });
-    await seen(part('agent-log').locator('.words')).toBe('first');
-    expect(await guestText.inputValue()).toBe('and my second sentence');
-  });
-
   test('ten seconds of typing are renewed and never stopped; three seconds of silence make one stop', async () => {
     const demo = await openDemo();
     const { sandbox, guestText, part, typingCalls } = demo;

@@ -7,12 +7,21 @@ import puppeteer from 'puppeteer-core';
 import { Builder, Key, type WebDriver } from 'selenium-webdriver';
 import { afterAll, beforeAll, describe, type TestContext, vi } from 'vitest';
 import { installWithApt, launchTime, mayInstallWithApt } from '../support/browser.ts';
-import { frontends, holdToSuite, type OpenChat } from '../support/chatSuite.ts';
+import { frontends, holdToSuite, type OpenChat, ofFrontends, onOnePage } from '../support/chatSuite.ts';
 import { countWhatIsHeld } from '../support/held.ts';
 
 const pages = fileURLToPath(new URL('../../dist/demo', import.meta.url));
 const webKitDriver = '/usr/bin/WebKitWebDriver';
 type Hands = Omit<OpenChat, 'sandbox' | 'conversationId'>;
+
+const all = { key: 'a', withControl: true } as const;
+const strokes = {
+  Enter: [{ key: 'Enter', withControl: false }],
+  empty: [all, { key: 'Delete', withControl: false }],
+  cut: [all, { key: 'x', withControl: true }],
+  paste: [{ key: 'v', withControl: true }],
+  undo: [{ key: 'z', withControl: true }],
+} as const;
 
 /** A browser that is not Chromium: opens a page, and is a person's hands on it. */
 interface Engine {
@@ -34,12 +43,12 @@ async function launchFirefox(): Promise<Engine> {
       await page.goto(url);
       const hands: Hands = {
         type: (text) => page.keyboard.type(text),
-        press: async (key) => {
-          if (key === 'Enter') return page.keyboard.press('Enter');
-          await page.keyboard.down('Control');
-          await page.keyboard.press('a');
-          await page.keyboard.up('Control');
-          await page.keyboard.press('Delete');
+        press: async (name) => {
+          for (const { key, withControl } of strokes[name]) {
+            if (withControl) await page.keyboard.down('Control');
+            await page.keyboard.press(key);
+            if (withControl) await page.keyboard.up('Control');
+          }
         },
         evaluate: (script, argument) => page.evaluate(script as never, argument as never) as never,
       };
@@ -84,48 +93,64 @@ function handsOf(session: WebDriver): Hands {
       .sendKeys(...all);
   return {
     type: (text) => keys(text),
-    press: (key) => (key === 'Enter' ? keys(Key.ENTER) : keys(Key.chord(Key.CONTROL, 'a'), Key.DELETE)),
+    press: async (name): Promise<void> => {
+      // No key of this browser undoes anything.
+      if (name === 'undo') return session.executeScript('document.execCommand("undo")');
+      for (const { key, withControl } of strokes[name]) {
+        await keys(withControl ? Key.chord(Key.CONTROL, key) : key === 'Enter' ? Key.ENTER : Key.DELETE);
+      }
+    },
     evaluate: (script, argument) => session.executeScript(`return (${script})(arguments[0])`, argument),
   };
 }
 
 const engines = [
-  { name: 'Firefox', file: '/usr/bin/firefox-esr', packages: ['firefox-esr'], launch: launchFirefox },
+  {
+    name: 'Firefox',
+    file: '/usr/bin/firefox-esr',
+    packages: ['firefox-esr'],
+    launch: launchFirefox,
+    suite: ofFrontends,
+  },
   {
     name: 'WebKit',
     file: webKitDriver,
     packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
     launch: launchWebKit,
+    suite: onOnePage,
   },
 ] as const;
 
-describe.runIf(process.env.LONG === '1').each(engines)('in $name', ({ name, file, packages, launch }) => {
-  let engine: Engine;
-  const isThere = existsSync(file) || mayInstallWithApt();
-  if (!isThere) console.warn(`${name} is skipped: ${file} is missing, and apt-get may not install it.`);
-  beforeAll(async () => {
-    if (!isThere) return;
-    if (!existsSync(file)) await installWithApt(...packages);
-    engine = await launch();
-  }, launchTime);
-  afterAll(() => engine?.close());
+describe.runIf(process.env.LONG === '1').each(engines)(
+  'in $name',
+  ({ name, file, packages, launch, suite }) => {
+    let engine: Engine;
+    const isThere = existsSync(file) || mayInstallWithApt();
+    if (!isThere) console.warn(`${name} is skipped: ${file} is missing, and apt-get may not install it.`);
+    beforeAll(async () => {
+      if (!isThere) return;
+      if (!existsSync(file)) await installWithApt(...packages);
+      engine = await launch();
+    }, launchTime);
+    afterAll(() => engine?.close());
 
-  describe.runIf(isThere).each(frontends)('the chat in %s', (frontend) => {
-    holdToSuite(async ({ onTestFinished }: TestContext) => {
-      const sandbox = await startSandbox({ pages });
-      const { hands, close } = await engine.open(`${sandbox.url}/frontends/index.html?only=${frontend}`);
-      onTestFinished(async () => {
-        await close();
-        await sandbox.close();
-      });
-      let conversationId = '';
-      while (conversationId === '') {
-        conversationId = await hands.evaluate(
-          () => document.querySelector<HTMLElement>('[data-ready]')?.dataset.ready ?? '',
-          null,
-        );
-      }
-      return { sandbox, conversationId, ...hands };
+    describe.runIf(isThere).each(frontends)('the chat in %s', (frontend) => {
+      holdToSuite(async ({ onTestFinished }: TestContext) => {
+        const sandbox = await startSandbox({ pages });
+        const { hands, close } = await engine.open(`${sandbox.url}/frontends/index.html?only=${frontend}`);
+        onTestFinished(async () => {
+          await close();
+          await sandbox.close();
+        });
+        let conversationId = '';
+        while (conversationId === '') {
+          conversationId = await hands.evaluate(
+            () => document.querySelector<HTMLElement>('[data-ready]')?.dataset.ready ?? '',
+            null,
+          );
+        }
+        return { sandbox, conversationId, ...hands };
+      }, suite);
     });
-  });
-});
+  },
+);

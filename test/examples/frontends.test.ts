@@ -4,12 +4,22 @@ import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { launchBrowser, launchTime, openWindow } from '../support/browser.ts';
-import { frontends, holdToSuite, type OpenChat } from '../support/chatSuite.ts';
+import { frontends, holdToSuite, type OpenChat, ofGuests } from '../support/chatSuite.ts';
 import { countWhatIsHeld } from '../support/held.ts';
 
 const pages = fileURLToPath(new URL('../../dist/demo', import.meta.url));
 const sources = fileURLToPath(new URL('../../examples/frontends', import.meta.url));
 const picture = fileURLToPath(new URL('../../examples/frontends/screenshot.png', import.meta.url));
+
+const all = '/frontends/index.html';
+const partsOfTheDemo = {
+  box: '#guest textarea',
+  list: '#guest .words',
+  unread: '#guest [data-part=unread]',
+  typing: '#guest [data-part=typing]',
+  spoken: '#guest [data-part=spoken]',
+  problem: '#guest [data-part=send-error]',
+};
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,8 +28,8 @@ beforeAll(async () => {
 }, launchTime);
 afterAll(() => browser?.close());
 
-/** The page of the frontends: all of them, or one. */
-async function openPage({ onTestFinished }: TestContext, query = '', before = () => {}) {
+/** The page of the frontends, of all or one of them, or the demo's. */
+async function openPage({ onTestFinished }: TestContext, path: string, before = () => {}) {
   const sandbox = await startSandbox({ pages });
   const { page, complaints, close } = await openWindow(browser, { viewport: { width: 1280, height: 640 } });
   onTestFinished(async () => {
@@ -29,19 +39,42 @@ async function openPage({ onTestFinished }: TestContext, query = '', before = ()
   });
   await page.addInitScript(countWhatIsHeld);
   await page.addInitScript(before);
-  await page.goto(`${sandbox.url}/frontends/index.html${query}`);
+  await page.goto(`${sandbox.url}${path}`, { timeout: 30_000 }); // Many pages load at once.
   await page.waitForFunction(() => !document.querySelector('[data-frontend]:not([data-ready])'));
   const conversationOf = async (frontend: string): Promise<string> =>
     (await page.locator(`[data-frontend=${frontend}]`).getAttribute('data-ready')) ?? '';
   return { sandbox, page, conversationOf };
 }
 
-function chatOn(page: Page): Omit<OpenChat, 'sandbox' | 'conversationId'> {
+const keys = {
+  Enter: ['Enter'],
+  empty: ['ControlOrMeta+a', 'Delete'],
+  cut: ['ControlOrMeta+a', 'ControlOrMeta+x'],
+  paste: ['ControlOrMeta+v'],
+  undo: ['ControlOrMeta+z'],
+} as const;
+
+async function handsOn(page: Page): Promise<Omit<OpenChat, 'sandbox' | 'conversationId'>> {
+  const cdp = await page.context().newCDPSession(page);
   return {
     type: (text) => page.keyboard.type(text),
-    press: async (key) => {
-      if (key === 'empty') await page.keyboard.press('ControlOrMeta+a');
-      await page.keyboard.press(key === 'empty' ? 'Delete' : key);
+    press: async (name) => {
+      for (const key of keys[name]) await page.keyboard.press(key);
+    },
+    compose: (text, isDone = false) =>
+      isDone
+        ? cdp.send('Input.insertText', { text })
+        : cdp.send('Input.imeSetComposition', {
+            ...{ text, selectionStart: text.length, selectionEnd: text.length },
+          }),
+    autofill: async (box, value) => {
+      // What nobody would offer an address for is not filled in.
+      await page.locator(box).evaluate((element) => element.setAttribute('autocomplete', 'street-address'));
+      const { root } = await cdp.send('DOM.getDocument', { depth: -1 });
+      const { nodeId } = await cdp.send('DOM.querySelector', { nodeId: root.nodeId, selector: box });
+      const { node } = await cdp.send('DOM.describeNode', { nodeId });
+      const address = { fields: [{ name: 'ADDRESS_HOME_STREET_ADDRESS', value }] };
+      await cdp.send('Autofill.trigger', { fieldId: node.backendNodeId, address } as never);
     },
     evaluate: (script, argument) => page.evaluate(script as never, argument) as never,
   };
@@ -49,13 +82,22 @@ function chatOn(page: Page): Omit<OpenChat, 'sandbox' | 'conversationId'> {
 
 describe.concurrent.each(frontends)('the chat in %s', (frontend) => {
   holdToSuite(async (context) => {
-    const { sandbox, page, conversationOf } = await openPage(context, `?only=${frontend}`);
-    return { sandbox, conversationId: await conversationOf(frontend), ...chatOn(page) };
+    const { sandbox, page, conversationOf } = await openPage(context, `${all}?only=${frontend}`);
+    return { sandbox, conversationId: await conversationOf(frontend), ...(await handsOn(page)) };
   });
 });
 
-test('React mounts its chat twice in StrictMode: one set of listeners, one socket, no call', async (context) => {
-  const { sandbox, page } = await openPage(context, '?only=react', () => {
+describe.concurrent('the chat of the demo', () => {
+  holdToSuite(async (context) => {
+    const { sandbox, page } = await openPage(context, '/');
+    await page.locator('html[data-ready]').waitFor();
+    const conversationId = (await page.locator('html').getAttribute('data-ready')) ?? '';
+    return { sandbox, conversationId, parts: partsOfTheDemo, ...(await handsOn(page)) };
+  }, ofGuests);
+});
+
+test.concurrent('React mounts its chat twice in StrictMode: one set of listeners, one socket, no call', async (context) => {
+  const { sandbox, page } = await openPage(context, `${all}?only=react`, () => {
     const { addEventListener, removeEventListener } = window;
     const heard = { added: 0, removed: 0 };
     const isPages = (type: string): boolean => type === 'pagehide';
@@ -84,8 +126,8 @@ test.each(frontends)('%s takes fewer than 80 lines of its own', (frontend) => {
   expect(lines.length).toBeLessThan(80);
 });
 
-test('all of them stand on one page, each a guest of its own', async (context) => {
-  const { sandbox, page, conversationOf } = await openPage(context);
+test.concurrent('all of them stand on one page, each a guest of its own', async (context) => {
+  const { sandbox, page, conversationOf } = await openPage(context, all);
   for (const frontend of frontends) {
     const conversationId = await conversationOf(frontend);
     const section = page.locator(`[data-frontend=${frontend}]`);
