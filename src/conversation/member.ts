@@ -40,6 +40,9 @@ import {
   type VoiceRecord,
 } from './voiceRecord.ts';
 
+/** So much longer a silence has to be than the one that a handle keeps, ms: each adds a share of its own by chance (L-5). */
+const noNews = 1000;
+
 /**
  * One handle among those who use its transport: spacing, what is lit and who owes its stop belong to the wire, which
  * outlives a view and its handle. The record holds no more than charts already know: who called when, and whose the
@@ -59,6 +62,8 @@ export class Member implements Handle, Voice, Carrier {
   #owesStop = false;
   /** What the reads of other tabs are, of which the chart was told. */
   #toldReads: Set<string> | null = null;
+  /** Until when it was told to be silent, monotonic ms. */
+  #toldSilence = 0;
 
   constructor(transport: Transport, readings: Keyboard, clock: Clock, tabs: Tabs | null, reading: Reading) {
     this.transport = transport;
@@ -77,6 +82,7 @@ export class Member implements Handle, Voice, Carrier {
     record.handles.add(this);
     this.#connect();
     this.learnReads();
+    this.learnSilence();
     if (record.link) actor.subscribe({ next: () => record.link?.tell(), error: () => {} });
     if (record.link || record.owners.size > 0) actor.send({ type: 'voice.changed' });
   }
@@ -88,8 +94,9 @@ export class Member implements Handle, Voice, Carrier {
     if (before && !this.#owesStop) this.#wakeOthers();
   }
 
-  /** What one handle has acknowledged the others on its transport know. */
+  /** What one handle has acknowledged the others on its transport know, and the silence it was asked for (L-1). */
   noteDecision(event: ConversationEmitted): void {
+    if (event.type === 'rate.limited') this.#spreadSilence(event.lane, event.msLeft);
     if (event.type !== 'read.acknowledged' || event.mark.messageId === undefined) return;
     for (const other of [...this.#record.handles]) {
       if (other !== this) other.readElsewhere(event.conversationId, event.mark.messageId);
@@ -319,6 +326,29 @@ export class Member implements Handle, Voice, Carrier {
     }
   }
 
+  /** Unasked, everybody on the transport was told of it; what a handle knows from others it does not hand on. */
+  #spreadSilence(lane: 'typing' | 'read' | 'both', msLeft: number): void {
+    const record = this.#record;
+    if (record.isLearning) return;
+    record.silentUntil = Math.max(record.silentUntil, this.#clock.now() + msLeft);
+    if (lane === 'both') return;
+    for (const other of [...record.handles]) if (other !== this) other.learnSilence();
+  }
+
+  /** Tells the chart of the longest silence that anybody was asked for, once. */
+  learnSilence(): void {
+    const record = this.#record;
+    const until = Math.max(record.silentUntil, ...othersOf(record).map(({ facts }) => facts.silentUntil));
+    record.silentUntil = until;
+    const known = Math.max(this.#toldSilence, contextOf(this)?.limit.blockedUntil ?? 0);
+    const now = this.#clock.now();
+    if (until <= now || until < known + (known > now ? noNews : 0)) return;
+    this.#toldSilence = until;
+    record.isLearning = true;
+    this.actor?.send({ type: 'limit.announced', retryAfterMs: until - now });
+    record.isLearning = false;
+  }
+
   #connect(): void {
     const record = this.#record;
     const { transport } = this;
@@ -330,7 +360,10 @@ export class Member implements Handle, Voice, Carrier {
         transport.guestName ? transport.guestName() : (transport.participantId ?? firstOpen(record)),
       facts: () => factsOf(record, clock),
       changed: () => {
-        for (const handle of [...record.handles]) handle.learnReads();
+        for (const handle of [...record.handles]) {
+          handle.learnReads();
+          handle.learnSilence();
+        }
         for (const { actor } of [...record.handles]) actor?.send({ type: 'voice.changed' });
       },
     });

@@ -18,6 +18,8 @@ export interface Handle {
   readElsewhere(conversationId: string, messageId: string): void;
   /** Notes how far they have read in the other tabs that are heard. */
   learnReads(): void;
+  /** Tells its chart of a silence that others were asked for. */
+  learnSilence(): void;
 }
 
 /** A typing call that left. */
@@ -46,6 +48,10 @@ export interface VoiceRecord {
   readonly reading: Map<string, number>;
   /** The last call of each of the two who called last: a handle asks for the last of the others. */
   calls: readonly Call[];
+  /** Until when the server wants silence, monotonic ms. */
+  silentUntil: number;
+  /** Whether a handle is being told of that, which it does not hand on. */
+  isLearning: boolean;
   /** The guest's other tabs, where they share. */
   link: TabLink | null;
 }
@@ -62,6 +68,8 @@ export function recordOf(transport: Transport): VoiceRecord {
     callers: new Set(),
     reading: new Map(),
     calls: [],
+    silentUntil: 0,
+    isLearning: false,
     link: null,
   };
   records.set(transport, record);
@@ -176,6 +184,7 @@ export function factsOf(record: VoiceRecord, clock: Clock): TabFacts {
       : null,
     typed: lastKey(record, clock),
     reading: [...record.reading.keys()][0] ?? null,
+    silentUntil: record.silentUntil,
     indicators: [...record.owners.keys()].slice(-most).flatMap((conversationId) => {
       const owner = localOwner(record, conversationId);
       if (!owner) return [];

@@ -34,6 +34,8 @@ export interface TabFacts {
   /** The conversation about which a read call is under way. */
   readonly reading: string | null;
   readonly indicators: readonly TabIndicator[];
+  /** Until when the server wants silence, monotonic ms; past, where it does not. */
+  readonly silentUntil: number;
   /** How far is acknowledged. */
   readonly reads: readonly { readonly conversationId: string; readonly messageId: string }[];
 }

@@ -16,7 +16,8 @@ export interface TabChannel {
   listen(listener: TabListener): () => void;
 }
 
-const name = 'genesys-conversation-machine/tabs';
+/** What tabs know each other's messages by. */
+export const name = 'genesys-conversation-machine/tabs';
 
 /** A way to the other tabs: to say something, and to hear no more. */
 interface Way {

@@ -1,11 +1,13 @@
 import { lastMoment, type TabFacts, type TabHost, type TabLink } from '../shared/tabs.ts';
 import type { TabChannel } from './channel.ts';
-import { messageOf, readMessage, type Told } from './message.ts';
+import type { TabMemory } from './memory.ts';
+import { messageOf, oldest, readMessage, type Told } from './message.ts';
 
 /** What a {@link TabLink} is made of. */
 interface LinkParts {
   readonly host: TabHost;
   readonly channel: TabChannel;
+  readonly memory: TabMemory;
   /** The tab's own name; of two tabs that claim at once, the lesser one has the word. */
   readonly id: string;
   /** How long an answer is waited for, ms. */
@@ -38,7 +40,7 @@ const mostMisses = 2;
  * claim back. So, as long as answers come in time, calls come one after the other, each after the facts of the one
  * before. Who does not answer in time is not waited for: it degrades to each tab for itself, never to silence.
  */
-export function createLink({ host, channel, id, patience }: LinkParts): TabLink {
+export function createLink({ host, channel, memory, id, patience }: LinkParts): TabLink {
   const { clock } = host;
   let others = new Map<string, Other>();
   let guest = host.guest();
@@ -64,7 +66,9 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
       ...{ guest, from: id, seq, asks: false, claims: asked !== null, leaves: false, facts },
       ...how,
     };
-    channel.post(messageOf(told, heard, clock));
+    const message = messageOf(told, heard, clock);
+    channel.post(message);
+    memory.keep(guest, message);
   };
   const dropClaim = (): void => {
     if (asked) clock.clearTimeout(asked.timer);
@@ -138,6 +142,11 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
     if (told.asks) post();
     settle();
   };
+  /** What this tab was before it was loaded again is another one that has left. */
+  const recall = (): void => {
+    const told = guest === null ? null : readMessage(memory.recall(guest), id, clock, oldest);
+    if (told && told.guest === guest && told.from !== id) note({ ...told, leaves: true });
+  };
   /** Another conversation of a session whose guest has no id is another guest, as far as tabs are concerned. */
   const followGuest = (): void => {
     if (host.guest() === guest) return;
@@ -145,9 +154,11 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
     others = new Map();
     dropClaim();
     planExpiry();
+    recall();
     post({ asks: true });
   };
 
+  recall();
   const listening = channel.listen({
     told: receive,
     goes: () => post({ leaves: true }),
@@ -188,9 +199,21 @@ export function createLink({ host, channel, id, patience }: LinkParts): TabLink 
 }
 
 /** What a tab says, but for times: those are read anew from each message, and are never quite the same. */
-const saidOf = ({ claims, isPresent, facts: { call, typed, reading, indicators, reads } }: Other): string =>
+const saidOf = ({
+  claims,
+  isPresent,
+  facts: { call, typed, reading, silentUntil, indicators, reads },
+}: Other): string =>
   JSON.stringify([
-    ...[claims, isPresent, reading, reads, typed?.conversationId, call && { ...call, at: coarse(call.at) }],
+    ...[
+      claims,
+      isPresent,
+      reading,
+      coarse(silentUntil),
+      reads,
+      typed?.conversationId,
+      call && { ...call, at: coarse(call.at) },
+    ],
     indicators.map((each) => ({
       ...each,
       calledAt: coarse(each.calledAt),

@@ -7,7 +7,7 @@ import type { TabFacts } from '../shared/tabs.ts';
 const format = { sdk: 'genesys-conversation-machine/tabs', version: 1 } as const;
 
 /** How old anything may be that a message says, ms: no window is as long. */
-const oldest = 600_000;
+export const oldest = 600_000;
 /** How long a message is believed to have been on its way, ms: a wall clock that is set meanwhile mutes nobody (I-2). */
 const longestWay = 10_000;
 /** What a turn cannot be beyond, by taking turns. */
@@ -32,7 +32,7 @@ export interface Told {
 /** Makes a message: times become ages at a time of the wall clock, since tabs share no other. */
 export function messageOf(told: Told, heard: Readonly<Record<string, number>>, clock: Clock): object {
   const { facts, ...rest } = told;
-  const { call, typed, reading, indicators, reads } = facts;
+  const { call, typed, reading, silentUntil, indicators, reads } = facts;
   const age = (at: number): number => Math.round(clock.now() - at);
   return {
     ...format,
@@ -47,6 +47,7 @@ export function messageOf(told: Told, heard: Readonly<Record<string, number>>, c
     },
     typed: typed && { conversationId: typed.conversationId, age: age(typed.at) },
     reading,
+    silence: Math.max(0, -age(silentUntil)),
     indicators: indicators.map(({ conversationId, turn, isHeld, calledAt, litUntil }) => ({
       conversationId,
       turn,
@@ -60,18 +61,19 @@ export function messageOf(told: Told, heard: Readonly<Record<string, number>>, c
 
 /**
  * What a message says, on this tab's clock, and which of this tab's messages its sender had heard by then; `null` for
- * what is none, or none of this version.
+ * what is none, or none of this version. `mostWay`: how long it may have been on its way, ms.
  */
 export function readMessage(
   message: unknown,
   id: string,
   clock: Clock,
+  mostWay = longestWay,
 ): (Told & { readonly heard: number }) | null {
   if (field(message, 'sdk') !== format.sdk || field(message, 'version') !== format.version) return null;
   const [guest, from] = [text(message, 'guest'), text(message, 'from')];
   const [seq, at] = [number(message, 'seq'), number(message, 'at')];
   if (guest === undefined || from === undefined || seq === undefined || at === undefined) return null;
-  const way = between(0, clock.wallNow() - at, longestWay);
+  const way = between(0, clock.wallNow() - at, mostWay);
   const before = (each: unknown): number =>
     clock.now() - way - between(0, number(each, 'age') ?? oldest, oldest);
 
@@ -99,6 +101,7 @@ export function readMessage(
             },
       typed: typedIn === undefined ? null : { conversationId: typedIn, at: before(typed) },
       reading: text(message, 'reading') ?? null,
+      silentUntil: clock.now() - way + between(0, number(message, 'silence') ?? 0, oldest),
       indicators: list(message, 'indicators')
         .slice(0, mostEntries)
         .flatMap((each) => {

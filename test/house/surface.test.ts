@@ -40,7 +40,7 @@ const surface = {
   './tabs': {
     file: 'src/tabs/index.ts',
     values: 'shareAcrossTabs',
-    types: `OtherTab ShareAcrossTabsOptions TabChannel TabFacts TabHost TabIndicator TabLink TabListener Tabs`,
+    types: `OtherTab ShareAcrossTabsOptions TabChannel TabFacts TabHost TabIndicator TabLink TabListener Tabs TabStorage`,
   },
   './inspect': {
     file: 'src/inspect/index.ts',

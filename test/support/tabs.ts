@@ -4,6 +4,7 @@ import {
   type TransportCapabilities,
 } from 'genesys-conversation-machine';
 import {
+  type ShareAcrossTabsOptions,
   shareAcrossTabs,
   type TabChannel,
   type TabListener,
@@ -63,7 +64,7 @@ export function createTabWorld({
     },
   });
 
-  const open = (tab: number, conversationId = 'c1') => {
+  const open = (tab: number, conversationId = 'c1', storage?: ShareAcrossTabsOptions['storage']) => {
     const offset = 1_000_000 * tab;
     const own = { ...clock, now: () => clock.now() + offset, resolution: 0 };
     const transport = createScriptedTransport({
@@ -75,6 +76,7 @@ export function createTabWorld({
     const tabs: Tabs = shareAcrossTabs({
       channel: () => channelOf(tab),
       random: () => draws.shift() ?? 0.5,
+      ...(storage && { storage }),
     });
     const conversation = createConversation({
       ...{ transport, clock: own, conversationId, random: () => 0.25 },

@@ -402,7 +402,7 @@ it('tabs say no token and no text to each other (S5)', async () => {
   });
   expect([...keys].sort()).toEqual(
     `age asks at call claims conversationId from guest heard indicators isHeld isTyping isUnderWay leaves left messageId
-    reading reads sdk seq turn typed version`.split(/\s+/),
+    reading reads sdk seq silence turn typed version`.split(/\s+/),
   );
 });
 
@@ -423,6 +423,7 @@ describe('what cannot be right is refused by its name', () => {
     ['patience', () => share({ patience: '150' })],
     ['channel', () => share({ channel: {} })],
     ['random', () => share({ random: 4 })],
+    ['storage', () => share({ storage: {} })],
     ['chanel', () => share({ chanel: () => {} })],
   ])('an option of shareAcrossTabs: %s', (option, run) => {
     expect(refusal(run)).toMatchObject({ code: 'invalid-option', option });
