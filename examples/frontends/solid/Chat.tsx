@@ -1,6 +1,8 @@
 /** @jsxImportSource solid-js */
+import { fromActorRef, useActorRef } from '@xstate/solid';
 import { createSignal, For, onCleanup, onMount } from 'solid-js';
 import { render } from 'solid-js/web';
+import { fromObservable } from 'xstate';
 import type { Guest } from '../shared/guest.ts';
 import { join } from '../shared/join.ts';
 import type { Mount } from '../shared/mount.ts';
@@ -15,13 +17,9 @@ function Chat({ guest }: { guest: Guest }) {
   let box: HTMLTextAreaElement | undefined;
   let spoken: HTMLParagraphElement | undefined;
 
-  // Not by @xstate/solid 2.0.0: its store writes into the snapshots that it is given, and so into the chart's own marks.
-  const [isTyping, setTyping] = createSignal(false);
-  const watching = conversation.actor.subscribe({
-    next: (state) => setTyping(state.matches({ roster: 'someoneTyping' })),
-    error: console.error,
-  });
-  onCleanup(() => watching.unsubscribe());
+  // Of a view, not of the conversation: the store of @xstate/solid 2.0.0 writes into the objects that it is given.
+  const isTyping = conversation.actor.select((state) => state.matches({ roster: 'someoneTyping' }));
+  const view = fromActorRef(useActorRef(fromObservable(() => isTyping)));
   const [unread, setUnread] = createSignal(conversation.unread);
 
   onCleanup(conversation.on('unread.changed', ({ count }) => setUnread(count)));
@@ -56,7 +54,7 @@ function Chat({ guest }: { guest: Guest }) {
         </ol>
       </div>
       <p class="typing" aria-hidden="true">
-        {isTyping() ? 'The agent is typing…' : ''}
+        {view().context ? 'The agent is typing…' : ''}
       </p>
       <p class="spoken" role="status" ref={spoken} />
       <form onSubmit={send}>
