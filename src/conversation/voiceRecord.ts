@@ -156,7 +156,7 @@ function lastKey({ handles }: VoiceRecord, clock: Clock): TabFacts['typed'] {
   for (const handle of handles) {
     const context = contextOf(handle);
     const conversationId = context?.conversationId;
-    if (!conversationId) continue;
+    if (!conversationId || !context.typing.isShared) continue;
     const age = typedAgo(handle, conversationId);
     if (age === null || age >= context.timing.idle) continue;
     const at = clock.now() - age;

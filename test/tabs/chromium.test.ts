@@ -113,6 +113,26 @@ async function byStorageEvents(): Promise<void> {
   expect(await scene.page.evaluate(() => localStorage.length)).toBe(0);
 }
 
+/** One tab keeps typing and reading to itself (T-14, R-11): the calls are those of the other, which stops once. */
+async function oneInPrivate(): Promise<void> {
+  const scene = await openTabs(2);
+  const [shy, open] = scene.tabs as [Page, Page];
+  await shy.evaluate(() => {
+    window.conversation.shareTyping(false);
+    window.conversation.shareReads(false);
+  });
+  await typeIn([shy], 3);
+  expect(typingCalls(scene)).toEqual([]);
+  await typeIn(scene.tabs, 12);
+  const messageId = await seeEverywhere(scene, scene.tabs);
+  await scene.sandbox.waitForCall({ lane: 'read' }, soon);
+  await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
+  const calls = keptSpacing(scene);
+  expect([calls[0], calls.indexOf('OFF')]).toEqual(['ON', calls.length - 1]);
+  expect(scene.reads()).toEqual([messageId]);
+  await open.close();
+}
+
 /** A session in each tab, of a token that came along when the tab was duplicated. */
 async function openSessions() {
   const scene = await openPage({ body });
@@ -163,8 +183,8 @@ async function overSockets(): Promise<void> {
 }
 
 describe('tabs of one guest in a browser (T-17, R-12)', () => {
-  test('are one guest to the server, over REST and over sockets, by either channel', async () => {
-    await Promise.all([overRest(), overSockets(), byStorageEvents()]);
+  test('are one guest to the server, over REST and over sockets, by either channel, one of them in private', async () => {
+    await Promise.all([overRest(), overSockets(), byStorageEvents(), oneInPrivate()]);
   }, 60_000);
 
   test.runIf(sample(false, true))('type for a quarter of a minute: the calls of one', async () => {
