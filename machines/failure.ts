@@ -48,7 +48,7 @@ export type FailureCode =
   /** A transport threw something that is none of the above. */
   | 'unexpected';
 
-const codes: ReadonlySet<string> = new Set<FailureCode>([
+const codes: ReadonlySet<unknown> = new Set<FailureCode>([
   'bad-request',
   'unauthorized',
   'forbidden',
@@ -98,9 +98,9 @@ export function failureOf(thrown: unknown): Failure {
   if (typeof thrown !== 'object' || thrown === null) return unexpected;
   const { code, message, status, requestId, attempt, retryAfterMs, tokenGeneration, unsent } =
     thrown as Partial<Failure>;
-  if (typeof code !== 'string' || !codes.has(code) || typeof message !== 'string') return unexpected;
+  if (!isCode(code) || typeof message !== 'string') return unexpected;
   return {
-    code: code as FailureCode,
+    code,
     message,
     ...(typeof status === 'number' && { status }),
     ...(typeof requestId === 'string' && { requestId }),
@@ -110,6 +110,8 @@ export function failureOf(thrown: unknown): Failure {
     ...(typeof tokenGeneration === 'number' && { tokenGeneration }),
   };
 }
+
+const isCode = (code: unknown): code is FailureCode => codes.has(code);
 
 /** The failure to tell of where the link gave up and nothing else says why. */
 export const noToken: Failure = {

@@ -92,6 +92,41 @@ it('is bounded, whatever a server claims', () => {
 });
 
 describe('what the server says of time', () => {
+  it('is honoured for each, whoever typed first', async () => {
+    const { conversation, trace, at } = createHarness();
+    const typed = (participantId: string, durationMs: number) =>
+      conversation.actor.send({
+        type: 'remote.typing',
+        conversationId: 'c1',
+        participantId,
+        isTyping: true,
+        durationMs,
+      });
+    typed('agent', 8000);
+    await at(1000);
+    typed('bot', 2000);
+    await at(3000);
+    expect(trace.of('roster.changed').at(-1)?.participantIds).toEqual(['agent']);
+    await at(4000);
+    typed('agent', 1000);
+    await at(5000);
+    expect(trace.of('roster.changed').at(-1)?.participantIds).toEqual([]);
+  });
+
+  it('of a message in one conversation mutes nobody in another', () => {
+    const { conversation, trace } = createHarness();
+    conversation.messageReceived({ messageId: 'm1', participantId: 'agent', sentAt: 2005 });
+    conversation.open('c2');
+    conversation.actor.send({
+      type: 'remote.typing',
+      conversationId: 'c2',
+      participantId: 'agent',
+      isTyping: true,
+      sentAt: 1000,
+    });
+    expect(trace.of('roster.changed')).toMatchObject([{ participantIds: ['agent'] }]);
+  });
+
   it('is honoured for the duration, with five seconds where it says nothing, and clamped where it is absurd', async () => {
     for (const [durationMs, shown] of [
       [8000, 8000],
