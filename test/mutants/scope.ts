@@ -9,7 +9,16 @@ export const rooms: readonly Room[] = [
   {
     folder: 'machines',
     floor: 95,
-    judges: ['test/conversation', 'test/reading', 'test/machines', 'test/testing', 'test/tabs', 'test/rest'],
+    judges: [
+      'test/conversation',
+      'test/reading',
+      'test/machines',
+      'test/testing',
+      'test/tabs',
+      'test/rest',
+      'test/webMessaging',
+      'test/events',
+    ],
   },
   { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation'] },
   { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing'] },
