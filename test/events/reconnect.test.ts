@@ -1,0 +1,329 @@
+import { eventStream, type GuestRestOptions, guestRest, type StreamTold } from 'genesys-conversation-machine';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it } from 'vitest';
+import type { TransportEvent } from '../../src/shared/transport.ts';
+import { createSockets } from '../support/socketScript.ts';
+
+const page = (...messageIds: string[]) => ({
+  conversationId: 'c1',
+  messages: messageIds.map((messageId) => ({ messageId, participantId: 'agent', text: messageId })),
+  reads: [],
+});
+
+/** A stream on a stepped clock whose server the test plays, with somebody who listens. */
+async function listen(random = 0.5, options: Partial<GuestRestOptions> = {}) {
+  const clock = createSteppedClock();
+  const { sockets, Socket } = createSockets();
+  const asked: number[] = [];
+  const script = { history: (): Response => Response.json(page()) };
+  const transport = guestRest({
+    orgUrl: 'https://api.example.org',
+    participantId: 'guest',
+    token: 'token-1',
+    clock,
+    fetch: async () => {
+      asked.push(clock.now());
+      return script.history();
+    },
+    events: eventStream({ webSocket: Socket, random: () => random }),
+    ...options,
+  });
+  const told: StreamTold[] = [];
+  const evidence: TransportEvent[] = [];
+  const leave = [
+    transport.subscribe((event) => evidence.push(event)),
+    transport.on('stream.opened', (event) => told.push(event)),
+    transport.on('stream.lost', (event) => told.push(event)),
+    transport.on('stream.unauthorized', (event) => told.push(event)),
+  ];
+  await clock.settle();
+  const last = () => {
+    const socket = sockets.at(-1);
+    if (!socket) throw new Error('no socket was made');
+    return socket;
+  };
+  const admit = async () => {
+    last().open();
+    await clock.settle();
+    last().receive({ type: 'authenticated', conversationId: 'c1' });
+    await clock.settle();
+  };
+  const lose = async (code: number, error?: string) => {
+    last().end(code, error);
+    await clock.settle();
+  };
+  const lost = () => told.flatMap((event) => (event.type === 'stream.lost' ? [event.msLeft] : []));
+  const gaps = () => evidence.filter(({ type }) => type === 'messages.missed').length;
+  const stop = () => {
+    for (const end of leave) end();
+    expect(clock.timers).toBe(0);
+    expect(sockets.every(({ listeners }) => listeners === 0)).toBe(true);
+  };
+  return { clock, sockets, transport, told, evidence, asked, script, last, admit, lose, lost, gaps, stop };
+}
+
+const refused = (status: number) => `Unexpected server response: ${status}`;
+
+describe('a stream that ends', () => {
+  it.each([
+    ['in good order', 1000, undefined, 1000, 2000],
+    ['without a word', 1006, undefined, 0, 2000],
+    ['since the server goes away', 1001, undefined, 0, 2000],
+    ['for a promise that was broken', 1002, undefined, 4000, 8000],
+    ['for what it was sent', 1003, undefined, 4000, 8000],
+    ['for text that is none', 1007, undefined, 4000, 8000],
+    ['by a policy', 1008, undefined, 4000, 8000],
+    ['for what was not agreed', 1010, undefined, 4000, 8000],
+    ['since everybody is sent away', 1012, undefined, 0, 30_000],
+    ['since it is too busy', 1013, undefined, 4000, 8000],
+    ['before a certificate is believed', 1015, undefined, 4000, 8000],
+    ['with a code that nobody knows', 4999, undefined, 0, 2000],
+    ['refused with 400', 1006, 400, 4000, 8000],
+    ['refused with 403', 1006, 403, 4000, 8000],
+    ['refused with 499', 1006, 499, 4000, 8000],
+    ['refused with 429', 1006, 429, 4000, 8000],
+    ['refused with 503', 1006, 503, 4000, 8000],
+    ['refused with 407', 1006, 407, 0, 2000],
+    ['refused with 408', 1006, 408, 0, 2000],
+    ['refused with 421', 1006, 421, 0, 2000],
+    ['refused with 425', 1006, 425, 0, 2000],
+    ['refused with 399', 1006, 399, 0, 2000],
+    ['refused with 500', 1006, 500, 0, 2000],
+  ])(
+    '%s is had again after a random time that fits why (W-3): %i %s',
+    async (_, code, status, least, most) => {
+      const waits: number[] = [];
+      for (let random = 0; random < 1; random += 0.04) {
+        const { lose, lost, admit, stop } = await listen(random);
+        if (status === undefined) await admit();
+        await lose(code, status === undefined ? undefined : refused(status));
+        waits.push(...lost());
+        stop();
+      }
+      expect(waits).toHaveLength(25);
+      const slack = (most - least) / 4;
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(least);
+      expect(Math.min(...waits)).toBeLessThan(least + slack);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(most);
+      expect(Math.max(...waits)).toBeGreaterThan(most - slack);
+    },
+  );
+
+  it('again and again is waited for twice as long each time, up to a bound, until one has held (L-5)', async () => {
+    const { clock, sockets, lose, lost, admit, last, stop } = await listen(0.9);
+    for (let round = 1; round <= 12; round += 1) {
+      await lose(1013);
+      const bound = Math.min(30_000, 1000 * 2 ** (round + 2));
+      expect(lost().at(-1)).toBeGreaterThanOrEqual(bound / 2);
+      expect(lost().at(-1)).toBeLessThanOrEqual(bound);
+      const made = sockets.length;
+      await clock.advance((lost().at(-1) ?? 0) - 1);
+      expect(sockets).toHaveLength(made);
+      await clock.advance(1);
+      expect(sockets).toHaveLength(made + 1);
+    }
+    await admit();
+    await clock.advance(4999);
+    await lose(1013);
+    expect(lost().at(-1)).toBeGreaterThanOrEqual(15_000);
+    await clock.advance(lost().at(-1) ?? 0);
+    await admit();
+    await clock.advance(5000);
+    await lose(1013);
+    expect(lost().at(-1)).toBeLessThanOrEqual(8000);
+    expect(last().listeners).toBe(0);
+    stop();
+  });
+
+  it('that is not admitted in time is dropped, and is no end of it', async () => {
+    const { clock, sockets, last, lost, stop } = await listen();
+    last().open();
+    await clock.advance(14_999);
+    expect(lost()).toEqual([]);
+    expect(last().sent).toEqual([{ type: 'authenticate', token: 'token-1' }]);
+    await clock.advance(1);
+    expect(lost()).toHaveLength(1);
+    expect(sockets[0]?.listeners).toBe(0);
+    await clock.advance(lost()[0] ?? 0);
+    expect(sockets).toHaveLength(2);
+    stop();
+  });
+
+  it('for its token has another at once, and waits where that is refused as well', async () => {
+    let tokens = 0;
+    const { clock, sockets, last, lose, lost, stop } = await listen(0.9, {
+      token: async () => {
+        tokens += 1;
+        return `token-${tokens}`;
+      },
+    });
+    last().open();
+    await lose(4401);
+    expect(lost()).toEqual([0]);
+    await clock.advance(0);
+    last().open();
+    expect(last().sent).toEqual([{ type: 'authenticate', token: 'token-2' }]);
+    await lose(4401);
+    expect(lost()[1]).toBeGreaterThan(0);
+    expect(sockets).toHaveLength(2);
+    stop();
+  });
+
+  it('for a token that cannot be replaced says so, and is tried again by whoever looks', async () => {
+    const { clock, sockets, told, transport, last, lose, stop } = await listen();
+    last().open();
+    await lose(4401);
+    await clock.advance(0);
+    expect(told.at(-1)).toEqual({ type: 'stream.unauthorized' });
+    await clock.advance(600_000);
+    expect(sockets).toHaveLength(1);
+    transport.notePage?.({ type: 'page.visible' });
+    await clock.settle();
+    expect(told.at(-1)).toEqual({ type: 'stream.unauthorized' });
+    stop();
+  });
+});
+
+describe('a stream that is silent (W-8)', () => {
+  const pings = ({ last }: Awaited<ReturnType<typeof listen>>) =>
+    last().sent.filter(({ type }) => type === 'ping').length;
+
+  it('for half a minute is asked, and kept where anything answers', async () => {
+    const stream = await listen();
+    const { clock, sockets, last, admit, stop } = stream;
+    await admit();
+    for (let round = 1; round <= 3; round += 1) {
+      await clock.advance(29_999);
+      expect(pings(stream)).toBe(round - 1);
+      await clock.advance(1);
+      expect(pings(stream)).toBe(round);
+      last().receive(round === 1 ? { type: 'pong' } : 'anything');
+    }
+    await clock.advance(10_000);
+    expect(sockets).toHaveLength(1);
+    stop();
+  });
+
+  it('and does not answer is replaced at once', async () => {
+    const stream = await listen(0.9);
+    const { clock, sockets, last, admit, lost, stop } = stream;
+    await admit();
+    await clock.advance(33_999);
+    expect(lost()).toEqual([]);
+    await clock.advance(1);
+    expect(lost()).toEqual([0]);
+    expect(sockets[0]?.listeners).toBe(0);
+    await clock.advance(0);
+    expect(sockets).toHaveLength(2);
+    last().end(1006);
+    expect(lost()[1]).toBeGreaterThan(0);
+    stop();
+  });
+
+  it.each(['page.visible', 'network.online'] as const)('is asked at once by %s', async (type) => {
+    const stream = await listen();
+    await stream.admit();
+    stream.transport.notePage?.({ type });
+    expect(pings(stream)).toBe(1);
+    await stream.clock.advance(4000);
+    expect(stream.lost()).toEqual([0]);
+    stream.stop();
+  });
+});
+
+describe('a stream that waits for its next attempt', () => {
+  it.each(['page.visible', 'network.online'] as const)('is hastened by %s, once', async (type) => {
+    const { clock, sockets, transport, lose, lost, stop } = await listen(0.9);
+    for (let round = 0; round < 4; round += 1) {
+      await lose(1013);
+      if (round < 3) await clock.advance(lost().at(-1) ?? 0);
+    }
+    expect(lost().at(-1)).toBeGreaterThan(10_000);
+    const made = sockets.length;
+    for (let count = 0; count < 20; count += 1) transport.notePage?.({ type });
+    await clock.advance(1000);
+    expect(sockets).toHaveLength(made + 1);
+    stop();
+  });
+
+  it.each([
+    ['a network', 'network.offline', 'network.online'],
+    ['a page', 'page.frozen', 'page.resumed'],
+  ] as const)('makes none without %s, and comes soon with it', async (_, away, back) => {
+    const { clock, sockets, transport, lose, admit, stop } = await listen(0.9);
+    await admit();
+    transport.notePage?.({ type: away });
+    if (away === 'network.offline') await lose(1006);
+    await clock.advance(600_000);
+    expect(sockets).toHaveLength(1);
+    expect(clock.timers).toBe(0);
+    transport.notePage?.({ type: back });
+    await clock.advance(1000);
+    expect(sockets).toHaveLength(2);
+    stop();
+  });
+});
+
+describe('what was said while nobody listened (I-1)', () => {
+  const failing = (status: number) => () => Response.json({ status, code: 'no', message: 'no' }, { status });
+
+  it('is asked for at each opening; where it cannot be had now, three times, later each time', async () => {
+    const { clock, script, asked, admit, lose, lost, gaps, stop } = await listen(0.9);
+    await admit();
+    expect(asked).toHaveLength(1);
+    await lose(1006);
+    await clock.advance(lost()[0] ?? 0);
+    script.history = failing(503);
+    const opened = clock.now();
+    await admit();
+    await clock.advance(20_000);
+    const [first = 0, second = 0, third = 0, ...more] = asked.slice(1).map((at) => at - opened);
+    expect(first).toBe(0);
+    expect(second).toBeGreaterThan(0);
+    expect(second).toBeLessThanOrEqual(1000);
+    expect(third - second).toBeGreaterThan(0);
+    expect(third - second).toBeLessThanOrEqual(2000);
+    expect(more).toEqual([]);
+    expect(gaps()).toBe(1);
+    stop();
+  });
+
+  it.each([
+    ['a refusal that lasts', failing(403), 1],
+    ['one that passes', failing(429), 3],
+  ])('is told to be missing after %s, where something was heard before', async (_, history, times) => {
+    const { clock, script, asked, admit, lose, lost, gaps, stop } = await listen(0.9);
+    script.history = history;
+    await admit();
+    await clock.advance(60_000 / 3);
+    expect(asked).toHaveLength(times);
+    expect(gaps()).toBe(0);
+    await lose(1006);
+    await clock.advance(lost()[0] ?? 0);
+    await admit();
+    await clock.advance(20_000);
+    expect(asked).toHaveLength(2 * times);
+    expect(gaps()).toBe(1);
+    stop();
+  });
+
+  it('is told in order, before what came in meanwhile', async () => {
+    const { script, evidence, admit, last, clock, stop } = await listen();
+    script.history = () => Response.json(page('m1', 'm2'));
+    last().open();
+    await clock.settle();
+    last().receive({ type: 'authenticated', conversationId: 'c1' });
+    last().receive({
+      type: 'conversation:message',
+      conversationId: 'c1',
+      messageId: 'm3',
+      participantId: 'agent',
+      text: 'three',
+    });
+    await clock.settle();
+    await admit();
+    const ids = evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
+    expect(ids).toEqual(['m1', 'm2', 'm3']);
+    stop();
+  });
+});
