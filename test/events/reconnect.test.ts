@@ -1,4 +1,10 @@
-import { eventStream, type GuestRestOptions, guestRest, type StreamTold } from 'genesys-conversation-machine';
+import {
+  type EventsOptions,
+  eventStream,
+  type GuestRestOptions,
+  guestRest,
+  type StreamTold,
+} from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import type { TransportEvent } from '../../src/shared/transport.ts';
@@ -15,15 +21,15 @@ async function listen(random = 0.5, options: Partial<GuestRestOptions> = {}) {
   const clock = createSteppedClock();
   const { sockets, Socket } = createSockets();
   const asked: number[] = [];
-  const script = { history: (): Response => Response.json(page()) };
+  const script = { history: (_: URL): Response => Response.json(page()) };
   const transport = guestRest({
     orgUrl: 'https://api.example.org',
     participantId: 'guest',
     token: 'token-1',
     clock,
-    fetch: async () => {
+    fetch: async (url) => {
       asked.push(clock.now());
-      return script.history();
+      return script.history(new URL(String(url)));
     },
     events: eventStream({ webSocket: Socket, random: () => random }),
     ...options,
@@ -184,6 +190,59 @@ describe('a stream that ends', () => {
   });
 });
 
+it.each([
+  ['nothing readable', '?', 21],
+  ['too much', { type: 'pong' }, 2000],
+])('a stream that says %s is given up for another (S11)', async (_, frame, count) => {
+  const { sockets, last, admit, lost, stop } = await listen();
+  await admit();
+  for (let sent = 1; sent < count; sent += 1) last().receive(frame);
+  expect(lost()).toEqual([]);
+  last().receive(frame);
+  expect(lost()).toHaveLength(1);
+  expect(sockets[0]?.listeners).toBe(0);
+  stop();
+});
+
+describe('the options of a stream', () => {
+  it.each([
+    ['events', 7],
+    ['webSocket', { webSocket: 7 }],
+    ['conversationId', { conversationId: 'a/b' }],
+    ['random', { random: 7 }],
+    ['random', { random: () => 1 }],
+    ['colour', { colour: 'red' }],
+    ['timing.quiet', { timing: { quiet: 0 } }],
+    ['timing.quiet', { timing: { quiet: 1.5 } }],
+    ['timing.reconnectCap', { timing: { reconnectBase: 2000, reconnectCap: 1999 } }],
+  ])('say which is wrong: %s', (option, options) => {
+    const { Socket } = createSockets();
+    const given: unknown = typeof options === 'object' ? { webSocket: Socket, ...options } : options;
+    const make = () => eventStream(given as EventsOptions);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    expect(make).toThrow(option === 'events' ? 'an object, or absent' : option);
+  });
+
+  it.each([{ timing: { minUptime: 0 } }, { timing: { reconnectBase: 2000, reconnectCap: 2000 } }, {}])(
+    'may be %o',
+    (options) => {
+      expect(() => eventStream({ webSocket: createSockets().Socket, ...options })).not.toThrow();
+    },
+  );
+
+  it('name the conversation that is asked for', async () => {
+    const { Socket, sockets } = createSockets();
+    const { clock, stop, transport } = await listen(0.5, {
+      events: eventStream({ webSocket: Socket, conversationId: 'c7' }),
+    });
+    expect(transport.capabilities.readReceipts).toBe(true);
+    sockets[0]?.open();
+    await clock.settle();
+    expect(sockets[0]?.sent).toEqual([{ type: 'authenticate', token: 'token-1', conversationId: 'c7' }]);
+    stop();
+  });
+});
+
 describe('a stream that is silent (W-8)', () => {
   const pings = ({ last }: Awaited<ReturnType<typeof listen>>) =>
     last().sent.filter(({ type }) => type === 'ping').length;
@@ -305,6 +364,91 @@ describe('what was said while nobody listened (I-1)', () => {
     expect(asked).toHaveLength(2 * times);
     expect(gaps()).toBe(1);
     stop();
+  });
+
+  /** A history without end, or with one: the messages after `after`, forty at a time, as the contract has them. */
+  const long = (count: number, afters: (string | null)[]) => (url: URL) => {
+    const after = url.searchParams.get('after');
+    afters.push(after);
+    const from = after === null ? 1 : Number(after.slice(1)) + 1;
+    const ids = Array.from(
+      { length: Math.max(0, Math.min(40, count - from + 1)) },
+      (_, nth) => `m${from + nth}`,
+    );
+    return Response.json({ ...page(...ids), reads: [{ participantId: 'agent', messageId: `m${count}` }] });
+  };
+  const said = ({ evidence }: Awaited<ReturnType<typeof listen>>) =>
+    evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
+
+  it('is asked for page by page after the last that was heard, and each is told once', async () => {
+    const stream = await listen();
+    const { clock, script, admit, lose, lost, transport, evidence, gaps, stop } = stream;
+    const heard: string[] = [];
+    const leave = transport.on('conversation:message', ({ messageId }) => heard.push(messageId));
+    const afters: (string | null)[] = [];
+    script.history = long(40, afters);
+    await admit();
+    expect(afters).toEqual([null]);
+    await lose(1006);
+    await clock.advance(lost()[0] ?? 0);
+    script.history = long(125, afters);
+    await admit();
+    const all = Array.from({ length: 125 }, (_, nth) => `m${nth + 1}`);
+    expect(afters).toEqual([null, 'm40', 'm80', 'm120']);
+    expect(said(stream)).toEqual(all);
+    expect(heard).toEqual(all);
+    expect(evidence.at(-1)).toMatchObject({ messageId: 'm125', participantId: 'agent' });
+    expect(evidence.filter(({ type }) => type !== 'message.received')).toHaveLength(2);
+    expect(gaps()).toBe(0);
+    leave();
+    stop();
+  });
+
+  it.each([
+    ['more than anybody would read through', (afters: (string | null)[]) => long(100_000, afters), 20, 1],
+    [
+      'a server that says the same page again',
+      (afters: (string | null)[]) => (url: URL) => {
+        afters.push(url.searchParams.get('after'));
+        return long(40, [])(new URL('https://api.example.org/'));
+      },
+      1,
+      0,
+    ],
+  ])('ends at %s', async (_, historyOf, pages, missed) => {
+    const stream = await listen();
+    const { clock, script, admit, lose, lost, gaps, stop } = stream;
+    script.history = long(40, []);
+    await admit();
+    await lose(1006);
+    await clock.advance(lost()[0] ?? 0);
+    const afters: (string | null)[] = [];
+    script.history = historyOf(afters);
+    await admit();
+    for (let turn = 0; turn < 30; turn += 1) await clock.settle();
+    expect(afters).toHaveLength(pages);
+    expect(gaps()).toBe(missed);
+    stop();
+  });
+
+  it('is told to whoever listens, until they leave; the stream is open until the last one does', async () => {
+    const { transport, sockets, admit, last, clock, stop } = await listen();
+    await admit();
+    const heard: string[] = [];
+    const leave = transport.on('conversation:message', ({ messageId }) => heard.push(messageId));
+    const tell = async (messageId: string) => {
+      last().receive({ type: 'conversation:message', ...page(messageId).messages[0], conversationId: 'c1' });
+      await clock.settle();
+    };
+    await tell('m1');
+    await tell('m1');
+    leave();
+    for (let time = 0; time < 5; time += 1) leave();
+    await tell('m2');
+    expect(heard).toEqual(['m1']);
+    expect(sockets[0]?.closes).toEqual([]);
+    stop();
+    expect(sockets[0]?.closes).toEqual([1000]);
   });
 
   it('is told in order, before what came in meanwhile', async () => {

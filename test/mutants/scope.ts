@@ -23,7 +23,7 @@ export const rooms: readonly Room[] = [
   { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation'] },
   { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing'] },
   { folder: 'src/webMessaging', floor: 90, judges: ['test/webMessaging', 'test/testing'] },
-  { folder: 'src/events', floor: 90, judges: ['test/events'] },
+  { folder: 'src/events', floor: 90, judges: ['test/events', 'test/conversation', 'test/rest'] },
 ];
 
 interface Room {
