@@ -41,7 +41,7 @@ export const noJudges: Readonly<Record<string, string>> = {
   'test/machines/drawnCharts.test.ts': 'a picture of a chart differs with every change of it, wrong or right',
   'test/tabs/chromium.test.ts': 'runs in a browser, from a page that is built',
   'test/reading/killedProcess.test.ts': 'runs the built package in processes of its own',
-  'test/inspect/size.test.ts': 'measures bundles',
+  'test/package/size.test.ts': 'measures bundles',
 };
 
 /** A mutant that nobody can notice, or ought to, and why. */

@@ -41,7 +41,7 @@ async function readmeProgram(): Promise<string> {
   const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
   expect(blocks.length).toBeGreaterThanOrEqual(4);
   const imports = [
-    "import { createConversation, guestRest, openGuestConversation, webMessaging } from 'genesys-conversation-machine';",
+    "import { createConversation, eventStream, guestRest, openGuestConversation, persistLedger, webMessaging } from 'genesys-conversation-machine';",
     "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
     "import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';",
     "import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';",
