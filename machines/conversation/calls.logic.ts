@@ -4,7 +4,7 @@ import { backoffWait, clockStep, limitWait, now } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import { ledgerOf } from './ledger.logic.ts';
-import type { Accepted, ConversationContext } from './types.ts';
+import type { Accepted, ConversationContext, LimitContext } from './types.ts';
 
 /** What an event from an invoked actor carries; XState adds these to the machine's own events. */
 export type ActorEvent = { readonly type: string; readonly output?: unknown; readonly error?: unknown };
@@ -83,6 +83,12 @@ export const mustAsk = (context: ConversationContext): boolean =>
 export function started({ limit }: ConversationContext): Pick<ConversationContext, 'limit'> {
   return { limit: { ...limit, inFlight: limit.inFlight + 1 } };
 }
+
+/** What a call that is over, however it ended, changes for both lanes. */
+export const settledLimit = (limit: LimitContext): LimitContext => ({
+  ...limit,
+  inFlight: limit.inFlight - 1,
+});
 
 /** What an accepted call proves: its token works, and the rate limit is over. */
 export function succeeded(
@@ -166,7 +172,5 @@ export const callDelays = {
 /** What every call does: before it leaves, where other tabs are to be asked, and when it is over, however it ended. */
 export const callActions = {
   ask: ({ context }: Args) => context.ports.voice?.ask(),
-  callSettled: base.assign({
-    limit: ({ context: { limit } }) => ({ ...limit, inFlight: limit.inFlight - 1 }),
-  }),
+  callSettled: base.assign({ limit: ({ context }) => settledLimit(context.limit) }),
 };

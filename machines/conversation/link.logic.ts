@@ -41,7 +41,6 @@ const isPassing = ({ context, event }: Args): boolean =>
 /** What the link region asks; none changes anything. */
 export const linkGuards = {
   offline: ({ context }: Args) => !context.online,
-  online: ({ context }: Args) => context.online,
   conversationOver: ({ context }: Args) => isOver(context),
   conversationNotOver: ({ context }: Args) => !isOver(context),
   tokenLost: ({ context }: Args) => tokenLost(context),

@@ -31,6 +31,7 @@ export const link = conversation.createStateConfig({
   },
   states: {
     ready: {
+      on: { 'network.offline': { target: 'offline', actions: 'goOffline' } },
       always: [
         { guard: 'conversationOver', target: 'ended' },
         { guard: 'offline', target: 'offline' },
@@ -88,10 +89,8 @@ export const link = conversation.createStateConfig({
     },
 
     offline: {
-      always: [
-        { guard: 'conversationOver', target: 'ended' },
-        { guard: 'online', target: 'ready' },
-      ],
+      on: { 'network.online': { target: 'ready', actions: 'goOnline' } },
+      always: { guard: 'conversationOver', target: 'ended' },
     },
 
     ended: {

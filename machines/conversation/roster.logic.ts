@@ -70,6 +70,10 @@ function holdsFor({ context, event }: Args): number {
   return Math.min(Math.max(said, shortestWord), longestTyping);
 }
 
+/** When the first of those who type falls silent, monotonic ms; endless where nobody types. */
+const firstExpiryOf = ({ typists }: RosterContext): number =>
+  typists.reduce((first, { until }) => Math.min(first, until), Number.POSITIVE_INFINITY);
+
 /** What the roster region asks; none changes anything. */
 export const rosterGuards = {
   someoneStarts: (args: Args) =>
@@ -77,6 +81,12 @@ export const rosterGuards = {
     !isListed(args.context.roster, authorIn(args.event)) &&
     args.context.roster.typists.length < mostTypists,
   someoneContinues: (args: Args) => isStart(args) && isListed(args.context.roster, authorIn(args.event)),
+  /** A renewal that ends sooner than what is known: the one timer has to be set again. */
+  someoneContinuesBriefly: (args: Args) =>
+    isStart(args) &&
+    isListed(args.context.roster, authorIn(args.event)) &&
+    now(args.context) + holdsFor(args) < firstExpiryOf(args.context.roster),
+  someoneExpired: ({ context }: Args) => firstExpiryOf(context.roster) <= now(context),
   someoneEnds: (args: Args) =>
     isSomeoneElsesHere(args) &&
     !(args.event.type === 'remote.typing' && args.event.isTyping) &&
@@ -89,7 +99,7 @@ export const rosterGuards = {
 /** The roster region's waits, whole ms (L-3). */
 export const rosterDelays = {
   firstExpiry: ({ context }: Args) => {
-    const first = Math.min(...context.roster.typists.map((typist) => typist.until));
+    const first = firstExpiryOf(context.roster);
     return timeLeft(now(context), Number.isFinite(first) ? first : null);
   },
   announceAfter: ({ context }: Args) => {
@@ -99,29 +109,30 @@ export const rosterDelays = {
   },
 };
 
+/** The roster with whoever is told of on it, for as long as that holds. */
+function withTypist({ context, event }: Args): RosterContext {
+  const participantId = authorIn(event);
+  if (participantId === null) return context.roster;
+  const typist = {
+    participantId,
+    until: now(context) + holdsFor({ context, event }),
+    sentAt: (event.type === 'remote.typing' ? event.sentAt : undefined) ?? null,
+  };
+  const { typists } = context.roster;
+  return {
+    ...context.roster,
+    typists: isListed(context.roster, participantId)
+      ? typists.map((each) => (each.participantId === participantId ? typist : each))
+      : [...typists, typist],
+  };
+}
+
 /** What the roster region does: notes in its own context, and events for whoever listens. */
 export const rosterActions = {
   openRoster: base.assign({
-    roster: ({ context }) => ({ ...context.roster, since: now(context), announced: false }),
+    roster: (args) => ({ ...withTypist(args), since: now(args.context), announced: false }),
   }),
-  listTypist: base.assign({
-    roster: ({ context, event }) => {
-      const participantId = authorIn(event);
-      if (participantId === null) return context.roster;
-      const typist = {
-        participantId,
-        until: now(context) + holdsFor({ context, event }),
-        sentAt: (event.type === 'remote.typing' ? event.sentAt : undefined) ?? null,
-      };
-      const { typists } = context.roster;
-      return {
-        ...context.roster,
-        typists: isListed(context.roster, participantId)
-          ? typists.map((each) => (each.participantId === participantId ? typist : each))
-          : [...typists, typist],
-      };
-    },
-  }),
+  listTypist: base.assign({ roster: withTypist }),
   unlistTypist: base.assign({
     roster: ({ context, event }) => ({
       ...context.roster,

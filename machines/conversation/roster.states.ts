@@ -22,7 +22,7 @@ export const roster = conversation.createStateConfig({
         'remote.typing': {
           guard: 'someoneStarts',
           target: 'someoneTyping',
-          actions: ['openRoster', 'listTypist', 'emitRoster'],
+          actions: ['openRoster', 'emitRoster'],
         },
       },
     },
@@ -34,7 +34,15 @@ export const roster = conversation.createStateConfig({
         { guard: 'conversationOver', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] }, // L-4
       ],
       after: {
-        firstExpiry: { target: 'someoneTyping', reenter: true, actions: ['unlistExpired', 'emitRoster'] },
+        firstExpiry: [
+          {
+            guard: 'someoneExpired',
+            target: 'someoneTyping',
+            reenter: true,
+            actions: ['unlistExpired', 'emitRoster'],
+          },
+          { target: 'someoneTyping', reenter: true },
+        ],
       },
       on: {
         'remote.typing': [
@@ -44,7 +52,8 @@ export const roster = conversation.createStateConfig({
             reenter: true,
             actions: ['listTypist', 'emitRoster'],
           },
-          { guard: 'someoneContinues', target: 'someoneTyping', reenter: true, actions: 'listTypist' },
+          { guard: 'someoneContinuesBriefly', target: 'someoneTyping', reenter: true, actions: 'listTypist' },
+          { guard: 'someoneContinues', actions: 'listTypist' },
           {
             guard: 'someoneEnds',
             target: 'someoneTyping',

@@ -9,6 +9,7 @@ import {
   hasWord,
   isOverIn,
   mustAsk,
+  settledLimit,
   started,
   succeeded,
   tokenLost,
@@ -259,20 +260,24 @@ export const typingGuards = {
     kindOf(failureIn(event, context)) === 'transient' && !mayTryAgain(context),
 };
 
+/** How long a blink lasts that may end an episode: of an emptied box, or of a work that has just ended. */
+function blinkLeft(context: ConversationContext): number {
+  if (isWriting(context)) return never;
+  if (hasJustWritten(context)) return toDelay(context.typing.writtenUntil - now(context));
+  return isFaltering(context) ? toDelay(blinkEndsAt(context) - now(context)) : never;
+}
+
 /** The typing region's waits, whole ms (L-3). */
 export const typingDelays = {
+  /** An emptied box ends an episode sooner than silence, a work that writes neither (T-5, T-16). */
   silenceLeft: ({ context }: Args) =>
     isWriting(context) || hasJustWritten(context)
-      ? never
-      : toDelay(context.timing.idle - context.ports.readings.keyAge()),
+      ? blinkLeft(context)
+      : Math.min(toDelay(context.timing.idle - context.ports.readings.keyAge()), blinkLeft(context)),
   renewalLeft: ({ context }: Args) =>
     toDelay(context.typing.calledAt + context.timing.renewal - now(context)),
   typingRested: ({ context }: Args) => timeLeft(now(context), restedAt(context)),
-  blinked: ({ context }: Args) => {
-    if (isWriting(context)) return never;
-    if (hasJustWritten(context)) return toDelay(context.typing.writtenUntil - now(context));
-    return isFaltering(context) ? toDelay(blinkEndsAt(context) - now(context)) : never;
-  },
+  blinked: ({ context }: Args) => blinkLeft(context),
   unlit: ({ context }: Args) => timeLeft(now(context), context.typing.litUntil),
 };
 
@@ -324,6 +329,25 @@ const ended = ({ ports, typing }: ConversationContext): TypingContext => ({
   leaving: false,
 });
 
+/**
+ * After a submit: the episode is over, and what follows belongs to the next message (T-6, T-11). One that is told after
+ * its acceptance, without a key between, is none to wait for.
+ */
+function submitted(context: ConversationContext): TypingContext {
+  const { ports, typing } = context;
+  const isLate = typing.keysAtAcceptance === ports.readings.keyCount() && !episodeGoesOn(context);
+  return {
+    ...ended(context),
+    ...(isLate ? { keysAtAcceptance: -1 } : { submits: typing.submits + 1 }),
+  };
+}
+
+/** What an accepted typing call proves, and that it is over. */
+function accepted(context: ConversationContext, event: ConversationEvent) {
+  const { limit, token } = succeeded(context, acceptedIn(event));
+  return { limit: settledLimit(limit), token };
+}
+
 /** What the typing region does: notes in its own context, and events for whoever listens. */
 export const typingActions = {
   noteKey: ({ context }: Args) => context.ports.readings.noteKey(),
@@ -374,7 +398,7 @@ export const typingActions = {
   beginAnnouncing: base.assign(({ context }) => startedTyping(context, true)),
   beginStopping: base.assign(({ context }) => startedTyping(context, false)),
   typingAccepted: base.assign(({ context, event }) => ({
-    ...succeeded(context, acceptedIn(event)),
+    ...accepted(context, event),
     typing: {
       ...context.typing,
       failures: 0,
@@ -382,7 +406,7 @@ export const typingActions = {
     },
   })),
   stopAccepted: base.assign(({ context, event }) => ({
-    ...succeeded(context, acceptedIn(event)),
+    ...accepted(context, event),
     typing: { ...context.typing, failures: 0, leaving: false, litUntil: 0 },
   })),
   putOut: base.assign({ typing: ({ context }) => ({ ...context.typing, litUntil: 0 }) }),
@@ -391,16 +415,14 @@ export const typingActions = {
     const { failures, restedAt, shared } = weighTyping(context, failure);
     const windowUsed = failure.unsent ? 0 : context.typing.notBefore;
     const notBefore = Math.max(windowUsed, restedAt);
-    return { ...shared, typing: { ...context.typing, failures, notBefore, leaving: false } };
+    return {
+      ...shared,
+      limit: settledLimit(shared.limit),
+      typing: { ...context.typing, failures, notBefore, leaving: false },
+    };
   }),
-  /** A submit that is told after its acceptance, without a key between, is none to wait for. */
-  noteSubmit: base.assign({
-    typing: ({ context }) => {
-      const { ports, typing } = context;
-      const isLate = typing.keysAtAcceptance === ports.readings.keyCount() && !episodeGoesOn(context);
-      return isLate ? { ...typing, keysAtAcceptance: -1 } : { ...typing, submits: typing.submits + 1 };
-    },
-  }),
+  submit: base.assign({ typing: ({ context }) => submitted(context) }),
+  endBySubmit: base.assign({ typing: ({ context }) => ({ ...submitted(context), litUntil: 0 }) }),
   /**
    * Keys since the submit are those of somebody who still types. Of an acceptance that no submit went before
    * nobody knows that, so it is both in one; only a further key says that the guest types on.

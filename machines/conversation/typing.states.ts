@@ -70,7 +70,7 @@ const putOutThere = {
   'message.sent': {
     guard: 'messageEndsTyping', // T-5: no stop where the message implies it
     target: '#typing.cooldown',
-    actions: ['noteSubmit', 'endEpisode', 'putOut', 'emitEnded'],
+    actions: ['endBySubmit', 'emitEnded'],
   },
   'message.accepted': [
     { guard: 'acceptancePutsOut', target: '#typing.cooldown', actions: ['takeAcceptance', 'emitEnded'] },
@@ -105,7 +105,6 @@ const calling = (isTyping: boolean) => {
     ] as const;
   return conversation.createStateConfig({
     entry: isTyping ? 'beginAnnouncing' : 'beginStopping',
-    exit: 'callSettled',
     invoke: {
       id: 'sendTyping',
       src: 'sendTyping', // T-8
@@ -152,8 +151,9 @@ const calling = (isTyping: boolean) => {
       'page.resumed': {
         guard: 'typingPredatesFreeze',
         target: '#typing.cooldown',
-        actions: isTyping ? 'abandonAnnouncement' : 'abandonStop',
+        actions: ['callSettled', isTyping ? 'abandonAnnouncement' : 'abandonStop'],
       },
+      'typing.forbidden': { target: '#typing.disabled', actions: ['callSettled', 'endEpisode', 'putOut'] },
       ...(isTyping && {
         'message.accepted': [
           { guard: 'acceptanceFollowsSubmit', actions: ['takeAcceptance', 'doubt'] },
@@ -201,7 +201,7 @@ export const typing = conversation.createStateConfig({
     'input.cleared': { actions: 'falter' }, // T-5
     'input.blurred': { actions: 'falter' },
     'typing.stop': { actions: 'endEpisode' }, // T-5: at once, and so the rows below
-    'message.sent': { actions: ['noteSubmit', 'endEpisode'] },
+    'message.sent': { actions: 'submit' },
     'page.hidden': { actions: 'endEpisode' },
     'page.frozen': { actions: 'endEpisode' },
     'conversation.opened': [
@@ -256,10 +256,6 @@ export const typing = conversation.createStateConfig({
           ],
           after: {
             silenceLeft: [
-              { guard: 'isTypingNow', target: 'lit', reenter: true },
-              { actions: 'endEpisode' }, // T-5
-            ],
-            blinked: [
               { guard: 'isTypingNow', target: 'lit', reenter: true },
               { actions: 'endEpisode' }, // T-5
             ],

@@ -178,6 +178,14 @@ export const conversation = (capabilities: object = {}, canRefresh = true, waits
       world.send({ type: 'peer.read', ...here, participantId: 'agent', mark: { position: position(world) } }),
     'agent types': (world) =>
       world.send({ type: 'remote.typing', ...here, participantId: 'agent', isTyping: true }),
+    'agent types briefly': (world) =>
+      world.send({
+        type: 'remote.typing',
+        ...here,
+        participantId: 'agent',
+        isTyping: true,
+        durationMs: 1000,
+      }),
     'other types': (world) =>
       world.send({ type: 'remote.typing', ...here, participantId: 'other', isTyping: true }),
     'agent stops': (world) =>
