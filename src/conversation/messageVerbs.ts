@@ -1,4 +1,5 @@
 import { invalidOption } from '../shared/errors.ts';
+import { toldMessage } from '../shared/frames.ts';
 import { timeOf } from '../shared/time.ts';
 import type { ToldMessage } from '../shared/transport.ts';
 import { checkId, checkMessageId, checkObject, isPosition } from '../shared/validate.ts';
@@ -84,12 +85,5 @@ function checked(message: IncomingMessage, conversationId: string): ToldMessage 
   if (sentAt === null) {
     throw invalidOption('sentAt', 'a time: ms since 1970, or ISO 8601 with a zone', message.sentAt);
   }
-  return {
-    type: 'message.received',
-    conversationId,
-    messageId,
-    participantId,
-    ...(position !== undefined && { position }),
-    ...(sentAt !== undefined && { sentAt }),
-  };
+  return toldMessage(conversationId, { messageId, participantId, position, sentAt });
 }

@@ -1,6 +1,6 @@
 import { field } from './json.ts';
 import { timeOf } from './time.ts';
-import type { TransportEvent } from './transport.ts';
+import type { ToldMessage, TransportEvent } from './transport.ts';
 import { checkId, checkMessageId, isPosition } from './validate.ts';
 
 /** Longest text of a message that is read, in UTF-16 units; the contract allows 4096. */
@@ -85,6 +85,26 @@ export function messageFactsIn(value: unknown, conversationId: string): MessageF
   };
 }
 
+/** A message in a conversation's own words. */
+export function toldMessage(
+  conversationId: string,
+  message: Pick<MessageFacts, 'messageId' | 'participantId'> & {
+    readonly position?: number | undefined;
+    /** Ms since 1970. */
+    readonly sentAt: number | undefined;
+  },
+): ToldMessage {
+  const { messageId, participantId, position, sentAt } = message;
+  return {
+    type: 'message.received',
+    conversationId,
+    participantId,
+    messageId,
+    ...(position !== undefined && { position }),
+    ...(sentAt !== undefined && { sentAt }),
+  };
+}
+
 /** What a frame means to a conversation, in the conversation's own words. */
 export function evidenceOf(frame: Exclude<ConversationFrame, MessageFrame> | MessageFacts): TransportEvent {
   const { type, conversationId } = frame;
@@ -94,17 +114,8 @@ export function evidenceOf(frame: Exclude<ConversationFrame, MessageFrame> | Mes
       const holds = duration === undefined ? {} : { durationMs: duration };
       return { type: 'remote.typing', conversationId, participantId, isTyping, ...holds, ...msOf(frame) };
     }
-    case 'conversation:message': {
-      const { messageId, participantId, position } = frame;
-      return {
-        type: 'message.received',
-        conversationId,
-        participantId,
-        messageId,
-        ...(position !== undefined && { position }),
-        ...msOf(frame),
-      };
-    }
+    case 'conversation:message':
+      return toldMessage(conversationId, { ...frame, sentAt: msOf(frame).sentAt });
     case 'conversation:read': {
       const { participantId, messageId } = frame;
       return { type: 'message.read', conversationId, participantId, messageId };

@@ -6,88 +6,47 @@ import {
 } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import type { TransportEvent } from '../../src/shared/transport.ts';
+import { createScriptedSockets, type ScriptedSocket } from '../../src/testing/scriptedSocket.ts';
 
 export const deploymentId = '22222222-2222-4222-8222-222222222222';
 
-type Listener = (event: never) => void;
-
-/** One socket of a test: the test plays the server's side of it. */
-export interface PlayedSocket {
-  readonly url: string;
+/** One socket of a test, which plays the server's side of it, and may do to the client's what a platform does. */
+export interface PlayedSocket extends ScriptedSocket {
+  /** What the client gave besides the address. */
   readonly options: Record<string, unknown> | undefined;
   readyState: number;
-  bufferedAmount: number;
-  /** Frames that the client handed over, parsed. */
   readonly sent: Record<string, unknown>[];
-  /** Codes that the client closed with. */
-  readonly closes: (number | undefined)[];
-  /** How many listeners are attached. */
-  readonly listeners: number;
   /** Whether `send` throws. */
   throws: boolean;
-  open(): void;
-  /** A frame from the server; an object is sent as JSON. */
-  receive(frame: unknown): void;
-  /** The connection ends; `error` is what an error event before it says. */
-  end(code: number, error?: string): void;
 }
 
 /** A WebSocket constructor whose sockets the test plays, in the order of their making. */
 export function createSockets(onMade: (socket: PlayedSocket) => void = () => {}) {
   const sockets: PlayedSocket[] = [];
+  const Scripted = createScriptedSockets({
+    made: (socket) => {
+      sockets.push(socket as PlayedSocket);
+      onMade(socket as PlayedSocket);
+    },
+    sent: () => {},
+    closed: () => {},
+  });
 
-  class Socket implements PlayedSocket {
-    readyState = 0;
-    bufferedAmount = 0;
+  class Socket extends Scripted {
     throws = false;
-    readonly sent: Record<string, unknown>[] = [];
-    readonly closes: (number | undefined)[] = [];
-    readonly url: string;
     readonly options: Record<string, unknown> | undefined;
-    readonly #listeners = new Map<string, Set<Listener>>();
 
-    constructor(url: string, _protocols?: undefined, options?: Record<string, unknown>) {
-      this.url = url;
+    constructor(url: string, protocols?: undefined, options?: Record<string, unknown>) {
+      super(url, protocols, options);
       this.options = options;
-      sockets.push(this);
-      onMade(this);
     }
-    get listeners(): number {
-      return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
-    }
-    send(data: string): void {
-      if (this.throws || this.readyState !== 1) throw new Error('InvalidStateError');
-      this.sent.push(JSON.parse(data));
-    }
-    close(code?: number): void {
-      this.closes.push(code);
-      if (this.readyState < 2) this.readyState = 2;
-    }
-    addEventListener(type: string, listener: Listener): void {
-      this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
-    }
-    removeEventListener(type: string, listener: Listener): void {
-      this.#listeners.get(type)?.delete(listener);
-    }
-    #dispatch(type: string, event: object): void {
-      for (const listener of [...(this.#listeners.get(type) ?? [])]) listener(event as never);
-    }
-    open(): void {
-      this.readyState = 1;
-      this.#dispatch('open', {});
-    }
-    receive(frame: unknown): void {
-      const data = typeof frame === 'object' && !ArrayBuffer.isView(frame) ? JSON.stringify(frame) : frame;
-      this.#dispatch('message', { data });
-    }
-    end(code: number, error?: string): void {
-      this.readyState = 3;
-      if (error !== undefined) this.#dispatch('error', { message: error });
-      this.#dispatch('close', { code, wasClean: code === 1000, reason: '' });
+    override send(data: string): void {
+      if (this.throws) throw new Error('InvalidStateError');
+      super.send(data);
     }
   }
 
-  return { sockets, Socket: Socket as unknown as WebSocketConstructor };
+  return { sockets, Socket: Socket as WebSocketConstructor };
 }
 
 /** A session on a stepped clock whose server the test plays. */
