@@ -4,7 +4,14 @@ import { checkOrg, type Org } from './pages/org.ts';
 import { type PageTransport, pageTransports } from './pages/pageTransport.ts';
 import { checkClock, type SandboxClock, systemClock } from './shared/clock.ts';
 import { checkRateLimit, type RateLimit } from './shared/rateLimit.ts';
-import { checkDelay, checkInteger, checkOneOf, checkRecord, checkString } from './shared/validate.ts';
+import {
+  checkDelay,
+  checkFunction,
+  checkInteger,
+  checkOneOf,
+  checkRecord,
+  checkString,
+} from './shared/validate.ts';
 import { checkDeployments } from './webMessaging/deployments.ts';
 
 /** Options of `startSandbox`. Durations are whole milliseconds of `clock`. */
@@ -34,6 +41,11 @@ export interface SandboxOptions {
    * that send no `Origin` need no entry.
    */
   allowedOrigins?: readonly string[];
+  /**
+   * Told once of each origin that was refused, at most a hundred of them, so that somebody who wonders can be told to
+   * allow it; `'null'` is a page that has none. Default: nobody is told.
+   */
+  originRefused?: (origin: string) => void;
   /** Most connections at a time, 1 to 65535. Default 1024. */
   maxConnections?: number;
   /** Ids of web messaging deployments, besides the one every run has of its own. */
@@ -57,6 +69,7 @@ const optionNames = [
   'transport',
   'org',
   'allowedOrigins',
+  'originRefused',
   'maxConnections',
   'deployments',
 ] as const satisfies readonly (keyof SandboxOptions)[];
@@ -65,7 +78,7 @@ const optionNames = [
 export function parseOptions(value: unknown): Settings {
   const options = checkRecord('options', value, optionNames);
   const { port, clock, tokenLifetime, rateLimit, typingTimeToLive, pages } = options;
-  const { transport, org, allowedOrigins, maxConnections, deployments } = options;
+  const { transport, org, allowedOrigins, originRefused, maxConnections, deployments } = options;
   return {
     port: port === undefined ? 0 : checkInteger('port', port, 0, 65_535),
     clock: clock === undefined ? systemClock : checkClock(clock),
@@ -77,6 +90,7 @@ export function parseOptions(value: unknown): Settings {
     transport: transport === undefined ? 'guest-rest' : checkOneOf('transport', transport, pageTransports),
     org: org === undefined ? undefined : checkOrg(org),
     allowedOrigins: allowedOrigins === undefined ? [] : checkOrigins(allowedOrigins),
+    originRefused: originRefused === undefined ? () => {} : checkFunction('originRefused', originRefused),
     maxConnections:
       maxConnections === undefined ? 1024 : checkInteger('maxConnections', maxConnections, 1, 65_535),
     deployments: deployments === undefined ? [] : checkDeployments(deployments),

@@ -8,6 +8,7 @@ import { createCallFaults } from './faults/callFault.ts';
 import { createApp } from './http/app.ts';
 import { Calls } from './http/calls.ts';
 import { listen } from './http/listen.ts';
+import { tellEachOnce } from './http/refusedOrigins.ts';
 import { Journal } from './journal/journal.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
 import { installDesk } from './pages/desk.ts';
@@ -46,7 +47,8 @@ async function launch(settings: Settings): Promise<Sandbox> {
   const { conversations, credentials, faults, feed, journal, web } = parts;
   const origins = new Set(settings.allowedOrigins);
   const calls = new Calls(clock, journal, faults);
-  const app = await createApp({ clock, origins, secret }, journal, calls);
+  const originRefused = tellEachOnce(settings.originRefused);
+  const app = await createApp({ clock, origins, originRefused, secret }, journal, calls);
   installContract(app, calls, parts);
   installWebMessaging(app, calls, clock, journal, web);
   installControl(app, () => sandbox, feed, parts);

@@ -14,7 +14,9 @@ export async function traceCommand(args: string[]): Promise<string> {
   const [file, ...extra] = positionals;
   if (file === undefined || extra.length > 0) throw new TypeError('trace takes one file');
   if (Boolean(values.svg) === Boolean(values.test)) throw new TypeError('trace takes either --svg or --test');
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be read (${code}); name the file that the inspector's page saved`);
+  });
   if (text.length > longestFile) throw new Error(`${file} is longer than a trace can be`);
   const trace = readTrace(parseFile(file, text));
   return values.svg ? toTimeline(trace) : toTest(trace);

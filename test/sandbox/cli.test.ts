@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -177,9 +177,15 @@ describe('the command', () => {
     expect(output.err).toBe('');
     expect(output.out).toBe(
       `Sandbox ready at ${url}/ (control secret: ${secret})\n` +
+        `Pages: open ${url}/ in a browser\n` +
         `Agent's desk at ${url}/agent/#${secret}\n` +
         `Inspector at ${url}/inspector/\n` +
-        `Web messaging at ws://127.0.0.1:${port}/v1?deploymentId=${deploymentId}\n`,
+        `Web messaging at ws://127.0.0.1:${port}/v1?deploymentId=${deploymentId}\n\n` +
+        'To paste:\n' +
+        `  guestRest, openGuestConversation: orgUrl: '${url}'\n` +
+        `  webMessaging: endpoint: 'ws://127.0.0.1:${port}/v1', deploymentId: '${deploymentId}'\n` +
+        'A page of your own may call it once its origin is named, as in --allow-origin http://localhost:5173\n' +
+        'Stop with Ctrl+C.\n',
     );
   });
 
@@ -239,12 +245,56 @@ describe('the command', () => {
   it('fails when the port asked for is taken', async () => {
     const { port } = await start();
     const { exited, output } = run('sandbox', '--port', String(port));
-    expect([await exited, output.err]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+    expect([await exited, output.out]).toEqual([1, '']);
+    expect(output.err).toBe(
+      `Port ${port} is in use; end what listens there, or choose another (--port 0: any free one)\n`,
+    );
   });
 
-  it('explains itself', async () => {
-    const { exited, output } = run('--help');
-    expect([await exited, output.out]).toEqual([0, expect.stringContaining('--port <n>')]);
+  it.each([['--help'], ['help'], ['trace', '--help']])(
+    'explains itself, with examples and exit codes: %j',
+    async (...args) => {
+      const { exited, output } = run(...args);
+      expect([await exited, output.err]).toEqual([0, '']);
+      for (const part of ['--port <n>', 'Examples:', 'Exit codes:']) expect(output.out).toContain(part);
+    },
+  );
+
+  it.each([['--version'], ['trace', '--version']])('says its version: %j', async (...args) => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    const { exited, output } = run(...args);
+    expect([await exited, output.out, output.err]).toEqual([0, `${version}\n`, '']);
+  });
+
+  it('says once of each origin that it refused, and what admits it', async () => {
+    const { ready, output } = run('sandbox', '--port', '0', '--allow-origin', 'https://shop.example');
+    const { url } = await ready();
+    const call = async (origin: string) =>
+      (await fetch(`${url}/api/v2/conversations/messaging`, { method: 'POST', headers: { origin } })).status;
+    const vite = 'http://localhost:5173';
+    const hostile = ['http://x/path', 'http://user@x', '\u009b31m', `http://${'x'.repeat(300)}`];
+    for (const origin of [vite, vite, 'null', ...hostile]) expect(await call(origin)).toBe(403);
+    expect(await call('https://shop.example')).not.toBe(403);
+    await expect
+      .poll(() => output.err.split('\n'))
+      .toEqual([
+        `Refused ${vite}, which may not call this sandbox; to admit it, start with --allow-origin ${vite}`,
+        expect.stringMatching(/^Refused a page without an origin, .*--allow-origin$/),
+        '',
+      ]);
+  });
+
+  it('says what it needs to an older Node', async () => {
+    const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })`;
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', older, CLI, 'sandbox']);
+    expect([status, String(stdout)]).toEqual([1, '']);
+    expect(String(stderr)).toMatch(/needs Node 20\.19 or newer, and this is 18\.20\.4: install one/);
+  });
+
+  it('says which file it could not read', async () => {
+    const { exited, output } = run('trace', '/no/such/file', '--svg');
+    expect([await exited, output.out]).toEqual([1, '']);
+    expect(output.err).toMatch(/^\/no\/such\/file cannot be read \(ENOENT\); .*\n$/);
   });
 
   it.each([
@@ -261,6 +311,24 @@ describe('the command', () => {
   ])('refuses %j', async (args, message) => {
     const { exited, output } = run(...args);
     expect([await exited, output.err, output.out]).toEqual([2, expect.stringContaining(message), '']);
+  });
+});
+
+describe('npm start', () => {
+  const script = 'examples/demo/start.mjs';
+  const start = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+
+  it('explains itself and says its version, without building anything', async () => {
+    const help = start('--help');
+    expect([help.status, help.stderr]).toEqual([0, '']);
+    for (const part of ['npm start -- ', 'Examples:', 'Exit codes:']) expect(help.stdout).toContain(part);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(start('--version').stdout).toBe(`${version}\n`);
+  });
+
+  it('hands on what the server is told, and how it ends', () => {
+    const { status, stderr } = start('--no-build', '--port', 'x');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--port must be')]);
   });
 });
 

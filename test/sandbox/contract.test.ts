@@ -287,6 +287,7 @@ describe('the handle', () => {
     [{ rateLimit: { calls: 0, window: 1 } }, /rateLimit.calls/],
     [{ pages: '/no/such/folder' }, /pages/],
     [{ allowedOrigins: ['http://x/path'] }, /allowedOrigins/],
+    [{ originRefused: true }, /originRefused/],
     [{ clock: {} }, /clock/],
     [{ host: '0.0.0.0' }, /no option "host"/],
   ])('refuses the options %j by a rejection', async (options, message) => {

@@ -14,6 +14,8 @@ const exposedHeaders = 'Retry-After, X-Genesys-Request-Id, Date';
 export interface GuardSettings {
   readonly clock: SandboxClock;
   readonly origins: ReadonlySet<string>;
+  /** Told of every origin that is refused. */
+  readonly originRefused: (origin: string) => void;
   readonly secret: string;
 }
 
@@ -30,7 +32,8 @@ function isLoopbackHost(host: string | undefined): boolean {
  * Refuses, before a body is read: a `Host` that is not loopback, a foreign `Origin` (upgrades included), and a control
  * call without the secret. Answers CORS preflights of allowed origins.
  */
-export function installGuard(app: FastifyInstance, { clock, origins, secret }: GuardSettings): void {
+export function installGuard(app: FastifyInstance, settings: GuardSettings): void {
+  const { clock, secret } = settings;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       date: new Date(clock.now()).toUTCString(),
@@ -42,7 +45,7 @@ export function installGuard(app: FastifyInstance, { clock, origins, secret }: G
       'cache-control': 'no-store',
     });
     requireLoopbackHost(request);
-    requireKnownOrigin(request, reply, origins);
+    requireKnownOrigin(request, reply, settings);
     if (request.method === 'OPTIONS' && request.headers.origin !== undefined) return answerPreflight(reply);
     requireSecret(request, secret);
   });
@@ -66,13 +69,18 @@ function requireLoopbackHost(request: FastifyRequest): void {
 function requireKnownOrigin(
   request: FastifyRequest,
   reply: FastifyReply,
-  origins: ReadonlySet<string>,
+  { origins, originRefused }: GuardSettings,
 ): void {
   const { origin } = request.headers;
   reply.header('vary', 'Origin');
   if (origin === undefined) return;
   if (!origins.has(origin)) {
-    throw new ContractError(403, 'forbidden.origin', 'This origin may not call the sandbox.');
+    originRefused(origin);
+    throw new ContractError(
+      403,
+      'forbidden.origin',
+      'This origin may not call the sandbox, unless it is named by --allow-origin or in allowedOrigins.',
+    );
   }
   reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposedHeaders });
 }

@@ -30,6 +30,12 @@ export function checkBoolean(name: string, value: unknown): boolean {
   return value;
 }
 
+/** Returns `value` when it is a function, else throws a `TypeError`. */
+export function checkFunction<Fn extends (...given: never[]) => unknown>(name: string, value: unknown): Fn {
+  if (typeof value !== 'function') throw new TypeError(`${name} must be a function`);
+  return value as Fn;
+}
+
 /** Returns `value` when it is an integer within `least` and `most` (both included), else throws a `TypeError`. */
 export function checkInteger(name: string, value: unknown, least: number, most: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
