@@ -86,3 +86,11 @@ export function waitAfter(rules: ReconnectRules, { verdict, failures, jumped, ra
       return full;
   }
 }
+
+/** Somebody looks at the page, or the device woke, while the next attempt is waited for: it is brought forward, once. */
+export const signOfLife = {
+  guard: 'mayHasten',
+  target: 'waiting',
+  reenter: true,
+  actions: 'hastenReconnect',
+} as const;

@@ -1,3 +1,4 @@
+import { signOfLife } from '../reconnect.ts';
 import { askAgain } from '../waits.ts';
 import { initialHealth } from './health.logic.ts';
 import { live } from './live.states.ts';
@@ -26,14 +27,6 @@ const over = (say: 'emitClosed' | 'emitFailed') =>
       'session.startNew': again(...newSession),
     },
   });
-
-/** Somebody looks at the page, or the device woke: the next attempt is brought forward, once. */
-const signOfLife = {
-  guard: 'mayHasten',
-  target: 'waiting',
-  reenter: true,
-  actions: 'hastenReconnect',
-} as const;
 
 /**
  * The life of one guest's web-messaging session: its one socket, its reconnects, and the messages that must

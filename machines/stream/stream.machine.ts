@@ -1,16 +1,9 @@
+import { signOfLife } from '../reconnect.ts';
 import { askAgain } from '../waits.ts';
 import { base } from './base.ts';
 import { initialStream, streamActions, streamDelays, streamGuards } from './stream.logic.ts';
 
 const stream = base.extend({ guards: streamGuards, actions: streamActions, delays: streamDelays });
-
-/** Somebody looks at the page, the device woke, or the network is back: the next attempt is brought forward, once. */
-const signOfLife = {
-  guard: 'mayHasten',
-  target: 'waiting',
-  reenter: true,
-  actions: 'hastenReconnect',
-} as const;
 
 /**
  * The event stream of the Guest REST contract: one socket at any time for everybody who listens. Which state leads

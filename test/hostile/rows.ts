@@ -109,7 +109,10 @@ export const rows: readonly HostileRow[] = [
     'is bounded',
   ]),
   row(62, 'reads of others: unknown, backwards, twice', sockets('62: ')),
-  row(63, 'pings that no page can see, pongs of the past', sockets('63: any frame counts')),
+  row(63, 'pings that no page can see, pongs of the past', sockets('63: any frame counts'), [
+    'webMessaging/reconnect.test.ts',
+    'a socket of the past is heard no more (W-4)',
+  ]),
   row(
     64,
     'a socket that takes nothing',
