@@ -538,6 +538,42 @@ describe('65: a token that is rejected after the handshake, or changes while the
   });
 });
 
+describe('15, 33, 39: a history that cannot be had holds nothing up, and the gap is told (I-1)', () => {
+  const message = (messageId: string) => ({
+    type: 'conversation:message',
+    conversationId: 'conversation-1',
+    messageId,
+    participantId: 'agent',
+    text: 'hello',
+  });
+
+  it.each([
+    ['15: a page', reply(200, ['Connection: close', html], page)],
+    ['33: no byte at all', ''],
+    ['39: a body beyond every measure', reply(200, ['Connection: close'], 'x'.repeat(200_000))],
+  ])('%s', async (_what, history) => {
+    const { clock, state, client, transport, conversation, nextClient } = await openStream();
+    const heard: string[] = [];
+    transport.on('conversation:message', ({ messageId }) => heard.push(messageId));
+    const missed = nextOfConversation(conversation, 'messages.missed');
+    state.history = history;
+    const lost = nextOfStream(transport, 'stream.lost');
+    const back = nextClient();
+    client.terminate();
+    const { msLeft } = (await lost) as { msLeft: number };
+    const opened = nextOfStream(transport, 'stream.opened');
+    await clock.advance(msLeft);
+    await opened;
+    (await back).send(JSON.stringify(message('m1')));
+    await during(clock, missed);
+    const told = nextOfStream(transport, 'conversation:message');
+    (await back).send(JSON.stringify(message('m2')));
+    await told;
+    expect(heard).toEqual(['m1', 'm2']);
+    expect(conversation.unread).toBe(2);
+  });
+});
+
 describe('66: the guest’s own typing comes back: it is never shown, and never said again', () => {
   it('over a stream', async () => {
     const { conversation, say, heard, calls, clock } = await openStream();

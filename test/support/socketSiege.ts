@@ -26,6 +26,14 @@ import { deploymentId, echoOf, sessionResponse } from './socketScript.ts';
 /** What becomes of one handshake: bytes in its place, or a socket that a test plays. */
 export type Handshake = string | Buffer | ((client: WebSocket) => void);
 
+/** What the server answers at present in place of what it should. */
+interface Trouble {
+  /** To everything, handshakes included. */
+  portal: string | null;
+  /** To whoever asks for the history; nothing at all, ever, where it is empty. */
+  history: string | null;
+}
+
 /** What the server does with a frame of the client's; true where nothing else is done with it. */
 export type OnFrame = (client: WebSocket, frame: Record<string, unknown>) => boolean;
 
@@ -51,6 +59,7 @@ export async function besiegeSockets(handshakes: readonly Handshake[] = [], onFr
   /** The platform's fetch, which the clock waits for. */
   const watchedFetch: typeof fetch = (...request) => {
     const reply = wholeReply(...request);
+    if (state.history === '' && request[1]?.method !== 'POST') return reply;
     const settled: Promise<unknown> = reply.then(
       () => underWay.delete(settled),
       () => underWay.delete(settled),
@@ -64,11 +73,16 @@ export async function besiegeSockets(handshakes: readonly Handshake[] = [], onFr
   const calls: string[] = [];
   const logged: LogEntry[] = [];
   let count = 0;
-  const state = { portal: null as string | null };
+  const state: Trouble = { portal: null, history: null };
 
   const http = createServer((request, response) => {
     if (state.portal !== null) {
       request.socket.end(state.portal);
+      return;
+    }
+    if (request.method === 'GET' && state.history !== null) {
+      calls.push('GET messages');
+      if (state.history !== '') request.socket.end(state.history);
       return;
     }
     calls.push(`${request.method} ${request.url?.split('/').at(-1)?.split('?')[0]}`);
