@@ -139,15 +139,20 @@ describe('33, 34, 35: what takes for ever is given up with its deadline, and its
     expect(trace.of('read.acknowledged')).toHaveLength(1);
   });
 
-  test.each(pieces)('%s, while somebody types: nothing is said late (T-7)', async (_what, said) => {
-    const { calls, at, type, trace, server } = await besiege({ typing: [said] });
-    await type(0, 2000);
-    await at(10_100);
-    await server.hangUp;
-    await at(60_000);
-    expect(calls).toEqual(['0.000 ON']);
-    expect(trace.of('typing.announced')).toEqual([]);
-  });
+  test.each(pieces)(
+    '%s, while somebody types: said again if it is still true, and not late (T-7, T-12)',
+    async (_what, said) => {
+      const { conversation, calls, at, type, trace, server } = await besiege({ typing: [said, said, said] });
+      await type(0, 2000);
+      await at(3100);
+      await server.hangUp;
+      expect(trace.of('typing.failed')).toMatchObject([{ failure: { code: 'timeout' } }]);
+      conversation.stopTyping();
+      await at(60_000);
+      expect(timesOf(calls, 'ON')).toEqual([0, 3]);
+      expect(trace.of('typing.announced')).toEqual([]);
+    },
+  );
 });
 
 describe('36: reset before a reply or within it: the mark leaves again, typing where it is still true (T-7)', () => {
