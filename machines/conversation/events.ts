@@ -3,9 +3,13 @@ import type { Accepted, Mark, PeerRead, StorageTrouble, StoredLedger } from './t
 
 /** One call of a flush was answered: accepted, or it failed. */
 export interface FlushSettled {
+  /** Its name among the events. */
   readonly type: 'flush.settled';
+  /** Whose mark it was about. */
   readonly conversationId: string;
+  /** What the back end said, where it accepted the call. */
   readonly accepted?: Accepted;
+  /** Why it did not; exactly one of the two is there. */
   readonly failure?: Failure;
 }
 

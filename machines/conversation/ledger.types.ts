@@ -2,6 +2,7 @@
 export interface Mark {
   /** Greater is newer; arrival order or a position the application supplied, never wall-clock time. */
   readonly position: number;
+  /** The message that it names; absent for everything up to now (R-9). */
   readonly messageId?: string;
   /** Where the message that it names stands, if that is older: the one at its own place was taken out (R-9). */
   readonly namedAt?: number;
@@ -9,6 +10,7 @@ export interface Mark {
 
 /** How far one conversation was read (R-1): `seen` ≥ `inFlight` ≥ `acknowledged`, each only ever rises. */
 export interface Ledger {
+  /** Whose ledger it is. */
   readonly conversationId: string;
   /** The newest message that the guest has seen. */
   readonly seen: Mark | null;
@@ -35,8 +37,11 @@ export type StoredLedger = Pick<Ledger, 'conversationId' | 'seen' | 'acknowledge
 
 /** How far somebody else has read. */
 export interface PeerRead {
+  /** Where they read. */
   readonly conversationId: string;
+  /** Who read. */
   readonly participantId: string;
+  /** How far. */
   readonly mark: Mark;
 }
 

@@ -23,7 +23,9 @@ export interface TransportCapabilities {
 
 /** One typing call, as the machine hands it to the API actor `sendTyping`. */
 export interface TypingCall {
+  /** Where the guest types. */
   readonly conversationId: string;
+  /** Whether it starts or renews the indicator; else it puts it out. */
   readonly isTyping: boolean;
   /** From 1; counts consecutive attempts without a success. */
   readonly attempt: number;
@@ -33,6 +35,7 @@ export interface TypingCall {
 
 /** One read call, as the machine hands it to the API actor `sendRead`. */
 export interface ReadCall {
+  /** Where the guest read. */
   readonly conversationId: string;
   /** The newest message read; absent means everything up to now. */
   readonly messageId?: string;
@@ -146,8 +149,11 @@ export interface Voice {
  * Made so that its members do not show up when a snapshot is serialised.
  */
 export interface ConversationPorts {
+  /** The back end; only the API actors look into it. */
   readonly transport: unknown;
+  /** The clock, and the keys. */
   readonly readings: Readings;
+  /** What reading and retries decide outside the chart. Absent: the chart’s own defaults. */
   readonly policies?: Policies;
   /** Absent: nobody else uses the transport. */
   readonly voice?: Voice;
@@ -202,6 +208,7 @@ export interface Timing {
 
 /** Somebody else who is typing. */
 export interface RemoteTypist {
+  /** Who types. */
   readonly participantId: string;
   /** When the indicator goes out by itself, monotonic ms. */
   readonly until: number;
@@ -234,8 +241,11 @@ export interface RosterContext {
 
 /** What the machine starts from. */
 export interface ConversationInput {
+  /** What the chart reads and calls. */
   readonly ports: ConversationPorts;
+  /** What the back end can do. */
   readonly capabilities: TransportCapabilities;
+  /** The waits, ms. */
   readonly timing: Timing;
   /** A whole number; the same seed and the same events make the same trace (C-3). */
   readonly seed: number;
@@ -257,21 +267,31 @@ export interface ConversationInput {
 
 /** What the machine remembers. Plain data but for `ports`, which does not serialise. */
 export interface ConversationContext {
+  /** What the chart reads and calls; not part of a serialised snapshot. */
   readonly ports: ConversationPorts;
+  /** What the back end can do. */
   readonly capabilities: TransportCapabilities;
+  /** The waits, as they were given. */
   readonly timing: Timing;
+  /** The guest’s own id; `null` where the transport knows none. */
   readonly participantId: string | null;
   /** State of the seeded generator that jitter is drawn from (C-3). */
   readonly seed: number;
+  /** The open conversation; `null` for none. */
   readonly conversationId: string | null;
   /** Whether the network is there; `link.offline` mirrors it. */
   readonly online: boolean;
   /** When the page was put away last, monotonic ms; what started by then is given up as it comes back. */
   readonly frozenAt: number | null;
+  /** What the server’s rate limit has to do with both lanes (L-1). */
   readonly limit: LimitContext;
+  /** What is known of the guest’s token, but not the token (S5). */
   readonly token: TokenContext;
+  /** What the typing lane remembers. */
   readonly typing: TypingContext;
+  /** What the read lane remembers. */
   readonly receipts: ReceiptsContext;
+  /** Who else is typing. */
   readonly roster: RosterContext;
 }
 
@@ -287,6 +307,7 @@ export interface LimitContext {
 
 /** What the machine knows of the token: numbers only (S5). */
 export interface TokenContext {
+  /** Whether the transport can fetch a fresh token. */
   readonly canRefresh: boolean;
   /** Number of the newest token in use. */
   readonly current: number;
@@ -350,6 +371,7 @@ export interface TypingContext {
 export interface ReceiptsContext {
   /** Whether the guest lets the other side know how far they have read (R-11). */
   readonly isShared: boolean;
+  /** One for each conversation that was open or is still owed a call. */
   readonly ledgers: readonly Ledger[];
   /** How far others have read. */
   readonly peers: readonly PeerRead[];

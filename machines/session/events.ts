@@ -164,6 +164,7 @@ export type SessionEvent =
 
 /** The socket is gone. */
 export interface SocketClosed {
+  /** Its name among the events. */
   readonly type: 'socket.closed';
   /** RFC 6455 close code; 1006 where there was none. */
   readonly code: number;

@@ -1,7 +1,10 @@
 /** Words for {@link describeTyping}; each gets the names, isolated. What is left out stays English. */
 export interface TypingPhrases {
+  /** For one who types. */
   readonly one?: (names: readonly string[]) => string;
+  /** For two or three. */
   readonly few?: (names: readonly string[]) => string;
+  /** For more. */
   readonly many?: (names: readonly string[]) => string;
 }
 

@@ -56,6 +56,7 @@ export type ConversationListener<T extends ConversationEmitted['type']> = (
 
 /** A message that the application shows. */
 export interface IncomingMessage {
+  /** Its id at the back end: a string of 1 to 2048 well-formed characters. */
   readonly messageId: string;
   /** Who wrote it; they no longer type. */
   readonly participantId: string;

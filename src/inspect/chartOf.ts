@@ -26,6 +26,7 @@ export interface ChartState {
   readonly invokeIds: readonly string[];
   /** Names of the actions that run as it is entered, and as it is left. */
   readonly entry: readonly string[];
+  /** The same as it is left. */
   readonly exit: readonly string[];
   /** Its tags. */
   readonly tags: readonly string[];

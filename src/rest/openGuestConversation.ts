@@ -20,6 +20,7 @@ export interface OpenGuestConversationOptions extends OrgOptions {
 
 /** A conversation that was opened for a new guest. */
 export interface GuestConversation {
+  /** The conversation, for `createConversation`. */
   readonly conversationId: string;
   /** The guest's participant id, for `guestRest`. */
   readonly guestId: string;

@@ -8,6 +8,7 @@ export interface Clock {
   wallNow(): number;
   /** Calls `callback` once after `ms`; returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, ms: number): unknown;
+  /** Takes a callback back that was not called yet; anything else does nothing. */
   clearTimeout(id: unknown): void;
   /** In which steps `now()` moves, ms, where that is known: 0 for exact. Default: learnt from its readings (I-2). */
   readonly resolution?: number;

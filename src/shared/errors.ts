@@ -23,7 +23,9 @@ export type ConversationErrorCode =
 
 /** What a {@link ConversationError} is made of. */
 export interface ConversationErrorDetails extends Omit<Failure, 'code' | 'message'> {
+  /** Which error it is. */
   readonly code: ConversationErrorCode;
+  /** What happened and what to do next, in English; no token is in it. */
   readonly message: string;
   /** For a message: whether it may have been accepted nevertheless. */
   readonly unsure?: boolean;

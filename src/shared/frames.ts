@@ -8,9 +8,13 @@ const longestText = 16_384;
 
 /** Somebody started or stopped typing. */
 export interface TypingFrame {
+  /** Which frame it is. */
   readonly type: 'conversation:typing';
+  /** Where it happened. */
   readonly conversationId: string;
+  /** Who types, or no longer does. */
   readonly participantId: string;
+  /** Whether they do. */
   readonly isTyping: boolean;
   /** How long it holds unless it is renewed, ms; where the server says so. */
   readonly duration?: number;
@@ -20,11 +24,15 @@ export interface TypingFrame {
 
 /** A message was accepted, the guest's own included. */
 export interface MessageFrame {
+  /** Which frame it is. */
   readonly type: 'conversation:message';
+  /** Where it was said. */
   readonly conversationId: string;
+  /** Its id. */
   readonly messageId: string;
   /** Who wrote it. */
   readonly participantId: string;
+  /** Its words, as they came: hostile until escaped (S14). */
   readonly text: string;
   /** Its place in the conversation, a whole number that rises; where the server gives one. */
   readonly position?: number;
@@ -36,8 +44,11 @@ export interface MessageFrame {
 
 /** Somebody has read up to a message. */
 export interface ReadFrame {
+  /** Which frame it is. */
   readonly type: 'conversation:read';
+  /** Where they read. */
   readonly conversationId: string;
+  /** Who read. */
   readonly participantId: string;
   /** The newest message that they have read. */
   readonly messageId: string;
@@ -45,7 +56,9 @@ export interface ReadFrame {
 
 /** The conversation is over. */
 export interface EndedFrame {
+  /** Which frame it is. */
   readonly type: 'conversation:ended';
+  /** Which conversation is over. */
   readonly conversationId: string;
 }
 

@@ -5,6 +5,7 @@ import { isThenable } from './thenable.ts';
 export interface LogEntry {
   /** `debug`: a decision. `warn`: a failed call. `error`: a callback of the application threw. */
   readonly level: 'debug' | 'warn' | 'error';
+  /** What to write: the decision’s type, or a sentence. */
   readonly message: string;
   /** The conversation's decision, for `debug` and `warn`. */
   readonly event?: ConversationEmitted;

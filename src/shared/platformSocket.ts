@@ -3,9 +3,13 @@ import { longestJson } from './json.ts';
 
 /** What is asked of a WebSocket by type: the platform's has it, and that of the `ws` package. */
 export interface WebSocketLike {
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
+  /** Bytes that were handed over and have not left. */
   readonly bufferedAmount: number;
+  /** Hands a text frame over; throws where the socket is not open yet. */
   send(data: string): void;
+  /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
 }
 

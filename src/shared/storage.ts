@@ -7,8 +7,11 @@ import { isThenable } from './thenable.ts';
  * it was, or already parsed as JSON, as `unstorage` does.
  */
 export interface LedgerStorage {
+  /** What was written under a key: text, the value that it was parsed to, or nothing (`null`, `undefined`). */
   getItem(key: string): unknown;
+  /** Writes text under a key. */
   setItem(key: string, value: string): unknown;
+  /** Forgets a key. */
   removeItem(key: string): unknown;
 }
 

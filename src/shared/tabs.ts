@@ -8,6 +8,7 @@ export const lastMoment = 100;
 
 /** An indicator that one tab answers for. */
 export interface TabIndicator {
+  /** Where it is shown. */
   readonly conversationId: string;
   /** Counts who took it last: of two tabs that both have it, the greater one does. */
   readonly turn: number;
@@ -33,6 +34,7 @@ export interface TabFacts {
   readonly typed: { readonly conversationId: string; readonly at: number } | null;
   /** The conversation about which a read call is under way. */
   readonly reading: string | null;
+  /** The indicators that it answers for, or did last. */
   readonly indicators: readonly TabIndicator[];
   /** Until when the server wants silence, monotonic ms; past, where it does not. */
   readonly silentUntil: number;
@@ -42,6 +44,7 @@ export interface TabFacts {
 
 /** Another tab of the same guest. */
 export interface OtherTab {
+  /** Its name among the tabs. */
   readonly id: string;
   /** What it said last, on this tab's clock. */
   readonly facts: TabFacts;
@@ -49,9 +52,11 @@ export interface OtherTab {
 
 /** What a tab's own side is asked, and told. */
 export interface TabHost {
+  /** The tab’s own. */
   readonly clock: Clock;
   /** Whose tab it is; `null` while nobody knows, so that nobody else can be the same guest. */
   guest(): string | null;
+  /** What it knows of its own calls. */
   facts(): TabFacts;
   /** Others said something new, or had their time: what waited is to be asked again. */
   changed(): void;
@@ -67,7 +72,9 @@ export interface TabLink {
   isOtherCalling(): boolean;
   /** Whether a call may leave now: there is nobody else, or they were just asked. */
   mayCall(): boolean;
+  /** Whether the others are being asked. */
   isAsking(): boolean;
+  /** Asks them for the word; `changed` tells when they have answered, or have had their time. */
   ask(): void;
   /** Lets the others know what is new, at the end of the task. */
   tell(): void;

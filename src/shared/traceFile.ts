@@ -16,15 +16,21 @@ export type TraceValue =
 
 /** How far the marks of one conversation stand: places in its order, and the ids that a call names them by. */
 export interface TraceMarks {
+  /** Whose marks they are. */
   readonly conversationId: string;
+  /** The newest that the guest has seen. */
   readonly seen: TraceMark | null;
+  /** What the read call under way reports. */
   readonly inFlight: TraceMark | null;
+  /** What the back end has confirmed. */
   readonly acknowledged: TraceMark | null;
 }
 
 /** One mark. */
 export interface TraceMark {
+  /** Greater is newer. */
   readonly position: number;
+  /** The message that it names; absent for everything up to now. */
   readonly messageId?: string;
 }
 
@@ -121,6 +127,7 @@ export type TraceMoment = { readonly at: number } /** A handle is recorded from 
  * a `version` it does not know, and passes over a `kind` it does not know.
  */
 export interface TraceFile {
+  /** Whose format it is. */
   readonly format: 'genesys-conversation-machine/trace';
   readonly version: 1;
   /** Wall-clock time at the monotonic time 0, ms since 1970. */

@@ -2,7 +2,9 @@ import { name } from './channel.ts';
 
 /** Where a tab keeps what it did last, as `sessionStorage` does: text by name, at once. */
 export interface TabStorage {
+  /** What was written under a key; `null` for nothing. */
   getItem(key: string): string | null;
+  /** Writes text under a key. */
   setItem(key: string, value: string): void;
 }
 

@@ -7,6 +7,7 @@ export type TransportTrouble = 'accepts' | 'refuses-token' | 'fails' | 'limits' 
 
 /** A transport over a back end that a test can make fail: what {@link describeTransport} is given for each test. */
 export interface TransportUnderTest {
+  /** The transport that is held to the promises. */
   readonly transport: Transport;
   /** A conversation that can be called. */
   readonly conversationId: string;
@@ -26,7 +27,9 @@ export interface TransportUnderTest {
 
 /** The runner's own functions: vitest's, or any others with these. */
 export interface TestRunner {
+  /** Groups tests under a name. */
   describe(name: string, define: () => void): unknown;
+  /** Defines one test, which fails when its promise rejects. */
   it(name: string, test: () => Promise<void>): unknown;
 }
 

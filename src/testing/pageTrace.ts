@@ -5,6 +5,7 @@ const place = 'genesys-conversation-machine/trace';
 
 /** A page of a browser that is driven from outside, as Playwright's is. */
 export interface DrivenPage {
+  /** Runs a function in the page and resolves with what it returned, as Playwright’s and Puppeteer’s pages do. */
   evaluate<Result, Given>(work: (given: Given) => Result, given: Given): Promise<Result>;
 }
 

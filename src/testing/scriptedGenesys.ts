@@ -22,7 +22,9 @@ export type GenesysAnswer = 'answer' | 'ignore' | { readonly frame: object } | {
 
 /** A frame that the guest sent. */
 export interface GuestFrame {
+  /** When it arrived, ms of the clock. */
   readonly at: number;
+  /** What it asks for. */
   readonly action: GenesysAction;
   /** The frame whole, token and all. */
   readonly frame: Readonly<Record<string, unknown>>;

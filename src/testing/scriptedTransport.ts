@@ -55,6 +55,7 @@ export type ScriptedAnswer =
 
 /** A call whose answer the test holds back. */
 export interface HeldCall {
+  /** The call, as it left. */
   readonly call: ScriptedCall;
   /** Answers it now. */
   release(answer?: ScriptedOutcome): void;
@@ -76,6 +77,7 @@ export interface ScriptedTransport extends Transport {
   readonly held: readonly HeldCall[];
   /** Tells the conversation something that came in by itself. A message of the guest's arrives by it as well. */
   tell(event: TransportEvent): void;
+  /** Sends a message, which arrives at the other side and is accepted, unless an answer says otherwise. */
   sendMessage(text: string, options: SendOptions): Promise<SentMessage>;
   /** What left, as short text: `0.0 ON`, `3.3 OFF`, `0.2 READ m1`, `0.4 MESSAGE`; times in seconds. */
   readonly log: readonly string[];
@@ -87,6 +89,7 @@ export interface ScriptedTransportOptions {
   readonly clock: Clock;
   /** Default: everything is possible, spacing 1000 ms, time-to-live 5000 ms. */
   readonly capabilities?: Partial<TransportCapabilities>;
+  /** The guest’s own id. Default: none is known. */
   readonly participantId?: string;
   /** Whether a fresh token can be had. Default: true. */
   readonly canRefresh?: boolean;

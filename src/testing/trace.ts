@@ -5,12 +5,15 @@ import { invalidOption } from '../shared/errors.ts';
 
 /** One decision of a conversation and when it fell, monotonic ms. */
 export interface TraceEntry {
+  /** When it was taken, ms of the clock. */
   readonly at: number;
+  /** The decision. */
   readonly event: ConversationEmitted;
 }
 
 /** Every decision of a conversation, in order. */
 export interface Trace {
+  /** Every decision, in order. */
   readonly entries: readonly TraceEntry[];
   /** The decisions of one kind. */
   of<T extends ConversationEmitted['type']>(type: T): readonly Extract<ConversationEmitted, { type: T }>[];

@@ -12,15 +12,21 @@ export const traceVersion = 1;
  * inspector shows. The same seed and inputs and answers make the same calls again (C-3).
  */
 export interface ConversationTrace {
+  /** Whose format it is. */
   readonly format: typeof traceFormat;
+  /** Its version. */
   readonly version: typeof traceVersion;
+  /** The conversation that was recorded. */
   readonly conversationId: string;
   /** The guest's own id, where the transport knows it. */
   readonly participantId: string | null;
   /** State of the generator of all jitter as the trace begins. */
   readonly seed: number;
+  /** Whether the transport could fetch a fresh token. */
   readonly canRefresh: boolean;
+  /** What the back end could do. */
   readonly capabilities: TransportCapabilities;
+  /** The waits, ms. */
   readonly timing: Timing;
   /** How long was recorded, ms. */
   readonly until: number;
@@ -28,13 +34,16 @@ export interface ConversationTrace {
   readonly entries: readonly TraceItem[];
 }
 
-/** An event, as plain data. */
+/** An event, as plain data: its `type`, and whatever else it carries. */
 export type PlainEvent = { readonly type: string; readonly [key: string]: Plain };
 
 /** Why a call failed, without words. */
 export interface TraceFailure {
+  /** Which error it was. */
   readonly code: string;
+  /** The HTTP status, where there was one. */
   readonly status?: number;
+  /** How long the server asked to wait, ms. */
   readonly retryAfterMs?: number;
 }
 

@@ -4,8 +4,11 @@ import { isUuid } from '../shared/validate.ts';
 
 /** Where a session's identity is kept between page loads; three methods of the platform's `Storage`, sync or not. */
 export interface SessionStorage {
+  /** What was written under a key; `null` for nothing. */
   getItem(key: string): string | null | Promise<string | null>;
+  /** Writes text under a key. */
   setItem(key: string, value: string): unknown;
+  /** Forgets a key. */
   removeItem(key: string): unknown;
 }
 

@@ -2,6 +2,7 @@ import { parseJson } from '../shared/json.ts';
 
 /** A frame of the server as it came, but for tokens. */
 export interface RawFrame {
+  /** Its name among the events of a session. */
   readonly type: 'frame';
   /** Parsed, and frozen: at most 256 Ki characters, 32 levels deep. Hostile until escaped (S14). */
   readonly frame: unknown;

@@ -31,6 +31,7 @@ export interface WebMessaging extends Transport {
   readonly deployment: DeploymentView | null;
   /** Local name of the conversation; null before the first connection. The product tells guests none. */
   readonly conversationId: string | null;
+  /** Tells a conversation what comes in, as the port of every transport does; returns what ends it. */
   subscribe: NonNullable<Transport['subscribe']>;
 
   /**

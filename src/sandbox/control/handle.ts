@@ -9,7 +9,9 @@ import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 
 /** What a guest is given when a conversation starts, its token included. */
 export interface StartedConversation extends GuestToken {
+  /** The conversation’s id. */
   conversationId: string;
+  /** The guest’s participant id. */
   guestId: string;
 }
 

@@ -1,8 +1,11 @@
 /** A message as the sandbox shows it: `position` counts from 1, `sentAt` is ISO 8601, `readBy` leaves out its author. */
 export interface MessageView {
+  /** Its id. */
   messageId: string;
+  /** Who wrote it. */
   participantId: string;
   position: number;
+  /** Its words. */
   text: string;
   sentAt: string;
   readBy: string[];
@@ -10,11 +13,16 @@ export interface MessageView {
 
 /** A conversation as the server sees it. `typing` lists the participants whose typing has not expired. */
 export interface ConversationView {
+  /** Its id. */
   conversationId: string;
+  /** The guest’s participant id. */
   guestId: string;
+  /** The agent’s. */
   agentId: string;
+  /** Whether it is over. */
   ended: boolean;
   typing: string[];
+  /** What was said, oldest first. */
   messages: MessageView[];
 }
 
@@ -23,13 +31,17 @@ export interface ConversationView {
  * `duration` (of typing, in milliseconds) are the agent's; the rest comes from the guest's own frame.
  */
 export interface Manner {
+  /** The message’s kind. Default: `Text`. */
   type?: 'Text' | 'Structured';
+  /** What a structured message holds besides its text. */
   content?: unknown[];
   bot?: boolean;
   nickname?: string;
   image?: string;
   duration?: number;
+  /** What the guest’s frame said about it. */
   metadata?: Record<string, unknown>;
+  /** The id of the guest’s frame, which its echo repeats. */
   tracingId?: string;
 }
 

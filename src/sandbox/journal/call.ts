@@ -30,21 +30,29 @@ export type SandboxLane = (typeof lanes)[number];
  * connection's last, without a message in between, which no official client does.
  */
 export interface SandboxCall {
+  /** Counts the calls from 1. */
   n: number;
   time: number;
   at: string;
+  /** The HTTP method, or `SOCKET` for a frame. */
   method: string;
   route: string;
   path: string;
+  /** What it was about. */
   lane: SandboxLane;
+  /** Whom it named; null where none was named. */
   participantId: string | null;
+  /** The same of the conversation. */
   conversationId: string | null;
   body: unknown;
   requestId: string | null;
+  /** Over what it came. */
   transport: 'http' | 'socket';
   action: string | null;
   tooSoon: boolean;
+  /** Whether these were there; their values are not kept. */
   headers: { authorization: boolean; origin: boolean };
+  /** Whether a fault was played on it. */
   faulted: boolean;
   status: number | 'reset' | 'hang' | 'raw' | 'closed' | 'aborted' | null;
   durationMs: number | null;

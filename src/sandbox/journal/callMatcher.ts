@@ -3,12 +3,19 @@ import type { SandboxCall, SandboxLane } from './call.ts';
 
 /** Picks calls: every property given must agree. `since` picks calls with a greater `n`. */
 export interface CallFilter {
+  /** Of this lane. */
   lane?: SandboxLane;
+  /** About this conversation. */
   conversationId?: string;
+  /** Of this participant. */
   participantId?: string;
+  /** Typing calls that say so, or that say the opposite. */
   isTyping?: boolean;
+  /** Over this transport. */
   transport?: SandboxCall['transport'];
+  /** Frames of this action. */
   action?: string;
+  /** Answered so; null: still pending. */
   status?: SandboxCall['status'];
   since?: number;
 }

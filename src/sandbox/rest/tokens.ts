@@ -6,6 +6,7 @@ export type Bearer = { kind: 'guest'; conversationId: string; participantId: str
 
 /** A guest token: `expiresIn` is in seconds, `expiresAt` ISO 8601. */
 export interface GuestToken {
+  /** The bearer token. A secret, of the sandbox only. */
   guestToken: string;
   expiresIn: number;
   expiresAt: string;

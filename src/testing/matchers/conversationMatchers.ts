@@ -64,10 +64,15 @@ export const conversationMatchers = {
 
 /** The matchers as `expect` has them, once they are extended. */
 export interface ConversationMatchers<Result = unknown> {
+  /** The other side sees the guest typing now; in any conversation where none is named. */
   toSeeTyping(conversationId?: string): Result;
+  /** It saw these changes and no others, as in `['typing', 'not typing']`. */
   toHaveSeen(changes: readonly string[]): Result;
+  /** The guest is known to have read up to this message; `null`: everything. */
   toHaveReadUpTo(messageId: string | null): Result;
+  /** A trace in which no clause is violated. */
   toKeepItsPromises(): Result;
+  /** A stepped clock on which no timer is set. */
   toBeAtRest(): Result;
 }
 
