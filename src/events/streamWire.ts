@@ -50,6 +50,12 @@ export interface StreamWire {
   beginAnew(): void;
 }
 
+/** A message, and where it stands. */
+interface Place {
+  readonly messageId: string;
+  readonly position: number;
+}
+
 /** How many frames wait while the history is asked for (S11); beyond that they are told at once. */
 const mostHeld = 1000;
 
@@ -61,22 +67,30 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
   let isBlamed = false;
   let lastFrameAt = 0;
   let frameCount = 0;
-  let newest: { readonly messageId: string; readonly position: number } | undefined;
+  /** The newest message that was heard of, and that up to which none is missing. */
+  let newest: Place | undefined;
+  let whole: Place | undefined;
+  /** Whether something may be missing that was said while nobody listened. */
+  let isOwed = true;
   /** Frames that wait for the history; null where none is asked for. */
   let held: HeardFrame[] | null = null;
 
-  const take = (told: HeardFrame): void => {
+  const take = (told: HeardFrame, isOfRecord = false): void => {
     const { frame } = told;
     if (frame?.type === 'conversation:message') {
       const position = frame.position ?? (newest?.position ?? 0) + 1;
-      if (position > (newest?.position ?? 0)) newest = { messageId: frame.messageId, position };
+      const place = { messageId: frame.messageId, position };
+      if (position > (newest?.position ?? 0)) newest = place;
+      // What is said before the rest was caught up with stands above a gap.
+      if (isOfRecord) whole = place;
+      else if (!isOwed) whole = newest;
     }
     tell(told);
   };
   const release = (): void => {
     const waiting = held ?? [];
     held = null;
-    waiting.forEach(take);
+    for (const told of waiting) take(told);
   };
   const tokenFor = async (signal: AbortSignal): Promise<NumberedToken> => {
     if (rejected === undefined) return tokens.use(signal);
@@ -97,6 +111,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
     conversationId: () => conversationId,
     beginAnew: () => {
       newest = undefined;
+      whole = undefined;
     },
     connect: (tellAlways, receive) => {
       const isFlood = floodCounter(clock);
@@ -133,6 +148,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
               isBlamed = false;
               conversationId = frame.conversationId;
               held = [];
+              isOwed = true;
               return report({ type: 'frame.authenticated' });
             }
             if (!isAdmitted || frame?.type === 'pong') return;
@@ -171,8 +187,13 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
     catchUp: async (signal) => {
       try {
         if (conversationId !== undefined) {
-          const tellLate = (frame: ConversationFrame): void => take({ frame, events: [evidenceOf(frame)] });
-          await catchUp(history, conversationId, newest?.messageId, tellLate, signal);
+          const tellLate = (frame: ConversationFrame): void =>
+            take({ frame, events: [evidenceOf(frame)] }, true);
+          await catchUp(history, conversationId, whole?.messageId, tellLate, signal);
+          if (!signal.aborted) {
+            isOwed = false;
+            whole = newest;
+          }
         }
       } finally {
         if (!signal.aborted) release();
