@@ -257,7 +257,8 @@ export const sessionCheckers: readonly Checker[] = [
           const next = world.moments[each.index + 1];
           const harms =
             next?.at === each.at &&
-            ((next.kind === 'emitted' && next.who.startsWith('session')) || next.kind === 'socket');
+            ((next.kind === 'emitted' && next.who.startsWith('session')) ||
+              (next.kind === 'socket' && next.what === 'closed'));
           return harms
             ? [
                 broken(
