@@ -5,8 +5,12 @@ import type { SteppedClock } from 'genesys-conversation-machine/testing';
 import { pick } from './world.ts';
 
 type Lane = 'typing' | 'read' | 'messages';
-/** How a call fares: when its answer is there, and what it is; `null` for never, `held` until the script lets it go. */
-type Fate = readonly [afterMs: number | 'held', answer: (() => Response) | 'breaks' | 'lost' | null];
+/**
+ * How a call fares: when its answer is there, and what it is; `null` for never, `held` until the script lets it go,
+ * `stale` where its token was good until then.
+ */
+type Fate = readonly [afterMs: number | 'held', answer: Answer | 'stale'];
+type Answer = (() => Response) | 'breaks' | 'lost' | null;
 
 const json = (status: number, body: object, headers: Readonly<Record<string, string>> = {}) =>
   new Response(JSON.stringify(body), {
@@ -40,8 +44,8 @@ const passing: readonly Fate[] = [
   [0, limited(null, 'Retry the request in [2] seconds')],
   [0, limited('soon')],
   [0, limited('Thu, 01 Jan 2026 00:00:20 GMT')],
-  [0, () => json(401, {})],
-  [700, () => json(401, {})],
+  [0, 'stale'],
+  [700, 'stale'],
   [0, () => new Response(page, { headers: { 'content-type': 'text/html' } })],
   [0, () => new Response(page, { headers: { 'content-type': 'text/plain' } })],
   [0, () => new Response(page, { status: 404, headers: { 'content-type': 'text/html' } })],
@@ -68,9 +72,13 @@ export function createGuestServer(clock: SteppedClock, scheduler: Scheduler, lat
     return () => json(200, { messageId, sentAt: new Date(clock.wallNow()).toISOString() });
   };
 
-  const reply = (lane: Lane, authorization: string | null): Fate => {
+  const reply = (lane: Lane, authorization: string | null): readonly [Fate[0], Answer] => {
     if (!isOver && authorization !== `Bearer token-${token}`) return [latency, () => json(401, {})];
     const [afterMs, answer] = fates[lane].shift() ?? [latency, accepted];
+    if (answer === 'stale') {
+      token += 1;
+      return [afterMs, () => json(401, {})];
+    }
     return [afterMs, answer === accepted ? answerTo(lane) : answer];
   };
 
@@ -106,6 +114,8 @@ export function createGuestServer(clock: SteppedClock, scheduler: Scheduler, lat
   return {
     fetch: call,
     provider,
+    /** Whether a token is good. */
+    accepts: (given: unknown): boolean => isOver || given === `token-${token}`,
     /** The next calls of a lane do not fare as usual. */
     trouble: (how: number): void => {
       const lane = pick(['typing', 'read', 'typing', 'read', 'messages'] as const, how);
@@ -123,6 +133,8 @@ export function createGuestServer(clock: SteppedClock, scheduler: Scheduler, lat
       const [kind] = [pick([undefined, undefined, late, fails, same], how)];
       if (kind) provided.push(kind);
     },
+    /** Whether the first token is still good. */
+    isFirstToken: (): boolean => token === 1,
     /** Lets go of answers that are held, in an order that is the scheduler's. */
     release: async (count: number): Promise<void> => {
       const there = Math.min(count, scheduler.count());

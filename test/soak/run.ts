@@ -99,7 +99,7 @@ function report({ tallies, failures, timers, listeners, unhandled, heap }: Soake
     console.log(`  ${script}`);
     console.log(`  again: npm run soak -- --only ${world} --seed ${from} --path ${path}`);
   }
-  console.log('| world | sequences | a second | failures |\n| --- | --- | --- | --- |');
+  console.log('| world | sequences | a second of a core | failures |\n| --- | --- | --- | --- |');
   for (const { world, sequences, ms, alike } of tallies) {
     const failed = failures.filter((each) => each.world === world).length + alike;
     console.log(`| ${world} | ${sequences} | ${Math.round((1000 * sequences) / ms)} | ${failed} |`);

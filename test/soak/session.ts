@@ -167,6 +167,13 @@ function unreliable(Socket: WebSocketConstructor) {
   return { Socket: Unreliable, fate, release };
 }
 
+const isFinal = (code: number): boolean => code === 1000 || (code >= 4000 && code < 4100);
+
+/** After these another session may follow, or none. */
+const renewing: ReadonlySet<string> = new Set([
+  ...['startNew', 'wipe', 'logout', 'expire', 'disconnect', 'lasts', 'error', 'answer', 'odd', 'close'],
+]);
+
 /** Listeners that a recorder leaves on every socket. */
 const recordersOwn = 3;
 
@@ -180,6 +187,10 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
   const faults: string[] = [];
   const works: (() => void)[] = [];
   let texts = 0;
+  /** What the agent said in a session that the server knew, and what was told of it or said to be missing. */
+  const said: string[] = [];
+  const heard: string[] = [];
+  let hasGap = false;
   let reports: ('accept' | 'fail' | 'hang')[] = [];
 
   for (const [life, script] of lives.entries()) {
@@ -210,6 +221,10 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
     );
     const known: string[] = [];
     session.on('message.received', ({ message }) => known.push(message.messageId));
+    session.on('message.received', ({ message }) => heard.push(message.messageId));
+    session.on('session.gap', () => {
+      hasGap = true;
+    });
     conversation.start();
     if (isConnected) {
       session.connect().catch(() => {});
@@ -314,9 +329,12 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
       case 'history':
         session.history({ limit: 1 + (how % 30) }).catch(() => {});
         break;
-      case 'say':
-        genesys.say(`word ${how}`);
+      case 'say': {
+        const isKnown = genesys.frames.some(({ action }) => action === 'configureSession');
+        const messageId = genesys.say(`word ${how}`);
+        if (isKnown) said.push(messageId);
         break;
+      }
       case 'types':
         genesys.types(how % 3 === 0 ? undefined : pick([1000, 5000, 60_000], how));
         break;
@@ -412,6 +430,16 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
     if (context.limit.inFlight > 0) faults.push(`${context.limit.inFlight} calls are in flight for ever`);
   }
 
+  // Where one session went on throughout, all that was said in it was told, or that something is missing.
+  const isOne =
+    lives.length === 1 &&
+    lives.every((life) =>
+      life.every(
+        ([verb, how]) => !renewing.has(verb) && !(verb === 'drop' && isFinal(pick(closeCodes, how))),
+      ),
+    );
+  const missing = said.filter((messageId) => !heard.includes(messageId));
+  if (isOne && !hasGap && missing.length > 0) faults.push(`I-1: ${missing.join()} was never told`);
   const listeners = genesys.sockets.reduce((sum, each) => sum + each.listeners - recordersOwn, 0);
   return { traces, faults, timers: clock.timers, listeners };
 }

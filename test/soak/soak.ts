@@ -16,10 +16,11 @@ export interface Failure {
   readonly script: string;
 }
 
-/** How many sequences of a world were played, and how long that took. */
+/** How many sequences of a world were played, and what that took. */
 export interface Tally {
   readonly world: string;
   sequences: number;
+  /** On the processor, ms. */
   ms: number;
   /** Sequences that were wrong in a way that is among the failures already. */
   alike: number;
@@ -79,7 +80,7 @@ export async function soak({ worlds, seed, sequences, ms, mostFailures, onProgre
   for (let turn = 0; left > 0 && performance.now() < until && failures.length < mostFailures; turn += 1) {
     const nth = turn % worlds.length;
     const [world, tally] = [worlds[nth] as World, tallies[nth] as Tally];
-    const start = performance.now();
+    const start = process.cpuUsage();
     const numRuns = Math.min(batch, left);
     left -= numRuns;
     const draw = { seed: seed + Math.trunc(turn / worlds.length), numRuns };
@@ -89,7 +90,8 @@ export async function soak({ worlds, seed, sequences, ms, mostFailures, onProgre
       soaked.timers += played.timers;
       soaked.listeners += played.listeners;
     });
-    tally.ms += performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    tally.ms += (user + system) / 1000;
     if (failure) failures.push(failure);
     if (turn % (4 * worlds.length) === 0 || left === 0) {
       soaked.heap.last = held();

@@ -24,13 +24,15 @@ export interface World<Script = unknown> {
   play(script: Script): Promise<Played>;
 }
 
-/** Steps whose verbs come as often as their weights say. */
+/** Steps whose verbs come as often as their weights say: mostly a dozen, now and then as many as may be. */
 export const stepsOf = (weights: Readonly<Record<string, number>>, most: number): fc.Arbitrary<Step[]> => {
   const verbs = Object.entries(weights).flatMap(([verb, weight]) => Array<string>(weight).fill(verb));
-  return fc.array(fc.tuple(fc.constantFrom(...verbs), fc.nat(9999), fc.nat(1)), {
-    minLength: 1,
-    maxLength: most,
-  });
+  const step = fc.tuple(fc.constantFrom(...verbs), fc.nat(9999), fc.nat(1));
+  const length = { minLength: 1, maxLength: most };
+  return fc.oneof(
+    { weight: 7, arbitrary: fc.array(step, length) },
+    { weight: 1, arbitrary: fc.array(step, { ...length, size: 'max' }) },
+  );
 };
 
 /** The entry of a list that a number stands for. */

@@ -24,6 +24,8 @@ export interface TabWorldOptions {
   /** The guest's id; `null`: the transport knows none. */
   readonly participantId?: string | null;
   readonly conversation?: Partial<ConversationOptions>;
+  /** How the clock lets promises run; default: as its own. */
+  readonly settle?: () => Promise<void>;
 }
 
 /**
@@ -36,8 +38,9 @@ export function createTabWorld({
   capabilities = {},
   participantId = 'me',
   conversation: options = {},
+  settle,
 }: TabWorldOptions = {}) {
-  const clock = createSteppedClock();
+  const clock = createSteppedClock(settle ? { settle } : {});
   const listeners = new Map<number, TabListener>();
   const world = { fate, posts: 0 };
   const dead = new Set<number>();
@@ -109,6 +112,8 @@ export function createTabWorld({
       };
       return { comesBack };
     },
+    /** How many tabs listen to the others. */
+    listeners: () => listeners.size,
     /** Hears all that is said. */
     overhear: (ear: (message: unknown) => void) => ears.add(ear),
     /** Says something into every tab, as a stranger. */
