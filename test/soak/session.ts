@@ -144,7 +144,9 @@ function unreliable(Socket: WebSocketConstructor) {
       socket.receive = (frame) => {
         if (fate.swap > 0 && !held) {
           fate.swap -= 1;
-          held = () => receive(frame);
+          held = () => {
+            if (socket.readyState === 1) receive(frame);
+          };
           return;
         }
         receive(frame);
@@ -153,7 +155,7 @@ function unreliable(Socket: WebSocketConstructor) {
         late?.();
         if (isAgain) {
           fate.twice -= 1;
-          receive(frame);
+          if (socket.readyState === 1) receive(frame);
         }
       };
       return socket;
