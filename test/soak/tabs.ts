@@ -189,7 +189,8 @@ async function play(script: Script): Promise<Played> {
   }
   await world.clock.advance(60_000);
 
-  const faults = kind === 'hard of hearing' ? aloneIn(tabs, messages) : togetherIn(tabs, kind, messages);
+  const faults =
+    kind === 'hard of hearing' ? aloneIn(tabs, messages) : togetherIn(world, tabs, kind, messages);
   const { timers } = world.clock;
   const log = world.log(...tabs).join('\n');
   for (const { conversation } of tabs) conversation.stop();
@@ -203,15 +204,13 @@ async function play(script: Script): Promise<Played> {
   };
 }
 
-type Tab = ReturnType<ReturnType<typeof createTabWorld>['open']> & { readonly spans: readonly Span[] };
+type TabWorld = ReturnType<typeof createTabWorld>;
+type Tab = ReturnType<TabWorld['open']> & { readonly spans: readonly Span[] };
 const number = (messageId: string | undefined): number => Number(messageId?.slice(1));
 
 /** What is wrong with tabs that hear each other in time, and so are one voice. */
-function togetherIn(tabs: readonly Tab[], kind: Kind, messages: number): string[] {
+function togetherIn({ calls }: TabWorld, tabs: readonly Tab[], kind: Kind, messages: number): string[] {
   const faults: string[] = [];
-  const calls = tabs
-    .flatMap(({ transport }, tab) => transport.calls.map((call) => ({ ...call, tab })))
-    .sort((one, other) => one.at - other.at);
   const typed = calls.filter((call) => call.lane === 'typing');
   for (const [index, call] of typed.entries()) {
     const before = typed[index - 1];

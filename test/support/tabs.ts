@@ -10,7 +10,11 @@ import {
   type TabListener,
   type Tabs,
 } from 'genesys-conversation-machine/tabs';
-import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';
+import {
+  createScriptedTransport,
+  createSteppedClock,
+  type ScriptedCall,
+} from 'genesys-conversation-machine/testing';
 
 /** What becomes of one message on its way to one tab: after how many ms it comes, once for each; none where it is lost. */
 type Fate = (from: number, to: number) => readonly number[];
@@ -43,6 +47,8 @@ export function createTabWorld({
   const clock = createSteppedClock(settle ? { settle } : {});
   const listeners = new Map<number, TabListener>();
   const world = { fate, posts: 0 };
+  /** Every call of every tab, in the order in which they left. */
+  const calls: (ScriptedCall & { readonly tab: number })[] = [];
   const dead = new Set<number>();
   const ears = new Set<(message: unknown) => void>();
 
@@ -75,6 +81,14 @@ export function createTabWorld({
       ...(participantId !== null && { participantId }),
       capabilities,
     });
+    const { sendTyping, sendRead } = transport;
+    const noted = <Going>(going: Going): Going => {
+      const call = transport.calls.at(-1);
+      if (call) calls.push({ ...call, tab });
+      return going;
+    };
+    transport.sendTyping = (...given) => noted(sendTyping(...given));
+    transport.sendRead = (...given) => noted(sendRead(...given));
     const draws = [tab / 8 + 0.01, 0.5];
     const tabs: Tabs = shareAcrossTabs({
       channel: () => channelOf(tab),
@@ -95,6 +109,7 @@ export function createTabWorld({
     clock,
     world,
     open,
+    calls,
     at: (ms: number) => clock.advance(ms - clock.now()),
     /** Ends a tab as a crash does: it says and hears nothing any more. */
     kill: (tab: number) => {
