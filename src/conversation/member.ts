@@ -339,7 +339,6 @@ export class Member implements Handle, Voice, Carrier {
   learnSilence(): void {
     const record = this.#record;
     const until = Math.max(record.silentUntil, ...othersOf(record).map(({ facts }) => facts.silentUntil));
-    record.silentUntil = until;
     const known = Math.max(this.#toldSilence, contextOf(this)?.limit.blockedUntil ?? 0);
     const now = this.#clock.now();
     if (until <= now || until < known + (known > now ? noNews : 0)) return;

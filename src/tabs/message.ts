@@ -77,6 +77,7 @@ export function readMessage(
   const before = (each: unknown): number =>
     clock.now() - way - between(0, number(each, 'age') ?? oldest, oldest);
 
+  const silence = between(0, number(message, 'silence') ?? 0, oldest);
   const called = field(message, 'call');
   const calledIn = text(called, 'conversationId');
   const typed = field(message, 'typed');
@@ -101,7 +102,7 @@ export function readMessage(
             },
       typed: typedIn === undefined ? null : { conversationId: typedIn, at: before(typed) },
       reading: text(message, 'reading') ?? null,
-      silentUntil: clock.now() - way + between(0, number(message, 'silence') ?? 0, oldest),
+      silentUntil: silence > 0 ? clock.now() - way + silence : 0,
       indicators: list(message, 'indicators')
         .slice(0, mostEntries)
         .flatMap((each) => {

@@ -22,6 +22,18 @@ const socket = {
 } as const;
 
 describe('two tabs of one guest (T-17)', () => {
+  it('have nothing more to tell each other once nothing happens, however slow the way', async () => {
+    const world = createTabWorld({ fate: (from, to) => [20 * (1 + from + 2 * to)] });
+    const tabs = [world.open(0), world.open(1), world.open(2)];
+    await world.at(1000);
+    for (const { conversation } of tabs) conversation.keystroke();
+    await world.at(20_000);
+    const { posts } = world.world;
+    await world.at(80_000);
+    expect(world.world.posts).toBe(posts);
+    for (const { conversation } of tabs) conversation.stop();
+  });
+
   it('announce once, although their first keys fall into one moment', async () => {
     for (const options of [{}, socket]) {
       const world = createTabWorld({ ...options, fate: () => [40] });
