@@ -64,7 +64,10 @@ export const limitCheckers: readonly Checker[] = [
             next += 1;
           }
           const { msLeft } = emitted.event;
-          return latest > 0 && emitted.at + msLeft > latest + world.slack
+          const { backoffBase, jitter } = guest.began.timing;
+          // Whoever is told of it by another handle adds a share of its own (L-5).
+          const share = world.conversations.length > 1 ? backoffBase * jitter : 0;
+          return latest > 0 && emitted.at + msLeft > latest + share + world.slack
             ? [
                 broken(
                   emitted,

@@ -200,9 +200,11 @@ export const sessionCheckers: readonly Checker[] = [
       return typing.flatMap((each, nth) => {
         const before = typing[nth - 1];
         if (!before || each.at - before.at > 5000) return [];
-        const isEnded = frames.some(
-          (other) => isOwnMessage(other) && other.index > before.index && other.index < each.index,
-        );
+        const isBetween = ({ index }: { readonly index: number }): boolean =>
+          index > before.index && index < each.index;
+        const isEnded =
+          frames.some((other) => isOwnMessage(other) && isBetween(other)) ||
+          world.all('told').some((news) => news.event.type === 'message.accepted' && isBetween(news));
         return isEnded ? [] : [broken(each, `${each.at - before.at} ms after the one before`)];
       });
     },
