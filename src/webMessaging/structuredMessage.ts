@@ -1,6 +1,7 @@
 import type { FrameEvent, PersonNames, Sender, SessionMessage } from '../../machines/session/events.ts';
 import { longestTyping } from '../../machines/waits.ts';
 import { field, list, number, text } from '../shared/json.ts';
+import { timeOf } from '../shared/time.ts';
 
 /** How many events of one frame are read. */
 const eventCap = 32;
@@ -76,8 +77,6 @@ function namesIn(body: unknown): PersonNames {
   };
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/;
-
 /** The same, as part of an event. */
 function dateOf(body: unknown): { readonly sentAt?: number } {
   const sentAt = timeIn(body);
@@ -86,9 +85,7 @@ function dateOf(body: unknown): { readonly sentAt?: number } {
 
 /** The server's time of a body, ms since 1970. */
 export function timeIn(body: unknown): number | undefined {
-  const time = text(field(body, 'channel'), 'time', 64);
-  const parsed = time !== undefined && isoTime.test(time) ? Date.parse(time) : Number.NaN;
-  return Number.isNaN(parsed) ? undefined : parsed;
+  return timeOf(text(field(body, 'channel'), 'time', 64)) ?? undefined;
 }
 
 function read(event: unknown, body: unknown, direction: 'inbound' | 'outbound'): readonly FrameEvent[] {
