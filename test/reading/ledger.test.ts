@@ -421,7 +421,11 @@ describe('a storage that fails', () => {
 
   it('is refused at construction when it is no storage', () => {
     expect(() => persistLedger({} as never)).toThrow(/storage must be/);
-    expect(() => persistLedger(createMemoryStorage(), { key: '' })).toThrow(/key must be/);
+    for (const key of ['', 'k'.repeat(201), 7])
+      expect(() => persistLedger(createMemoryStorage(), { key: key as string })).toThrow(/key must be/);
+    expect(() => persistLedger(createMemoryStorage(), { kee: 'k' } as never)).toThrow(/kee/);
+    expect(() => persistLedger(createMemoryStorage(), 7 as never)).toThrow(/an object, or absent/);
+    expect(() => persistLedger(createMemoryStorage(), { key: 'k'.repeat(200) })).not.toThrow();
   });
 
   it('is refused when it is handed over bare, and told by what to hand it over', () => {

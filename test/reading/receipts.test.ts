@@ -81,6 +81,69 @@ describe('markAsRead', () => {
     expect(transport.log).toEqual(['0.0 READ m1', '1.0 READ m2']);
   });
 
+  it.each([
+    ['accepted', 'refused'],
+    ['refused', 'accepted'],
+  ])('is settled by its own conversation alone: one %s, the other %s', async (first, second) => {
+    const { conversation, transport, told, at } = createHarness();
+    const badly = { code: 'bad-request', message: 'x', status: 400 } as const;
+    const answer = (how: string) => (how === 'accepted' ? 'accept' : badly);
+    transport.answer(
+      'read',
+      { afterMs: 500, answer: answer(first) },
+      { afterMs: 500, answer: answer(second) },
+    );
+    told('m1', 'm2');
+    const settled: string[] = [];
+    const note = (name: string, read: Promise<void>) =>
+      void read.then(
+        () => settled.push(`${name} accepted`),
+        () => settled.push(`${name} refused`),
+      );
+    note('c1', conversation.markAsRead('m2'));
+    conversation.open('c2');
+    told('x1');
+    note('c2', conversation.markAsRead('x1'));
+    await at(600);
+    expect(settled).toEqual([`c1 ${first}`]);
+    await at(10_000);
+    expect(settled).toEqual([`c1 ${first}`, `c2 ${second}`]);
+  });
+
+  it.each<[string, (harness: Harness) => unknown, string, RegExp]>([
+    ['without a conversation', ({ conversation }) => conversation.close(), 'no-conversation', /open/],
+    [
+      'after its end',
+      ({ conversation }) => conversation.end(),
+      'conversation-ended',
+      /open another, or call reopen\(\)/,
+    ],
+    [
+      'in private',
+      ({ conversation }) => conversation.shareReads(false),
+      'not-shared',
+      /told once shareReads\(true\) is called/,
+    ],
+    ['after a stop', ({ conversation }) => conversation.stop(), 'stopped', /./],
+    [
+      'where the back end forbids it',
+      async ({ conversation, transport, told, at }) => {
+        transport.answer('read', { code: 'forbidden', message: 'x', status: 403 });
+        told('m0');
+        conversation.viewed('m0');
+        await at(1000);
+      },
+      'forbidden',
+      /grant the scope webmessaging:conversation:write, then call reauthorize\(\)/,
+    ],
+  ])('%s says why not, and what to do (R-4)', async (_, hinder, code, message) => {
+    const harness = createHarness();
+    harness.told('m1');
+    await hinder(harness);
+    const failed = { code, message: expect.stringMatching(message) };
+    await expect(harness.conversation.markAsRead('m1')).rejects.toMatchObject(failed);
+  });
+
   it('whose call fails is told with the mark that it was made for, whatever was seen meanwhile', async () => {
     const { conversation, transport, trace, told, at } = createHarness();
     transport.answer('read', { afterMs: 500, answer: unavailable });
