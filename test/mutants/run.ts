@@ -25,7 +25,7 @@ remembered, and what a run did before it was stopped; survivors are tried again 
   --json            prints what is found as JSON
   --help            prints this
 
-It fails where a file has fewer killed than its floor; with --sample, where a room has.`;
+It fails where a file has fewer killed than its floor; with --sample, where a room has so few that chance does not explain it.`;
 
 const { values: options } = parseArgs({
   options: {
@@ -147,6 +147,9 @@ async function main(): Promise<void> {
   report(results);
 }
 
+/** How much a score of so many differs from the true one by chance: one standard deviation, in percent. */
+const spread = (score: number, count: number): number => Math.sqrt((score * (100 - score)) / count);
+
 /** All of them, or a draw: the same for the same seed, and a larger one holds a smaller one. */
 function sampled(mutants: readonly Mutant[]): readonly Mutant[] {
   const place = ({ key }: Mutant): string => digest(options.seed, key);
@@ -182,7 +185,7 @@ function report(results: readonly Result[]): void {
     if (counted === 0) continue;
     const score = (100 * killed) / counted;
     const low = own.filter((row) => row.score < row.floor);
-    const isLow = options.sample === undefined ? low.length > 0 : score < floor;
+    const isLow = options.sample === undefined ? low.length > 0 : score < floor - 2 * spread(floor, counted);
     if (isLow) process.exitCode = 1;
     const line = `${folder}: ${killed} of ${counted} killed, ${score.toFixed(1)} %; ${low.length} files below ${floor} %`;
     if (!options.json) console.log(line);
