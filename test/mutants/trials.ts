@@ -20,7 +20,7 @@ export function createChooser(
   mutants: readonly Mutant[],
   { longest, budget }: { readonly longest: number; readonly budget: number },
 ) {
-  const folderOf = new Map(mutants.map(({ id, file }) => [id, dirname(file)]));
+  const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
   const loaded = new Set(coverage.flatMap((file) => file.loaded));
   const passing = new Map<string, Candidate[]>();
   const visiting = new Map<string, readonly Candidate[]>();
@@ -33,25 +33,11 @@ export function createChooser(
   );
   for (const each of candidates) for (const id of each.passes) add(passing, id, each);
 
-  /**
-   * The tests that pass a folder: first those that look at what was loaded, which take no time,
-   * then those that together pass as much of it as may be.
-   */
-  function visitors(folder: string): readonly Candidate[] {
-    const known = visiting.get(folder);
-    if (known) return known;
-    const files = new Set(
-      coverage
-        .filter((file) => file.loaded.some((id) => folderOf.get(id) === folder))
-        .map(({ file }) => file),
-    );
+  /** Adds tests that pass some places, those first that together pass as many of them as may be. */
+  function addPassing(order: Set<Candidate>, isWanted: (id: string) => boolean): void {
     const within = candidates
-      .map((each) => ({ each, ids: each.passes.filter((id) => folderOf.get(id) === folder) }))
+      .map((each) => ({ each, ids: each.passes.filter(isWanted) }))
       .filter(({ ids }) => ids.length > 0);
-    const looking = candidates.filter(
-      ({ file, passes }) => passes.length === 0 && files.has(file) && file.startsWith(`${lookers}/`),
-    );
-    const order = new Set<Candidate>(looking);
     for (let layer = 0; layer < layers; layer++) {
       const seen = new Set<string>();
       for (;;) {
@@ -68,19 +54,37 @@ export function createChooser(
       }
     }
     for (const { each } of within.toSorted((a, b) => a.each.cost - b.each.cost)) order.add(each);
+  }
+
+  /**
+   * The tests for what a file does as it is loaded: first those that look at what was loaded, which take no time, then
+   * those that pass the file later, then those that pass its folder.
+   */
+  function visitors(file: string): readonly Candidate[] {
+    const known = visiting.get(file);
+    if (known) return known;
+    const loading = new Set(
+      coverage.filter((each) => each.loaded.some((id) => fileOf.get(id) === file)).map((each) => each.file),
+    );
+    const looking = candidates.filter(
+      (each) => each.passes.length === 0 && loading.has(each.file) && each.file.startsWith(`${lookers}/`),
+    );
+    const order = new Set<Candidate>(looking);
+    addPassing(order, (id) => fileOf.get(id) === file);
+    addPassing(order, (id) => dirname(fileOf.get(id) ?? '') === dirname(file));
     const ordered = [...order];
-    visiting.set(folder, ordered);
+    visiting.set(file, ordered);
     return ordered;
   }
 
   /** Whether the mutant is one of what happens as the sources are loaded. */
   const isLoaded = ({ id }: Mutant): boolean => loaded.has(id);
 
-  /** The tests that pass a mutant's place; where that is passed at loading, those that pass its folder. */
+  /** The tests that pass a mutant's place; where that is passed at loading, those that pass its file and folder. */
   function trialsFor(mutant: Mutant): readonly Trial[] {
     const boost = ({ file, title }: Candidate): number =>
       1 + (kills.get(`${mutant.file} ${file} › ${title}`) ?? 0);
-    const found = isLoaded(mutant) ? visitors(dirname(mutant.file)) : (passing.get(mutant.id) ?? []);
+    const found = isLoaded(mutant) ? visitors(mutant.file) : (passing.get(mutant.id) ?? []);
     const rank = new Map(
       found.map((each, nth) => [each, (isLoaded(mutant) ? nth + 30 : Math.max(each.cost, 4)) / boost(each)]),
     );
