@@ -162,10 +162,9 @@ export const outboxActions = {
     enqueue.assign(doubted(context, left));
   }),
   /** The server said that it refused the message for its rate: it was not accepted, and waits. */
-  requeueRefused: base.assign(({ context, event }) => {
-    const refused = subject(context, event);
-    return refused === undefined ? {} : changed(context, refused, { state: 'waiting' });
-  }),
+  requeueRefused: base.assign(({ context, event }) =>
+    changed(context, subject(context, event), { state: 'waiting' }),
+  ),
   /** The echo of a message: accepted, said once. */
   settleSent: base.enqueueActions(({ context, event, enqueue }) => {
     const entry = subject(context, event);

@@ -39,6 +39,12 @@ const means = ({ file, code, from, to }: Unnoticed, mutant: Omit<Mutant, 'id' | 
 export const whyListed = (mutant: Omit<Mutant, 'id' | 'key'>): string | undefined =>
   unnoticed.find((each) => means(each, mutant))?.why;
 
+/** What the list names that is no mutant of these any more: its line was changed, and what it says may be wrong. */
+export const outdated = (mutants: readonly Mutant[]): readonly Unnoticed[] => {
+  const files = new Set(mutants.map(({ file }) => file));
+  return unnoticed.filter((each) => files.has(each.file) && !mutants.some((mutant) => means(each, mutant)));
+};
+
 /** One row a file, in the order of their names. */
 export function rowsOf(results: readonly Result[]): readonly Row[] {
   const files = [...new Set(results.map(({ file }) => file))].sort();

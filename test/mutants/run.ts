@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { bundle, digest, filesBelow, instrument, isNamed, type Mutant } from './instrument.ts';
 import type { FileCoverage } from './messages.ts';
 import { createWorker, type Verdict } from './process.ts';
-import { type Result, rowsOf, tableOf, told, whyListed } from './report.ts';
+import { outdated, type Result, rowsOf, tableOf, told, whyListed } from './report.ts';
 import { noJudges, roomOf, rooms } from './scope.ts';
 import { store, stored } from './store.ts';
 import { createChooser } from './trials.ts';
@@ -67,6 +67,10 @@ async function main(): Promise<void> {
   const judges = [...new Set(files.flatMap((file) => roomOf(file)?.judges ?? []))];
   const tests = filesBelow(judges).filter((file) => file.endsWith('.test.ts') && !(file in noJudges));
   const { sources, mutants } = await instrument(files);
+  for (const { file, code, why } of outdated(mutants)) {
+    console.error(`listed, but no mutant of ${file} any more: ${code} (${why})`);
+    process.exitCode = 1;
+  }
   const home = dirname(fileURLToPath(import.meta.url));
   const script = join(home, 'bundle.cjs');
   await bundle(sources, tests, script);

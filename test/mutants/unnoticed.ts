@@ -1,4 +1,85 @@
 import type { Unnoticed } from './scope.ts';
 
+const types = 'Types alone: setup reads nothing of it at run time.';
+const region = 'An empty target is the region itself, which begins in this state or leads to it at once.';
+const narrowed = 'Narrows a type: the chart asks for this on that event alone.';
+const setFirst = 'Is set before it is read for the first time.';
+
+const at = (file: string, code: string, from: string, to: string, why: string): Unnoticed => ({
+  file,
+  code,
+  from,
+  to,
+  why,
+});
+const session = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
+  at(`machines/session/${name}.ts`, code, from, to, why);
+const conversation = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
+  at(`machines/conversation/${name}.ts`, code, from, to, why);
+
 /** Mutants that survive rightly, each with the reason. One that is not here and survives is a promise nobody tests. */
-export const unnoticed: readonly Unnoticed[] = [];
+export const unnoticed: readonly Unnoticed[] = [
+  { file: 'machines/session/base.ts', code: 'types: {', why: types },
+  { file: 'machines/stream/base.ts', code: 'types: {', why: types },
+  { file: 'machines/conversation/base.ts', code: 'types: {', why: types },
+
+  session(
+    'base',
+    "Promise.reject(notProvided('findMessages')),",
+    "'findMessages'",
+    '""',
+    'Nobody hears the words: a search that fails is tried again, then told as unsure.',
+  ),
+  session(
+    'base',
+    "sendBack({ type: 'past.missing', failure: notProvided('catchUp') } satisfies SessionEvent);",
+    "'catchUp'",
+    '""',
+    'Nobody hears the words: what is missing is told as a gap.',
+  ),
+  session('configured.states', "after: askAgain('limited', 'limitOver'),", "'limited'", '""', region),
+  session('configured.states', "after: askAgain('running', 'verifyDue'),", "'running'", '""', region),
+  session(
+    'configured.states',
+    "onError: { target: 'resting', actions: 'searchFailed' },",
+    "'resting'",
+    '""',
+    region,
+  ),
+  session('health.logic', 'again: false,', 'false', 'true', setFirst),
+  session('health.logic', 'isAgain: false,', 'false', 'true', setFirst),
+  session('health.logic', "asks: 'echo',", "'echo'", '""', setFirst),
+
+  ...['outbox.logic', 'health.logic', 'session.logic'].map((name) =>
+    session(name, "type: 'send',", "'send'", '""', 'Whoever runs the socket tells only a drop apart.'),
+  ),
+
+  conversation(
+    'opening.logic',
+    "event.type === 'conversation.opened' && event.conversationId !== context.conversationId,",
+    "event.type === 'conversation.opened'",
+    'true',
+    narrowed,
+  ),
+  conversation(
+    'opening.logic',
+    "event.type === 'conversation.opened' && context.conversationId === null,",
+    "event.type === 'conversation.opened'",
+    'true',
+    narrowed,
+  ),
+  conversation(
+    'receipts.logic',
+    "if (event.type !== 'message.viewed' && event.type !== 'read.requested') return receipts;",
+    "event.type !== 'message.viewed' && event.type !== 'read.requested'",
+    'false',
+    narrowed,
+  ),
+  conversation(
+    'flush.logic',
+    "flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,",
+    "event.type === 'flush.settled'",
+    'true',
+    narrowed,
+  ),
+];

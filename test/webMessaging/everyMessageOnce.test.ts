@@ -219,6 +219,15 @@ describe('a message', () => {
     await expect(session.messaging.sendMessage('late')).rejects.toMatchObject({ code: 'stopped' });
   });
 
+  it('is refused where the session may only be looked at (W-11)', async () => {
+    const session = createSession();
+    await session.configure({ readOnly: true });
+    expect(session.messaging.state).toBe('readOnly');
+    await expect(session.messaging.sendMessage('late')).rejects.toMatchObject({ code: 'network' });
+    expect(session.of('message.failed')).toHaveLength(1);
+    session.messaging.stop();
+  });
+
   it('whose echo overtakes the answer to configureSession is sent', async () => {
     const session = createSession();
     const socket = await session.configure();
