@@ -4,7 +4,13 @@ import { clockStep, limitWait, now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { failureIn, isOver, tokenLost, tokenRejected, weigh } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
-import type { ConversationContext, ConversationInput, Refreshed } from './types.ts';
+import type {
+  ConversationContext,
+  ConversationInput,
+  LimitContext,
+  Refreshed,
+  TokenContext,
+} from './types.ts';
 
 /** What the region starts from: online, unlimited, with a token that nobody has rejected yet. */
 export const initialLink = ({
@@ -12,19 +18,22 @@ export const initialLink = ({
 }: ConversationInput): Pick<ConversationContext, 'online' | 'frozenAt' | 'limit' | 'token'> => ({
   online: true,
   frozenAt: null,
-  limit: { blockedUntil: 0, probing: false, inFlight: 0 },
-  token: {
-    canRefresh,
-    current: 1,
-    rejected: 0,
-    proven: 0,
-    refreshed: 0,
-    lost: false,
-    failure: null,
-    failures: 0,
-    notBefore: 0,
-  },
+  limit: noLimit,
+  token: canRefresh ? untried : { ...untried, canRefresh },
 });
+
+const noLimit: LimitContext = { blockedUntil: 0, probing: false, inFlight: 0 };
+const untried: TokenContext = {
+  canRefresh: true,
+  current: 1,
+  rejected: 0,
+  proven: 0,
+  refreshed: 0,
+  lost: false,
+  failure: null,
+  failures: 0,
+  notBefore: 0,
+};
 
 const refreshedIn = (event: ConversationEvent): number =>
   (event as unknown as { output: Refreshed }).output.tokenGeneration;

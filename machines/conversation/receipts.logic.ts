@@ -37,16 +37,11 @@ import type {
 } from './types.ts';
 import { withPeers } from './unread.logic.ts';
 
-/** What the lane starts from: the marks of an earlier run, and nothing under way. */
-export const initialReceipts = ({
-  ledgers = [],
-  peers = [],
-  conversationId,
-  shareReads = true,
-}: ConversationInput): ReceiptsContext => ({
-  isShared: shareReads,
-  ledgers: merged([], ledgers, conversationId),
-  peers,
+/** Nothing read and nothing under way: of all charts the same object, since most never get further. */
+const nothingRead: ReceiptsContext = {
+  isShared: true,
+  ledgers: [],
+  peers: [],
   forbidden: false,
   conversationId: null,
   calledAt: Number.MIN_SAFE_INTEGER,
@@ -54,7 +49,18 @@ export const initialReceipts = ({
   notBefore: 0,
   failures: 0,
   failing: false,
-});
+};
+
+/** What the lane starts from: the marks of an earlier run. */
+export const initialReceipts = ({
+  ledgers = [],
+  peers = [],
+  conversationId,
+  shareReads = true,
+}: ConversationInput): ReceiptsContext =>
+  shareReads && ledgers.length === 0 && peers.length === 0
+    ? nothingRead
+    : { ...nothingRead, isShared: shareReads, ledgers: merged([], ledgers, conversationId), peers };
 
 const restedAt = ({ limit, receipts }: ConversationContext): number =>
   Math.max(receipts.notBefore, limit.blockedUntil);

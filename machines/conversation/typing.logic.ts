@@ -27,15 +27,15 @@ import type {
 } from './types.ts';
 import { hasJustWritten, isWriting, noWork } from './works.logic.ts';
 
-/** What the lane starts from: nothing said, nothing typed. */
-export const initialTyping = ({ ports, shareTyping = true }: ConversationInput): TypingContext => ({
-  isShared: shareTyping,
+/** Nothing said, nothing typed: of all charts the same object, since most never get further. */
+const nothingSaid: TypingContext = {
+  isShared: true,
   conversationId: null,
-  keysAtEnd: ports.readings.keyCount(),
-  keysAtFalter: ports.readings.keyCount(),
+  keysAtEnd: 0,
+  keysAtFalter: 0,
   falteredAt: 0,
   ...noWork,
-  keysAtCall: ports.readings.keyCount(),
+  keysAtCall: 0,
   calledAt: 0,
   notBefore: 0,
   litUntil: 0,
@@ -46,7 +46,14 @@ export const initialTyping = ({ ports, shareTyping = true }: ConversationInput):
   submits: 0,
   keysAtAcceptance: -1,
   doubtful: false,
-});
+};
+
+/** What the lane starts from. */
+export function initialTyping({ ports, shareTyping = true }: ConversationInput): TypingContext {
+  const count = ports.readings.keyCount();
+  if (count === 0 && shareTyping) return nothingSaid;
+  return { ...nothingSaid, isShared: shareTyping, keysAtEnd: count, keysAtFalter: count, keysAtCall: count };
+}
 
 /** Whether there are keys that no episode's end has accounted for. */
 const hasKeys = ({ ports, typing }: ConversationContext): boolean =>

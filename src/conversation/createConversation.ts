@@ -25,8 +25,9 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     stop: () => chart.stop(),
     leave: () => parts.leave(),
-    [verbOf]: (name: LateVerb) => parts.verb(name),
   };
+  // Properties are added, and none is changed, in one order: so all handles share one shape, and take a tenth of the room.
+  Object.defineProperty(handle, verbOf, { value: (name: LateVerb) => parts.verb(name) });
   const conversation = Object.defineProperties(handle, late) as unknown as Conversation;
   return conversation;
 }
@@ -41,7 +42,6 @@ interface Handle {
 
 /** The rest of a handle, of which each has every property, and all have the same getters. */
 const late: PropertyDescriptorMap = {
-  [verbOf]: { enumerable: false },
   unread: {
     enumerable: true,
     get(this: Handle) {

@@ -15,7 +15,7 @@ import {
   checkPart,
   namesOf,
 } from '../shared/validate.ts';
-import { resolveTiming } from './timing.ts';
+import { timingOf } from './timing.ts';
 import type { ConversationOptions } from './types.ts';
 
 /** Options that were checked and completed. */
@@ -59,7 +59,7 @@ export function resolveOptions(options: ConversationOptions): ResolvedOptions {
   return {
     transport,
     conversationId: conversationId === undefined ? null : checkId('conversationId', conversationId),
-    timing: resolveTiming(options.timing, transport.capabilities),
+    timing: timingOf(options.timing, transport.capabilities),
     clock: checkClock(clock),
     seed: drawSeed(random),
     storage: checkPart('storage', options.storage, 'keep', 'persistLedger(localStorage)'),

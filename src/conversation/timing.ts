@@ -31,11 +31,39 @@ export const defaultTiming = {
   announceGap: 15_000,
 } as const satisfies Omit<Timing, 'spacing' | 'timeToLive'>;
 
+const resolved = new Map<string, Timing>();
+const mostResolved = 50;
+
+/**
+ * The waits of one conversation, completed and checked; the same object for all whose options and back end are alike.
+ * @throws ConversationError `invalid-option`, naming the wait that is out of range or contradicts another.
+ */
+export function timingOf(options: unknown, capabilities: TransportCapabilities): Timing {
+  const key = keyOf(options, capabilities);
+  const known = key === null ? undefined : resolved.get(key);
+  if (known) return known;
+  const timing = resolveTiming(options, capabilities);
+  if (key === null) return timing;
+  if (resolved.size >= mostResolved) resolved.clear();
+  resolved.set(key, timing);
+  return timing;
+}
+
+/** What waits follow from, as text; `null` where somebody has to look closer. */
+function keyOf(options: unknown, capabilities: TransportCapabilities): string | null {
+  const { stopTyping, spacing, timeToLive } = capabilities;
+  const back = [stopTyping, spacing, timeToLive];
+  if (options === undefined) return JSON.stringify(back);
+  if (typeof options !== 'object' || options === null) return null;
+  const isPlain = Object.getPrototypeOf(options) === Object.prototype;
+  return isPlain && Object.values(options).every(Number.isFinite) ? JSON.stringify([back, options]) : null;
+}
+
 /**
  * Completes and checks the waits of one conversation.
  * @throws ConversationError `invalid-option`, naming the wait that is out of range or contradicts another.
  */
-export function resolveTiming(options: unknown, capabilities: TransportCapabilities): Timing {
+function resolveTiming(options: unknown, capabilities: TransportCapabilities): Timing {
   const given = checkWaitNames(options, known) as TimingOptions;
   const spacing = checkDelay('timing.spacing', given.spacing ?? capabilities.spacing);
   const timeToLive = checkDelay('timing.timeToLive', given.timeToLive ?? capabilities.timeToLive, 1);

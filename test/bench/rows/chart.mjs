@@ -1,7 +1,7 @@
 import { createActor } from 'xstate';
 import { bareInvoke, X2, X3 } from '../floors.mjs';
 import { preparedRounds } from '../prepared.mjs';
-import { instantTransport, started } from '../subjects.mjs';
+import { instantTransport, started, tellingTransport } from '../subjects.mjs';
 
 const stop = (handle) => handle.stop();
 const running = (machine) => ({ prepare: () => createActor(machine).start(), dispose: stop });
@@ -20,7 +20,7 @@ async function answeredEach(subjects, call) {
 /** One thing that happens to each of many conversations, which stand as `enter` leaves them. */
 const change = (happens, enter = () => {}) => ({
   prepare: () => {
-    const transport = instantTransport();
+    const transport = tellingTransport();
     const handle = started({ transport });
     enter(handle, transport);
     return { handle, transport };
