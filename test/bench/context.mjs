@@ -8,7 +8,8 @@ export async function createContext({ quick, withPeers, log }) {
     root: new URL('../../', import.meta.url),
     peers: withPeers ? await import('../peers/index.mjs') : undefined,
     log,
-    interleave,
+    interleave: (subjects, options) =>
+      interleave(subjects, quick ? { ...options, batch: 2, warmup: 1 } : options),
     median,
     spread,
     random,

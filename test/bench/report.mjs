@@ -41,14 +41,14 @@ export function merged(results) {
 }
 
 /** A number as short as it may be: three digits that count, whole from a thousand on. */
-function short(value) {
+export function short(value) {
   if (typeof value !== 'number' || !Number.isFinite(value)) return '–';
   if (Math.abs(value) >= 1000) return String(Math.round(value));
   return String(Number(value.toPrecision(3)));
 }
 
 /** A figure of several numbers reads as `14.7 @ 0.52`. */
-const shown = (value) =>
+export const shown = (value) =>
   value === undefined
     ? ''
     : listed(value)

@@ -14,6 +14,8 @@ const help = `npm run bench -- [options]
   --only NAME    rows whose name begins so (key, truth.rest); may be repeated
   --quick        a sample of the rounds: shows that it runs, proves nothing
   --no-peers     ours and the baselines only; installs nothing
+  --plots DIR    also draw calls.svg and keys.svg there, of the rows peers and truth
+  --write        put the rows and the plots into README.md and test/bench/plots
   --list         the names of all rows
   --help
 
@@ -32,6 +34,8 @@ function readArguments() {
         only: { type: 'string', multiple: true, default: [] },
         quick: { type: 'boolean', default: false },
         'no-peers': { type: 'boolean', default: false },
+        plots: { type: 'string' },
+        write: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -51,16 +55,17 @@ async function findRows() {
     for (const row of rows) found.push({ file, row });
   }
   const { only } = options;
-  return only.length === 0
-    ? found
-    : found.filter(({ row }) => only.some((name) => row.name === name || row.name.startsWith(`${name}.`)));
+  const isWanted = ({ name, needsPeers }) =>
+    !(needsPeers && options['no-peers']) &&
+    (only.length === 0 || only.some((wanted) => name === wanted || name.startsWith(`${wanted}.`)));
+  return found.filter(({ row }) => isWanted(row));
 }
 
 /** Rows of a file share a process, unless one asks for its own. */
 function inGroups(found) {
   const groups = [];
   for (const { file, row } of found) {
-    const isAlone = (row.processes ?? 1) > 1 || row.node !== undefined;
+    const isAlone = (row.processes ?? 1) > 1 || row.node !== undefined || row.apart === true;
     const shared = groups.find((group) => group.file === file && !group.isAlone);
     if (shared && !isAlone) shared.rows.push(row);
     else groups.push({ file, isAlone, rows: [row] });
@@ -139,6 +144,17 @@ async function main() {
   const isKept = ({ row, result }) => result && verdictOf(row, result) !== 'MISS';
   const date = new Date().toISOString();
   const { quick } = options;
+  const plots = options.plots ?? (options.write ? fileURLToPath(new URL('plots/', here)) : undefined);
+  if (plots) {
+    const { drawPlots } = await import('./plots.mjs');
+    const { node, processors, processor } = began;
+    const taken = `${date.slice(0, 10)}, Node ${node.slice(1)}, ${processors} × ${processor}${quick ? ', a quick sample' : ''}`;
+    for (const path of await drawPlots(measured, plots, taken)) say(`drew ${path}`);
+  }
+  if (options.write) {
+    const { writeRows } = await import('./readme.mjs');
+    await writeRows(measured, date.slice(0, 10));
+  }
   if (options.json) {
     const rows = measured.map(({ row: { measure, ...row }, result, failure }) => ({
       ...row,

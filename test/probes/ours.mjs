@@ -8,12 +8,20 @@ const tooMany = () =>
     headers: { 'content-type': 'application/json' },
   });
 
+/** The platform's, which is faked, and exact: it would be taken for a coarse one, since it stands still between two steps. */
+const exactClock = {
+  resolution: 0,
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (id) => clearTimeout(id),
+};
+
 /** This package, driven as its peers are: `fetch` is replaced, all else is what ships. Verbs as test/peers/README.md says. */
-export async function make(world, clock) {
-  const onClock = clock ? { clock } : {};
+export async function make(world, clock = exactClock) {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   const transport = guestRest({
-    ...onClock,
+    clock,
     orgUrl: 'https://api.example.com',
     participantId: 'guest',
     token: 'token',
@@ -26,7 +34,7 @@ export async function make(world, clock) {
   const opened = [];
   const open = async (conversationId) => {
     const conversation = createConversation({
-      ...onClock,
+      clock,
       transport,
       conversationId,
       random: () => 0.5,

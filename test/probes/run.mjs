@@ -10,6 +10,7 @@ const help = `npm run probes -- [options]
 
   --json       print one JSON document instead of the tables
   --only NAME  one subject (ours, ably) or one probe (A, lone read); may be repeated
+  --write      put the tables into README.md as well
   --no-peers   this package only, on its own stepped clock; installs nothing
   --help
 
@@ -27,6 +28,7 @@ function readArguments() {
       options: {
         json: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
+        write: { type: 'boolean', default: false },
         'no-peers': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -63,24 +65,35 @@ const inCell = ({ text, passed, failure }) =>
     : passed === null
       ? `– ${text}`
       : `${mark(passed)} ${text}`;
-const print = (cells) =>
-  console.log(`| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`);
+const lineOf = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
 
-function printTables(subjects, chosen) {
-  for (const [heading, isOf] of [
+/** Two tables, since one would be too wide: how they type, and all else. */
+function tablesOf(subjects, chosen) {
+  const lanes = [
     ['Typing', ({ lane }) => lane === 'typing'],
     ['Clocks, chats and reads', ({ lane }) => lane !== 'typing'],
-  ]) {
-    const own = chosen.filter(isOf);
-    if (own.length === 0) continue;
-    print([heading, ...own.map(({ name }) => name)]);
-    print(['---', ...own.map(() => '---')]);
-    for (const { name, version, cells } of subjects) {
-      print([[name, version].filter(Boolean).join(' '), ...own.map((probe) => inCell(cells.get(probe)))]);
-    }
-    console.log('');
-  }
-  console.log('Times in seconds; ON, OFF, READ are calls that left; ✓ and ✗ say whether it is right:\n');
+  ];
+  return lanes
+    .map(([heading, isOf]) => [heading, chosen.filter(isOf)])
+    .filter(([, own]) => own.length > 0)
+    .map(([heading, own]) =>
+      [
+        lineOf([heading, ...own.map(({ name }) => name)]),
+        lineOf(['---', ...own.map(() => '---')]),
+        ...subjects.map(({ name, version, cells }) =>
+          lineOf([
+            [name, version].filter(Boolean).join(' '),
+            ...own.map((probe) => inCell(cells.get(probe))),
+          ]),
+        ),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function print(subjects, chosen) {
+  console.log(tablesOf(subjects, chosen));
+  console.log('\nTimes in seconds; ON, OFF, READ are calls that left; ✓ and ✗ say whether it is right:\n');
   for (const { name, title, right } of chosen) console.log(`- **${name}**: ${title}. Right: ${right}.`);
   console.log('\nHow each was driven:\n');
   for (const { name, how } of subjects) console.log(`- ${name}: ${how}.`);
@@ -146,7 +159,11 @@ async function main() {
     }));
     console.log(JSON.stringify({ probes: described, subjects: measured }, null, 2));
   } else {
-    printTables(subjects, chosen);
+    print(subjects, chosen);
+  }
+  if (options.write) {
+    const { rewrite } = await import('../bench/readme.mjs');
+    await rewrite('probes', () => tablesOf(subjects, chosen));
   }
   const ours = subjects.find(({ name }) => name === 'ours');
   if (!ours) return;

@@ -120,7 +120,7 @@ export const rows = [
   {
     ...row,
     name: 'frame.session',
-    title: 'the same without a conversation',
+    title: 'socket text frame without a conversation',
     must: 8.3,
     aim: 6,
     processes: 3,

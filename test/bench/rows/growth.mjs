@@ -148,7 +148,7 @@ export const rows = [
   {
     ...row,
     name: 'growth.arrival',
-    title: 'the same, with a message that comes before each mark',
+    title: `the same at ${many} messages, with one that comes before each mark`,
     aim: 2,
     measure: (context) => measure(context, 'hear'),
   },

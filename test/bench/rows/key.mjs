@@ -76,7 +76,7 @@ export const rows = [
   {
     ...row,
     name: 'key.stamped',
-    title: "the same with the event's time stamp",
+    title: "key inside the window, with its event's time stamp",
     must: 1.25,
     aim: 0.3,
     measure: async (context) => compare(context, { ours: stampedKeys(await lit()) }),
@@ -96,7 +96,7 @@ export const rows = [
   {
     ...row,
     name: 'key.mute.stamped',
-    title: "the same with the event's time stamp",
+    title: "key while offline, ended or unopened, with its event's time stamp",
     must: 1.5,
     aim: 0.3,
     measure: async (context) => {
