@@ -65,7 +65,7 @@ export const pastActions = {
     const { failure, past, closeReason } = context;
     const isGone =
       failure === null
-        ? closeReason === 'cleared' || closeReason === 'signedIn' || closeReason === 'logout'
+        ? closeReason === 'signedIn' || closeReason === 'logout'
         : failure.code === 'conversation-ended' || failure.code === 'not-found';
     if (!isGone) {
       enqueue.assign({ past: fallenBehind(context) });

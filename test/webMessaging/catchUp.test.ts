@@ -3,6 +3,7 @@ import { createConversation, type WebMessagingOptions } from 'genesys-conversati
 import { describe, expect, it } from 'vitest';
 import { createMessengerWorld } from '../support/messengerWorld.ts';
 import { sample } from '../support/sample.ts';
+import { bare, createSession, plainError, sessionResponse } from '../support/socketScript.ts';
 
 async function createChat({
   luck = 0.5,
@@ -230,4 +231,95 @@ describe('what was said while the socket was down (I-1)', () => {
       { numRuns: sample(15, 300) },
     );
   }, 120_000);
+});
+
+describe('a session that was lost and had again', () => {
+  /** Owes a look into history, which is answered so. */
+  async function owing(answer: () => Response | Promise<Response>) {
+    const asked: number[] = [];
+    const session = createSession({
+      fetch: async () => {
+        asked.push(session.clock.now());
+        return answer();
+      },
+    });
+    const resume = async (newSession = false) => {
+      session.socket().open();
+      await session.clock.settle();
+      await session.receive(sessionResponse({ newSession }));
+      await session.receive(bare('JwtResponse', { jwt: 'j', exp: 4_000_000_000 }));
+      await session.clock.settle();
+    };
+    await session.configure();
+    session.socket().end(4200);
+    await session.clock.settle();
+    const start = session.clock.now();
+    await resume();
+    /** Nothing but the server's silence passes the time. */
+    const during = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 5000) {
+        await session.clock.advance(Math.min(left, 5000));
+        await session.receive(bare('Anything'));
+      }
+    };
+    return {
+      session,
+      asked: () => asked.map((at) => at - start),
+      gaps: () => session.of('session.gap').length,
+      during,
+      resume,
+    };
+  }
+  const failing =
+    (status: number, headers: Record<string, string> = {}) =>
+    () =>
+      new Response('', { status, headers });
+  const never = () => new Promise<Response>(() => {});
+
+  it('asks three times, later each time, and then says that something may be missing (I-1)', async () => {
+    const { session, asked, gaps, during } = await owing(failing(503));
+    await during(14_999);
+    expect(asked()).toEqual([0, 5000]);
+    expect(gaps()).toBe(0);
+    await during(100_000);
+    expect(asked()).toEqual([0, 5000, 15_000]);
+    expect(gaps()).toBe(1);
+    session.messaging.stop();
+  });
+
+  it('asks ten times where history is only asked too often, each time as late as it says', async () => {
+    const { session, asked, gaps, during } = await owing(failing(429, { 'Retry-After': '7' }));
+    await during(62_999);
+    expect(asked()).toHaveLength(9);
+    expect(asked().every((at, nth) => at === nth * 7000)).toBe(true);
+    expect(gaps()).toBe(0);
+    await during(100_000);
+    expect(asked()).toHaveLength(10);
+    expect(gaps()).toBe(1);
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['a logout', bare('LogoutEvent'), 1],
+    ['a sign-in elsewhere', bare('ConnectionClosedEvent', { reason: 'signedIn' }), 1],
+    ['an expiry', bare('SessionExpiredEvent'), 1],
+    ['a session that is not there', plainError(4007), 1],
+    ['too many connections, which leave the session', bare('ConnectionClosedEvent'), 0],
+    ['a refusal, which leaves it', 4000, 0],
+    ['an end by request, which leaves it', null, 0],
+  ])('and ends with %s says what was missed where it cannot be had any more', async (_, end, expected) => {
+    const { session, asked, gaps, resume } = await owing(never);
+    expect(asked()).toEqual([0]);
+    if (end === null) session.messaging.close();
+    else if (typeof end === 'number') session.socket().end(end);
+    else await session.receive(end);
+    expect(['closed', 'failed']).toContain(session.messaging.state);
+    expect(gaps()).toBe(expected);
+    session.messaging.connect().catch(() => {});
+    await session.clock.settle();
+    await resume(expected === 1);
+    expect(asked()).toHaveLength(expected === 1 ? 1 : 2);
+    expect(gaps()).toBe(expected);
+    session.messaging.stop();
+  });
 });

@@ -665,11 +665,20 @@ describe('the rate limit', () => {
   ])('with %s waits a finite time', async (_, body, least) => {
     const session = createSession();
     await session.configure();
+    await session.clock.advance(10_000);
     await session.receive(limited(body));
     const { msLeft } = session.of('session.limited')[0] as { msLeft: number };
     expect(msLeft).toBeGreaterThanOrEqual(least);
     expect(msLeft).toBeLessThanOrEqual(least + 500);
     expect(session.told.at(-1)).toEqual({ type: 'limit.announced', retryAfterMs: msLeft });
+    const pace = () => Object(session.messaging.actor.getSnapshot().value).live?.configured?.pace;
+    expect(pace()).toBe('limited');
+    for (let left = msLeft; left > 0; left -= 20_000) {
+      expect(pace()).toBe('limited');
+      await session.clock.advance(Math.min(left, 20_000));
+      await session.receive(bare('Anything'));
+    }
+    expect(pace()).toBe('open');
     session.messaging.stop();
   });
 
