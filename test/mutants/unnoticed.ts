@@ -54,6 +54,21 @@ export const unnoticed: readonly Unnoticed[] = [
     session(name, "type: 'send',", "'send'", '""', 'Whoever runs the socket tells only a drop apart.'),
   ),
 
+  ...(
+    [
+      ["event.type === 'socket.closed'", 'true'],
+      ['{ code: 1006 }', '{}'],
+    ] as const
+  ).map(([from, to]) =>
+    session(
+      'reconnect.logic',
+      "const endIn = (event: SessionEvent): SocketEnd => (event.type === 'socket.closed' ? event : { code: 1006 });",
+      from,
+      to,
+      'An end without a code is tried again, as one by 1006 is.',
+    ),
+  ),
+
   conversation(
     'opening.logic',
     "event.type === 'conversation.opened' && event.conversationId !== context.conversationId,",

@@ -308,6 +308,22 @@ describe('reconnecting (W-3)', () => {
     session.messaging.stop();
   });
 
+  it('is given up after its time, whatever may be tried, and after its tries, whatever the time', async () => {
+    for (const [timing, least, most, tried] of [
+      [{ reconnectWindow: 60_000, reconnectTries: 10_000 }, 60_000, 105_000, 20],
+      [{ reconnectWindow: 3_600_000, reconnectTries: 4 }, 4000, 60_000, 4],
+    ] as const) {
+      const session = createSession({ timing: { ...timing, connect: 1000 } });
+      const up = expect(session.messaging.connect()).rejects.toMatchObject({ code: 'network' });
+      while (session.messaging.state !== 'failed') await session.clock.advance(100);
+      await up;
+      expect(session.clock.now()).toBeGreaterThanOrEqual(least);
+      expect(session.clock.now()).toBeLessThan(most);
+      expect(again(session)).toBeLessThanOrEqual(tried + 1);
+      session.messaging.stop();
+    }
+  });
+
   it('a socket that does not hold forgets no failure, one that holds does', async () => {
     const session = createSession();
     await session.configure();
