@@ -113,6 +113,17 @@ describeTransport(
       transport: session,
       conversationId: session.conversationId ?? '',
       secrets: [token],
+      meet: async (trouble) => {
+        if (trouble === 'fails') genesys.drop();
+        if (trouble === 'limits') genesys.limit(5);
+        await clock.advance(20);
+      },
+      cannot: {
+        hangs: 'a typing frame has no answer: it is accepted once it is handed to an open socket',
+        'refuses-token': 'a token is refused as the session is configured, and for no frame after that',
+        'is-gone':
+          'that the conversation is over is told by itself, as conversation.ended, and not as an answer',
+      },
       calls: () => genesys.frames.filter(({ action }) => action === 'typing').length,
       settle: () => clock.advance(2),
       end: () => session.stop(),
@@ -307,4 +318,35 @@ it('another vendor’s transport carries a conversation: typing, then not, and a
   expect(server.calls()).toBe(3);
   conversation.stop();
   server.end();
+});
+
+it('is told of a trouble that no call can meet with the reason, and holds the rest', async () => {
+  const run: string[] = [];
+  const met: TransportTrouble[] = [];
+  const tests: Promise<void>[] = [];
+  describeTransport(
+    'one without answers',
+    () => {
+      const made = scripted();
+      const { meet } = made;
+      return {
+        ...made,
+        meet: (trouble) => {
+          met.push(trouble);
+          return meet?.(trouble);
+        },
+        cannot: { hangs: 'nothing is answered', 'is-gone': 'it is told by itself' },
+      };
+    },
+    {
+      describe: (_, define) => define(),
+      it: (name, test) => {
+        run.push(name);
+        tests.push(test());
+      },
+    },
+  );
+  await Promise.all(tests);
+  expect(run.length).toBeGreaterThan(8);
+  expect(new Set(met)).toEqual(new Set(['fails', 'limits', 'refuses-token']));
 });

@@ -66,7 +66,7 @@ export const limitCheckers: readonly Checker[] = [
           const { msLeft } = emitted.event;
           const { backoffBase, jitter } = guest.began.timing;
           // Whoever is told of it by another handle adds a share of its own (L-5).
-          const share = world.conversations.length > 1 ? backoffBase * jitter : 0;
+          const share = (world.conversations.length - 1) * backoffBase * jitter;
           return latest > 0 && emitted.at + msLeft > latest + share + world.slack
             ? [
                 broken(
