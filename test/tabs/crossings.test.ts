@@ -1,98 +1,145 @@
-import { describe, expect, it } from 'vitest';
-import { createTabWorld } from '../support/tabs.ts';
+import { createConversation, webMessaging } from 'genesys-conversation-machine';
+import { shareAcrossTabs, type TabListener } from 'genesys-conversation-machine/tabs';
+import {
+  createScriptedGenesys,
+  createScriptedTransport,
+  createSteppedClock,
+  type ScriptedGenesys,
+  type SteppedClock,
+} from 'genesys-conversation-machine/testing';
+import { expect, it } from 'vitest';
+import { createMemoryStorage } from '../support/memoryStorage.ts';
+import { deploymentId } from '../support/socketScript.ts';
 
-type World = ReturnType<typeof createTabWorld>;
-type Tab = ReturnType<World['open']>;
-
-/** A person types in a tab: a key each 200 ms. */
-async function type({ at, clock }: World, { conversation }: Tab, from: number, to: number): Promise<void> {
-  for (let time = from; time <= to; time += 200) {
-    await at(time);
-    conversation.keystroke();
-  }
-  await clock.settle();
+/** Two tabs hear each other at once. */
+function createChannels(clock: SteppedClock) {
+  const listeners = new Map<number, TabListener>();
+  return (tab: number) => () => ({
+    post: (message: unknown) => {
+      const copy = structuredClone(message);
+      for (const [to, listener] of listeners) if (to !== tab) clock.setTimeout(() => listener.told(copy), 1);
+    },
+    listen: (listener: TabListener) => {
+      listeners.set(tab, listener);
+      return () => listeners.delete(tab);
+    },
+  });
 }
 
-describe('what one of two tabs keeps to itself (T-14, R-11, T-17)', () => {
-  it('is no typing of the other: keys there renew nothing, and keep no stop from leaving', async () => {
-    const world = createTabWorld();
-    const [shy, open] = [world.open(0), world.open(1)];
-    shy.conversation.shareTyping(false);
-    await type(world, open, 1000, 1200);
-    await type(world, shy, 1400, 9000);
-    await world.at(20_000);
-    expect(world.log(shy, open)).toEqual(['1.0 b ON', '4.2 b OFF']);
-    expect(world.clock.timers).toBe(0);
+/** A session with its messenger, and a conversation over it. */
+function createSession(clock: SteppedClock, random = 0.5, tabs?: ReturnType<typeof shareAcrossTabs>) {
+  const storage = createMemoryStorage();
+  const genesys = createScriptedGenesys({ clock });
+  const session = webMessaging({
+    ...{ deploymentId, region: 'eu-west-1', config: 'skip', clock, storage, random: () => random },
+    ...{ webSocket: genesys.webSocket, fetch: genesys.fetch },
   });
+  const conversation = createConversation({ transport: session, clock, ...(tabs && { tabs }) }).start();
+  session.connect().catch(() => {});
+  const stop = (): void => {
+    conversation.stop();
+    session.stop();
+  };
+  return { genesys, session, conversation, stop };
+}
 
-  it('puts nothing out that the other shows, key by key', async () => {
-    const world = createTabWorld();
-    const [shy, open] = [world.open(0), world.open(1)];
-    shy.conversation.shareTyping(false);
-    for (let time = 1000; time < 9000; time += 100) {
-      await world.at(time);
-      ((time / 100) % 2 ? shy : open).conversation.keystroke();
-    }
-    await world.at(30_000);
-    expect(world.log(shy, open).map((call) => call.replace(/ [ab]/, ''))).toEqual([
-      '1.0 ON',
-      '5.0 ON',
-      '9.0 ON',
-      '11.8 OFF',
-    ]);
+const typing = ({ frames }: ScriptedGenesys): number[] =>
+  frames.filter(({ action }) => action === 'typing').map(({ at }) => at);
+
+it('two tabs in the middle of a reconnect of their sockets are one voice still (T-17, W-5)', async () => {
+  const clock = createSteppedClock();
+  const channelOf = createChannels(clock);
+  const tabs = [0, 1].map((tab) =>
+    createSession(
+      clock,
+      0.3 + tab / 3,
+      shareAcrossTabs({ channel: channelOf(tab), random: () => tab / 8 + 0.01 }),
+    ),
+  );
+  await clock.advance(100);
+  for (const { genesys } of tabs) genesys.drop();
+  for (let key = 0; key < 40; key += 1) {
+    for (const { conversation } of tabs) conversation.keystroke();
+    await clock.advance(200);
+  }
+  await clock.advance(20_000);
+  expect(tabs.map(({ session }) => session.state)).toEqual(['configured', 'configured']);
+  for (const { genesys } of tabs) {
+    const times = typing(genesys);
+    expect(times.every((at, index) => index === 0 || at - (times[index - 1] ?? 0) > 5000)).toBe(true);
+  }
+  expect(tabs.flatMap(({ genesys }) => typing(genesys)).length).toBeGreaterThan(0);
+  for (const { stop } of tabs) stop();
+  await clock.advance(1000);
+  expect(clock.timers).toBe(0);
+});
+
+it('a history that is under way as the session expires is refused, and nothing of it is told (C-1)', async () => {
+  const clock = createSteppedClock();
+  const { genesys, session, stop } = createSession(clock);
+  await clock.advance(100);
+  genesys.say('one');
+  await clock.advance(100);
+  genesys.answer('getJwt', 'ignore');
+  const history = session.history();
+  genesys.expire();
+  await clock.advance(100);
+  expect(session.state).toBe('failed');
+  await expect(history).rejects.toMatchObject({ code: expect.stringMatching(/network|conversation-ended/) });
+  await clock.advance(60_000);
+  stop();
+  await clock.advance(1000);
+  expect(clock.timers).toBe(0);
+});
+
+it('works of two handles on one transport are one episode, which the last of them ends (T-13, T-16)', async () => {
+  const clock = createSteppedClock();
+  const transport = createScriptedTransport({ clock });
+  const handles = [0, 1].map(() => createConversation({ transport, clock, conversationId: 'c1' }).start());
+  const ends: (() => void)[] = [];
+  for (const [nth, handle] of handles.entries()) {
+    await clock.advance(500 * nth);
+    handle.typeWhile(new Promise<void>((resolve) => ends.push(resolve))).catch(() => {});
+  }
+  await clock.advance(20_000);
+  ends[0]?.();
+  await clock.advance(20_000);
+  expect(transport.log.filter((line) => line.endsWith('OFF'))).toEqual([]);
+  ends[1]?.();
+  await clock.advance(10_000);
+  expect(transport.log.filter((line) => line.endsWith('OFF'))).toHaveLength(1);
+  for (const handle of handles) handle.stop();
+  expect(clock.timers).toBe(0);
+});
+
+it('reads that one of several tabs keeps to itself are reported by the others, and by it once shared (R-11, R-12)', async () => {
+  const clock = createSteppedClock();
+  const channelOf = createChannels(clock);
+  const tabs = [0, 1].map((tab) => {
+    const transport = createScriptedTransport({ clock, participantId: 'me' });
+    const shared = shareAcrossTabs({ channel: channelOf(tab), random: () => tab / 8 + 0.01 });
+    const conversation = createConversation({ transport, clock, conversationId: 'c1', tabs: shared }).start();
+    return { transport, conversation };
   });
-
-  it('ends the episode of both where only there was typed, and not where the other is typed in', async () => {
-    const alone = createTabWorld();
-    const [shy, open] = [alone.open(0), alone.open(1)];
-    await type(alone, shy, 1000, 2600);
-    shy.conversation.shareTyping(false);
-    await type(alone, shy, 2800, 6000);
-    await alone.at(20_000);
-    expect(alone.log(shy, open)).toEqual(['1.0 a ON', '2.6 a OFF']);
-
-    const both = createTabWorld();
-    const tabs = [both.open(0), both.open(1)] as const;
-    await type(both, tabs[0], 1000, 1400);
-    await type(both, tabs[1], 1600, 2600);
-    tabs[0].conversation.shareTyping(false);
-    await type(both, tabs[1], 2800, 3400);
-    await both.at(20_000);
-    expect(both.log(...tabs)).toEqual(['1.0 a ON', '5.0 b ON', '6.4 b OFF']);
-  });
-
-  it('leaves typing that is shared again to the next key, in the calls of one', async () => {
-    const world = createTabWorld();
-    const [shy, open] = [world.open(0), world.open(1)];
-    shy.conversation.shareTyping(false);
-    await type(world, open, 1000, 2000);
-    await type(world, shy, 2200, 3000);
-    shy.conversation.shareTyping(true);
-    await world.at(3100);
-    await type(world, shy, 3200, 6000);
-    await world.at(20_000);
-    expect(world.log(shy, open)).toEqual(['1.0 b ON', '5.0 a ON', '9.0 a OFF']);
-  });
-
-  it('reads in private tell nobody, and the other tab reports what it sees, once', async () => {
-    const world = createTabWorld();
-    const [shy, open] = [world.open(0), world.open(1)];
-    shy.conversation.shareReads(false);
-    for (const { conversation } of [shy, open]) {
-      for (const messageId of ['m1', 'm2']) {
-        conversation.messageReceived({ messageId, participantId: 'agent' });
-      }
-    }
-    shy.conversation.viewed('m2');
-    await world.at(5000);
-    expect([shy.conversation.unread, open.conversation.unread]).toEqual([0, 2]);
-    expect(world.log(shy, open)).toEqual([]);
-    open.conversation.viewed('m1');
-    await world.at(10_000);
-    expect(world.log(shy, open)).toEqual(['5.2 b READ m1']);
-    shy.conversation.shareReads(true);
-    await world.at(20_000);
-    expect(world.log(shy, open)).toEqual(['5.2 b READ m1', '10.0 a READ m2']);
-    expect(open.conversation.unread).toBe(0);
-  });
+  const [kept, other] = tabs;
+  const tell = (messageId: string): void => {
+    for (const { conversation } of tabs) conversation.messageReceived({ messageId, participantId: 'agent' });
+  };
+  await clock.advance(100);
+  kept?.conversation.shareReads(false);
+  tell('m1');
+  kept?.conversation.viewed('m1');
+  await clock.advance(5000);
+  expect(tabs.flatMap(({ transport }) => transport.log)).toEqual([]);
+  tell('m2');
+  other?.conversation.viewed('m2');
+  await clock.advance(5000);
+  expect(tabs.map(({ transport }) => transport.log.map((line) => line.replace(/^\S+ /, '')))).toEqual([
+    [],
+    ['READ m2'],
+  ]);
+  kept?.conversation.shareReads(true);
+  await clock.advance(5000);
+  expect(kept?.transport.log).toEqual([]);
+  for (const { conversation } of tabs) conversation.stop();
 });
