@@ -180,7 +180,10 @@ export interface Timing {
   readonly stopWorth: number;
   /** How long one attempt at a typing call may take: less than what it says lasts (T-12). */
   readonly typingDeadline: number;
-  /** How long a first seen message waits for its neighbours, so that one call covers them. */
+  /**
+   * The lag budget of reads: how long a first seen message waits for its neighbours at most, so that one call covers them
+   * (R-2).
+   */
   readonly collect: number;
   /** Least time between the starts of two read calls. */
   readonly readInterval: number;
