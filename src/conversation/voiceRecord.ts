@@ -184,7 +184,7 @@ export function factsOf(record: VoiceRecord, clock: Clock): TabFacts {
       : null,
     typed: lastKey(record, clock),
     reading: [...record.reading.keys()][0] ?? null,
-    silentUntil: record.silentUntil,
+    silentUntil: record.silentUntil > clock.now() ? record.silentUntil : 0,
     indicators: [...record.owners.keys()].slice(-most).flatMap((conversationId) => {
       const owner = localOwner(record, conversationId);
       if (!owner) return [];

@@ -47,6 +47,21 @@ describe('after a 429 in one tab (L-1, T-17)', () => {
     expect(world.clock.timers).toBe(0);
   });
 
+  it('and without one tabs that have nothing new to say are silent', async () => {
+    for (const answers of [[], [limited]]) {
+      const world = createTabWorld({ fate: () => [60] });
+      const [one, other] = [world.open(0), world.open(1)];
+      one.transport.answer('typing', ...answers);
+      await world.at(1000);
+      for (const { conversation } of [one, other]) conversation.keystroke();
+      await world.at(20_000);
+      const { posts } = world.world;
+      await world.at(60_000);
+      expect([world.world.posts - posts, world.clock.timers]).toEqual([0, 0]);
+      expect(posts).toBeLessThan(40);
+    }
+  });
+
   it('nothing leaves from another handle on the same transport', async () => {
     const clock = createSteppedClock();
     const transport = createScriptedTransport({ clock });
