@@ -142,10 +142,12 @@ export function createLink({ host, channel, memory, id, patience }: LinkParts): 
     if (told.asks) post();
     settle();
   };
-  /** What this tab was before it was loaded again is another one that has left. */
+  /** What this tab was before it was loaded again is another one that has left, and all that it answered for. */
   const recall = (): void => {
     const told = guest === null ? null : readMessage(memory.recall(guest), id, clock, oldest);
-    if (told && told.guest === guest && told.from !== id) note({ ...told, leaves: true });
+    if (!told || told.guest !== guest || told.from === id) return;
+    const indicators = told.facts.indicators.map((each) => ({ ...each, isHeld: false }));
+    note({ ...told, facts: { ...told.facts, indicators }, leaves: true });
   };
   /** Another conversation of a session whose guest has no id is another guest, as far as tabs are concerned. */
   const followGuest = (): void => {

@@ -133,6 +133,21 @@ async function oneInPrivate(): Promise<void> {
   await open.close();
 }
 
+/** A tab that is loaded again while it is typed in, with no other to ask: its spacing holds, and it stops once. */
+async function loadedAgain(): Promise<void> {
+  const scene = await openTabs(1);
+  const [tab] = scene.tabs as [Page];
+  for (let round = 0; round < 3; round += 1) {
+    await typeIn([tab], 3);
+    await tab.reload();
+    await tab.focus('#box');
+  }
+  await typeIn([tab], 10);
+  await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
+  const calls = keptSpacing(scene);
+  expect([calls[0], calls.indexOf('OFF')]).toEqual(['ON', calls.length - 1]);
+}
+
 /** A session in each tab, of a token that came along when the tab was duplicated. */
 async function openSessions() {
   const scene = await openPage({ body });
@@ -183,8 +198,8 @@ async function overSockets(): Promise<void> {
 }
 
 describe('tabs of one guest in a browser (T-17, R-12)', () => {
-  test('are one guest to the server, over REST and over sockets, by either channel, one of them in private', async () => {
-    await Promise.all([overRest(), overSockets(), byStorageEvents(), oneInPrivate()]);
+  test('are one guest to the server, over REST and over sockets, by either channel, one of them in private, one loaded again', async () => {
+    await Promise.all([overRest(), overSockets(), byStorageEvents(), oneInPrivate(), loadedAgain()]);
   }, 60_000);
 
   test.runIf(sample(false, true))('type for a quarter of a minute: the calls of one', async () => {

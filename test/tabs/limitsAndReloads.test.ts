@@ -98,6 +98,24 @@ describe('a tab that is loaded again, with no other to ask (T-17)', () => {
     expect(world.log(before, after).slice(2)).toEqual(['2.4 b ON']);
   });
 
+  it('goes on with what it had lit, and stops it', async () => {
+    const world = createTabWorld();
+    const storage = createMemoryStorage();
+    const before = world.open(0, 'c1', () => storage);
+    await world.at(1000);
+    before.conversation.keystroke();
+    await world.at(1200);
+    world.kill(0);
+    before.conversation.stop();
+    const after = world.open(1, 'c1', () => storage);
+    for (let time = 1400; time <= 2000; time += 200) {
+      await world.at(time);
+      after.conversation.keystroke();
+    }
+    await world.at(20_000);
+    expect([before, after].map(({ transport }) => transport.log)).toEqual([['1.0 ON'], ['5.0 OFF']]);
+  });
+
   it('waits out a 429 that it got before', async () => {
     const world = createTabWorld();
     const storage = createMemoryStorage();
