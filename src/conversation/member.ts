@@ -338,9 +338,12 @@ export class Member implements Handle, Voice, Carrier {
   /** Tells the chart of the longest silence that anybody was asked for, once. */
   learnSilence(): void {
     const record = this.#record;
-    const until = Math.max(record.silentUntil, ...othersOf(record).map(({ facts }) => facts.silentUntil));
-    const known = Math.max(this.#toldSilence, contextOf(this)?.limit.blockedUntil ?? 0);
     const now = this.#clock.now();
+    const told = Math.max(0, ...othersOf(record).map(({ facts }) => facts.silentUntil));
+    // Handed on once, whoever said it may be gone: each message has it a little otherwise.
+    if (record.silentUntil <= now && told >= now + noNews) record.silentUntil = told;
+    const until = Math.max(record.silentUntil, told);
+    const known = Math.max(this.#toldSilence, contextOf(this)?.limit.blockedUntil ?? 0);
     if (until <= now || until < known + (known > now ? noNews : 0)) return;
     this.#toldSilence = until;
     record.isLearning = true;
