@@ -69,6 +69,35 @@ export const unnoticed: readonly Unnoticed[] = [
     ),
   ),
 
+  session(
+    'session.logic',
+    'isReadOnly: ({ event }: Args) => sessionIn(event)?.readOnly === true,',
+    'sessionIn(event)?.readOnly',
+    'sessionIn(event).readOnly',
+    narrowed,
+  ),
+  session(
+    'session.logic',
+    'oldSessionEnded: ({ event }: Args) => sessionIn(event)?.connected === false,',
+    'sessionIn(event)?.connected',
+    'sessionIn(event).connected',
+    narrowed,
+  ),
+  session(
+    'session.logic',
+    "isInbound: ({ event }: Args) => event.type === 'frame.message' && event.direction === 'inbound',",
+    "event.type === 'frame.message'",
+    'true',
+    narrowed,
+  ),
+  session(
+    'pace.logic',
+    "if (event.type !== 'frame.limited') return {};",
+    "event.type !== 'frame.limited'",
+    'false',
+    narrowed,
+  ),
+
   conversation(
     'opening.logic',
     "event.type === 'conversation.opened' && event.conversationId !== context.conversationId,",

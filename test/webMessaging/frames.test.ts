@@ -25,6 +25,7 @@ describe('the answer to configureSession', () => {
     expect(session.of('session.configured')).toEqual([
       { type: 'session.configured', resumed: false, clearedExisting: false },
     ]);
+    expect(session.socket().sent.map(({ action }) => action)).toEqual(['configureSession']);
     const conversationId = session.messaging.conversationId as string;
     await expect(type(session, conversationId)).resolves.toMatchObject({ requestId: expect.any(String) });
     session.messaging.stop();

@@ -308,6 +308,39 @@ describe('reconnecting (W-3)', () => {
     session.messaging.stop();
   });
 
+  it('takes each end for what it is, whatever the one before was', async () => {
+    const resumed = async (session: ReturnType<typeof createSession>) => {
+      await session.clock.advance(2000);
+      session.socket().open();
+      await session.clock.settle();
+      await session.receive(sessionResponse({ newSession: false }));
+    };
+    for (const [first, held, second, state, sockets] of [
+      [1006, 0, 1002, 'reconnecting', 2],
+      [1006, 0, 4200, 'connecting', 3],
+      [4200, 0, 4200, 'reconnecting', 2],
+      [4200, 5000, 4200, 'connecting', 3],
+      [1002, 0, 1002, 'failed', 2],
+      [1002, 5000, 1002, 'reconnecting', 2],
+    ] as const) {
+      const session = createSession();
+      await session.configure();
+      session.socket().end(first);
+      await resumed(session);
+      await session.clock.advance(held);
+      session.socket().end(second);
+      await session.clock.settle();
+      expect([first, held, second, session.messaging.state, again(session)]).toEqual([
+        first,
+        held,
+        second,
+        state,
+        sockets,
+      ]);
+      session.messaging.stop();
+    }
+  });
+
   it('is given up after its time, whatever may be tried, and after its tries, whatever the time', async () => {
     for (const [timing, least, most, tried] of [
       [{ reconnectWindow: 60_000, reconnectTries: 10_000 }, 60_000, 105_000, 20],
