@@ -103,6 +103,8 @@ describeTransport(
       region: 'eu-west-1',
       config: 'skip',
       clock,
+      // A lost socket is not had again before the call that meets its loss.
+      random: () => 0.5,
       webSocket: genesys.webSocket,
       fetch: genesys.fetch,
     });
