@@ -10,6 +10,8 @@ import { Calls } from './http/calls.ts';
 import { listen } from './http/listen.ts';
 import { tellEachOnce } from './http/refusedOrigins.ts';
 import { Journal } from './journal/journal.ts';
+import { createOpenMessaging } from './openMessaging/openMessaging.ts';
+import { installOpenMessaging } from './openMessaging/routes.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
 import { installDesk } from './pages/desk.ts';
 import { installPages } from './pages/pages.ts';
@@ -32,7 +34,8 @@ import { createWebMessaging } from './webMessaging/webMessaging.ts';
  *
  * It also speaks the protocol of Genesys Cloud's web messaging guests, on `ws://127.0.0.1:<port>/v1?deploymentId=…`:
  * sessions, messages, typing, presence, health checks and history. A session is one of the sandbox's conversations, so
- * that its agent is the same. Sign-in, attachments and resume tokens are refused.
+ * that its agent is the same. And it plays Open Messaging, Genesys Cloud's API for a server of one's own: the inbound
+ * calls, signed webhooks, and the notification of an end. Sign-in, attachments and resume tokens are refused.
  *
  * Rejects: with a `TypeError` for malformed options, and when the port is taken.
  */
@@ -51,6 +54,7 @@ async function launch(settings: Settings): Promise<Sandbox> {
   const app = await createApp({ clock, origins, originRefused, secret }, journal, calls);
   installContract(app, calls, parts);
   installWebMessaging(app, calls, clock, journal, web);
+  installOpenMessaging(app, calls, parts);
   installControl(app, () => sandbox, feed, parts);
   installDesk(app);
   installViewer(app, origins);
@@ -62,6 +66,7 @@ async function launch(settings: Settings): Promise<Sandbox> {
     journal.dispose();
     conversations.dispose();
     web.sessions.dispose();
+    parts.openMessaging.webhooks.dispose();
     await close();
   });
   return sandbox;
@@ -77,9 +82,12 @@ function createParts(settings: Settings, secret: string) {
       streams.publish(event);
       feed.publish(event);
       web.relay.publish(event, manner);
+      openMessaging.publish(event, manner);
     },
     publishToFeed: (event) => feed.publish(event),
   });
+  const tokens = new Tokens(clock, settings.tokenLifetime);
+  const openMessaging = createOpenMessaging(clock, conversations, tokens);
   const web = createWebMessaging(clock, conversations, switches, settings.deployments);
   return {
     switches,
@@ -88,7 +96,8 @@ function createParts(settings: Settings, secret: string) {
     conversations,
     web,
     credentials: { clientId: uuid(), clientSecret: uuid() },
-    tokens: new Tokens(clock, settings.tokenLifetime),
+    tokens,
+    openMessaging,
     limiter: new RateLimiter(clock, settings.rateLimit),
     faults: createCallFaults(),
     journal: new Journal(clock, (call) => feed.publish({ type: 'call', call })),

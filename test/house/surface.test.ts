@@ -71,9 +71,9 @@ const surface = {
     file: 'src/sandbox/index.ts',
     values: 'startSandbox',
     types: `CallFilter CallMatcher ConversationView DeploymentSettings FaultSpec FeedOnlyEvent GuestToken Manner
-      MessageView RateLimit Sandbox SandboxAgent SandboxCall SandboxClock SandboxLane SandboxOptions
+      MessageView OpenMessagingSettings RateLimit RetryHint Sandbox SandboxAgent SandboxCall SandboxClock SandboxLane SandboxOpenMessaging SandboxOptions
       SandboxWebMessaging SocketFaultSpec SocketFaultTarget StartedConversation StreamEvent WaitOptions
-      WebMessagingLimits WebMessagingSession`,
+      WebMessagingLimits WebMessagingSession WebhookDelivery WebhookTrouble`,
   },
 } as const;
 

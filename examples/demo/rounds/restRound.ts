@@ -7,6 +7,7 @@ import { openChatPane } from '../panes/chatPane.ts';
 import { createNotice } from '../panes/notice.ts';
 import { openRestGuest } from '../rest/restGuest.ts';
 import { restNotice } from '../rest/restNotice.ts';
+import { isTold } from '../sandbox/feed.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import type { Round, RoundOptions } from './round.ts';
 
@@ -60,9 +61,7 @@ export async function startRestRound(sandbox: SandboxClient, options: RoundOptio
 
   return {
     takeFeed: (event) => {
-      if (event.type === 'call' || event.type === 'conversation:started') return;
-      if (event.conversationId !== conversationId || event.type === 'conversation:reopened') return;
-      agentPane.take(event);
+      if (isTold(event) && event.conversationId === conversationId) agentPane.take(event);
     },
     close: () => {
       watching.unsubscribe();

@@ -2,6 +2,7 @@ import type { WebMessaging } from 'genesys-conversation-machine';
 import type { ConversationView, SandboxCall, StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { type AgentPane, openAgentPane } from '../agent/agentPane.ts';
 import type { Notice } from '../panes/notice.ts';
+import { isTold } from '../sandbox/feed.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import { openSocketGuest } from '../socket/socketGuest.ts';
 import { agentId, guestId, openSocketPane } from '../socket/socketPane.ts';
@@ -74,8 +75,7 @@ export function startSocketRound(sandbox: SandboxClient, options: SocketRoundOpt
   return {
     takeFeed: (event) => {
       if (event.type === 'call') return noteCall(event.call);
-      if (event.type === 'conversation:started' || event.type === 'conversation:reopened') return;
-      if (event.conversationId !== current) return;
+      if (!isTold(event) || event.conversationId !== current) return;
       // The product tells an agent of no end of typing: their own clock does.
       if (event.type === 'conversation:typing' && !event.isTyping) return;
       if (agentPane?.conversationId === current) agentPane.take(event);

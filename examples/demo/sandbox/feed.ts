@@ -1,5 +1,12 @@
 import type { FeedOnlyEvent, StreamEvent } from 'genesys-conversation-machine/sandbox';
 
+const told = new Set<string>(['typing', 'message', 'read', 'ended'].map((what) => `conversation:${what}`));
+
+/** Whether an event of the feed is one that guests and agents are told as well. */
+export function isTold(event: StreamEvent | FeedOnlyEvent): event is StreamEvent {
+  return told.has(event.type);
+}
+
 /** What the sandbox's feed is listened to with. */
 export interface FeedOptions {
   readonly secret: string;

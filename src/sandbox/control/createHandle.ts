@@ -2,6 +2,7 @@ import { type Conversations, longestText } from '../conversations/conversations.
 import type { Manner } from '../conversations/events.ts';
 import type { CallFaults } from '../faults/callFault.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { OpenMessaging } from '../openMessaging/openMessaging.ts';
 import type { EventStreams } from '../rest/eventStreams.ts';
 import type { GuestToken, Tokens } from '../rest/tokens.ts';
 import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
@@ -18,6 +19,7 @@ import {
 import type { WebMessaging } from '../webMessaging/webMessaging.ts';
 import { createWebMessagingHandle } from './createWebMessagingHandle.ts';
 import type { Sandbox, SandboxAgent } from './handle.ts';
+import { createOpenMessagingHandle } from './openMessagingHandle.ts';
 
 /** What a handle commands. */
 interface HandleParts {
@@ -29,6 +31,7 @@ interface HandleParts {
   readonly limiter: RateLimiter;
   readonly switches: Switches;
   readonly web: WebMessaging;
+  readonly openMessaging: OpenMessaging;
 }
 
 /** Makes the handle of a server that listens on `run.port`. `close` is called at most once. */
@@ -73,6 +76,7 @@ export function createHandle(
     url: `http://127.0.0.1:${run.port}`,
     deploymentId: web.deployments.ownId,
     webMessaging: createWebMessagingHandle(web, run.port),
+    openMessaging: createOpenMessagingHandle(parts.openMessaging, run.port),
     agent,
     calls: (matcher) => journal.list(matcher),
     clearCalls: () => journal.clear(),

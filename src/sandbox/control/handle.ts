@@ -5,6 +5,7 @@ import type { CallMatcher } from '../journal/callMatcher.ts';
 import type { WaitOptions } from '../journal/journal.ts';
 import type { GuestToken } from '../rest/tokens.ts';
 import type { RateLimit } from '../shared/rateLimit.ts';
+import type { SandboxOpenMessaging } from './openMessagingHandle.ts';
 import type { SandboxWebMessaging } from './webMessagingHandle.ts';
 
 /** What a guest is given when a conversation starts, its token included. */
@@ -54,6 +55,8 @@ export interface Sandbox {
   readonly deploymentId: string;
   /** The guests that speak the web messaging protocol on a socket. */
   readonly webMessaging: SandboxWebMessaging;
+  /** What a server of one's own speaks with: Genesys Cloud's Open Messaging. */
+  readonly openMessaging: SandboxOpenMessaging;
   /** The other side of the conversations. */
   readonly agent: SandboxAgent;
   /** The recorded calls that match, oldest first; at most the newest 5000. */

@@ -9,6 +9,7 @@ import { checkBoolean, checkInteger, checkRecord } from '../shared/validate.ts';
 import type { Command, Route } from './command.ts';
 import type { Feed } from './feed.ts';
 import type { Sandbox } from './handle.ts';
+import { installOpenMessagingControl } from './openMessagingHandle.ts';
 import { installWebMessagingControl } from './webMessagingRoutes.ts';
 
 /** What the routes report or change that the handle does not show. */
@@ -86,6 +87,7 @@ export function installControl(
     sandbox().agent.read(conversationId as string, messageId as string | undefined);
   });
 
+  installOpenMessagingControl(route, () => sandbox().openMessaging);
   installWebMessagingControl(
     route,
     () => sandbox().webMessaging,

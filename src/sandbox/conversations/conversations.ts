@@ -12,6 +12,7 @@ interface Message {
   position: number;
   text: string;
   sentAt: string;
+  delivery?: 'Delivered' | 'Failed';
 }
 
 interface Conversation {
@@ -43,9 +44,12 @@ export class Conversations {
     this.#audience = audience;
   }
 
-  /** Starts a conversation between a new guest and a new agent. */
-  start(transport: 'http' | 'socket' = 'http'): { conversationId: string; guestId: string; agentId: string } {
-    const who = { conversationId: uuid(), guestId: uuid(), agentId: uuid() };
+  /** Starts a conversation between a guest, a new one unless named, and a new agent. */
+  start(
+    transport: 'http' | 'socket' | 'open-messaging' = 'http',
+    guestId: string = uuid(),
+  ): { conversationId: string; guestId: string; agentId: string } {
+    const who = { conversationId: uuid(), guestId, agentId: uuid() };
     this.#byId.set(who.conversationId, {
       ...who,
       ended: false,
@@ -149,6 +153,26 @@ export class Conversations {
     readUpTo.set(participantId, message.position);
     const event = { conversationId, participantId, messageId: message.messageId };
     this.#audience.publish({ type: 'conversation:read', ...event }, {});
+  }
+
+  /**
+   * Notes what became of a message on its way to a guest, and returns whether there is such a message for them. A
+   * message that was delivered stays so.
+   */
+  setDelivery(guestId: string, messageId: string, delivery: 'Delivered' | 'Failed'): boolean {
+    for (const { conversationId, guestId: theirs, messages } of this.#byId.values()) {
+      const message = messages.find((each) => each.messageId === messageId);
+      if (theirs !== guestId || message === undefined || message.participantId === guestId) continue;
+      if (message.delivery !== 'Delivered') message.delivery = delivery;
+      this.#audience.publishToFeed({
+        type: 'conversation:delivery',
+        conversationId,
+        messageId,
+        delivery: message.delivery,
+      });
+      return true;
+    }
+    return false;
   }
 
   /** How far each participant has read. Throws a 404 `ContractError` for an unknown conversation. */

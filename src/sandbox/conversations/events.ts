@@ -9,6 +9,8 @@ export interface MessageView {
   text: string;
   sentAt: string;
   readBy: string[];
+  /** What a gateway has said of a message for its guest, where it has. */
+  delivery?: 'Delivered' | 'Failed';
 }
 
 /** A conversation as the server sees it. `typing` lists the participants whose typing has not expired. */
@@ -55,13 +57,20 @@ export type StreamEvent =
   | { type: 'conversation:read'; conversationId: string; participantId: string; messageId: string }
   | { type: 'conversation:ended'; conversationId: string };
 
-/** What becomes of a conversation without its guests being told. `transport` says what it was started by. */
+/** What becomes of a conversation without its guests being told. `transport` says what it was started by: a call of
+ * the guest contract, a guest's web messaging socket, or a gateway that speaks Open Messaging. */
 export type ConversationNotice =
   | {
       type: 'conversation:started';
       conversationId: string;
       guestId: string;
       agentId: string;
-      transport: 'http' | 'socket';
+      transport: 'http' | 'socket' | 'open-messaging';
     }
-  | { type: 'conversation:reopened'; conversationId: string };
+  | { type: 'conversation:reopened'; conversationId: string }
+  | {
+      type: 'conversation:delivery';
+      conversationId: string;
+      messageId: string;
+      delivery: 'Delivered' | 'Failed';
+    };

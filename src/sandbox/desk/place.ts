@@ -68,7 +68,12 @@ function itemOf(message: MessageView, { guestId, agentId }: ConversationView): H
   const item = document.createElement('li');
   if (participantId === agentId) {
     item.className = 'own';
-    item.textContent = `You: ${text}${readBy.includes(guestId) ? ' ✓ read' : ''}`;
+    const state = readBy.includes(guestId)
+      ? ' ✓ read'
+      : message.delivery
+        ? ` ✓ ${message.delivery.toLowerCase()}`
+        : '';
+    item.textContent = `You: ${text}${state}`;
   } else {
     item.textContent = `Guest: ${text}${readBy.includes(agentId) ? '' : ' (unread)'}`;
   }

@@ -3,7 +3,7 @@ import { v4 as uuid } from 'uuid';
 import type { SandboxClock } from '../shared/clock.ts';
 import { ContractError } from '../shared/contractError.ts';
 import { sameSecret } from '../shared/secrets.ts';
-import { feedPath, tokenPath } from './paths.ts';
+import { feedPath, loginPath, tokenPath } from './paths.ts';
 import { pathOf, requestIdOf } from './request.ts';
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -110,10 +110,14 @@ function requireSecret(request: FastifyRequest, secret: string): void {
   );
 }
 
+function isTokenPath(url: string | undefined): boolean {
+  return url === tokenPath || url === loginPath;
+}
+
 function requireJson(request: FastifyRequest): void {
-  if (request.method !== 'POST') return;
+  if (request.method !== 'POST' && request.method !== 'PATCH') return;
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/json') return;
-  if (type === 'application/x-www-form-urlencoded' && request.routeOptions.url === tokenPath) return;
+  if (type === 'application/x-www-form-urlencoded' && isTokenPath(request.routeOptions.url)) return;
   throw new ContractError(415, 'unsupported.media.type', 'The body must be sent as application/json.');
 }

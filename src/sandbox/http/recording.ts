@@ -5,7 +5,7 @@ import { redact, redactText } from '../journal/redact.ts';
 import { looksReal } from '../shared/secrets.ts';
 import { bearerToken } from './bearer.ts';
 import { bodyOf } from './body.ts';
-import { socketPath } from './paths.ts';
+import { loginPath, socketPath } from './paths.ts';
 import { pathOf, requestIdOf } from './request.ts';
 
 declare module 'fastify' {
@@ -33,7 +33,8 @@ export function installRecording(app: FastifyInstance, journal: Journal): void {
   app.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     const template = request.routeOptions.url ?? '/*';
-    if (!path.startsWith('/api/') && !template.startsWith('/api/') && template !== socketPath) return;
+    const isCall = path.startsWith('/api/') || template.startsWith('/api/');
+    if (!isCall && template !== socketPath && template !== loginPath) return;
     const call = journal.open({
       method: request.method,
       route: template === '/*' ? redactText(path) : template,

@@ -8,6 +8,7 @@ export const lanes = [
   'history',
   'stream',
   'session',
+  'open-messaging',
   'other',
 ] as const;
 

@@ -17,6 +17,12 @@ Web messaging (the protocol of Genesys Cloud's guests; the deployment's id is as
   GET  /webdeployments/v1/deployments/{deploymentId}/config.json
   GET  /api/v2/webmessaging/messages                  bearer token from getJwt
 
+Open Messaging (bearer token of the OAuth client; the integration's id is asked for below):
+  POST /oauth/token
+  POST /api/v2/conversations/messages/{integrationId}/inbound/open/{event|message|receipt|structured/response}
+  GET, PATCH /api/v2/conversations/messages/{conversationId}[/participants/{participantId}]
+  POST /api/v2/notifications/channels[/{id}/subscriptions], and their WebSocket
+
 Agent's desk (a page on which you are the agent; the address with its secret is printed at the start):
   GET  /agent/
 
@@ -36,5 +42,7 @@ Control (header X-Sandbox-Secret):
   POST /sandbox/web-messaging/{deployment|limits}
   POST, DELETE /sandbox/web-messaging/faults
   POST /sandbox/web-messaging/sessions/{conversationId}/{expire|clear|logout|sign-in|read-only|push|drop|half-open}
+  GET  /sandbox/open-messaging
+  POST /sandbox/open-messaging/{settings|disturb|release|drop-channels}
   GET  ${feedPath}                                  WebSocket
 `;

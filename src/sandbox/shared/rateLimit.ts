@@ -43,6 +43,17 @@ export class RateLimiter {
     return 0;
   }
 
+  /** How many calls of `key` count now, and the whole seconds until the oldest of them no longer does. */
+  look(key: string): { readonly used: number; readonly secondsLeft: number } {
+    const now = this.#clock.now();
+    const recent = (this.#accepted.get(key) ?? []).filter((time) => time > now - this.limit.window);
+    const [oldest = now] = recent;
+    return {
+      used: recent.length,
+      secondsLeft: Math.max(1, Math.ceil((oldest + this.limit.window - now) / 1000)),
+    };
+  }
+
   #prune(now: number): void {
     for (const [key, times] of this.#accepted) {
       if (times.every((time) => time <= now - this.limit.window)) this.#accepted.delete(key);
