@@ -13,6 +13,11 @@ export interface ClientCredentialsOptions extends OrgOptions {
   readonly clientId: string;
   /** The OAuth client's secret: visible ASCII. */
   readonly clientSecret: string;
+  /**
+   * Where under `orgUrl` tokens are had; default `/api/v2/oauth/token`, as the guest contract has it. For Genesys Cloud
+   * itself `orgUrl` is the login host of the region, and this `/oauth/token`.
+   */
+  readonly tokenPath?: string;
   /** How long fetching a token may take, ms; default 10 000. */
   readonly timeout?: number;
 }
@@ -26,10 +31,12 @@ const optionNames = namesOf<ClientCredentialsOptions>({
   clock: true,
   clientId: true,
   clientSecret: true,
+  tokenPath: true,
   timeout: true,
 });
 
 const about: About = { route: 'POST /oauth/token' };
+const pathForm = /^(?:\/[\w.-]+)+$/;
 const visibleAscii = /^[\x21-\x7e]{1,512}$/;
 
 /**
@@ -42,9 +49,12 @@ const visibleAscii = /^[\x21-\x7e]{1,512}$/;
  */
 export function clientCredentials(options: ClientCredentialsOptions): ClientCredentialsProvider {
   checkOptions(options, 'an object', optionNames);
-  const { clientId, clientSecret } = options;
+  const { clientId, clientSecret, tokenPath = '/api/v2/oauth/token' } = options;
   const org = orgOf(options);
-  const url = org.urlOf('api', 'v2', 'oauth', 'token');
+  if (typeof tokenPath !== 'string' || !pathForm.test(tokenPath)) {
+    throw invalidOption('tokenPath', 'a path such as /oauth/token', tokenPath);
+  }
+  const url = org.urlOf(...tokenPath.slice(1).split('/'));
   const deadline = org.deadline(options.timeout);
   if (!isVisible(clientId) || clientId.includes(':')) {
     throw invalidOption('clientId', 'visible ASCII characters without a colon', clientId);

@@ -2,7 +2,15 @@ import type { ReadCall, TypingCall } from '../../machines/conversation/types.ts'
 import { longestSilence } from '../../machines/waits.ts';
 import { ConversationError, invalidOption, isConversationError, toFailure } from '../shared/errors.ts';
 import type { Accepted, AttemptOptions, SendOptions, SentMessage, Transport } from '../shared/transport.ts';
-import { checkDelay, checkId, checkMessageId, checkOptions, checkPart, namesOf } from '../shared/validate.ts';
+import {
+  checkBoolean,
+  checkDelay,
+  checkId,
+  checkMessageId,
+  checkOptions,
+  checkPart,
+  namesOf,
+} from '../shared/validate.ts';
 import type { GuestEvents, GuestStream } from './eventStream.ts';
 import { failed } from './failed.ts';
 import { messageSender } from './messages.ts';
@@ -18,6 +26,11 @@ export interface GuestRestOptions extends OrgOptions {
   readonly token: string | TokenProvider;
   /** Whether the other side takes a guest's message as the end of typing (T-5); default true. */
   readonly messageEndsTyping?: boolean;
+  /**
+   * Whether the back end can be told that typing stopped (T-5); default true. False for a gateway in front of Genesys
+   * Cloud, which knows typing “on” only: stopping is silence then, as over its socket.
+   */
+  readonly stopTyping?: boolean;
   /** Least ms between the starts of two typing calls (T-2); default 1000. */
   readonly spacing?: number;
   /** How long the other side shows an indicator that nobody renews, ms, more than `spacing` (T-4); default 5000. */
@@ -38,6 +51,7 @@ const optionNames = namesOf<GuestRestOptions>({
   participantId: true,
   token: true,
   messageEndsTyping: true,
+  stopTyping: true,
   spacing: true,
   timeToLive: true,
   retryAfterCap: true,
@@ -79,12 +93,11 @@ export interface GuestRest extends Transport {
  */
 export function guestRest(options: GuestRestOptions): GuestRest {
   checkOptions(options, 'an object', optionNames);
-  const { messageEndsTyping = true } = options;
+  const { messageEndsTyping = true, stopTyping = true } = options;
   const org = orgOf(options, checkDelay('retryAfterCap', options.retryAfterCap ?? longestSilence, 1));
   const participantId = checkId('participantId', options.participantId);
-  if (typeof messageEndsTyping !== 'boolean') {
-    throw invalidOption('messageEndsTyping', 'true or false', messageEndsTyping);
-  }
+  checkBoolean('messageEndsTyping', messageEndsTyping);
+  checkBoolean('stopTyping', stopTyping);
   const spacing = checkDelay('spacing', options.spacing ?? 1000);
   const timeToLive = checkDelay('timeToLive', options.timeToLive ?? 5000, spacing + 1);
   const tokens = tokenKeeper(options.token);
@@ -131,7 +144,7 @@ export function guestRest(options: GuestRestOptions): GuestRest {
   const sendMessage = messageSender(org, participantId, authorised);
   const transport: GuestRest = {
     capabilities: Object.freeze({
-      stopTyping: true,
+      stopTyping,
       readReceipts: true,
       messageEndsTyping,
       spacing,

@@ -170,8 +170,10 @@ describe('what a transport says of itself', () => {
       spacing: 1000,
       timeToLive: 5000,
     });
-    expect(guest({ messageEndsTyping: false, spacing: 0, timeToLive: 1 }).capabilities).toMatchObject({
+    const told = { messageEndsTyping: false, stopTyping: false, spacing: 0, timeToLive: 1 };
+    expect(guest(told).capabilities).toMatchObject({
       messageEndsTyping: false,
+      stopTyping: false,
       spacing: 0,
       timeToLive: 1,
     });

@@ -233,6 +233,16 @@ describe('client credentials', () => {
     expectNoCanary(request?.head);
   });
 
+  test('go where the server has its tokens: at the login host of Genesys Cloud by another path', async () => {
+    const server = await answering(granted);
+    expect(await credentials({ orgUrl: server.url, tokenPath: '/oauth/token' })()).toBe('bot-token');
+    expect(server.requests[0]?.head).toMatch(/^POST \/oauth\/token HTTP/);
+    for (const tokenPath of ['oauth/token', '/', '/oauth/token?x=1', 'https://evil.example/', '/a//b', 7]) {
+      const wrong = () => credentials({ tokenPath } as Partial<ClientCredentialsOptions>);
+      expect(wrong).toThrow(expect.objectContaining({ code: 'invalid-option', option: 'tokenPath' }));
+    }
+  });
+
   test('each call fetches anew; calls that overlap share', async () => {
     let n = 0;
     const server = await serving((socket) => {

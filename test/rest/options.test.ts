@@ -145,6 +145,7 @@ describe('everything else', () => {
     ['participantId', 'nothing', undefined],
     ['messageEndsTyping', 'a string', 'yes'],
     ['messageEndsTyping', 'null', null],
+    ['stopTyping', 'a string', 'no'],
     ['spacing', 'a negative', -1],
     ['spacing', 'a fraction', 0.5],
     ['spacing', 'NaN', Number.NaN],

@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ofetch } from 'ofetch';
+import { v4 as uuid } from 'uuid';
+import type { Conversations, Message } from './conversations.ts';
+import type { GuestClaims, GuestTokens } from './guestTokens.ts';
+import type { OpenMessaging } from './openMessaging.ts';
+import { notFound, Refusal } from './refusal.ts';
+import type { Streams } from './streams.ts';
+import type { createTyping } from './typing.ts';
+
+/** What the guest contract is served from. */
+interface Parts {
+  readonly conversations: Conversations;
+  readonly tokens: GuestTokens;
+  readonly streams: Streams;
+  readonly openMessaging: OpenMessaging;
+  readonly typing: ReturnType<typeof createTyping>;
+  /** Notes that a conversation is live, so that its end is heard of. */
+  readonly watch: (platformId: string, conversationId: string) => void;
+  readonly readWebhookUrl: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+const root = '/api/v2/conversations/messaging';
+const longestText = 4096;
+const largestPage = 40;
+
+/** Adds the guest contract: what `guestRest` and `openGuestConversation` call. */
+export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
+  const { conversations, tokens, streams } = parts;
+
+  const start = async () => {
+    const [conversationId, guestId] = [uuid(), uuid()];
+    await conversations.begin(conversationId, guestId);
+    return { conversationId, guestId, ...(await tokens.issue({ conversationId, guestId })) };
+  };
+  app.post(root, start);
+  app.post(`${root}/`, start);
+
+  // Not of the contract: a page comes back for a fresh token before the one that it has expires, and logs out.
+  app.post(`${root}/token`, async (request) => tokens.issue(await whoCalls(tokens, request)));
+  app.post(`${root}/logout`, async (request, reply) => {
+    const { sessionId } = await whoCalls(tokens, request);
+    await conversations.endSession(sessionId);
+    streams.end(sessionId);
+    return reply.code(204).send();
+  });
+
+  app.post(`${root}/participants/:participantId/typing`, async (request, reply) => {
+    const { guestId, conversationId } = await participantIn(tokens, request);
+    const { isTyping } = bodyOf(request);
+    if (typeof isTyping !== 'boolean') throw badRequest('isTyping must be true or false.');
+    const { isLive, platformId } = await conversations.get(conversationId);
+    if (platformId !== null && !isLive) throw over();
+    // The platform has no word for “stopped”: its indicator goes out by itself, or by the message.
+    if (isTyping && isLive) await parts.typing.announce(guestId);
+    return reply.code(204).send();
+  });
+
+  app.post(`${root}/participants/:participantId/read`, async (request, reply) => {
+    const { guestId, conversationId } = await participantIn(tokens, request);
+    const { messageId } = bodyOf(request);
+    const read = await conversations.change(conversationId, ({ messages, reads }) => {
+      const at = messageId === undefined ? messages.length - 1 : placeOf(messages, messageId);
+      if (at < 0 && messageId !== undefined)
+        throw badRequest('messageId names no message of this conversation.');
+      const mark = messages[at]?.messageId;
+      if (mark === undefined || at <= placeOf(messages, reads[guestId])) return undefined;
+      reads[guestId] = mark;
+      return mark;
+    });
+    if (read !== undefined) tellRead(parts, { conversationId, guestId, messageId: read });
+    return reply.code(204).send();
+  });
+
+  app.post(`${root}/participants/:participantId/messages`, async (request) => {
+    const { guestId, conversationId } = await participantIn(tokens, request);
+    const { text } = bodyOf(request);
+    if (typeof text !== 'string' || text === '' || text.length > longestText) {
+      throw badRequest(`text must be a string of 1 to ${longestText} characters.`);
+    }
+    const messageId = uuid();
+    const message: Message = await conversations.change(conversationId, async (conversation) => {
+      const sent = await parts.openMessaging.message(guestId, messageId, text);
+      // The platform says in which conversation it stands: after an end it may be another one.
+      conversation.platformId = sent.conversationId ?? conversation.platformId;
+      conversation.isLive = true;
+      if (conversation.platformId !== null) parts.watch(conversation.platformId, conversationId);
+      const said = { messageId, participantId: guestId, text, sentAt: new Date().toISOString() };
+      conversation.messages.push(said);
+      return said;
+    });
+    await parts.typing.forget(guestId);
+    void streams.tell(conversationId, { type: 'conversation:message', conversationId, ...message });
+    return { messageId, sentAt: message.sentAt };
+  });
+
+  app.get(`${root}/:conversationId/messages`, async (request) => {
+    const { conversationId } = await whoCalls(tokens, request);
+    if ((request.params as { conversationId: string }).conversationId !== conversationId) throw notFound();
+    const { after, limit = largestPage } = request.query as { after?: string; limit?: string };
+    const most = Math.min(Number(limit), largestPage);
+    if (!Number.isInteger(most) || most < 1) throw badRequest('limit must be a whole number from 1.');
+    const { messages, reads } = await conversations.get(conversationId);
+    const at = after === undefined ? -1 : placeOf(messages, after);
+    if (after !== undefined && at < 0) throw new Refusal(404, 'not.found', 'There is no such message.');
+    return {
+      conversationId,
+      messages: after === undefined ? messages.slice(-most) : messages.slice(at + 1, at + 1 + most),
+      reads: Object.entries(reads).map(([participantId, messageId]) => ({ participantId, messageId })),
+    };
+  });
+
+  app.get(`${root}/events`, { websocket: true }, (socket) => streams.open(socket));
+}
+
+/** Reads end here: the guest's other devices and the operator are told, since the platform has no word for them. */
+function tellRead(
+  { streams, readWebhookUrl, log }: Parts,
+  { conversationId, guestId, messageId }: { conversationId: string; guestId: string; messageId: string },
+): void {
+  void streams.tell(conversationId, {
+    type: 'conversation:read',
+    conversationId,
+    participantId: guestId,
+    messageId,
+  });
+  if (readWebhookUrl === undefined) return;
+  const body = { conversationId, guestId, messageId };
+  ofetch(readWebhookUrl, { method: 'POST', body, retry: 2, timeout: 5000 }).catch(() =>
+    log('read: the operator could not be told.'),
+  );
+}
+
+async function whoCalls(tokens: GuestTokens, request: FastifyRequest): Promise<GuestClaims> {
+  return tokens.verify(/^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]);
+}
+
+/** The guest who calls, if the path and the body name them and their conversation. */
+async function participantIn(tokens: GuestTokens, request: FastifyRequest): Promise<GuestClaims> {
+  const claims = await whoCalls(tokens, request);
+  const { participantId } = request.params as { participantId: string };
+  const { conversationId } = bodyOf(request);
+  if (typeof conversationId !== 'string') throw badRequest('conversationId must be a string.');
+  if (participantId !== claims.guestId || conversationId !== claims.conversationId) throw notFound();
+  return claims;
+}
+
+function bodyOf(request: FastifyRequest): Record<string, unknown> {
+  const { body } = request;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return body as Record<string, unknown>;
+  throw badRequest('The body must be a JSON object.');
+}
+
+const placeOf = (messages: readonly Message[], id: unknown): number =>
+  messages.findIndex(({ messageId }) => messageId === id);
+
+const badRequest = (message: string): Refusal => new Refusal(400, 'bad.request', message);
+
+const over = (): Refusal =>
+  new Refusal(409, 'conversation.inactive', 'The conversation is over; a message begins it again.');

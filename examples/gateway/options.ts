@@ -1,0 +1,32 @@
+import type { Storage } from 'unstorage';
+
+/** What a gateway is started with. Times are ms. */
+export interface GatewayOptions {
+  /** Port on the loopback; 0 for any free one. */
+  readonly port: number;
+  /** The platform's API, such as `https://api.mypurecloud.ie`. */
+  readonly apiUrl: string;
+  /** Where the client signs in, such as `https://login.mypurecloud.ie`. */
+  readonly loginUrl: string;
+  /** The OAuth client, whose role has `conversation:message:receive`. */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The Open Messaging integration. */
+  readonly integrationId: string;
+  /** What the integration signs its webhooks with. */
+  readonly webhookSecret: string;
+  /** What guest tokens are signed with: 32 random bytes or more. */
+  readonly signingKey: Uint8Array;
+  /** How long a guest token is good. Default: one hour. */
+  readonly tokenLifetime?: number;
+  /** Where conversations are kept. Default: in memory. */
+  readonly storage?: Storage;
+  /** Origins of pages that may call. Default: none but the gateway's own. */
+  readonly allowedOrigins?: readonly string[];
+  /** Calls a minute that the platform grants the client. Default: 300, as Genesys says. */
+  readonly callsPerMinute?: number;
+  /** Told how far a guest has read, since the platform cannot be: `POST { conversationId, guestId, messageId }`. */
+  readonly readWebhookUrl?: string;
+  /** Gets one line for what went wrong; no token, no text. Default: nobody. */
+  readonly log?: (line: string) => void;
+}

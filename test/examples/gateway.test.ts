@@ -1,0 +1,250 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  createConversation,
+  eventStream,
+  guestRest,
+  openGuestConversation,
+  type WebSocketConstructor,
+} from 'genesys-conversation-machine';
+import { type OpenMessagingSettings, startSandbox } from 'genesys-conversation-machine/sandbox';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { startGateway } from '../../examples/gateway/gateway.ts';
+import type { GatewayOptions } from '../../examples/gateway/options.ts';
+
+const webhookSecret = 'a secret of the org';
+
+/** A sandbox that plays Genesys Cloud, with typing switched on, and a gateway in front of it. */
+async function open(options: Partial<GatewayOptions> = {}, settings: Partial<OpenMessagingSettings> = {}) {
+  const genesys = await startSandbox();
+  const { openMessaging, clientId, clientSecret, url } = genesys;
+  const lines: string[] = [];
+  const gateway = await startGateway({
+    ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret },
+    integrationId: openMessaging.integrationId,
+    signingKey: randomBytes(32),
+    log: (line) => lines.push(line),
+    ...options,
+  });
+  openMessaging.configure({ webhookUrl: gateway.webhookUrl, webhookSecret, ...typingOn, ...settings });
+  onTestFinished(async () => {
+    await gateway.close();
+    await genesys.close();
+  });
+  const calls = (kind: string) =>
+    genesys.calls().filter(({ route, status }) => route.endsWith(`/inbound/open/${kind}`) && status === 200);
+  return { genesys, gateway, lines, calls };
+}
+const typingOn = { typingInbound: true, typingOutbound: true };
+
+/** A guest of the gateway with the SDK, as a page is one. */
+async function join(orgUrl: string) {
+  const opened = await openGuestConversation({ orgUrl });
+  const { conversationId, guestId, guestToken } = opened;
+  const transport = guestRest({
+    ...{
+      orgUrl,
+      participantId: guestId,
+      token: guestToken,
+      stopTyping: false,
+      spacing: 5000,
+      timeToLive: 5001,
+    },
+    events: eventStream({ webSocket: WebSocket as WebSocketConstructor }),
+  });
+  const conversation = createConversation({ transport, conversationId }).start();
+  onTestFinished(() => conversation.stop());
+  const said: string[] = [];
+  transport.on('conversation:message', ({ text = '' }) => said.push(text));
+  const listening = new Promise<void>((resolve) => transport.on('stream.opened', () => resolve()));
+  return { ...opened, transport, conversation, said, listening };
+}
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('the gateway in front of Open Messaging', () => {
+  it('carries a conversation: typing, messages and their delivery both ways, its end and another beginning', async () => {
+    const { genesys, gateway, calls, lines } = await open();
+    const { conversation, guestId, said } = await join(gateway.url);
+    const typists: number[] = [];
+    conversation.on('roster.changed', ({ participantIds }) => typists.push(participantIds.length));
+    await conversation.sendMessage('Hello');
+    const platformId = genesys.openMessaging.live(guestId) ?? '';
+    const seen = () => genesys.conversation(platformId);
+    expect(seen().messages.map(({ text }) => text)).toEqual(['Hello']);
+    await expect.poll(() => said).toEqual(['Hello']);
+
+    conversation.keystroke();
+    await expect.poll(() => seen().typing).toEqual([guestId]);
+    await conversation.sendMessage('How are you?');
+    expect(seen().typing).toEqual([]);
+
+    genesys.agent.typing(platformId, true);
+    await expect.poll(() => typists).toEqual([1]);
+    genesys.agent.say(platformId, 'Fine');
+    await expect.poll(() => said).toEqual(['Hello', 'How are you?', 'Fine']);
+    await expect.poll(() => typists).toEqual([1, 0]);
+    await expect.poll(() => seen().messages.at(-1)?.delivery).toBe('Delivered');
+    await conversation.markAsRead();
+
+    genesys.openMessaging.configure({ threadingWindow: 0 });
+    const ended = new Promise((resolve) => conversation.on('conversation.ended', resolve));
+    genesys.endConversation(platformId);
+    await ended;
+    conversation.reopen();
+    await conversation.sendMessage('One more thing');
+    const next = genesys.openMessaging.live(guestId) ?? '';
+    expect(next).not.toBe(platformId);
+    genesys.agent.say(next, 'Yes?');
+    await expect.poll(() => said.at(-1)).toBe('Yes?');
+    await expect.poll(() => genesys.conversation(next).messages.at(-1)?.delivery).toBe('Delivered');
+
+    // Nothing that left was refused, and nothing was called read: there is no such word.
+    expect(genesys.calls().map(({ status }) => status)).not.toContain(400);
+    expect(calls('receipt').map(({ body }) => (body as { status: string }).status)).toEqual([
+      'Delivered',
+      'Delivered',
+    ]);
+    expect(lines).toEqual([]);
+  });
+
+  it('tells typing only in a live conversation, at most once in 5 s, and never its end', async () => {
+    const { genesys, gateway, calls } = await open();
+    const { conversation, conversationId, guestId, guestToken } = await join(gateway.url);
+    const typing = (isTyping: boolean) =>
+      post(
+        `${gateway.url}/api/v2/conversations/messaging/participants/${guestId}/typing`,
+        { conversationId, isTyping },
+        { authorization: `Bearer ${guestToken}` },
+      );
+    expect((await typing(true)).status).toBe(204);
+    expect(genesys.conversations()).toEqual([]);
+    await conversation.sendMessage('Hello');
+    for (const isTyping of [true, true, false, true]) expect((await typing(isTyping)).status).toBe(204);
+    expect(calls('event')).toHaveLength(1);
+  });
+
+  it('takes a webhook once, whenever it comes, and only with the signature of its bytes', async () => {
+    const { genesys, gateway } = await open();
+    const { conversation, guestId, said, transport } = await join(gateway.url);
+    await conversation.sendMessage('Hello');
+    const platformId = genesys.openMessaging.live(guestId) ?? '';
+    genesys.openMessaging.disturb({ duplicate: true });
+    genesys.agent.say(platformId, 'once');
+    await expect.poll(() => said).toEqual(['Hello', 'once']);
+    genesys.openMessaging.disturb({ hold: true });
+    const { messageId } = genesys.agent.say(platformId, 'early');
+    genesys.agent.say(platformId, 'late');
+    genesys.openMessaging.disturb({});
+    genesys.openMessaging.release();
+    await expect.poll(() => [...said].sort()).toEqual(['Hello', 'early', 'late', 'once']);
+    expect(transport.participantId).toBe(guestId);
+
+    const taken = genesys.openMessaging.webhooks().find(({ id }) => id === messageId);
+    const forged = { ...taken?.body, text: 'forged', id: 'another' };
+    const sign = (text: string, form: 'base64' | 'hex') =>
+      `sha256=${createHmac('sha256', webhookSecret).update(text).digest(form)}`;
+    const right = JSON.stringify(taken?.body);
+    const hook = async (body: string, signature: string) =>
+      (await post(gateway.webhookUrl, body, { 'x-hub-signature-256': signature })).status;
+    expect(await hook(JSON.stringify(forged), sign(right, 'base64'))).toBe(403);
+    expect(await hook(JSON.stringify(taken?.body, null, 1), sign(right, 'base64'))).toBe(403);
+    expect(await hook(right, sign(right, 'hex'))).toBe(403);
+    expect(await hook(right, '')).toBe(403);
+    expect(await hook(right, sign(right, 'base64'))).toBe(200); // A replay is answered, and changes nothing.
+    genesys.agent.say(platformId, 'behind it');
+    await expect.poll(() => said.at(-1)).toBe('behind it');
+    expect(said).toHaveLength(5);
+  });
+
+  it('keeps reads, tells them to the guest’s other devices and to the operator, and never takes one back', async () => {
+    const reads: unknown[] = [];
+    const operator = await startOperator((body) => reads.push(body));
+    const { genesys, gateway } = await open({ readWebhookUrl: operator });
+    const { conversation, guestId, guestToken, conversationId, said } = await join(gateway.url);
+    const { messageId: own } = await conversation.sendMessage('Hello');
+    const platformId = genesys.openMessaging.live(guestId) ?? '';
+    const { messageId } = genesys.agent.say(platformId, 'Hi');
+    await expect.poll(() => said).toEqual(['Hello', 'Hi']);
+    await conversation.markAsRead(messageId);
+    await expect.poll(() => reads).toEqual([{ conversationId, guestId, messageId }]);
+    const root = `${gateway.url}/api/v2/conversations/messaging`;
+    const authorization = `Bearer ${guestToken}`;
+    const back = await post(
+      `${root}/participants/${guestId}/read`,
+      { conversationId, messageId: own },
+      { authorization },
+    );
+    expect(back.status).toBe(204);
+    const history = await fetch(`${root}/${conversationId}/messages`, { headers: { authorization } });
+    expect(await history.json()).toMatchObject({
+      messages: [{ text: 'Hello' }, { text: 'Hi' }],
+      reads: [{ participantId: guestId, messageId }],
+    });
+    expect(reads).toHaveLength(1);
+  });
+
+  it('keeps guests apart, and a token ends with its logout', async () => {
+    const { gateway } = await open();
+    const [one, other] = [await join(gateway.url), await join(gateway.url)];
+    const root = `${gateway.url}/api/v2/conversations/messaging`;
+    const authorization = `Bearer ${one.guestToken}`;
+    const asOne = async (path: string, body: unknown) =>
+      (await post(`${root}${path}`, body, { authorization })).status;
+    const { guestId, conversationId } = other;
+    expect(await asOne(`/participants/${guestId}/messages`, { conversationId, text: 'hi' })).toBe(404);
+    expect(await asOne(`/participants/${one.guestId}/messages`, { conversationId, text: 'hi' })).toBe(404);
+    expect((await fetch(`${root}/${conversationId}/messages`, { headers: { authorization } })).status).toBe(
+      404,
+    );
+    const renewed = await (await post(`${root}/token`, {}, { authorization })).json();
+    await one.listening;
+    const closed = new Promise((resolve) => one.transport.on('stream.unauthorized', () => resolve(null)));
+    expect(await asOne('/logout', {})).toBe(204);
+    await closed;
+    for (const token of [one.guestToken, renewed.guestToken]) {
+      expect((await post(`${root}/token`, {}, { authorization: `Bearer ${token}` })).status).toBe(401);
+    }
+    await other.conversation.sendMessage('still here');
+  });
+
+  it('drops typing first where the budget runs low, and tells a guest when to send again', async () => {
+    const { genesys, gateway, calls } = await open({ callsPerMinute: 6 });
+    const [first, second] = [await join(gateway.url), await join(gateway.url)];
+    const send = (guest: typeof first, text: string) => guest.conversation.sendMessage(text);
+    // Each beginning takes a message; the first one a channel and a topic besides, the second a topic.
+    await send(first, 'one');
+    await expect.poll(() => genesys.calls().filter(({ route }) => route.includes('channels')).length).toBe(2);
+    first.conversation.keystroke();
+    await send(first, 'two');
+    await send(first, 'three');
+    first.conversation.keystroke();
+    await send(first, 'four').catch(() => {});
+    await expect(send(second, 'too many')).rejects.toMatchObject({
+      status: 429,
+      retryAfterMs: expect.any(Number),
+    });
+    expect(calls('event').length).toBeLessThanOrEqual(1);
+    expect(genesys.calls().map(({ status }) => status)).not.toContain(429);
+  });
+});
+
+/** A server of the operator's, which is told of reads. */
+async function startOperator(onRead: (body: unknown) => void): Promise<string> {
+  const { createServer } = await import('node:http');
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    onRead(JSON.parse(Buffer.concat(chunks).toString()));
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/read`;
+}
