@@ -4,7 +4,9 @@ import type { OpenMessagingSettings } from './settings.ts';
 
 /** One webhook: its body, and what became of its tries so far. */
 export interface WebhookDelivery {
+  /** What Genesys calls the message, or the event, that it tells of. */
   readonly id: string;
+  /** What is sent, as JSON. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The status of each try, or `'failed'` where no answer came in time. */
   readonly tries: (number | 'failed')[];
