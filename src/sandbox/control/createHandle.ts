@@ -17,9 +17,9 @@ import {
   checkString,
 } from '../shared/validate.ts';
 import type { WebMessaging } from '../webMessaging/webMessaging.ts';
+import { createOpenMessagingHandle } from './createOpenMessagingHandle.ts';
 import { createWebMessagingHandle } from './createWebMessagingHandle.ts';
 import type { Sandbox, SandboxAgent } from './handle.ts';
-import { createOpenMessagingHandle } from './openMessagingHandle.ts';
 
 /** What a handle commands. */
 interface HandleParts {

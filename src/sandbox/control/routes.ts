@@ -7,9 +7,9 @@ import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
 import type { Switches } from '../shared/switches.ts';
 import { checkBoolean, checkInteger, checkRecord } from '../shared/validate.ts';
 import type { Command, Route } from './command.ts';
+import { installOpenMessagingControl } from './createOpenMessagingHandle.ts';
 import type { Feed } from './feed.ts';
 import type { Sandbox } from './handle.ts';
-import { installOpenMessagingControl } from './openMessagingHandle.ts';
 import { installWebMessagingControl } from './webMessagingRoutes.ts';
 
 /** What the routes report or change that the handle does not show. */
