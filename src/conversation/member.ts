@@ -137,7 +137,8 @@ export class Member implements Handle, Voice, Carrier {
     this.perhaps = null;
     this.call = left;
     record.callers.add(this);
-    underWay.whenGivenUp = () => this.#settled(left);
+    // The chart that gives it up may say it again in the same step: the others are asked behind that.
+    underWay.whenGivenUp = () => queueMicrotask(() => this.#settled(left));
     try {
       const accepted: Accepted = await this.transport.sendTyping(call, underWay.options);
       if (!isTyping) this.#own(conversationId, { calledAt: left.at, litUntil: 0 });

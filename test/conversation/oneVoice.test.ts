@@ -195,6 +195,24 @@ describe('two handles on one transport (T-13)', () => {
     expect(transport.log).toEqual(['0.0 ON', '1.5 OFF', '4.0 ON']);
   });
 
+  it('do not both call where the call that the other waited for is given up and said again (T-2, T-12)', async () => {
+    const { transport, open, at, type } = createWorld();
+    const [one, other] = [open().start(), open().start()];
+    transport.answer('typing', 'hang');
+    await type(one, 0, 1000);
+    await type(other, 1200, 2800);
+    one.keystroke();
+    await at(3000);
+    const starts = transport.calls.map(({ at: time }) => time);
+    expect(starts).toEqual([0, 3000]);
+    await type(other, 3200, 9000);
+    await at(20_000);
+    const gaps = transport.calls
+      .slice(1)
+      .map(({ at: time }, index) => time - (transport.calls[index]?.at ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+  });
+
   it('owe the stop of what one leaves to the other, although that one shares no typing (T-14)', async () => {
     for (const goes of ['leave', 'stop'] as const) {
       const { transport, open, at, type } = createWorld();
