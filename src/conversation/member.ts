@@ -248,7 +248,8 @@ export class Member implements Handle, Voice, Carrier {
   takeOver(conversationId: string): void {
     const owner = this.#record.owners.get(conversationId)?.by;
     const age = owner ? typedAgo(owner, conversationId) : null;
-    if (age !== null && typedAgo(this, conversationId) === null) this.readings.takeKey(age);
+    const own = typedAgo(this, conversationId);
+    if (age !== null && (own === null || age < own)) this.readings.takeKey(age);
     this.#own(conversationId, null);
     this.#wakeOthers(conversationId);
   }

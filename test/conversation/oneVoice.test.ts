@@ -213,6 +213,22 @@ describe('two handles on one transport (T-13)', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
   });
 
+  it('count the later key of the two where one takes over from the other, and gives back', async () => {
+    const { transport, open, at } = createWorld();
+    const [one, other] = [open().start(), open().start()];
+    transport.answer('typing', { afterMs: 250, answer: 'accept' });
+    other.keystroke();
+    one.keystroke();
+    await at(200);
+    other.keystroke();
+    await at(260);
+    one.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    await at(270);
+    void one.leave();
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '3.2 OFF']);
+  });
+
   it('owe the stop of what one leaves to the other, although that one shares no typing (T-14)', async () => {
     for (const goes of ['leave', 'stop'] as const) {
       const { transport, open, at, type } = createWorld();
