@@ -145,7 +145,9 @@ async function main() {
   const date = new Date().toISOString();
   const { quick } = options;
   const plots = options.plots ?? (options.write ? fileURLToPath(new URL('plots/', here)) : undefined);
-  if (plots) {
+  if (plots && options['no-peers'])
+    say('No plots: they are of the peers, and drawn by what comes with them.');
+  else if (plots) {
     const { drawPlots } = await import('./plots.mjs');
     const { node, processors, processor } = began;
     const taken = `${date.slice(0, 10)}, Node ${node.slice(1)}, ${processors} × ${processor}${quick ? ', a quick sample' : ''}`;
