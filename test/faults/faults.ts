@@ -490,8 +490,15 @@ export const faults: readonly Fault[] = [
     clause: 'W-10',
     what: 'messages do not wait for each other',
     file: session('outbox.logic'),
-    from: "outbox.find(({ state }) => state === 'left');",
-    to: "outbox.findLast(({ state }) => state === 'left' && outbox.every((each) => each.state !== 'waiting'));",
+    from: `outbox[0];
+
+/** The one message whose echo is awaited. */
+const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
+  outbox.find(({ state }) => state === 'left');`,
+    to: `outbox.find(({ state }) => state === 'waiting');
+
+const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
+  outbox.findLast(({ state }) => state === 'left' && outbox.every((each) => each.state !== 'waiting'));`,
     shows: 'a session that talks',
   },
   {
