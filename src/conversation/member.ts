@@ -65,6 +65,9 @@ export class Member implements Handle, Voice, Carrier {
   /** Until when it was told to be silent, monotonic ms. */
   #toldSilence = 0;
 
+  /** When it last took an indicator over, ms of the clock. */
+  #tookOverAt = Number.NEGATIVE_INFINITY;
+
   constructor(transport: Transport, readings: Keyboard, clock: Clock, tabs: Tabs | null, reading: Reading) {
     this.transport = transport;
     this.readings = readings;
@@ -199,6 +202,8 @@ export class Member implements Handle, Voice, Carrier {
     const record = this.#record;
     const owner = ownerOf(record, conversationId);
     if (!this.#isHere(this) || this.isLeaving || !owner || owner.handle === this) return null;
+    // Two that each have a reason would pass it to and fro for ever within one instant.
+    if (this.#tookOverAt === this.#clock.now()) return null;
     if (isCalledIn(record, conversationId) || callsElsewhere(record, conversationId)) return null;
     if (this.#isHeldElsewhere(owner)) return null;
     // What nobody goes on with here goes out by itself.
@@ -246,6 +251,7 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   takeOver(conversationId: string): void {
+    this.#tookOverAt = this.#clock.now();
     const owner = this.#record.owners.get(conversationId)?.by;
     const age = owner ? typedAgo(owner, conversationId) : null;
     const own = typedAgo(this, conversationId);

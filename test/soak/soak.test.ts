@@ -26,6 +26,21 @@ describe.each(worlds)('random sequences in the world $name', (world) => {
   });
 });
 
+it('two handles do not hand an indicator to and fro for ever within one instant (T-13)', async () => {
+  const conversations = worlds.filter(({ name }) => name === 'conversation');
+  const { failures, tallies } = await soak({
+    ...{
+      worlds: conversations,
+      seed: 5_000_016,
+      sequences: 250,
+      mostFailures: 1,
+      ms: Number.POSITIVE_INFINITY,
+    },
+  });
+  expect(failures).toEqual([]);
+  expect(tallies).toMatchObject([{ sequences: 250 }]);
+});
+
 describe('a soak', () => {
   it('makes what fails small, and plays it again by its seed and path', async () => {
     const [world] = worlds;
