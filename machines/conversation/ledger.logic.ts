@@ -97,11 +97,12 @@ export const readElsewhere = (ledger: Ledger, mark: Mark): Ledger => ({
 
 /**
  * A ledger after a message was taken out. A pending mark that stood on it names the next older one, at the place
- * that it had, so that no mark goes back; where everything older is acknowledged, so is this place.
+ * that it had, so that no mark goes back; where everything older is acknowledged, so is this place. That holds in a
+ * conversation that is over too, which may go on.
  */
 export function withoutMessage(ledger: Ledger, messageId: string, older: Mark | null): Ledger {
   const { seen, acknowledged } = ledger;
-  if (seen?.messageId !== messageId || !isPending(ledger)) return ledger;
+  if (seen?.messageId !== messageId || !isPending({ ...ledger, over: false })) return ledger;
   const mark: Mark = {
     position: seen.position,
     ...(older?.messageId !== undefined && { messageId: older.messageId, namedAt: older.position }),

@@ -262,7 +262,7 @@ export const receiptsActions = {
     enqueue.assign({
       receipts: { ...receipts, ledgers: withLedger(receipts, conversationId, () => after) },
     });
-    if (after.acknowledged && after.acknowledged !== before.acknowledged) {
+    if (after.acknowledged && after.acknowledged !== before.acknowledged && !before.over) {
       enqueue.emit({ type: 'read.acknowledged', conversationId, mark: after.acknowledged });
     }
   }),

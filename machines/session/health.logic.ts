@@ -1,4 +1,4 @@
-import { now, timeLeft } from '../waits.ts';
+import { now, timeLeft, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { onceAllowed } from './pace.logic.ts';
 import type { SessionContext } from './types.ts';
@@ -14,6 +14,7 @@ export const initialHealth: Pick<SessionContext, 'health'> = {
     asks: 'echo',
     probedAt: Number.MIN_SAFE_INTEGER,
     askedAt: Number.MIN_SAFE_INTEGER,
+    answerBy: Number.MIN_SAFE_INTEGER,
     framesBefore: 0,
     answersBefore: 0,
   },
@@ -21,6 +22,17 @@ export const initialHealth: Pick<SessionContext, 'health'> = {
 
 /** Least time between two questions that doubt asks, ms: a link that lived a second ago is not asked again. */
 const doubtSpacing = 1000;
+
+/**
+ * Until when a question that leaves now has to be answered: sooner where somebody waits, and never later than the one
+ * before it, which is unanswered still; but for one whose time a sleep has taken.
+ */
+function answerBy(context: SessionContext): number {
+  const { timing, health } = context;
+  const patience = now(context) + (health.doubted ? timing.doubt : timing.answer);
+  const isOpen = !hasHeard(context) && now(context) < health.answerBy;
+  return isOpen ? Math.min(health.answerBy, patience) : patience;
+}
 
 /** When a health check may leave: never twice within `echoSpacing`, never while a rate limit lasts (L-1). */
 const checkAt = (context: SessionContext): number =>
@@ -62,8 +74,7 @@ export const healthGuards = {
 /** How long until the link is probed, and how long the answer may take: less where somebody waits for it. */
 export const healthDelays = {
   probeDue: ({ context }: Args) => timeLeft(now(context), probeAt(context)),
-  answerDeadline: ({ context: { timing, health } }: Args) =>
-    health.isHurried ? timing.doubt : timing.answer,
+  answerDeadline: ({ context }: Args) => toDelay(context.health.answerBy - now(context)),
 };
 
 /** What asks for a probe, makes it, and draws its conclusion. */
@@ -93,6 +104,7 @@ export const healthActions = {
         asks: isCheck ? ('echo' as const) : ('jwt' as const),
         probedAt: isCheck ? now(context) : health.probedAt,
         askedAt: now(context),
+        answerBy: answerBy(context),
         framesBefore: ports.readings.frameCount(),
         answersBefore: ports.readings.answerCount(),
       },

@@ -205,6 +205,8 @@ export interface SessionContext extends SessionInput {
     readonly probedAt: number;
     /** When the last question left, of either kind. */
     readonly askedAt: number;
+    /** Until when the link has time to answer it. */
+    readonly answerBy: number;
     /** How many frames had come in by then. */
     readonly framesBefore: number;
     /** How many answers were among them. */

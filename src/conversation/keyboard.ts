@@ -48,12 +48,15 @@ export class Keyboard implements Readings {
   }
 
   keyAge(): number {
+    const lookedAt = this.#lookedAt;
     const age = this.#look() - this.#notedAt;
     if (age >= -slack) return Math.max(0, age);
-    // A key of the future: whoever stamped it has another clock.
+    // A key of the future: whoever stamped it has another clock. One without a stamp came since the last look, at which
+    // the wall clock stood before it was set ahead and back; of all that time nothing is known, so the key may be as old.
+    const oldest = this.#isStamped ? 0 : this.#lookedAt - lookedAt;
     this.#isStamped = false;
-    this.#notedAt += age;
-    return 0;
+    this.#notedAt += age - oldest;
+    return oldest;
   }
 
   noteKey(): void {

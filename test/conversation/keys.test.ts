@@ -161,6 +161,17 @@ describe('the time stamp of a key', () => {
   });
 });
 
+it('is not young for ever where the wall clock was set ahead before it, and back since (T-7)', async () => {
+  const { conversation, clock, transport } = createHarness();
+  conversation.keystroke();
+  await clock.advance(100);
+  clock.shiftWall(40_000);
+  conversation.keystroke();
+  clock.shiftWall(-3_600_000);
+  await clock.advance(20_000);
+  expect(transport.log).toEqual(['0.0 ON', '3.0 OFF']);
+});
+
 it('means the same as the event of the actor, whatever happens, only faster', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {

@@ -272,7 +272,7 @@ export const faults: readonly Fault[] = [
     clause: 'R-9',
     what: 'a mark names a message that was taken out',
     file: conversation('ledger.logic'),
-    from: 'if (seen?.messageId !== messageId || !isPending(ledger)) return ledger;',
+    from: 'if (seen?.messageId !== messageId || !isPending({ ...ledger, over: false })) return ledger;',
     to: 'if (seen?.messageId !== messageId.toUpperCase()) return ledger;',
     shows: 'a message that is taken out',
   },

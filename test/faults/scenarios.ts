@@ -1,6 +1,7 @@
 import {
   type Conversation,
   type ConversationErrorDetails,
+  createConversation,
   persistLedger,
 } from 'genesys-conversation-machine';
 import { genesysFrames, type TraceFile } from 'genesys-conversation-machine/testing';
@@ -123,6 +124,20 @@ export const scenarios = {
       if (time <= 2600) world.conversation.keystroke();
       if (time >= 1000) second.keystroke();
     }
+    await world.at(20_000);
+    world.conversation.stop();
+    second.stop();
+    return world.recorder.trace();
+  },
+  'two views whose reads fail at once': async () => {
+    const world = createRecorded({ logger: () => {} });
+    const second = world.make();
+    second.start();
+    world.transport.answer('read', failure('network'), failure('network'), failure('network'));
+    world.conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    world.conversation.viewed('m1');
+    second.messageReceived({ messageId: 'm2', participantId: 'agent' });
+    second.viewed('m2');
     await world.at(20_000);
     world.conversation.stop();
     second.stop();
@@ -512,6 +527,19 @@ export const scenarios = {
     messaging.show();
     await clock.advance(200_000);
   }),
+  'a session that can be talked in again while somebody types': session(
+    async ({ clock, genesys, recorder, session: messaging }) => {
+      const guest = recorder
+        .watch(createConversation({ transport: messaging, clock: recorder.clock }))
+        .start();
+      genesys.receive(genesysFrames.session({ newSession: false, readOnly: true }));
+      await clock.advance(100);
+      guest.keystroke();
+      genesys.receive(genesysFrames.session({ newSession: false }));
+      await clock.advance(10_000);
+      guest.stop();
+    },
+  ),
   'a session that is told to be silent': session(
     async ({ clock, genesys, session: messaging }) => {
       genesys.limit(20);

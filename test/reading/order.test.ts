@@ -303,6 +303,23 @@ describe('a message that is removed (R-9)', () => {
     expect(transport.log).toEqual(['0.0 READ m0', '1.0 READ m1']);
   });
 
+  it.each([
+    ['the only one', ['m1'], []],
+    ['the newest', ['m0', 'm1'], ['1.0 READ m0']],
+  ])('while its conversation is over is not named when that goes on: %s', async (_, all, log) => {
+    const { conversation, transport, trace, told, at } = createHarness();
+    told(...all);
+    conversation.end();
+    conversation.viewed('m1');
+    conversation.messageRemoved('m1');
+    await at(1000);
+    expect(trace.of('read.acknowledged')).toEqual([]);
+    conversation.reopen();
+    await at(9000);
+    expect(transport.log).toEqual(log);
+    expect(conversation.unread).toBe(0);
+  });
+
   it('may be told of by a transport', () => {
     const { conversation, transport, told } = createHarness();
     told('m1');

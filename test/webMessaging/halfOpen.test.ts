@@ -116,6 +116,32 @@ describe('a half-open socket', () => {
     stop();
   });
 
+  it('that is doubted while silence is probed is waited for no longer than without the doubt (W-4)', async () => {
+    const { clock, messenger, session, stop } = await createChat();
+    messenger.deafen();
+    await clock.advance(40_000);
+    const probed = asked(messenger, 'echo').at(-1) ?? 0;
+    await clock.advance(probed + 9000 - clock.now());
+    session.online();
+    session.show();
+    await clock.advance(1100);
+    expect(session.state).toBe('reconnecting');
+    stop();
+  });
+
+  it('that slept through the time for its answer is asked once more', async () => {
+    const { clock, messenger, session, stop } = await createChat();
+    messenger.deafen();
+    await clock.advance(40_000);
+    clock.jump({ now: 60_000 });
+    session.online();
+    await clock.advance(2400);
+    expect(messenger.sockets).toHaveLength(1);
+    await clock.advance(200);
+    expect(session.state).toBe('reconnecting');
+    stop();
+  });
+
   it('is what a live one is never taken for: doubt costs one question a second at most, a health check in 30 s', async () => {
     const { clock, messenger, session, stop } = await createChat();
     for (let time = 0; time < 20_000; time += 100) {

@@ -1,4 +1,13 @@
-import { broken, type Checker, openIn, silencesIn, type World, type WorldCall } from './world.ts';
+import {
+  broken,
+  type Checker,
+  type Of,
+  openIn,
+  silencesIn,
+  type World,
+  type WorldCall,
+  type WorldHandle,
+} from './world.ts';
 
 const lanes: ReadonlySet<string> = new Set(['typing', 'read']);
 const laneCalls = (world: World): readonly WorldCall[] => world.calls.filter(({ lane }) => lanes.has(lane));
@@ -10,6 +19,24 @@ interface Share {
   readonly of: number;
 }
 
+const receiptsIn = ({ value }: Of<'state'>): unknown => (value as Readonly<Record<string, unknown>>).receipts;
+
+/** Where a handle tells that a read call of its own failed; `undefined` where that may have been another's too. */
+function failedIn(world: World, guest: WorldHandle<'conversation'>, { answer, messageId }: WorldCall) {
+  const told = world
+    .all('emitted')
+    .filter(
+      ({ at, index, event }) =>
+        index > (answer?.index ?? Infinity) &&
+        at === answer?.at &&
+        event.type === 'read.failed' &&
+        event.mark.messageId === messageId &&
+        event.failure.code === answer.failure?.code &&
+        event.failure.requestId === answer.failure?.requestId,
+    );
+  return told.every(({ who }) => who === guest.who) ? told[0] : undefined;
+}
+
 /** How much of its full backoff each wait of a lane took, by how long the lane stayed in `cooldown`. */
 function sharesIn(world: World): readonly Share[] {
   return world.conversations.flatMap((guest) => {
@@ -19,10 +46,12 @@ function sharesIn(world: World): readonly Share[] {
       if (answer?.outcome !== 'failed' || call.keepalive || call.attempt >= tries) return [];
       if (!['network', 'unavailable', 'timeout', 'unexpected'].includes(answer.failure?.code ?? ''))
         return [];
-      if (world.state(guest, 'receipts', answer.index + 4) !== 'cooldown') return [];
+      const entered = guest.states.find(
+        ({ index }) => index > (failedIn(world, guest, call)?.index ?? Infinity),
+      );
+      if (!entered || receiptsIn(entered) !== 'cooldown') return [];
       const left = guest.states.find(
-        ({ index, value }) =>
-          index > answer.index + 3 && (value as Readonly<Record<string, unknown>>).receipts !== 'cooldown',
+        (state) => state.index > entered.index && receiptsIn(state) !== 'cooldown',
       );
       if (!left || !world.isCalm(answer.index, left.index, ['keystroke', 'viewed', 'messageReceived']))
         return [];

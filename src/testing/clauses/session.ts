@@ -29,6 +29,13 @@ const isOwnMessage = (each: Frame): boolean =>
   field(each.frame, 'body', 'direction') === 'Inbound' &&
   field(each.frame, 'body', 'type') === 'Text';
 
+/** What tells a session that it can be talked in. */
+const isWritable = (each: Frame): boolean =>
+  !isOut(each) &&
+  classOf(each) === 'SessionResponse' &&
+  field(each.frame, 'body', 'connected') === true &&
+  field(each.frame, 'body', 'readOnly') !== true;
+
 const known: ReadonlySet<string> = new Set([
   'SessionResponse',
   'StructuredMessage',
@@ -331,13 +338,9 @@ export const sessionCheckers: readonly Checker[] = [
       world.sessions.flatMap((session) =>
         told(session, 'session.readOnly').flatMap((readOnly) => {
           const end = [
-            ...told(
-              session,
-              'session.configured',
-              'session.reconnecting',
-              'session.closed',
-              'session.failed',
-            ),
+            ...told(session, 'session.reconnecting', 'session.closed', 'session.failed'),
+            // What it may say from then on can leave before it is told that it may.
+            ...world.all('frame').filter(isWritable),
             ...session.inputs.filter(({ verb }) => verb === 'startNew'),
           ]
             .sort((one, other) => one.index - other.index)
