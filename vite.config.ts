@@ -1,4 +1,5 @@
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { compression } from 'vite-plugin-compression2';
 
 /** The demo is the front page; the other examples stand beside it. */
 const demoInFront: Plugin = {
@@ -13,7 +14,7 @@ const demoInFront: Plugin = {
 export default defineConfig({
   root: 'examples',
   publicDir: 'demo/public',
-  plugins: [demoInFront],
+  plugins: [demoInFront, compression({ include: /\.(js|css|svg)$/, algorithms: ['gzip', 'brotliCompress'] })],
   resolve: { conditions: ['@genesys-conversation-machine/source', ...defaultClientConditions] },
   build: {
     outDir: '../dist/demo',

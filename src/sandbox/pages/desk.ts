@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { builtFolder } from './builtFolder.ts';
+import { sendPacked } from './compressed.ts';
 
 /** Where the agent’s desk stands. It is given the control secret behind a `#`, which no server is told. */
 const deskPath = '/agent/';
@@ -21,6 +22,6 @@ export function installDesk(app: FastifyInstance): void {
   app.get('/agent', (_request, reply) => reply.redirect(deskPath));
   app.get(`${deskPath}*`, async (request, reply) => {
     const { text, type } = await read((request.params as { '*': string })['*'] || 'index.html');
-    return reply.header('content-security-policy', policy).type(type).send(text);
+    return sendPacked(request, reply.header('content-security-policy', policy).type(type), text);
   });
 }

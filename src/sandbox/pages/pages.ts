@@ -1,9 +1,11 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf } from '../http/request.ts';
 import { ContractError } from '../shared/contractError.ts';
+import { sendPacked } from './compressed.ts';
 import { type Org, originsOf } from './org.ts';
 import { overview } from './overview.ts';
 import type { PageTransport } from './pageTransport.ts';
@@ -34,7 +36,12 @@ export function installPages(app: FastifyInstance, settings: PageSettings, run: 
       const policy = contentSecurityPolicy([`ws://${request.headers.host ?? ''}`, ...elsewhere]);
       reply.header('content-security-policy', policy);
     });
-    const index = (_request: FastifyRequest, reply: FastifyReply) => sendIndex(reply, folder, meta);
+    scope.addHook('onSend', async (request, reply) => {
+      if (reply.statusCode < 400 && isHashed(pathOf(request))) {
+        reply.headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
+      }
+    });
+    const index = (request: FastifyRequest, reply: FastifyReply) => sendIndex(request, reply, folder, meta);
     scope.get('/', index);
     scope.get('/index.html', index);
     scope.register(fastifyStatic, {
@@ -42,10 +49,15 @@ export function installPages(app: FastifyInstance, settings: PageSettings, run: 
       index: false,
       dotfiles: 'deny',
       cacheControl: false,
-      allowedPath: (path) => hasNoLink(folder, path),
+      preCompressed: true,
+      allowedPath: (path) =>
+        hasNoLink(folder, path) && packedOf(folder, path).every((each) => hasNoLink(folder, each)),
     });
   });
 }
+
+/** Whether a file is named by what is in it, as Vite names what a page loads: under its name it never changes. */
+const isHashed = (path: string): boolean => /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(path);
 
 /** A page that talks to a real org is not given the control of the sandbox. */
 function metaOf({ secret, deploymentId }: Run, { transport, org }: PageSettings): string {
@@ -71,7 +83,16 @@ function hasNoLink(folder: string, path: string): boolean {
   }
 }
 
-async function sendIndex(reply: FastifyReply, folder: string, meta: string): Promise<FastifyReply> {
+/** The packed copies of a file that are there, one of which is sent in its place. */
+const packedOf = (folder: string, path: string): string[] =>
+  ['.br', '.gz'].map((ending) => path + ending).filter((packed) => existsSync(join(folder, packed)));
+
+async function sendIndex(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  folder: string,
+  meta: string,
+): Promise<FastifyReply> {
   const read = hasNoLink(folder, 'index.html')
     ? readFile(join(folder, 'index.html'), 'utf8')
     : Promise.reject();
@@ -79,7 +100,7 @@ async function sendIndex(reply: FastifyReply, folder: string, meta: string): Pro
     throw new ContractError(404, 'not.found', 'The folder of pages has no index.html.');
   });
   const page = /<\/head>/i.test(html) ? html.replace(/<\/head>/i, (end) => meta + end) : meta + html;
-  return reply.type('text/html; charset=utf-8').send(page);
+  return sendPacked(request, reply.type('text/html; charset=utf-8'), page);
 }
 
 function contentSecurityPolicy(connections: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { builtFolder } from './builtFolder.ts';
+import { sendPacked } from './compressed.ts';
 
 /** Where the viewer of running charts stands. */
 const viewerPath = '/inspector/';
@@ -16,7 +17,7 @@ export function installViewer(app: FastifyInstance, origins: ReadonlySet<string>
     const { text, type } = await read(name);
     reply.removeHeader('x-frame-options');
     reply.header('content-security-policy', policyFor(origins)).type(type);
-    return reply.send(name === 'index.html' ? withOrigins(text, origins) : text);
+    return sendPacked(request, reply, name === 'index.html' ? withOrigins(text, origins) : text);
   });
 }
 
