@@ -1,7 +1,9 @@
 import Elk from 'elkjs/lib/elk.bundled.js';
 import { conversationMachine } from '../../machines/conversation/conversation.machine.ts';
 import { sessionMachine } from '../../machines/session/session.machine.ts';
+import { streamMachine } from '../../machines/stream/stream.machine.ts';
 import { type Chart, chartOf } from '../inspect/chartOf.ts';
+import { eventTableOf } from './eventTable.ts';
 import { parentOf } from './graph.ts';
 import { type Layout, layOut } from './layout.ts';
 import { toSvg } from './svg.ts';
@@ -18,7 +20,7 @@ export async function drawCharts(): Promise<ReadonlyMap<string, string>> {
   const elk = new (Elk as unknown as typeof Elk.default)();
   const files = new Map<string, string>();
   const layouts: Record<string, Layout> = {};
-  const machines: readonly Drawn[] = [conversationMachine, sessionMachine].map((machine) => {
+  const machines: readonly Drawn[] = [conversationMachine, sessionMachine, streamMachine].map((machine) => {
     const chart = chartOf(machine as never);
     return { chart, regions: regionsOf(chart) };
   });
@@ -34,6 +36,7 @@ export async function drawCharts(): Promise<ReadonlyMap<string, string>> {
   }
   files.set('charts/layouts.json', `${JSON.stringify(layouts)}\n`);
   files.set('README.md', pageOf(machines));
+  files.set('EVENTS.md', eventPageOf(machines));
   return files;
 }
 
@@ -58,6 +61,7 @@ function pageOf(machines: readonly Drawn[]): string {
     'In a picture, a line stands for every transition from one state to another, words in brackets are guards, and ⟳ is',
     'an actor that the state invokes. Transitions that only run actions are in the tables alone. In a table, rows of one',
     'state and event are asked from top to bottom; *any* is the region itself, whatever state it is in.',
+    '[EVENTS.md](EVENTS.md) has the same by event: what each of them does in each state, “ignored” included.',
   ];
   for (const { chart, regions } of machines) {
     lines.push('', `## ${chart.name}`, '', `![The ${chart.name} machine](charts/${chart.name}.svg)`);
@@ -68,6 +72,30 @@ function pageOf(machines: readonly Drawn[]): string {
     const outside = outsideOf(chart, regions);
     if (outside.transitions.length > 0) {
       lines.push('', `### ${chart.name} › outside of these regions`, '', tableOf(outside, ''));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What every event does in every state, machine by machine. */
+function eventPageOf(machines: readonly Drawn[]): string {
+  const lines = [
+    '# What an event does in a state',
+    '',
+    'Made from the machines by `npm run charts`. A row is an event, a column a state. **→** leads to that state; **noted**',
+    'runs actions and stays; **stays** keeps a parent from answering; **–** is ignored. With a **?** it depends on a guard,',
+    'and what stands behind it is asked next. The guards and the actions are in [the tables of transitions](README.md).',
+    'Transitions without an event, those of timers and the answers of invoked actors are there alone.',
+  ];
+  for (const { chart, regions } of machines) {
+    lines.push('', `## ${chart.name}`);
+    for (const region of regions) {
+      lines.push('', `### ${chart.name} › ${region.replaceAll('.', ' › ')}`, '');
+      lines.push(eventTableOf(chart, { root: region }));
+    }
+    if (regions.every((region) => region.includes('.'))) {
+      lines.push('', `### ${chart.name} › outside of these regions`, '');
+      lines.push(eventTableOf(chart, { root: '', besides: regions }));
     }
   }
   return `${lines.join('\n')}\n`;

@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { conversationMachine, sessionMachine } from 'genesys-conversation-machine/machines';
 import { beforeAll, expect, it } from 'vitest';
-import type { StateNode } from 'xstate';
+import { createMachine, type StateNode } from 'xstate';
+import { streamMachine } from '../../machines/stream/stream.machine.ts';
 import { drawCharts } from '../../src/drawing/charts.ts';
+import { eventTableOf } from '../../src/drawing/eventTable.ts';
+import { chartOf } from '../../src/inspect/chartOf.ts';
 import { nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/', import.meta.url);
@@ -29,6 +32,7 @@ it('the charts and their tables are those of the machines', () => {
 it.each([
   ['conversation', conversationMachine.root as unknown as StateNode],
   ['session', sessionMachine.root as unknown as StateNode],
+  ['stream', streamMachine.root as unknown as StateNode],
 ])('the picture of the %s has every state, and the tables every transition', (name, root) => {
   const states = nodesUnder(root).filter(({ path }) => path.length > 0);
   const svg = drawn.get(`charts/${name}.svg`) ?? '';
@@ -43,4 +47,50 @@ it.each([
     ...[...node.transitions.values()].flat(),
   ]);
   expect(rows.length).toBe(transitions.length);
+});
+
+it('the table of events says for each what it does in each state: itself first, then its parents, or ignored', () => {
+  const machine = createMachine({
+    id: 'door',
+    initial: 'shut',
+    on: { bell: { actions: 'ring' }, unplugged: {} },
+    states: {
+      shut: {
+        initial: 'locked',
+        on: { pushed: 'open', key: { target: 'open', guard: 'fits' } },
+        states: {
+          locked: { on: { pushed: {}, key: [{ target: 'unlocked', guard: 'turns' }] } },
+          unlocked: { on: { bell: [{ actions: 'buzz', guard: 'isNight' }] } },
+        },
+      },
+      open: { after: { 1000: 'shut' } },
+    },
+  });
+  expect(eventTableOf(chartOf(machine), { root: '' }).split('\n')).toEqual([
+    '| event | `shut.locked` | `shut.unlocked` | `open` |',
+    '| --- | --- | --- | --- |',
+    '| `bell` | noted | noted | noted |',
+    '| `key` | → shut.unlocked?, → open? | → open? | – |',
+    '| `pushed` | stays | → open | – |',
+    '| `unplugged` | stays | stays | stays |',
+  ]);
+  expect(eventTableOf(chartOf(machine), { root: 'open' }).split('\n').at(-1)).toBe(
+    'Ignored in every state of it: `bell`, `key`, `pushed`, `unplugged`.',
+  );
+});
+
+it.each([
+  ['conversation', conversationMachine],
+  ['session', sessionMachine],
+  ['stream', streamMachine],
+])('every event of the %s stands in the table of each of its parts', (name, machine) => {
+  const page = drawn.get('EVENTS.md') ?? '';
+  const section = page.split('\n## ').find((each) => each.startsWith(`${name}\n`)) ?? '';
+  const parts = section.split('\n### ').slice(1);
+  const events = (machine.events as readonly string[]).filter(
+    (type) => type !== '' && !type.startsWith('xstate.'),
+  );
+  expect(parts.length).toBeGreaterThan(3);
+  expect(events.length).toBeGreaterThan(10);
+  for (const part of parts) expect(events.filter((type) => !part.includes(`\`${type}\``))).toEqual([]);
 });
