@@ -1,3 +1,4 @@
+import { runGatewayOrgDemo } from './gatewayOrgDemo.ts';
 import { bindLiveChart } from './inspector/liveChart.ts';
 import { runOrgDemo } from './orgDemo.ts';
 import { find } from './page/dom.ts';
@@ -26,6 +27,8 @@ if (settings === null) {
   complain('This page belongs to the sandbox: start both with npm start and open the address it prints.');
 } else if (settings.mode === 'org') {
   runOrgDemo(settings);
+} else if (settings.mode === 'gateway-org') {
+  runGatewayOrgDemo(settings, report);
 } else {
   runSandboxDemo(settings, complain, report);
 }

@@ -1,20 +1,24 @@
 import type { FeedOnlyEvent, StreamEvent } from 'genesys-conversation-machine/sandbox';
+import { bindGatewayTroubles } from './gateway/gatewayTroubles.ts';
 import { createCallList } from './inspector/callList.ts';
 import { rowOf } from './inspector/callRow.ts';
 import { createDecisionFeed } from './inspector/decisions.ts';
 import { find } from './page/dom.ts';
 import type { Settings } from './page/settings.ts';
 import { bindRestFaults } from './rest/restFaults.ts';
+import { startGatewayRound } from './rounds/gatewayRound.ts';
 import { startRestRound } from './rounds/restRound.ts';
-import type { Round } from './rounds/round.ts';
+import type { Round, RoundOptions } from './rounds/round.ts';
 import { startSocketRound } from './rounds/socketRound.ts';
 import { openFeed } from './sandbox/feed.ts';
-import { createSandbox } from './sandbox/sandboxClient.ts';
+import { createSandbox, type SandboxClient } from './sandbox/sandboxClient.ts';
 import { bindSocketTroubles } from './socket/socketTroubles.ts';
+
+type SandboxSettings = Exclude<Settings, { region: string }>;
 
 /** Runs both sides against the sandbox that this page comes from. */
 export function runSandboxDemo(
-  settings: Exclude<Settings, { mode: 'org' }>,
+  settings: SandboxSettings,
   complain: (text: string) => void,
   report: (work: Promise<unknown>) => void,
 ): void {
@@ -26,10 +30,11 @@ export function runSandboxDemo(
   let round: Round | undefined;
   let starting = false;
 
-  const faults =
-    settings.mode === 'guest-rest'
-      ? bindRestFaults(sandbox, report)
-      : bindSocketTroubles(sandbox, () => conversationId, report);
+  const faults = {
+    'guest-rest': () => bindRestFaults(sandbox, report),
+    'web-messaging': () => bindSocketTroubles(sandbox, () => conversationId, report),
+    gateway: () => bindGatewayTroubles(sandbox, report),
+  }[settings.mode]();
 
   const onKnown = (id: string) => {
     conversationId = id;
@@ -44,16 +49,9 @@ export function runSandboxDemo(
     try {
       round?.close();
       round = undefined;
+      conversationId = undefined;
       const options = { calls, decisions, report, onKnown, onReady };
-      round =
-        settings.mode === 'guest-rest'
-          ? await startRestRound(sandbox, options)
-          : startSocketRound(sandbox, {
-              ...options,
-              deploymentId: settings.deploymentId,
-              fresh,
-              startNew: () => report(begin(true)),
-            });
+      round = await startRound(settings, sandbox, options, { fresh, startNew: () => report(begin(true)) });
     } finally {
       starting = false;
     }
@@ -81,4 +79,20 @@ export function runSandboxDemo(
   find('#end-conversation').addEventListener('click', () => {
     if (conversationId !== undefined) report(sandbox.end(conversationId));
   });
+}
+
+async function startRound(
+  settings: SandboxSettings,
+  sandbox: SandboxClient,
+  options: RoundOptions,
+  again: { readonly fresh: boolean; readonly startNew: () => void },
+): Promise<Round> {
+  switch (settings.mode) {
+    case 'guest-rest':
+      return startRestRound(sandbox, options);
+    case 'web-messaging':
+      return startSocketRound(sandbox, { ...options, ...again, deploymentId: settings.deploymentId });
+    case 'gateway':
+      return startGatewayRound(sandbox, { ...options, ...again, gatewayUrl: settings.gatewayUrl });
+  }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = `${root}dist/src/sandbox/cli.js`;
@@ -20,7 +21,7 @@ Options:
   --help         print this help
   and those of the server, among them
   --port <n>     port to listen on (default: 4870, or any free one when it is taken)
-  --transport <guest-rest|web-messaging>
+  --transport <guest-rest|web-messaging|gateway>
                  what the guest of the demo speaks at first (default: guest-rest)
   --allow-origin <origin>
                  origin of an application of yours that may call the server, too
@@ -28,7 +29,16 @@ Options:
 Examples:
   npm start
   npm start -- --transport web-messaging
+  npm start -- --transport gateway
   npm start -- --no-build --port 0
+
+Environment:
+  GENESYS_REGION, GENESYS_DEPLOYMENT_ID
+                 a real Messenger deployment for the guest to talk to
+  GENESYS_REGION, GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_INTEGRATION_ID, GENESYS_WEBHOOK_SECRET
+                 with --transport gateway: a real Open Messaging integration for the gateway to talk to; what an
+                 administrator switches on for it stands in examples/gateway/README.md
+  GATEWAY_PORT   port of the gateway (default: 4880, or any free one when it is taken)
 
 Exit codes: 0 stopped or printed, 1 could not be built or served, 2 wrong arguments.
 `;
@@ -79,13 +89,76 @@ async function main() {
     for (const [index, [what, script]] of steps.entries()) await runStep(what, script, index + 1);
   }
   const rest = given.filter((each) => each !== '--no-build');
-  const child = spawn(process.execPath, [cli, 'sandbox', '--pages', pages, ...rest], { stdio: 'inherit' });
+  // Needs what is installed, which was asked for above.
+  const { orgIn } = await import('../gateway/launch.mjs');
+  const { transport } = parseArgs({
+    args: rest,
+    strict: false,
+    options: { transport: { type: 'string' } },
+  }).values;
+  const isGateway = transport === 'gateway';
+  const org = isGateway ? orgIn(process.env) : undefined;
+  // A region means the sandbox's own guest to the server; with a gateway it is the gateway's.
+  const { GENESYS_REGION: _, ...withoutRegion } = process.env;
+  const child = spawn(process.execPath, [cli, 'sandbox', '--pages', pages, ...rest], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: isGateway ? withoutRegion : process.env,
+  });
+  const ended = once(child, 'close');
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   // A terminal has told the server as well.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
-  const [code, signal] = await once(child, 'close');
-  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+  const [ready] = await Promise.race([once(child, 'message'), ended]);
+  const isReady = typeof ready === 'object' && ready !== null;
+  const gateway = isReady ? await startGatewayFor(ready, org).catch(tell) : undefined;
+  if (isReady && isGateway && !gateway) child.kill('SIGTERM');
+  const [code, signal] = await ended;
+  await gateway?.close();
+  process.exitCode = gateway || !isGateway || !isReady ? (code ?? 128 + (constants.signals[signal] ?? 0)) : 1;
 }
+
+/** Starts a gateway for the guest of the pages: in front of the real `org`, or else of the sandbox that is `ready`. */
+async function startGatewayFor({ url, secret }, org) {
+  const { launchGateway, sandboxWebhookSecret } = await import('../gateway/launch.mjs');
+  const control = async (method, path, body) => {
+    const reply = await fetch(`${url}/sandbox/${path}`, {
+      method,
+      headers: { 'x-sandbox-secret': secret, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!reply.ok) throw new Error(`The sandbox answered ${path} with ${reply.status}`);
+    return reply.status === 204 ? undefined : reply.json();
+  };
+  const platform = org ?? {
+    ...{ apiUrl: url, loginUrl: url, webhookSecret: sandboxWebhookSecret },
+    ...(await control('GET', 'credentials')),
+    integrationId: (await control('GET', 'open-messaging')).integrationId,
+  };
+  const { port } = new URL(url);
+  const allowedOrigins = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `http://${host}:${port}`);
+  const launch = (at) => launchGateway({ ...platform, allowedOrigins, port: at }, process.env);
+  const { GATEWAY_PORT } = process.env;
+  const gateway = await launch(Number(GATEWAY_PORT ?? 4880)).catch((error) => {
+    if (error.code === 'EADDRINUSE' && GATEWAY_PORT === undefined) return launch(0);
+    throw error;
+  });
+  if (org === undefined) {
+    await control('POST', 'open-messaging/settings', {
+      ...{ webhookUrl: gateway.webhookUrl, webhookSecret: sandboxWebhookSecret },
+      ...{ typingInbound: true, typingOutbound: true },
+    });
+  }
+  const { GENESYS_REGION: region } = process.env;
+  await control('POST', 'pages', { gateway: { url: gateway.url, ...(org && { region }) } });
+  process.stdout.write(
+    `Gateway at ${gateway.url}; the integration's webhooks go to ${gateway.webhookUrl}\n` +
+      (org ? `The guest of the pages talks to ${region} by the gateway, and not to the sandbox.\n` : ''),
+  );
+  return gateway;
+}
+
+const tell = ({ message }) =>
+  process.stderr.write(`The gateway could not be started: ${message}\n`) && undefined;
 
 main().catch(({ message }) => {
   process.stderr.write(`${message}\n`);

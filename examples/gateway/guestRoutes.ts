@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ofetch } from 'ofetch';
 import { v4 as uuid } from 'uuid';
+import { capabilities } from './capabilities.ts';
 import type { Conversations, Message } from './conversations.ts';
 import type { GuestClaims, GuestTokens } from './guestTokens.ts';
 import type { OpenMessaging } from './openMessaging.ts';
@@ -37,8 +38,9 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
   app.post(root, start);
   app.post(`${root}/`, start);
 
-  // Not of the contract: a page comes back for a fresh token before the one that it has expires, and logs out.
-  app.post(`${root}/token`, async (request) => tokens.issue(await whoCalls(tokens, request)));
+  // Not of the contract: what a page passes on to `guestRest`, how it comes by a fresh token, and how it logs out.
+  app.get(`${root}/capabilities`, async () => capabilities);
+  app.post(`${root}/token`, async (request) => tokens.issue(await tokens.recall(bearerOf(request))));
   app.post(`${root}/logout`, async (request, reply) => {
     const { sessionId } = await whoCalls(tokens, request);
     await conversations.endSession(sessionId);
@@ -133,8 +135,11 @@ function tellRead(
 }
 
 async function whoCalls(tokens: GuestTokens, request: FastifyRequest): Promise<GuestClaims> {
-  return tokens.verify(/^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1]);
+  return tokens.verify(bearerOf(request));
 }
+
+const bearerOf = ({ headers }: FastifyRequest): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
 
 /** The guest who calls, if the path and the body name them and their conversation. */
 async function participantIn(tokens: GuestTokens, request: FastifyRequest): Promise<GuestClaims> {

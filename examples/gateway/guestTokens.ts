@@ -23,10 +23,18 @@ export interface GuestTokens {
   issue(claims: Omit<GuestClaims, 'sessionId'> & { readonly sessionId?: string }): Promise<IssuedToken>;
   /** Whom a token speaks for. Throws a 401 `Refusal`. */
   verify(token: string | undefined): Promise<GuestClaims>;
+  /**
+   * Whom a token spoke for that may have expired a while ago, so that a page that slept comes by a fresh one. Throws a 401
+   * `Refusal`, also where its session was logged out of.
+   */
+  recall(token: string | undefined): Promise<GuestClaims>;
 }
 
 const issuer = 'genesys-conversation-gateway';
 const algorithm = 'HS256';
+
+/** How long after its expiry a token may still be exchanged for a fresh one, s. */
+const renewalTime = 24 * 3600;
 
 /** Signs with `key`; tokens are good for `lifetime` ms. `isOver` says whether a session was logged out of. */
 export function createGuestTokens(
@@ -35,6 +43,18 @@ export function createGuestTokens(
   isOver: (sessionId: string) => Promise<boolean>,
 ): GuestTokens {
   const expiresIn = Math.floor(lifetime / 1000);
+  const claimsOf = async (token: string | undefined, clockTolerance: number): Promise<GuestClaims> => {
+    const claims = await jwtVerify(token ?? '', key, {
+      ...{ issuer, algorithms: [algorithm], clockTolerance },
+    }).catch(() => undefined);
+    const { sub, conversationId, sessionId } = claims?.payload ?? {};
+    const isWhole =
+      typeof sub === 'string' && typeof conversationId === 'string' && typeof sessionId === 'string';
+    if (!isWhole || (await isOver(sessionId))) {
+      throw new Refusal(401, 'unauthorized', 'The token is missing, unknown or expired.');
+    }
+    return { guestId: sub, conversationId, sessionId };
+  };
   return {
     issue: async ({ guestId, conversationId, sessionId = uuid() }) => {
       const guestToken = await new SignJWT({ conversationId, sessionId })
@@ -46,17 +66,7 @@ export function createGuestTokens(
         .sign(key);
       return { guestToken, expiresIn };
     },
-    verify: async (token) => {
-      const claims = await jwtVerify(token ?? '', key, { issuer, algorithms: [algorithm] }).catch(
-        () => undefined,
-      );
-      const { sub, conversationId, sessionId } = claims?.payload ?? {};
-      const isWhole =
-        typeof sub === 'string' && typeof conversationId === 'string' && typeof sessionId === 'string';
-      if (!isWhole || (await isOver(sessionId))) {
-        throw new Refusal(401, 'unauthorized', 'The token is missing, unknown or expired.');
-      }
-      return { guestId: sub, conversationId, sessionId };
-    },
+    verify: (token) => claimsOf(token, 0),
+    recall: (token) => claimsOf(token, renewalTime),
   };
 }

@@ -47,7 +47,7 @@ function readArguments(args: string[]): Arguments {
   const transport =
     values.transport === undefined ? undefined : checkOneOf('--transport', values.transport, pageTransports);
   const org = orgOf(process.env);
-  if (org !== undefined && transport === 'guest-rest') {
+  if (org !== undefined && transport !== undefined && transport !== 'web-messaging') {
     throw new UsageError('--transport must be web-messaging for a real org: GENESYS_REGION is set');
   }
   return {
@@ -152,6 +152,8 @@ async function main(): Promise<void> {
       `  webMessaging: endpoint: '${endpoint}', deploymentId: '${deploymentId}'\n` +
       `${admitted(given.allowedOrigins)}Stop with Ctrl+C.\n`,
   );
+  // Whoever started this as a child with a channel need not read the text.
+  process.send?.({ url: sandbox.url, secret: sandbox.secret });
   if (given.org !== undefined && given.pages !== undefined) {
     process.stdout.write(`The guest of the pages talks to ${given.org.region}, and not to this sandbox.\n`);
   }

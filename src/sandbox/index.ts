@@ -16,6 +16,7 @@ export type { WaitOptions } from './journal/journal.ts';
 export type { OpenMessagingSettings, RetryHint } from './openMessaging/settings.ts';
 export type { WebhookDelivery, WebhookTrouble } from './openMessaging/webhooks.ts';
 export type { SandboxOptions } from './options.ts';
+export type { PageGateway } from './pages/pageGateway.ts';
 export type { GuestToken } from './rest/tokens.ts';
 export type { SandboxClock } from './shared/clock.ts';
 export type { RateLimit } from './shared/rateLimit.ts';

@@ -14,6 +14,7 @@ import { createOpenMessaging } from './openMessaging/openMessaging.ts';
 import { installOpenMessaging } from './openMessaging/routes.ts';
 import { parseOptions, type SandboxOptions, type Settings } from './options.ts';
 import { installDesk } from './pages/desk.ts';
+import type { PageGateway } from './pages/pageGateway.ts';
 import { installPages } from './pages/pages.ts';
 import { installViewer } from './pages/viewer.ts';
 import { installContract } from './rest/contract.ts';
@@ -58,7 +59,11 @@ async function launch(settings: Settings): Promise<Sandbox> {
   installControl(app, () => sandbox, feed, parts);
   installDesk(app);
   installViewer(app, origins);
-  installPages(app, settings, { secret, deploymentId: web.deployments.ownId });
+  installPages(app, settings, {
+    secret,
+    deploymentId: web.deployments.ownId,
+    gateway: () => parts.pages.gateway,
+  });
 
   const { port, close } = await listen(app, settings);
   for (const host of ['127.0.0.1', 'localhost', '[::1]']) origins.add(`http://${host}:${port}`);
@@ -89,8 +94,10 @@ function createParts(settings: Settings, secret: string) {
   const tokens = new Tokens(clock, settings.tokenLifetime);
   const openMessaging = createOpenMessaging(clock, conversations, tokens);
   const web = createWebMessaging(clock, conversations, switches, settings.deployments);
+  const pages: { gateway: PageGateway | undefined } = { gateway: undefined };
   return {
     switches,
+    pages,
     feed,
     streams,
     conversations,

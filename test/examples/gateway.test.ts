@@ -41,15 +41,10 @@ const typingOn = { typingInbound: true, typingOutbound: true };
 async function join(orgUrl: string) {
   const opened = await openGuestConversation({ orgUrl });
   const { conversationId, guestId, guestToken } = opened;
+  const capabilities = await fetch(`${orgUrl}/api/v2/conversations/messaging/capabilities`);
   const transport = guestRest({
-    ...{
-      orgUrl,
-      participantId: guestId,
-      token: guestToken,
-      stopTyping: false,
-      spacing: 5000,
-      timeToLive: 5001,
-    },
+    ...{ orgUrl, participantId: guestId, token: guestToken },
+    ...(await capabilities.json()),
     events: eventStream({ webSocket: WebSocket as WebSocketConstructor }),
   });
   const conversation = createConversation({ transport, conversationId }).start();
@@ -211,6 +206,20 @@ describe('the gateway in front of Open Messaging', () => {
       expect((await post(`${root}/token`, {}, { authorization: `Bearer ${token}` })).status).toBe(401);
     }
     await other.conversation.sendMessage('still here');
+  });
+
+  it('takes a token that has expired for a fresh one, and for nothing else', async () => {
+    const { gateway } = await open({ tokenLifetime: 1000 });
+    const { guestToken, guestId, conversationId } = await openGuestConversation({ orgUrl: gateway.url });
+    const root = `${gateway.url}/api/v2/conversations/messaging`;
+    const history = (token: string) =>
+      fetch(`${root}/${conversationId}/messages`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await history(guestToken)).status).toBe(200);
+    await expect.poll(async () => (await history(guestToken)).status).toBe(401);
+    const renewed = await post(`${root}/token`, {}, { authorization: `Bearer ${guestToken}` });
+    const { guestToken: fresh } = await renewed.json();
+    expect((await history(fresh)).status).toBe(200);
+    expect(JSON.parse(atob(fresh.split('.')[1]))).toMatchObject({ sub: guestId, conversationId });
   });
 
   it('drops typing first where the budget runs low, and tells a guest when to send again', async () => {

@@ -71,7 +71,7 @@ const surface = {
     file: 'src/sandbox/index.ts',
     values: 'startSandbox',
     types: `CallFilter CallMatcher ConversationView DeploymentSettings FaultSpec FeedOnlyEvent GuestToken Manner
-      MessageView OpenMessagingSettings RateLimit RetryHint Sandbox SandboxAgent SandboxCall SandboxClock SandboxLane SandboxOpenMessaging SandboxOptions
+      MessageView OpenMessagingSettings PageGateway RateLimit RetryHint Sandbox SandboxAgent SandboxCall SandboxClock SandboxLane SandboxOpenMessaging SandboxOptions
       SandboxWebMessaging SocketFaultSpec SocketFaultTarget StartedConversation StreamEvent WaitOptions
       WebMessagingLimits WebMessagingSession WebhookDelivery WebhookTrouble`,
   },

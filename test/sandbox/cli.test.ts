@@ -94,6 +94,27 @@ describe('the pages', () => {
     expect(script.headers['content-type']).toContain('javascript');
   });
 
+  it('are told of a gateway, and may connect to it; of one before a real org without the control secret', async () => {
+    const sandbox = await start({ pages: await folderOfPages() });
+    const url = 'http://127.0.0.1:4880';
+    sandbox.setPageGateway({ url });
+    const ours = await raw(sandbox, { path: '/' });
+    expect(ours.text).toContain(`<meta name="gateway-url" content="${url}">`);
+    expect(ours.text).toContain(sandbox.secret);
+    expect(ours.headers['content-security-policy']).toContain(` ${url} ws://127.0.0.1:4880;`);
+    sandbox.setPageGateway({ url, region: 'mypurecloud.ie' });
+    const real = await raw(sandbox, { path: '/' });
+    expect(real.text).toContain('<meta name="genesys-region" content="mypurecloud.ie">');
+    expect(real.text).not.toContain(sandbox.secret);
+    sandbox.setPageGateway(null);
+    expect((await raw(sandbox, { path: '/' })).text).not.toContain('gateway-url');
+    for (const wrong of [{ url: `${url}/path` }, { url: 'ftp://a' }, { url, region: '">' }, {}]) {
+      expect(() => sandbox.setPageGateway(wrong as { url: string })).toThrow(
+        /^gateway\.(url|region) must be/,
+      );
+    }
+  });
+
   it.each([
     '/.env',
     '/../package.json',
@@ -324,6 +345,41 @@ describe('npm start', () => {
     for (const part of ['npm start -- ', 'Examples:', 'Exit codes:']) expect(help.stdout).toContain(part);
     const { version } = JSON.parse(await readFile('package.json', 'utf8'));
     expect(start('--version').stdout).toBe(`${version}\n`);
+  });
+
+  it('puts a gateway between the page and the server', async () => {
+    const args = ['--no-build', '--port', '0', '--transport', 'gateway'];
+    const child = spawn(process.execPath, [script, ...args], {
+      env: { ...process.env, GATEWAY_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let out = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    const found = (line: RegExp) => expect.poll(() => line.exec(out)?.[1], { timeout: 15_000 }).toBeDefined();
+    await found(/Gateway at (\S+);/);
+    const [, gateway] = /Gateway at (\S+);/.exec(out) ?? [];
+    const [, pages] = /Pages: open (\S+) /.exec(out) ?? [];
+    const page = await (await fetch(String(pages))).text();
+    expect(page).toContain(`<meta name="gateway-url" content="${gateway}">`);
+    expect(page).toContain('<meta name="sandbox-transport" content="gateway">');
+    const opened = await fetch(`${gateway}/api/v2/conversations/messaging`, { method: 'POST' });
+    expect(opened.status).toBe(200);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    await expect(fetch(String(gateway))).rejects.toThrow();
+  });
+
+  it('says which part of a real integration is missing', () => {
+    const env = { ...process.env, GENESYS_REGION: 'mypurecloud.ie', GENESYS_CLIENT_ID: 'id' };
+    const args = [script, '--no-build', '--transport', 'gateway'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^Missing: GENESYS_CLIENT_SECRET, GENESYS_INTEGRATION_ID, GENESYS_WEBHOOK_SECRET\./,
+    );
   });
 
   it('hands on what the server is told, and how it ends', () => {

@@ -169,6 +169,7 @@ describe('the control secret', () => {
     ['POST', '/sandbox/faults'],
     ['DELETE', '/sandbox/faults'],
     ['POST', '/sandbox/settings'],
+    ['POST', '/sandbox/pages'],
     ['GET', '/sandbox/conversations'],
     ['POST', '/sandbox/conversations'],
     ['POST', '/sandbox/agent/messages'],

@@ -12,6 +12,7 @@ export interface AgentPane {
   readonly conversationId: string;
   readonly conversation: Conversation;
   take(event: StreamEvent): void;
+  markDelivery(messageId: string, delivery: 'Delivered' | 'Failed'): void;
   close(): void;
 }
 
@@ -35,12 +36,14 @@ export function openAgentPane(
   conversation.start();
   const unbindPage = bindPage(conversation);
   view.messages.forEach(pane.receive);
+  for (const { messageId, delivery } of view.messages) if (delivery) pane.markDelivery(messageId, delivery);
   if (view.ended) conversation.end();
 
   return {
     conversationId: view.conversationId,
     conversation,
     take: pane.take,
+    markDelivery: pane.markDelivery,
     close: () => {
       watching.unsubscribe();
       unbindPage();

@@ -23,6 +23,13 @@ function verbOf({ transport, lane, body, method, path }: SandboxCall): string {
   if (lane === 'typing') {
     return (body as { isTyping?: unknown } | null)?.isTyping === false ? 'typing off' : 'typing on';
   }
+  if (lane === 'open-messaging') return openMessagingVerb(path);
   if (lane !== 'other') return lane;
   return method === 'GET' && path.endsWith('/messages') ? 'history' : `${method} ${path}`;
+}
+
+/** What a gateway calls the platform for, by the end of the path: `open/event`, `subscriptions`. */
+function openMessagingVerb(path: string): string {
+  const [, inbound] = /\/inbound\/(open\/.+)$/.exec(path) ?? [];
+  return inbound ?? /\/(channels|subscriptions|participants)(?:\/|$)/.exec(path)?.[1] ?? 'conversation';
 }

@@ -16,6 +16,8 @@ export interface ChatPane {
   show(message: Message): void;
   /** Shows how far somebody has read. */
   markRead(read: { readonly participantId: string; readonly messageId: string }): void;
+  /** Shows whether a message of one's own reached the other side's device. */
+  markDelivery(messageId: string, delivery: 'Delivered' | 'Failed'): void;
   /** Shows a message of one's own that is on its way. */
   pend(text: string): PendingMessage;
   clear(): void;
@@ -56,6 +58,7 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
     receive,
     show: log.show,
     markRead,
+    markDelivery: log.markDelivery,
     pend: log.pend,
     clear: log.clear,
     take: (frame) => {

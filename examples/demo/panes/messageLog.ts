@@ -13,6 +13,8 @@ export interface MessageLog {
   show(message: Message): void;
   pend(text: string): PendingMessage;
   markRead(upTo: string): void;
+  /** Says of a message of one's own that it reached the other side's device, or did not. */
+  markDelivery(messageId: string, delivery: 'Delivered' | 'Failed'): void;
   clear(): void;
   dispose(): void;
 }
@@ -106,6 +108,13 @@ export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
         }
         if (messageId === upTo) break;
       }
+    },
+    markDelivery: (messageId, delivery) => {
+      const item = items.get(messageId);
+      const receipt = item?.querySelector('.receipt');
+      if (!item || !receipt || item.dataset.read === 'true') return;
+      item.dataset.delivery = delivery.toLowerCase();
+      receipt.textContent = delivery === 'Delivered' ? '✓ Delivered' : 'Not delivered';
     },
     clear,
     dispose: () => {

@@ -3,6 +3,7 @@ import type {
   FaultSpec,
   GuestToken,
   SocketFaultSpec,
+  WebhookTrouble,
 } from 'genesys-conversation-machine/sandbox';
 import { Refused } from './refused.ts';
 
@@ -29,6 +30,8 @@ export function createSandbox(secret: string) {
     secret,
     view: async (conversationId: string) =>
       (await control('GET', `conversations/${conversationId}`)) as ConversationView,
+    conversations: async () =>
+      ((await control('GET', 'conversations')) as { conversations: ConversationView[] }).conversations,
     freshToken: async (conversationId: string, signal?: AbortSignal) =>
       (await post(`conversations/${conversationId}/token`, {}, signal)) as GuestToken,
     end: (conversationId: string) => post(`conversations/${conversationId}/end`),
@@ -36,6 +39,8 @@ export function createSandbox(secret: string) {
     addFault: (fault: FaultSpec) => post('faults', fault),
     clearFaults: () => control('DELETE', 'faults'),
     addSocketFault: (fault: SocketFaultSpec) => post('web-messaging/faults', fault),
+    disturbWebhooks: (trouble: WebhookTrouble) => post('open-messaging/disturb', trouble),
+    releaseWebhooks: () => post('open-messaging/release'),
     toSession: (conversationId: string, verb: string, body?: object) =>
       post(`web-messaging/sessions/${conversationId}/${verb}`, body),
     agentTyping: (body: { conversationId: string; isTyping: boolean }, signal?: AbortSignal) =>

@@ -3,6 +3,7 @@ import type { Manner } from '../conversations/events.ts';
 import type { CallFaults } from '../faults/callFault.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { OpenMessaging } from '../openMessaging/openMessaging.ts';
+import { checkPageGateway, type PageGateway } from '../pages/pageGateway.ts';
 import type { EventStreams } from '../rest/eventStreams.ts';
 import type { GuestToken, Tokens } from '../rest/tokens.ts';
 import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
@@ -30,6 +31,7 @@ interface HandleParts {
   readonly streams: EventStreams;
   readonly limiter: RateLimiter;
   readonly switches: Switches;
+  readonly pages: { gateway: PageGateway | undefined };
   readonly web: WebMessaging;
   readonly openMessaging: OpenMessaging;
 }
@@ -113,6 +115,9 @@ export function createHandle(
     },
     setRateLimit: (limit) => {
       limiter.limit = checkRateLimit(limit);
+    },
+    setPageGateway: (gateway) => {
+      parts.pages.gateway = gateway === null ? undefined : checkPageGateway(gateway);
     },
     pushFrame: (conversationId, frame) =>
       streams.push(known(conversationId), typeof frame === 'string' ? frame : JSON.stringify(frame)),

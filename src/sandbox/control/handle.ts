@@ -3,6 +3,7 @@ import type { FaultSpec } from '../faults/callFault.ts';
 import type { SandboxCall } from '../journal/call.ts';
 import type { CallMatcher } from '../journal/callMatcher.ts';
 import type { WaitOptions } from '../journal/journal.ts';
+import type { PageGateway } from '../pages/pageGateway.ts';
 import type { GuestToken } from '../rest/tokens.ts';
 import type { RateLimit } from '../shared/rateLimit.ts';
 import type { SandboxOpenMessaging } from './openMessagingHandle.ts';
@@ -97,6 +98,12 @@ export interface Sandbox {
   setTypingEnabled(enabled: boolean): void;
   /** Changes the rate limit; calls already counted still count. */
   setRateLimit(limit: RateLimit): void;
+  /**
+   * Names the gateway that the guest of the pages may speak to, or none: the index page is told of it as `gateway-url`, and
+   * may connect to it. With a `region` a real org is behind it, and the page is not given the control secret. Throws a
+   * `TypeError`.
+   */
+  setPageGateway(gateway: PageGateway | null): void;
   /** Sends a text frame, well formed or not, to the event streams of a conversation; an object is sent as JSON. */
   pushFrame(conversationId: string, frame: string | object): void;
   /** Closes the event streams of a conversation with a close code; without one, breaks their connections. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FaultSpec } from '../faults/callFault.ts';
 import { bodyOf } from '../http/body.ts';
 import { feedPath } from '../http/paths.ts';
+import type { PageGateway } from '../pages/pageGateway.ts';
 import { ContractError } from '../shared/contractError.ts';
 import { checkRateLimit, type RateLimiter } from '../shared/rateLimit.ts';
 import type { Switches } from '../shared/switches.ts';
@@ -56,6 +57,10 @@ export function installControl(
   });
   route('DELETE', '/sandbox/faults', () => sandbox().clearFaults());
   route('POST', '/sandbox/settings', ({ body }) => changeSettings(parts, body));
+
+  route('POST', '/sandbox/pages', ({ body }) => {
+    sandbox().setPageGateway(checkRecord('body', body, ['gateway']).gateway as PageGateway | null);
+  });
 
   route('GET', '/sandbox/conversations', () => ({ conversations: sandbox().conversations() }));
   route('POST', '/sandbox/conversations', () => sandbox().startConversation());

@@ -33,6 +33,7 @@ Control (header X-Sandbox-Secret):
   GET, DELETE /sandbox/calls
   POST, DELETE /sandbox/faults
   POST /sandbox/settings
+  POST /sandbox/pages
   GET  /sandbox/credentials
   GET, POST /sandbox/conversations
   GET  /sandbox/conversations/{id}

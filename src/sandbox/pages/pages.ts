@@ -8,6 +8,7 @@ import { ContractError } from '../shared/contractError.ts';
 import { sendPacked } from './compressed.ts';
 import { type Org, originsOf } from './org.ts';
 import { overview } from './overview.ts';
+import type { PageGateway } from './pageGateway.ts';
 import type { PageTransport } from './pageTransport.ts';
 
 /** What is served, and to whom its guest is to talk. */
@@ -20,6 +21,8 @@ interface PageSettings {
 interface Run {
   readonly secret: string;
   readonly deploymentId: string;
+  /** The gateway of the pages' guest, asked for with each page: it may start later than the sandbox. */
+  readonly gateway: () => PageGateway | undefined;
 }
 
 /** Serves the folder of pages at `/` with what they need to know in the index page, or a short text about the endpoints. */
@@ -29,11 +32,18 @@ export function installPages(app: FastifyInstance, settings: PageSettings, run: 
     app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(overview));
     return;
   }
-  const meta = metaOf(run, settings);
   const elsewhere = org === undefined ? [] : originsOf(org);
+  const gateways = () => {
+    const url = run.gateway()?.url;
+    return url === undefined ? [] : [url, url.replace(/^http/, 'ws')];
+  };
   app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
-      const policy = contentSecurityPolicy([`ws://${request.headers.host ?? ''}`, ...elsewhere]);
+      const policy = contentSecurityPolicy([
+        `ws://${request.headers.host ?? ''}`,
+        ...elsewhere,
+        ...gateways(),
+      ]);
       reply.header('content-security-policy', policy);
     });
     scope.addHook('onSend', async (request, reply) => {
@@ -41,7 +51,8 @@ export function installPages(app: FastifyInstance, settings: PageSettings, run: 
         reply.headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' });
       }
     });
-    const index = (request: FastifyRequest, reply: FastifyReply) => sendIndex(request, reply, folder, meta);
+    const index = (request: FastifyRequest, reply: FastifyReply) =>
+      sendIndex(request, reply, folder, metaOf(run, settings));
     scope.get('/', index);
     scope.get('/index.html', index);
     scope.register(fastifyStatic, {
@@ -60,15 +71,23 @@ export function installPages(app: FastifyInstance, settings: PageSettings, run: 
 const isHashed = (path: string): boolean => /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(path);
 
 /** A page that talks to a real org is not given the control of the sandbox. */
-function metaOf({ secret, deploymentId }: Run, { transport, org }: PageSettings): string {
-  const known =
-    org === undefined
-      ? {
-          'sandbox-secret': secret,
-          'sandbox-transport': transport,
-          'sandbox-deployment': deploymentId,
-        }
-      : { 'genesys-region': org.region, 'genesys-deployment': org.deploymentId };
+function metaOf(run: Run, { transport, org }: PageSettings): string {
+  const { secret, deploymentId } = run;
+  const gateway = run.gateway();
+  const gatewayUrl = gateway && { 'gateway-url': gateway.url };
+  if (gateway?.region !== undefined) return metas({ 'genesys-region': gateway.region, ...gatewayUrl });
+  if (org !== undefined) {
+    return metas({ 'genesys-region': org.region, 'genesys-deployment': org.deploymentId });
+  }
+  return metas({
+    'sandbox-secret': secret,
+    'sandbox-transport': transport,
+    'sandbox-deployment': deploymentId,
+    ...gatewayUrl,
+  });
+}
+
+function metas(known: Readonly<Record<string, string>>): string {
   return Object.entries(known)
     .map(([name, content]) => `<meta name="${name}" content="${content}">`)
     .join('');
