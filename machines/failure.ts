@@ -85,7 +85,11 @@ const kinds: Readonly<Record<FailureCode, FailureKind>> = {
   unexpected: 'transient',
 };
 
-/** The reaction that a failure's code asks for. */
+/**
+ * The reaction that a failure's code asks for.
+ * @example
+ * kindOf({ code: 'rate-limited', message: 'slow down' }); // 'limited'
+ */
 export function kindOf(failure: Failure): FailureKind {
   return kinds[failure.code];
 }
@@ -93,6 +97,8 @@ export function kindOf(failure: Failure): FailureKind {
 /**
  * Reads a {@link Failure} from whatever an API actor rejected with. Total: anything that is not a failure
  * becomes `unexpected`, and nothing of it is copied, since nobody vouches that it holds no secret (S4).
+ * @example
+ * failureOf(new Error('anything')).code; // 'unexpected'
  */
 export function failureOf(thrown: unknown): Failure {
   if (typeof thrown !== 'object' || thrown === null) return unexpected;

@@ -50,9 +50,12 @@ export function verdictOfSocket({ code, refused }: SocketEnd): CloseVerdict {
 
 /** The waits between two sockets, ms: part of the timing of every chart that has one. */
 export interface ReconnectRules {
-  /** Bound of the random wait before the first reconnect; doubles with each further failure. */
+  /**
+   * Bound of the random wait before the first reconnect; doubles with each further failure. In ms, from 1. Default:
+   * 1000.
+   */
   readonly reconnectBase: number;
-  /** Largest such bound. */
+  /** Largest such bound. In ms, from `reconnectBase`. Default: 30 000. */
   readonly reconnectCap: number;
 }
 

@@ -161,51 +161,73 @@ export interface ConversationPorts {
 
 /** Every wait of the machine, in ms unless the name says otherwise; all checked before they get here (L-3). */
 export interface Timing {
-  /** Least time between the starts of two typing calls (T-2). */
+  /**
+   * Least time between the starts of two typing calls (T-2). In ms, from 0. Default: the transport's, which it may
+   * not go below.
+   */
   readonly spacing: number;
-  /** Silence after the last key that ends an episode (T-5). */
+  /** Silence after the last key that ends an episode (T-5). In ms, from 1. Default: 3000. */
   readonly idle: number;
-  /** How long the box may be empty, or without focus, before that ends an episode; a key takes it back (T-5). */
+  /**
+   * How long the box may be empty, or without focus, before that ends an episode; a key takes it back (T-5). In ms,
+   * from 0. Default: 150.
+   */
   readonly blink: number;
-  /** How long after an announcement a further key renews it (T-4). */
+  /**
+   * How long after an announcement a further key renews it (T-4). In ms, from `spacing` to less than `timeToLive`.
+   * Default: a second before that ends, 4000 of 5000.
+   */
   readonly renewal: number;
-  /** How long the other side shows an indicator that nobody renews (T-4). */
+  /** How long the other side shows an indicator that nobody renews (T-4). In ms, from 1. Default: the transport's. */
   readonly timeToLive: number;
   /**
    * How much longer than the indicator somebody must be known to type, if no further key comes, for a renewal to be
-   * worth its call (T-4).
+   * worth its call (T-4). In ms, from 0 to less than `idle`. Default: 200 with a stop call, 2000 of 5000 without.
    */
   readonly renewalWorth: number;
-  /** How much longer the other side must be going to show the indicator for a stop to be worth its call (T-5). */
+  /**
+   * How much longer the other side must be going to show the indicator for a stop to be worth its call (T-5). In ms,
+   * from 1. Default: 200.
+   */
   readonly stopWorth: number;
-  /** How long one attempt at a typing call may take: less than what it says lasts (T-12). */
+  /**
+   * How long one attempt at a typing call may take: less than what it says lasts (T-12). In ms, from 1 to less than
+   * `timeToLive`. Default: 3000 of 5000.
+   */
   readonly typingDeadline: number;
   /**
    * The lag budget of reads: how long a first seen message waits for its neighbours at most, so that one call covers them
-   * (R-2).
+   * (R-2). In ms, from 0. Default: 200.
    */
   readonly collect: number;
-  /** Least time between the starts of two read calls. */
+  /** Least time between the starts of two read calls. In ms, from 0. Default: 1000. */
   readonly readInterval: number;
-  /** First wait after a failure; doubles with each further one. */
+  /** First wait after a failure; doubles with each further one. In ms, from 1. Default: 1000. */
   readonly backoffBase: number;
-  /** Longest wait by backoff. */
+  /** Longest wait by backoff. In ms, from `backoffBase`. Default: 30 000. */
   readonly backoffCap: number;
-  /** Which part of a wait is random, from 0 to 1; not ms. */
+  /** Which part of a wait is random, from 0 to 1; not ms. Default: 0.5. */
   readonly jitter: number;
-  /** Attempts of one burst before the lane parks; a count, not ms. */
+  /** Attempts of one burst before the lane parks; a count, not ms. From 1 to 10. Default: 3. */
   readonly tries: number;
-  /** How long a parked lane rests; up to twice as long, at random. */
+  /**
+   * How long a parked lane rests; up to twice as long, at random. In ms, from 1 to 1 073 741 823. Default: 30 000.
+   */
   readonly park: number;
-  /** Longest wait a server can ask for (L-1). */
+  /** Longest wait a server can ask for (L-1). In ms, from 1. Default: 300 000. */
   readonly retryAfterCap: number;
-  /** How long one attempt at a read call may take, reply read and all. */
+  /** How long one attempt at a read call may take, reply read and all. In ms, from 1. Default: 10 000. */
   readonly deadline: number;
-  /** How long somebody else's typing is shown when nothing renews it. */
+  /** How long somebody else's typing is shown when nothing renews it. In ms, from 1. Default: 5000. */
   readonly remoteTimeToLive: number;
-  /** How long somebody else must type before it is said aloud to assistive technology. */
+  /**
+   * How long somebody else must type before it is said aloud to assistive technology. In ms, from 0. Default: 1000.
+   */
   readonly announceAfter: number;
-  /** Least time between two such announcements: who types in bursts is not said aloud at each (T-15). */
+  /**
+   * Least time between two such announcements: who types in bursts is not said aloud at each (T-15). In ms, from 0.
+   * Default: 15 000.
+   */
   readonly announceGap: number;
 }
 

@@ -75,41 +75,53 @@ export interface SessionPorts {
 
 /** Every wait of the session machine, ms unless the name says otherwise; all checked before (L-3). */
 export interface SessionTiming {
-  /** How long a socket may take to open. */
+  /** How long a socket may take to open. In ms, from 1. Default: 15 000. */
   readonly connect: number;
-  /** How long the server may take to answer configureSession or closeSession. */
+  /** How long the server may take to answer configureSession or closeSession. In ms, from 1. Default: 10 000. */
   readonly configure: number;
-  /** Silence on a configured socket after which the link is probed. */
+  /** Silence on a configured socket after which the link is probed. In ms, from 1. Default: 45 000. */
   readonly quiet: number;
-  /** How long the answer to a probe may take before the socket is replaced. */
+  /** How long the answer to a probe may take before the socket is replaced. In ms, from 1. Default: 10 000. */
   readonly answer: number;
-  /** The same where somebody waits for it: the page is shown again, the network is back, the machine slept. */
+  /**
+   * The same where somebody waits for it: the page is shown again, the network is back, the machine slept. In ms,
+   * from 1. Default: 2500.
+   */
   readonly doubt: number;
-  /** Least time between two health checks. */
+  /** Least time between two health checks. In ms, from 30 000, which the server insists on. Default: 30 000. */
   readonly echoSpacing: number;
-  /** How long a configured socket must hold before earlier failures are forgotten. */
+  /** How long a configured socket must hold before earlier failures are forgotten. In ms, from 0. Default: 5000. */
   readonly minUptime: number;
-  /** First bound of the random wait before a reconnect; doubles with each further failure. */
+  /**
+   * First bound of the random wait before a reconnect; doubles with each further failure. In ms, from 1. Default:
+   * 1000.
+   */
   readonly reconnectBase: number;
-  /** Largest bound of that wait. */
+  /** Largest bound of that wait. In ms, from `reconnectBase`. Default: 30 000. */
   readonly reconnectCap: number;
-  /** How long reconnecting is tried in all. */
+  /** How long reconnecting is tried in all. In ms, from 1. Default: 300 000. */
   readonly reconnectWindow: number;
-  /** How many attempts are made in all; a count, not ms. */
+  /** How many attempts are made in all; a count, not ms. From 1. Default: 30. */
   readonly reconnectTries: number;
-  /** Longest wait a server can ask for (L-1). */
+  /** Longest wait a server can ask for (L-1). In ms, from 1. Default: 300 000. */
   readonly retryAfterCap: number;
-  /** How long a rate limit lasts whose frame does not say so. */
+  /** How long a rate limit lasts whose frame does not say so. In ms, from 1. Default: 5000. */
   readonly limitFallback: number;
-  /** Largest random time added to a rate limit, so that its clients do not come back together. */
+  /**
+   * Largest random time added to a rate limit, so that its clients do not come back together. In ms, from 0.
+   * Default: 500.
+   */
   readonly limitJitter: number;
-  /** How long before the session expires the application is told. */
+  /** How long before the session expires the application is told. In ms, from 0. Default: 300 000. */
   readonly notice: number;
-  /** How long the echo of a sent message may take before it counts as unsure. */
+  /** How long the echo of a sent message may take before it counts as unsure. In ms, from 1. Default: 10 000. */
   readonly echoWait: number;
-  /** How long after a first look into history the second one comes, and a message that is in neither is sent again. */
+  /**
+   * How long after a first look into history the second one comes, and a message that is in neither is sent again.
+   * In ms, from 1. Default: 5000.
+   */
   readonly settle: number;
-  /** How long one look into history may take. */
+  /** How long one look into history may take. In ms, from 1. Default: 15 000. */
   readonly history: number;
 }
 

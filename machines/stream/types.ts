@@ -24,13 +24,13 @@ export interface StreamPorts {
 
 /** Every wait of the stream, ms unless the name says otherwise; all checked before (L-3). */
 export interface StreamTiming extends ReconnectRules, Pick<WaitRules, 'jitter' | 'tries'> {
-  /** How long a token, a socket and the answer to its first frame may take in all. */
+  /** How long a token, a socket and the answer to its first frame may take in all. In ms, from 1. Default: 15 000. */
   readonly connect: number;
-  /** Silence after which the link is probed. */
+  /** Silence after which the link is probed. In ms, from 1. Default: 30 000. */
   readonly quiet: number;
-  /** How long the answer to a probe may take before the socket is replaced. */
+  /** How long the answer to a probe may take before the socket is replaced. In ms, from 1. Default: 4000. */
   readonly answer: number;
-  /** How long a stream must hold before earlier failures are forgotten. */
+  /** How long a stream must hold before earlier failures are forgotten. In ms, from 0. Default: 5000. */
   readonly minUptime: number;
 }
 

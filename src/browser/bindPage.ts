@@ -33,6 +33,9 @@ const slept = 30_000;
  *
  * @returns what ends it: no listener and no timer is left.
  * @throws ConversationError `invalid-option` for what is no conversation; `stopped` for one that was stopped.
+ * @example
+ * const end = bindPage(conversation);
+ * end(); // as the view goes away
  */
 export function bindPage(conversation: PageTarget, options: BindPageOptions = {}): () => void {
   checkTarget(conversation, ['hide', 'show', 'offline', 'online']);

@@ -34,6 +34,9 @@ const optionNames = namesOf<BindTypingOptions>({ isEmpty: true, logger: true });
  * @returns what ends it: no listener and no timer is left.
  * @throws ConversationError `invalid-option` for an element that cannot be typed in, or an option that cannot be
  * right; `stopped` for a conversation that was stopped.
+ * @example
+ * const end = bindTyping(input, conversation);
+ * end(); // as the box goes away
  */
 export function bindTyping(
   element: HTMLElement,

@@ -70,6 +70,9 @@ const nearEnd = 24;
  * @returns what ends it: no listener, no observer and no timer is left.
  * @throws ConversationError `invalid-option` for what is no element or conversation, an option that cannot be right,
  * or an `idOf` that gives what is no id for a child that is there; `stopped` for a conversation that was stopped.
+ * @example
+ * const end = observeRead(list, conversation, { idOf: (item) => item.dataset['messageId'] });
+ * end(); // as the list goes away
  */
 export function observeRead(
   container: HTMLElement,

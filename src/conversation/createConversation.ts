@@ -10,6 +10,13 @@ import { Keys } from './typingVerbs.ts';
  * and does nothing more until `start()`.
  *
  * @throws ConversationError `invalid-option` when an option cannot be right.
+ * @example
+ * const conversation = createConversation({
+ *   transport: guestRest({ orgUrl, participantId: guestId, token: guestToken, events: eventStream() }),
+ *   conversationId,
+ * }).start();
+ * conversation.on('roster.changed', ({ participantIds }) => console.info(participantIds.length > 0 ? 'typing' : ''));
+ * conversation.keystroke();
  */
 export function createConversation(options: ConversationOptions): Conversation {
   const chart = new RunningChart(resolveOptions(options));

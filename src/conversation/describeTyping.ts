@@ -16,6 +16,10 @@ const many = 4;
  * typing"; nothing for nobody. Each name is isolated (U+2068, U+2069), so that one in Arabic or Hebrew letters does
  * not turn the words around it. For a live region, say it when `roster.announced` comes, and leave the region
  * silent when typing ends.
+ * @example
+ * conversation.on('roster.announced', ({ participantIds }) => {
+ *   liveRegion.textContent = describeTyping(participantIds.map(nameOf));
+ * });
  */
 export function describeTyping(names: readonly string[], phrases: TypingPhrases = {}): string {
   if (names.length === 0) return '';

@@ -77,6 +77,8 @@ export interface LifeVerbs {
   /**
    * Starts the machine. Verbs called before are remembered. Takes a `leave()` back that is not over, in the
    * conversation that was left. Returns the handle. Throws `stopped` after `stop()`.
+   * @example
+   * const conversation = createConversation({ transport, conversationId }).start();
    */
   start(): Conversation;
   /**
@@ -86,6 +88,8 @@ export interface LifeVerbs {
    *
    * A stopped conversation cannot be started again: `start()` throws `stopped`, `markAsRead()` rejects with it,
    * `receive()` returns false, and every other verb does nothing, whatever it is given.
+   * @example
+   * conversation.stop(); // at once and for good; `leave()` tells the other side first
    */
   stop(): void;
   /**
@@ -94,16 +98,34 @@ export interface LifeVerbs {
    * one deadline, and never rejects. It begins at the end of the task, and `start()` takes it back until it is
    * over; so a view that is drawn anew (StrictMode, hot reload) makes the calls of one that stayed. Another handle
    * on the same transport that opens the same conversation goes on with the indicator, and owes its stop (T-13).
+   * @example
+   * void conversation.leave(); // as the view goes away: it needs not be awaited
    */
   leave(): Promise<void>;
 
-  /** Opens a conversation, or switches to it: the episode of the one before ends, its read marks stay due. */
+  /**
+   * Opens a conversation, or switches to it: the episode of the one before ends, its read marks stay due.
+   * @example
+   * conversation.open('9f1c5d3e'); // typing in the one before ends; its read marks still leave
+   */
   open(conversationId: string): void;
-  /** Opens the conversation again that was ended. Throws `no-conversation` when none was ever open. */
+  /**
+   * Opens the conversation again that was ended. Throws `no-conversation` when none was ever open.
+   * @example
+   * conversation.on('conversation.ended', () => conversation.reopen()); // the guest writes on after all
+   */
   reopen(): void;
-  /** The guest leaves: typing ends, nothing is open. Read marks stay due. */
+  /**
+   * The guest leaves: typing ends, nothing is open. Read marks stay due.
+   * @example
+   * conversation.close(); // the chat window was shut; the conversation may go on without the guest
+   */
   close(): void;
-  /** The conversation is over for both sides: nothing more of it can be delivered. Throws `no-conversation`. */
+  /**
+   * The conversation is over for both sides: nothing more of it can be delivered. Throws `no-conversation`.
+   * @example
+   * conversation.end(); // both sides are done
+   */
   end(): void;
 }
 
@@ -123,13 +145,27 @@ export interface TypingVerbs {
    *
    * @param at when, monotonic ms: `event.timeStamp` of the key's own event, which spares a look at the clock. Default, and
    * where it cannot be a time of this page's clock: now.
+   * @example
+   * input.addEventListener('keydown', (event) => conversation.keystroke(event.timeStamp));
    */
   keystroke(at?: number): void;
-  /** The message box was emptied: the episode ends unless a key comes within a blink, `timing.blink` (T-5). */
+  /**
+   * The message box was emptied: the episode ends unless a key comes within a blink, `timing.blink` (T-5).
+   * @example
+   * input.addEventListener('input', () => (input.value === '' ? conversation.clearInput() : conversation.keystroke()));
+   */
   clearInput(): void;
-  /** The message box lost focus: the episode ends unless a key comes within a blink, `timing.blink` (T-5). */
+  /**
+   * The message box lost focus: the episode ends unless a key comes within a blink, `timing.blink` (T-5).
+   * @example
+   * input.addEventListener('blur', () => conversation.blurInput());
+   */
   blurInput(): void;
-  /** Ends the episode for a reason of your own, at once. */
+  /**
+   * Ends the episode for a reason of your own, at once.
+   * @example
+   * conversation.stopTyping(); // the guest closed the emoji picker, say
+   */
   stopTyping(): void;
   /**
    * For a bot: shows typing for as long as an async iterable is read, from the first chunk that is asked for to the
@@ -142,6 +178,8 @@ export interface TypingVerbs {
    * belongs to the conversation that is open as it begins, or that is opened first; one that never ends is shown for as
    * long, so give it a signal, such as that of `AbortSignal.timeout`. Throws `invalid-option` for what is no work or no signal.
    * Once the handle has stopped, the work still goes through, and nobody is shown anything.
+   * @example
+   * for await (const chunk of conversation.typeWhile(model.stream(question))) print(chunk);
    */
   typeWhile<Chunk>(
     work: AsyncIterable<Chunk> | (() => AsyncIterable<Chunk>),
@@ -150,6 +188,9 @@ export interface TypingVerbs {
   /**
    * The same while a promise is pending; returns its outcome. A promise brings no chunks: after a message in the
    * middle nothing is shown until another work begins, so give the next step a `typeWhile` of its own.
+   * @example
+   * const answer = await conversation.typeWhile(model.answer(question), { signal: AbortSignal.timeout(30_000) });
+   * await conversation.sendMessage(answer);
    */
   typeWhile<Result>(
     work: PromiseLike<Result> | (() => PromiseLike<Result>),
@@ -165,12 +206,16 @@ export interface SharingVerbs {
   /**
    * Whether the other side learns that the guest types (T-14). Off ends the episode at once, with a stop where one is
    * due, and no key counts until it is on again.
+   * @example
+   * conversation.shareTyping(false); // the other side no longer learns that the guest types
    */
   shareTyping(isShared: boolean): void;
   /**
    * Whether the other side learns how far the guest has read (R-11). Off, marks are kept here, in the `storage` too,
    * and `unread` falls as ever; whoever waits in `markAsRead()` is told `not-shared`. On again, what is still not
    * acknowledged leaves, but for conversations that ended meanwhile.
+   * @example
+   * conversation.shareReads(false); // marks are kept, and told once it is true again
    */
   shareReads(isShared: boolean): void;
 }
@@ -183,6 +228,8 @@ export interface MessageVerbs {
    * `unsure` says that it may have been accepted nevertheless; `stopped` where the conversation was stopped first.
    * Throws `unsupported` for a transport that sends none, `no-conversation`, `invalid-option` for the text, and
    * `stopped`.
+   * @example
+   * const { messageId } = await conversation.sendMessage('Hello');
    */
   sendMessage(text: string): Promise<SentMessage>;
   /**
@@ -190,6 +237,8 @@ export interface MessageVerbs {
    * becomes of the message. Its id, where known, takes its place in the message order. Throws
    * `no-conversation` for an id while nothing is open, `invalid-option` for what is no id; the episode is over
    * all the same.
+   * @example
+   * conversation.messageSent(); // at the submit, by an application that sends by a call of its own
    */
   messageSent(messageId?: string): void;
   /**
@@ -197,23 +246,31 @@ export interface MessageVerbs {
    * types is announced again, spacing permitting (T-11). Ends nothing that began after `messageSent()`; a
    * second acceptance of the same id does nothing, so it does not matter that a transport tells of it as well.
    * Does nothing while nothing is open: a reply may come late.
+   * @example
+   * conversation.messageAccepted('m7'); // that call was answered
    */
   messageAccepted(messageId?: string): void;
   /**
    * A message came in. Gives it its place in the order (R-7), and takes its author off the list of typists,
    * unless they began to type after it; one of the guest's own counts as accepted (T-11). Throws
    * `no-conversation`, or `invalid-option` for what is no message.
+   * @example
+   * conversation.messageReceived({ messageId: 'm8', participantId: 'agent', sentAt: '2026-01-01T10:00:00Z' });
    */
   messageReceived(message: IncomingMessage): void;
   /**
    * A page of the past was loaded, oldest message first. It stands below what was told before, beside the messages
    * of it that are known; it moves no mark, and ends nobody's typing (R-7). Throws as `messageReceived` does, and
    * then nothing of the page is taken.
+   * @example
+   * conversation.historyReceived([{ messageId: 'm0', participantId: 'agent', sentAt: '2025-12-31T10:00:00Z' }]);
    */
   historyReceived(messages: readonly IncomingMessage[]): void;
   /**
    * A message was taken out of the conversation. It is no longer unread; a mark that is still to be reported names
    * the next older one, and nothing goes back at the server. Throws `no-conversation` or `invalid-option`.
+   * @example
+   * conversation.messageRemoved(messageId); // its author took it back
    */
   messageRemoved(messageId: string): void;
 }
@@ -223,25 +280,52 @@ export interface MessageVerbs {
  * the last reach the transport as well, where it has {@link Transport.notePage}.
  */
 export interface PageVerbs {
-  /** The page went out of sight: the episode ends at once, and pending marks leave as with `flush()` (R-5b). */
+  /**
+   * The page went out of sight: the episode ends at once, and pending marks leave as with `flush()` (R-5b).
+   * @example
+   * document.addEventListener('visibilitychange', () => (document.hidden ? conversation.hide() : conversation.show()));
+   */
   hide(): void;
-  /** The page is in sight again. */
+  /**
+   * The page is in sight again.
+   * @example
+   * document.addEventListener('visibilitychange', () => (document.hidden ? conversation.hide() : conversation.show()));
+   */
   show(): void;
   /**
    * The page is put away whole, as into a back/forward cache (`freeze`, or `pagehide` that says `persisted`):
    * as `hide()`, and what is under way from then on is given up by `resume()`.
+   * @example
+   * addEventListener('pagehide', ({ persisted }) => (persisted ? conversation.freeze() : conversation.hide()));
    */
   freeze(): void;
   /**
    * The page was taken out again (`resume`, `pageshow`): calls that were under way before `freeze()` are given
    * up, since nobody knows what became of them; a read mark leaves again. Without a `freeze()` before, nothing.
+   * @example
+   * addEventListener('pageshow', ({ persisted }) => persisted && conversation.resume());
    */
   resume(): void;
-  /** The network is gone. */
+  /**
+   * The network is gone.
+   * @example
+   * addEventListener('offline', () => conversation.offline());
+   */
   offline(): void;
-  /** The network is back, perhaps. */
+  /**
+   * The network is back, perhaps.
+   * @example
+   * addEventListener('online', () => conversation.online());
+   */
   online(): void;
-  /** A fresh token can be had again: ask the provider. */
+  /**
+   * A fresh token can be had again: ask the provider.
+   * @example
+   * conversation.on('link.unauthorized', async () => {
+   *   await signIn();
+   *   conversation.reauthorize();
+   * });
+   */
   reauthorize(): void;
 }
 
@@ -262,8 +346,15 @@ export interface Conversation
    * Takes a frame of the back end's event stream: `conversation:typing`, `conversation:message`,
    * `conversation:read` or `conversation:ended`, as an object or as its JSON text. Returns whether it was one of
    * them and whole; of one that was not, a logger is told.
+   * @example
+   * conversation.receive({ type: 'conversation:typing', conversationId, participantId: 'agent', isTyping: true });
    */
   receive(frame: unknown): boolean;
-  /** Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else. */
+  /**
+   * Listens to one kind of decision; returns what ends it. What a listener throws harms nobody else.
+   * @example
+   * const end = conversation.on('typing.held', ({ reason, msLeft }) => console.debug(reason, msLeft));
+   * end(); // and no longer
+   */
   on<T extends ConversationEmitted['type']>(type: T, listener: ConversationListener<T>): () => void;
 }

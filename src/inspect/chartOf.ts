@@ -61,7 +61,11 @@ export function isMachine(logic: unknown): logic is AnyStateMachine {
   return typeof root === 'object' && root !== null && typeof config === 'object';
 }
 
-/** Describes a machine of XState 5 as plain data. */
+/**
+ * Describes a machine of XState 5 as plain data.
+ * @example
+ * const { states, transitions } = chartOf(conversationMachine);
+ */
 export function chartOf(machine: AnyStateMachine): Chart {
   const nodes = nodesUnder(machine.root);
   return {

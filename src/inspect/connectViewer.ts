@@ -34,6 +34,10 @@ export interface ViewerPlace {
  * no page can send a chart an event by this (S18). Returns what ends it.
  *
  * @throws ConversationError `invalid-option` where the origin is none, or there is no window.
+ * @example
+ * const origin = 'http://127.0.0.1:4870'; // `npx genesys-conversation-machine inspect`
+ * const viewer = window.open(`${origin}/inspector/`);
+ * if (viewer) connectViewer(createInspector(), { viewer, origin });
  */
 export function connectViewer(inspector: Inspector, place: ViewerPlace): () => void {
   checkObject('place', place, 'an object with viewer and origin');

@@ -34,6 +34,9 @@ export interface Inspector {
    * Begins to look: gets every actor that lives, with its state and its pending timers, and then what happens.
    * Returns what ends it.
    * @throws ConversationError `invalid-option` where it is no function.
+   * @example
+   * const end = inspector.listen((messages) => console.debug(messages));
+   * end(); // nothing is copied any more
    */
   listen(looker: Looker): () => void;
 }
@@ -43,6 +46,10 @@ const optionNames = namesOf<InspectorOptions>({ redact: true, clock: true, batch
 /**
  * Makes an {@link Inspector}. It keeps a reference to each actor until that one stops.
  * @throws ConversationError `invalid-option` when an option cannot be right.
+ * @example
+ * const inspector = createInspector();
+ * const watched = createConversation({ transport, inspect: inspector.inspect });
+ * inspector.listen((messages) => console.debug(messages));
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
   checkOptions(options, 'an object', optionNames);

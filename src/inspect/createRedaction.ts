@@ -8,6 +8,9 @@ const longestText = 2 ** 18;
  * Makes what redacts anything that another inspector would send, as `createInspector` does: a copy of the same shape, as
  * plain data, without tokens and without the texts of messages (S18). It goes into `serialize` of `@statelyai/inspect`.
  * @throws ConversationError `invalid-option` when an option cannot be right.
+ * @example
+ * const redact = createRedaction();
+ * redact({ token: 'secret', count: 1 }); // the same without the token
  */
 export function createRedaction(options: RedactOptions = {}): <T>(value: T) => T {
   const redactor = createRedactor(options);

@@ -20,6 +20,8 @@ const optionNames = namesOf<PersistLedgerOptions>({ key: true });
  * Marks and ids are stored, never text or tokens; guests who share a storage do not get each other's marks.
  *
  * @throws ConversationError `invalid-option` for what is no storage, or no key.
+ * @example
+ * const conversation = createConversation({ transport, conversationId, storage: persistLedger(localStorage) });
  */
 export function persistLedger(
   storage: StorageOption<LedgerStorage>,

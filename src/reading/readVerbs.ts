@@ -12,6 +12,8 @@ export interface ReadVerbs {
   /**
    * The guest saw this message. Throws `unknown-message` when nobody ever told of it. Nothing follows where they
    * wrote it themselves (R-10), or where it was removed.
+   * @example
+   * conversation.viewed(messageId);
    */
   viewed(messageId: string): void;
   /**
@@ -19,6 +21,8 @@ export interface ReadVerbs {
    * wrote. Ids that were never told and messages of the guest's own are passed over, and so is everything while
    * nothing is open: whoever observes a list meets all of these. Throws `invalid-option` for what is no list
    * of text.
+   * @example
+   * conversation.seen(['m1', 'm2']); // whatever an observer of the list has just met
    */
   seen(messageIds: Iterable<string>): void;
   /**
@@ -29,18 +33,24 @@ export interface ReadVerbs {
    * Over a transport without read receipts the mark is noted locally, and the promise rejects with
    * `unsupported`: nobody was told; with `not-shared` where the guest wants nobody told (R-11). Before `start()` the mark is kept for it, and the promise rejects with
    * `not-started`. May be left unawaited. Never throws: what is no id rejects with `invalid-option`.
+   * @example
+   * await conversation.markAsRead(messageId);
    */
   markAsRead(messageId?: string): Promise<void>;
   /**
    * Counts messages as unread again, from this one on; without an id, the newest of somebody else. For the
    * guest's own list only: nobody is told, and what was acknowledged stays so. Ends when something newer is
    * seen, or with `markAsRead()`. Throws `unknown-message`.
+   * @example
+   * conversation.markAsUnread(messageId); // “remind me”: for the guest's own list
    */
   markAsUnread(messageId?: string): void;
   /**
    * Who else has read a message of the open conversation, as far as their reads were told: participant ids. Kept
    * over a reload where there is a `storage`. Throws `no-conversation`, or `unknown-message` where the message was
    * never told.
+   * @example
+   * const isSeen = conversation.readBy(messageId).length > 0; // shows a tick
    */
   readBy(messageId: string): readonly string[];
   /** How many known messages of others in the open conversation are newer than what was seen. */
@@ -49,6 +59,8 @@ export interface ReadVerbs {
    * The page may be going: every pending mark leaves at once, in calls that outlive it, as far as the 64 KiB
    * that platforms allow reach; the rest stays in the ledger, and is stored. Nothing leaves that a rate limit, a
    * rejected token or a lost network holds back.
+   * @example
+   * addEventListener('beforeunload', () => conversation.flush());
    */
   flush(): void;
 }

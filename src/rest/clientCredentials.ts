@@ -46,6 +46,9 @@ const visibleAscii = /^[\x21-\x7e]{1,512}$/;
  *
  * Throws `invalid-option`; the provider rejects with a `ConversationError`: `unauthorized` where the server
  * refuses the credentials (400, 401, 403), or what the status says.
+ * @example
+ * const token = clientCredentials({ orgUrl, clientId, clientSecret });
+ * const transport = guestRest({ orgUrl, participantId: 'bot', token });
  */
 export function clientCredentials(options: ClientCredentialsOptions): ClientCredentialsProvider {
   checkOptions(options, 'an object', optionNames);

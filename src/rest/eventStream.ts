@@ -38,6 +38,9 @@ const historyTimeout = 5000;
  * types, speaks and reads while it is started, over one connection that comes back by itself.
  *
  * @throws ConversationError `invalid-option` for options that cannot be right.
+ * @example
+ * const transport = guestRest({ orgUrl, participantId: guestId, token: guestToken, events: eventStream() });
+ * transport.on('conversation:message', ({ messageId, text }) => console.info(messageId, text));
  */
 export function eventStream(options: EventsOptions = {}): GuestEvents {
   const resolved = resolveEvents(options);

@@ -65,11 +65,15 @@ export interface GuestRest extends Transport {
    * where its token was rejected and another can be had; 10 s each. Rejects with a `ConversationError`, whose
    * `unsure` says that it may have been accepted nevertheless. Throws `invalid-option` for a text that is empty,
    * longer than 4096 characters or not well formed, and for a `conversationId` that is missing.
+   * @example
+   * const { messageId } = await guest.sendMessage('Hello', { conversationId }); // `conversation.sendMessage` calls it
    */
   sendMessage(text: string, options: SendOptions): Promise<SentMessage>;
   /**
    * Tells a conversation what comes in over the event stream, in its own words. With `events` the stream is open
    * as long as somebody listens so, one connection for all; it is reopened with full jitter whenever it is lost.
+   * @example
+   * const end = guest.subscribe((event) => console.debug(event.type)); // a conversation does this by itself
    */
   subscribe: GuestStream['subscribe'];
   /**
@@ -77,6 +81,8 @@ export interface GuestRest extends Transport {
    * returns what ends it. Each message comes once, in order; what was said while the stream was lost is
    * `caughtUp`. Hears nothing before a conversation with this transport is started. What a listener throws harms
    * nobody else. Throws `invalid-option` for what is no function, and without `events` `unsupported`.
+   * @example
+   * const end = guest.on('conversation:message', ({ messageId, text }) => console.info(messageId, text));
    */
   on: GuestStream['on'];
 }
@@ -90,6 +96,13 @@ export interface GuestRest extends Transport {
  * there is neither: nothing could be refreshed, so there is nothing to tell apart.
  *
  * Throws `invalid-option` for options that cannot be right.
+ * @example
+ * const transport = guestRest({
+ *   orgUrl: 'https://chat.example.com',
+ *   participantId: guestId,
+ *   token: async () => (await (await fetch('/guest-token')).json()).guestToken, // asked again when it has expired
+ *   events: eventStream(),
+ * });
  */
 export function guestRest(options: GuestRestOptions): GuestRest {
   checkOptions(options, 'an object', optionNames);

@@ -45,6 +45,8 @@ const about: About = { route: 'POST /conversations/messaging' };
  * Opens a conversation for a new guest: one attempt, under its own deadline. Rejects with
  * a `ConversationError`: `invalid-option`, `timeout` (an abort included), `unreadable-reply` where the reply
  * lacks an id or a token that could be used, or what the status says.
+ * @example
+ * const { conversationId, guestId, guestToken } = await openGuestConversation({ orgUrl });
  */
 export async function openGuestConversation(
   options: OpenGuestConversationOptions,

@@ -14,6 +14,8 @@ export interface RetryAfterContext {
  * The wait that a `Retry-After` header asks for, whole ms in [0, cap]. Total: digits, or one of the three
  * HTTP dates, between optional spaces and tabs; anything else counts as absent (L-2), a doubled header
  * (`2, 3`) included. A date in the past is 0.
+ * @example
+ * parseRetryAfter('120', { now: Date.now(), cap: 60_000 }); // 60000
  */
 export function parseRetryAfter(
   header: string | null | undefined,

@@ -39,6 +39,12 @@ import { createWebMessaging } from './webMessaging/webMessaging.ts';
  * calls, signed webhooks, and the notification of an end. Sign-in, attachments and resume tokens are refused.
  *
  * Rejects: with a `TypeError` for malformed options, and when the port is taken.
+ * @example
+ * const sandbox = await startSandbox();
+ * const { conversationId, guestId, guestToken } = sandbox.startConversation();
+ * // … a chat against `sandbox.url`
+ * await sandbox.waitForCall({ lane: 'typing' });
+ * await sandbox.close();
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   return launch(parseOptions(options));

@@ -88,7 +88,14 @@ export class ConversationError extends Error {
   }
 }
 
-/** Whether `thrown` is this SDK's error; true across two copies of the SDK in one program as well. */
+/**
+ * Whether `thrown` is this SDK's error; true across two copies of the SDK in one program as well.
+ * @example
+ * await conversation.markAsRead().catch((error) => {
+ *   if (!isConversationError(error)) throw error;
+ *   if (error.code === 'unauthorized') return signIn();
+ * });
+ */
 export function isConversationError(thrown: unknown): thrown is ConversationError {
   return typeof thrown === 'object' && thrown !== null && (thrown as Record<symbol, unknown>)[brand] === true;
 }

@@ -38,6 +38,13 @@ const optionNames = namesOf<ShareAcrossTabsOptions>({
  * Does nothing before a conversation starts. Where tabs cannot hear each other, each speaks for itself, as without it.
  *
  * @throws ConversationError `invalid-option` when an option cannot be right.
+ * @example
+ * const conversation = createConversation({
+ *   transport,
+ *   conversationId,
+ *   storage: persistLedger(localStorage),
+ *   tabs: shareAcrossTabs(),
+ * }).start();
  */
 export function shareAcrossTabs(options: ShareAcrossTabsOptions = {}): Tabs {
   checkOptions(options, 'an object', optionNames);

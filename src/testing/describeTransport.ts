@@ -44,6 +44,12 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown } | 'pend
  * Runs every promise of the port {@link Transport} against a transport, whoever wrote it: one attempt for each call, no
  * timer of its own, an abort that is heard, rejections that are typed, no token in an error, capabilities that are
  * honest. What fails names the promise. `make` is called for each test.
+ * @example
+ * describeTransport(
+ *   'mine',
+ *   () => ({ transport, conversationId, secrets: [guestToken], calls: () => transport.calls.length }),
+ *   { describe, it },
+ * );
  */
 export function describeTransport(
   name: string,

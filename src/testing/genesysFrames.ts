@@ -1,4 +1,8 @@
-/** Frames of the Web Messaging server, by name: what the published protocol says, complete. */
+/**
+ * Frames of the Web Messaging server, by name: what the published protocol says, complete.
+ * @example
+ * genesys.receive(genesysFrames.structured(genesysFrames.typing(true, 5000)));
+ */
 export const genesysFrames = {
   /** The answer to configureSession, or news of the session. */
   session: (body: object = {}) => ({

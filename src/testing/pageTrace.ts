@@ -9,7 +9,12 @@ export interface DrivenPage {
   evaluate<Result, Given>(work: (given: Given) => Result, given: Given): Promise<Result>;
 }
 
-/** In the page: lets a test that drives it read the trace. Returns what ends that. */
+/**
+ * In the page: lets a test that drives it read the trace. Returns what ends that.
+ * @example
+ * const end = exposeTrace(recorder); // in the page that a test drives
+ * end();
+ */
 export function exposeTrace(recorder: Pick<Recorder, 'trace'>): () => void {
   const window = globalThis as Record<string, unknown>;
   window[place] = recorder.trace;
@@ -21,6 +26,8 @@ export function exposeTrace(recorder: Pick<Recorder, 'trace'>): () => void {
 /**
  * In the test: the trace of a page that called {@link exposeTrace}, to be given to `checkInvariants`. Throws an `Error`
  * where it did not.
+ * @example
+ * expect(checkInvariants(await traceOfPage(page))).toEqual([]); // `page` of Playwright or Puppeteer
  */
 export async function traceOfPage(page: DrivenPage): Promise<TraceFile> {
   const text = await page.evaluate((name) => {

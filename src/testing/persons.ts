@@ -13,7 +13,11 @@ export interface TypeTextOptions {
   readonly every?: number;
 }
 
-/** Types a text as a person does, key by key, without waiting for real. */
+/**
+ * Types a text as a person does, key by key, without waiting for real.
+ * @example
+ * await typeText('Hello', { clock, press: () => conversation.keystroke() });
+ */
 export async function typeText(text: string, { clock, press, every = 120 }: TypeTextOptions): Promise<void> {
   for (const key of text) {
     await press(key);
@@ -25,6 +29,10 @@ export async function typeText(text: string, { clock, press, every = 120 }: Type
  * Makes what a script does to an element count as a person's, until the returned function is called. `bindTyping` takes
  * trusted events only (T-9), and in jsdom none is, those of Testing Library's `user-event` neither. Call it before
  * `bindTyping(element, …)`.
+ * @example
+ * const end = countAsPerson(input);
+ * bindTyping(input, conversation); // hears `user-event` of Testing Library from now on
+ * end();
  */
 export function countAsPerson(element: EventTarget): () => void {
   const add = element.addEventListener.bind(element);

@@ -23,7 +23,11 @@ const failures = [
   { code: 'unauthorized', message: 'The token expired, by chance.', status: 401 },
 ] as const;
 
-/** Answers for a scripted transport's `answers`: failures, delays, lost replies and silence, by a seed. */
+/**
+ * Answers for a scripted transport's `answers`: failures, delays, lost replies and silence, by a seed.
+ * @example
+ * const transport = createScriptedTransport({ clock, answers: randomAnswers({ seed: 1, failing: 0.1 }) });
+ */
 export function randomAnswers(options: RandomAnswersOptions): (call: ScriptedCall) => ScriptedAnswer {
   const { failing = 0.2, lost = 0.3, hanging = 0.05, slowest = 2000 } = options;
   let seed = options.seed;

@@ -19,13 +19,27 @@ export interface Recorder {
    * Records a conversation, a session or a transport, and returns the one to use from then on: it is used, and typed,
    * as the one that was given. Of a handle its verbs, decisions, states and marks are written; of a transport its calls,
    * their answers, and what it tells.
+   * @example
+   * const conversation = recorder.watch(createConversation({ transport: recorder.watch(transport), clock: recorder.clock }));
    */
   watch<Watched extends object>(watched: Watched): Watched;
-  /** The constructor to give to `webMessaging`: its sockets and their frames are written. */
+  /**
+   * The constructor to give to `webMessaging`: its sockets and their frames are written.
+   * @example
+   * const session = webMessaging({ region: 'eu-west-1', deploymentId, webSocket: recorder.webSocket(WebSocket) });
+   */
   webSocket(Socket: WebSocketConstructor): WebSocketConstructor;
-  /** The `fetch` to give to `webMessaging`: what is asked of history is written. */
+  /**
+   * The `fetch` to give to `webMessaging`: what is asked of history is written.
+   * @example
+   * const session = webMessaging({ region: 'eu-west-1', deploymentId, fetch: recorder.fetch(fetch) });
+   */
   fetch(real: typeof fetch): typeof fetch;
-  /** What was written so far. */
+  /**
+   * What was written so far.
+   * @example
+   * expect(checkInvariants(recorder.trace())).toEqual([]);
+   */
   trace(): TraceFile;
 }
 
@@ -56,7 +70,14 @@ const questions: ReadonlySet<string> = new Set(['on', 'readBy', 'subscribe', 'no
 /** How late a timer may fire, beyond what a reading of the clock is off by, ms. */
 const onTime = 20;
 
-/** Makes a {@link Recorder}. */
+/**
+ * Makes a {@link Recorder}.
+ * @example
+ * const recorder = createRecorder({ clock: createSteppedClock() });
+ * const transport = recorder.watch(createScriptedTransport({ clock: recorder.clock }));
+ * const conversation = recorder.watch(createConversation({ transport, clock: recorder.clock }));
+ * expect(checkInvariants(recorder.trace())).toEqual([]);
+ */
 export function createRecorder({ clock }: RecorderOptions): Recorder {
   const moments: TraceMoment[] = [];
   const values = createPlainValues();

@@ -13,11 +13,24 @@ export type RemoteChange =
  * Times are monotonic ms of the clock that the back end was made with.
  */
 export interface RemoteView {
-  /** Whether the indicator is lit. */
+  /**
+   * Whether the indicator is lit.
+   * @example
+   * expect(transport.remote.isTyping()).toBe(false);
+   */
   isTyping(conversationId?: string): boolean;
-  /** Since when it is lit; `null` while it is dark. */
+  /**
+   * Since when it is lit; `null` while it is dark.
+   * @example
+   * expect(transport.remote.typingSince()).toBe(null);
+   */
   typingSince(conversationId?: string): number | null;
-  /** The message that the guest has read up to; `null` for everything there was; `undefined` while nothing was said. */
+  /**
+   * The message that the guest has read up to; `null` for everything there was; `undefined` while nothing was said.
+   * @example
+   * await conversation.markAsRead(messageId);
+   * expect(transport.remote.readUpTo()).toBe(messageId);
+   */
   readUpTo(conversationId?: string): string | null | undefined;
   /** Everything that changed, in order; an indicator that nobody renewed goes out by itself. */
   readonly changes: readonly RemoteChange[];

@@ -47,37 +47,102 @@ export interface ScriptedGenesys {
   readonly log: readonly string[];
   /** Every socket, the newest last. */
   readonly sockets: readonly ScriptedSocket[];
-  /** Says how the next frames with this action are answered, in order; after that as the server does. */
+  /**
+   * Says how the next frames with this action are answered, in order; after that as the server does.
+   * @example
+   * genesys.answer('typing', 'ignore', { frame: genesysFrames.limited(3) });
+   */
   answer(action: GenesysAction, ...answers: readonly GenesysAnswer[]): void;
-  /** Forgets every answer that was given: from now on all frames are answered as the server does. */
+  /**
+   * Forgets every answer that was given: from now on all frames are answered as the server does.
+   * @example
+   * genesys.forgetAnswers();
+   */
   forgetAnswers(): void;
-  /** What the answer to configureSession says besides, from now on: `{ durationSeconds: 900 }`, `{ readOnly: true }`. */
+  /**
+   * What the answer to configureSession says besides, from now on: `{ durationSeconds: 900 }`, `{ readOnly: true }`.
+   * @example
+   * genesys.session({ durationSeconds: 900 });
+   */
   session(body: object): void;
-  /** The agent writes. Returns the id of the message. */
+  /**
+   * The agent writes. Returns the id of the message.
+   * @example
+   * const messageId = genesys.say('How can I help?');
+   */
   say(text: string): string;
-  /** The agent types; for `durationMs` where that is said. */
+  /**
+   * The agent types; for `durationMs` where that is said.
+   * @example
+   * genesys.types(5000);
+   */
   types(durationMs?: number): void;
-  /** The agent stopped typing. */
+  /**
+   * The agent stopped typing.
+   * @example
+   * genesys.stopsTyping();
+   */
   stopsTyping(): void;
-  /** The agent leaves; `readOnly`: for good. */
+  /**
+   * The agent leaves; `readOnly`: for good.
+   * @example
+   * genesys.disconnect(true);
+   */
   disconnect(readOnly?: boolean): void;
-  /** The server asks for silence. */
+  /**
+   * The server asks for silence.
+   * @example
+   * genesys.limit(30);
+   */
   limit(seconds: number): void;
-  /** The session's time is over. */
+  /**
+   * The session's time is over.
+   * @example
+   * genesys.expire();
+   */
   expire(): void;
-  /** The conversation is wiped on every device, and this one let go of. */
+  /**
+   * The conversation is wiped on every device, and this one let go of.
+   * @example
+   * genesys.clear();
+   */
   clear(): void;
-  /** The guest was signed out everywhere. */
+  /**
+   * The guest was signed out everywhere.
+   * @example
+   * genesys.logout();
+   */
   logout(): void;
-  /** Any other frame. */
+  /**
+   * Any other frame.
+   * @example
+   * genesys.receive(genesysFrames.notice('SessionExpiredEvent'));
+   */
   receive(frame: unknown): void;
-  /** The connection breaks, with a close code. Default: 1006, without a word. */
+  /**
+   * The connection breaks, with a close code. Default: 1006, without a word.
+   * @example
+   * genesys.drop();
+   * await clock.advance(60_000); // the session comes back by itself
+   */
   drop(code?: number): void;
-  /** From now on nothing arrives over the connection that is open, either way, and nobody is told. */
+  /**
+   * From now on nothing arrives over the connection that is open, either way, and nobody is told.
+   * @example
+   * genesys.goSilent(); // a half-open connection: only a probe finds it
+   */
   goSilent(): void;
-  /** The next handshakes are refused, with an HTTP status where the platform tells one. */
+  /**
+   * The next handshakes are refused, with an HTTP status where the platform tells one.
+   * @example
+   * genesys.refuse(3, 503);
+   */
   refuse(times: number, status?: number): void;
-  /** History answers the next calls with a status. */
+  /**
+   * History answers the next calls with a status.
+   * @example
+   * genesys.failHistory(1, 429);
+   */
   failHistory(times: number, status?: number): void;
 }
 
@@ -92,7 +157,13 @@ export interface ScriptedGenesysOptions {
 /** How long the agent sees the guest typing after a signal, ms. */
 const timeToLive = 5000;
 
-/** Makes a {@link ScriptedGenesys}. */
+/**
+ * Makes a {@link ScriptedGenesys}.
+ * @example
+ * const genesys = createScriptedGenesys({ clock });
+ * const { webSocket, fetch } = genesys;
+ * const session = webMessaging({ region: 'eu-west-1', deploymentId, clock, webSocket, fetch });
+ */
 export function createScriptedGenesys({ clock, latency = 10 }: ScriptedGenesysOptions): ScriptedGenesys {
   const arrived: GuestFrame[] = [];
   const sockets: ScriptedSocket[] = [];

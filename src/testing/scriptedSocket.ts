@@ -16,11 +16,23 @@ export interface ScriptedSocket {
   readonly closes: readonly (number | undefined)[];
   /** How many listeners are attached. */
   readonly listeners: number;
-  /** The handshake is done. */
+  /**
+   * The handshake is done.
+   * @example
+   * genesys.sockets.at(-1)?.open(); // one that was made while handshakes were held
+   */
   open(): void;
-  /** A frame from the server; an object is sent as JSON. */
+  /**
+   * A frame from the server; an object is sent as JSON.
+   * @example
+   * genesys.sockets.at(-1)?.receive('{ not JSON');
+   */
   receive(frame: unknown): void;
-  /** The connection ends; `error` is what an error event before it says. */
+  /**
+   * The connection ends; `error` is what an error event before it says.
+   * @example
+   * genesys.sockets.at(-1)?.end(1011);
+   */
   end(code: number, error?: string): void;
 }
 

@@ -57,7 +57,15 @@ export type ScriptedAnswer =
 export interface HeldCall {
   /** The call, as it left. */
   readonly call: ScriptedCall;
-  /** Answers it now. */
+  /**
+   * Answers it now.
+   * @example
+   * transport.answer('read', 'hold');
+   * const reading = conversation.markAsRead(messageId);
+   * await clock.advance(1000);
+   * transport.held[0]?.release();
+   * await reading;
+   */
   release(answer?: ScriptedOutcome): void;
 }
 
@@ -67,17 +75,38 @@ export interface ScriptedTransport extends Transport {
   readonly calls: readonly ScriptedCall[];
   /** What the other side sees of the guest, by the calls that arrived. */
   readonly remote: RemoteView;
-  /** Says how the next calls of a lane are answered, in order; after that they are accepted. */
+  /**
+   * Says how the next calls of a lane are answered, in order; after that they are accepted.
+   * @example
+   * transport.answer('typing', 'hang', { code: 'unavailable', message: 'not now', status: 503 });
+   */
   answer(lane: ScriptedCall['lane'], ...answers: readonly ScriptedAnswer[]): void;
-  /** Says how every call of a lane is answered from now on, once what `answer` was given is used up. */
+  /**
+   * Says how every call of a lane is answered from now on, once what `answer` was given is used up.
+   * @example
+   * transport.always('read', { afterMs: 800, answer: 'accept' });
+   */
   always(lane: ScriptedCall['lane'], answer: ScriptedAnswer): void;
-  /** Forgets every answer that was given: everything is accepted from now on. */
+  /**
+   * Forgets every answer that was given: everything is accepted from now on.
+   * @example
+   * transport.forgetAnswers(); // the back end is well again
+   */
   forgetAnswers(): void;
   /** The calls that were answered with `hold` and are not released yet, oldest first: release them in any order. */
   readonly held: readonly HeldCall[];
-  /** Tells the conversation something that came in by itself. A message of the guest's arrives by it as well. */
+  /**
+   * Tells the conversation something that came in by itself. A message of the guest's arrives by it as well.
+   * @example
+   * transport.tell({ type: 'remote.typing', conversationId, participantId: 'agent', isTyping: true });
+   */
   tell(event: TransportEvent): void;
-  /** Sends a message, which arrives at the other side and is accepted, unless an answer says otherwise. */
+  /**
+   * Sends a message, which arrives at the other side and is accepted, unless an answer says otherwise.
+   * @example
+   * await conversation.sendMessage('Hello'); // calls it
+   * expect(transport.log.at(-1)).toContain('MESSAGE');
+   */
   sendMessage(text: string, options: SendOptions): Promise<SentMessage>;
   /** What left, as short text: `0.0 ON`, `3.3 OFF`, `0.2 READ m1`, `0.4 MESSAGE`; times in seconds. */
   readonly log: readonly string[];
@@ -117,7 +146,11 @@ const capabilityNames = namesOf<TransportCapabilities>({
   timeToLive: true,
 });
 
-/** Makes a {@link ScriptedTransport}. */
+/**
+ * Makes a {@link ScriptedTransport}.
+ * @example
+ * const transport = createScriptedTransport({ clock, capabilities: { stopTyping: false, spacing: 5000 } });
+ */
 export function createScriptedTransport(options: ScriptedTransportOptions): ScriptedTransport {
   checkOptions(options, 'an object with a clock', optionNames);
   const { canRefresh = true } = options;

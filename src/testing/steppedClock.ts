@@ -18,18 +18,39 @@ export interface SteppedClock extends Clock {
    * Goes on by `ms`. Every timer fires at its own time, in the order of their times, and after each the
    * program's pending promises run, so that a timer that a timer sets is met in the same call. Throws an `Error`
    * where timers at one time do not come to an end.
+   * @example
+   * await clock.advance(10_000);
    */
   advance(ms: number): Promise<void>;
-  /** Lets pending promises run without going on. */
+  /**
+   * Lets pending promises run without going on.
+   * @example
+   * await clock.settle(); // replies that are due at once are in
+   */
   settle(): Promise<void>;
-  /** Moves the wall clock alone, as a user or a time server does; monotonic time and timers stay. */
+  /**
+   * Moves the wall clock alone, as a user or a time server does; monotonic time and timers stay.
+   * @example
+   * clock.shiftWall(-3_600_000); // the user sets the clock back an hour
+   */
   shiftWall(ms: number): void;
-  /** Lets monotonic time pass without firing a timer until the next `advance`, as a sleeping machine does. */
+  /**
+   * Lets monotonic time pass without firing a timer until the next `advance`, as a sleeping machine does.
+   * @example
+   * clock.sleep(60_000); // the lid was shut for a minute
+   */
   sleep(ms: number): void;
-  /** Moves one of monotonic time, wall time and timers, and leaves the others. Throws `invalid-option`. */
+  /**
+   * Moves one of monotonic time, wall time and timers, and leaves the others. Throws `invalid-option`.
+   * @example
+   * clock.jump({ timers: 900 }); // a tab in the background: timers come late
+   */
   jump(hands: ClockJump): void;
   /**
    * Ends a test: throws an `Error` that says when each is due where timers are set, since something was not stopped.
+   * @example
+   * conversation.stop();
+   * clock.end(); // throws where a timer is left
    */
   end(): void;
   /** How many timers are set. */
@@ -61,7 +82,16 @@ const mostAtOnce = 2000;
 
 const handNames = namesOf<ClockJump>({ now: true, wall: true, timers: true });
 
-/** Makes a {@link SteppedClock} that starts at monotonic time 0. */
+/**
+ * Makes a {@link SteppedClock} that starts at monotonic time 0.
+ * @example
+ * const clock = createSteppedClock();
+ * const transport = createScriptedTransport({ clock });
+ * const conversation = createConversation({ transport, clock, conversationId: 'c1' }).start();
+ * conversation.keystroke();
+ * await clock.advance(10_000);
+ * expect(transport.log).toEqual(['0.0 ON', '3.0 OFF']);
+ */
 export function createSteppedClock(options: SteppedClockOptions = {}): SteppedClock {
   checkOptions(options, 'an object', optionNames);
   const { wall = Date.UTC(2026, 0, 1), settle = nextTurn, resolution = 0 } = options;

@@ -15,13 +15,28 @@ export interface TraceEntry {
 export interface Trace {
   /** Every decision, in order. */
   readonly entries: readonly TraceEntry[];
-  /** The decisions of one kind. */
+  /**
+   * The decisions of one kind.
+   * @example
+   * expect(recordTrace(conversation, clock).of('read.failed')).toEqual([]);
+   */
   of<T extends ConversationEmitted['type']>(type: T): readonly Extract<ConversationEmitted, { type: T }>[];
-  /** One line of JSON per decision: the same for the same seed, events and answers (C-3). */
+  /**
+   * One line of JSON per decision: the same for the same seed, events and answers (C-3).
+   * @example
+   * expect(recordTrace(conversation, clock).toString()).toBe('');
+   */
   toString(): string;
 }
 
-/** Notes what a conversation decides from now on, for a test to look at; `createRecorder` writes all that happens. */
+/**
+ * Notes what a conversation decides from now on, for a test to look at; `createRecorder` writes all that happens.
+ * @example
+ * const trace = recordTrace(conversation, clock);
+ * conversation.keystroke();
+ * await clock.advance(10_000);
+ * expect(trace.of('typing.stopped')).toHaveLength(1);
+ */
 export function recordTrace(conversation: Conversation, clock: Clock): Trace {
   if (typeof (conversation as Partial<Conversation> | null)?.actor?.on !== 'function') {
     throw invalidOption('conversation', 'a conversation', conversation);

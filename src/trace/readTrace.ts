@@ -17,6 +17,8 @@ const shapes: Readonly<Record<TraceItem['kind'], Readonly<Record<string, string>
 /**
  * Takes what somebody has kept as a trace. Kinds of entries that a later version has are left out.
  * @throws ConversationError `invalid-option` where it is none, naming what is wrong with it.
+ * @example
+ * const trace = readTrace(JSON.parse(text));
  */
 export function readTrace(value: unknown): ConversationTrace {
   const trace = (value ?? {}) as { readonly [key in keyof ConversationTrace]?: unknown };

@@ -7,6 +7,8 @@ const tolerance = 250;
 /**
  * Writes a trace as a test of `vitest` against `./testing`: the recorded inputs and answers on a stepped clock, and the
  * recorded calls as what is expected. Whatever the trace holds gets there as data only.
+ * @example
+ * const source = toTest(readTrace(JSON.parse(text)));
  */
 export function toTest(trace: ConversationTrace): string {
   const { conversationId, participantId, seed, canRefresh, capabilities, timing, until } = trace;

@@ -26,6 +26,10 @@ const sameKey = 3;
 /**
  * Makes a trace of what an inspector told of one conversation: the newest, or the actor of this id. It begins where that
  * conversation was open and at rest for the first time, so that a fresh one can follow it. `undefined` where it never was.
+ * @example
+ * const messages: InspectorMessage[] = [];
+ * createInspector().listen((batch) => messages.push(...batch));
+ * const trace = traceOf(messages); // undefined while there is no conversation in them
  */
 export function traceOf(
   messages: readonly InspectorMessage[],

@@ -31,17 +31,31 @@ export interface WebMessaging extends Transport {
   readonly deployment: DeploymentView | null;
   /** Local name of the conversation; null before the first connection. The product tells guests none. */
   readonly conversationId: string | null;
-  /** Tells a conversation what comes in, as the port of every transport does; returns what ends it. */
+  /**
+   * Tells a conversation what comes in, as the port of every transport does; returns what ends it.
+   * @example
+   * const end = session.subscribe((event) => console.debug(event.type)); // a conversation does this by itself
+   */
   subscribe: NonNullable<Transport['subscribe']>;
 
   /**
    * Opens the session, or resumes it. Resolves when it can be talked in or, read-only, looked at; rejects
    * with a `ConversationError` when that can no longer happen. May be left unawaited.
+   * @example
+   * await session.connect();
    */
   connect(): Promise<void>;
-  /** Closes the session in good order; the guest's token is kept, `connect()` resumes it. */
+  /**
+   * Closes the session in good order; the guest's token is kept, `connect()` resumes it.
+   * @example
+   * session.close(); // the next `connect()` resumes the same conversation
+   */
   close(): void;
-  /** Ends the present session on the server and begins a new one. Settles as `connect()` does. */
+  /**
+   * Ends the present session on the server and begins a new one. Settles as `connect()` does.
+   * @example
+   * await session.startNew(); // the guest wants to begin again
+   */
   startNew(): Promise<void>;
   /**
    * Sends a text of at most 4096 bytes. Resolves when the server accepted it, which its echo or its history
@@ -49,11 +63,15 @@ export interface WebMessaging extends Transport {
    * being had again it waits. It never leaves a second time unless history, asked twice, does not have it.
    * May be left unawaited. Throws `invalid-option` at once for a text or options that cannot be right; the
    * event `message.failed` says by `failure.unsure` where nobody can tell whether it arrived.
+   * @example
+   * const { messageId } = await session.sendMessage('Hello', { customAttributes: { page: 'checkout' } });
    */
   sendMessage(text: string, options?: MessageOptions): Promise<SentMessage>;
   /**
    * Sends what the guest chose of the quick replies or buttons that a message offered in its `content`: the words, and
    * the payload that goes with them. Settles as `sendMessage` does. Throws `invalid-option` at once.
+   * @example
+   * await session.sendAnswer({ text: 'Yes', payload: 'yes' }); // a quick reply that a message offered
    */
   sendAnswer(answer: Answer, options?: MessageOptions): Promise<SentMessage>;
   /**
@@ -65,6 +83,9 @@ export interface WebMessaging extends Transport {
    * Rejects with a `ConversationError`: `network` while the session is not up, `unknown-message` for a `before` that
    * is not there, `rate-limited` (the server answers for ten pages of 25 a minute), `timeout`, `unauthorized`,
    * `conversation-ended` where another conversation was begun meanwhile, `stopped`. Throws `invalid-option` at once.
+   * @example
+   * const { entries, before } = await session.history();
+   * const older = before === null ? undefined : await session.history({ before });
    */
   history(options?: HistoryOptions): Promise<HistoryPart>;
   /**
@@ -72,24 +93,52 @@ export interface WebMessaging extends Transport {
    *
    * `'frame'` is every frame of the server instead, as it came, for what this SDK does not model; tokens are left out
    * (S5), and while nobody listens nothing is made of it. It is told before the decision that follows from it.
+   * @example
+   * session.on('message.received', ({ message }) => console.info(message.messageId, message.text));
    */
   on<T extends SessionEmitted['type'] | 'frame'>(type: T, listener: SessionListener<T>): () => void;
 
-  /** The page went out of sight. A session outlives that; only the time is noted, to see a sleep by. */
+  /**
+   * The page went out of sight. A session outlives that; only the time is noted, to see a sleep by.
+   * @example
+   * document.addEventListener('visibilitychange', () => (document.hidden ? session.hide() : session.show()));
+   */
   hide(): void;
-  /** The page is in sight again: the link is probed, or the next attempt brought forward. */
+  /**
+   * The page is in sight again: the link is probed, or the next attempt brought forward.
+   * @example
+   * document.addEventListener('visibilitychange', () => (document.hidden ? session.hide() : session.show()));
+   */
   show(): void;
-  /** The network is gone: no attempt is made until it is back. */
+  /**
+   * The network is gone: no attempt is made until it is back.
+   * @example
+   * addEventListener('offline', () => session.offline());
+   */
   offline(): void;
-  /** The network is back, perhaps: the link is probed. */
+  /**
+   * The network is back, perhaps: the link is probed.
+   * @example
+   * addEventListener('online', () => session.online());
+   */
   online(): void;
-  /** The page is put away whole, as into a back/forward cache (`pagehide`): the socket goes. */
+  /**
+   * The page is put away whole, as into a back/forward cache (`pagehide`): the socket goes.
+   * @example
+   * addEventListener('pagehide', ({ persisted }) => persisted && session.freeze());
+   */
   freeze(): void;
-  /** The page was taken out again (`pageshow`): the session comes back. */
+  /**
+   * The page was taken out again (`pageshow`): the session comes back.
+   * @example
+   * addEventListener('pageshow', ({ persisted }) => persisted && session.resume());
+   */
   resume(): void;
   /**
    * Ends everything at once: the socket, every timer and listener; whatever waits rejects with `stopped`
    * (C-1). The token stays in storage. A stopped session cannot be used again.
+   * @example
+   * session.stop(); // the token stays in storage: another session resumes the conversation
    */
   stop(): void;
 }

@@ -44,6 +44,11 @@ const capabilities: TransportCapabilities = Object.freeze({
  * | `feed`       | what is a conversation told?                                       |
  *
  * @throws ConversationError `invalid-option` when an option cannot be right.
+ * @example
+ * const session = webMessaging({ region: 'eu-west-1', deploymentId, storage: sessionStorage });
+ * const conversation = createConversation({ transport: session }).start();
+ * await session.connect();
+ * conversation.keystroke();
  */
 export function webMessaging(options: WebMessagingOptions): WebMessaging {
   const resolved = resolveOptions(options);

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser, launchTime, openWindow } from '../support/browser.ts';
+import { docExamples, moduleOf as moduleOfExamples } from './docExamples.ts';
 import { readmeBlocks } from './readme.ts';
 import { given, imported, plays } from './readmePlays.ts';
 
@@ -52,7 +53,7 @@ ${play?.after ?? ''}
 `;
 }
 
-test('every block of TypeScript in the README compiles strictly, and does what it says in a page', async () => {
+test('the README and the examples of docstrings compile strictly, and each block of the README does what it says in a page', async () => {
   const [quickStart, ...blocks] = (await readmeBlocks()).filter(({ language }) => /^tsx?$/.test(language));
   await mkdir(folder, { recursive: true });
   const modules: { readonly name: string; readonly of: string; readonly language: string }[] = [];
@@ -66,6 +67,7 @@ test('every block of TypeScript in the README compiles strictly, and does what i
   }
   expect(modules.map(({ of }) => of).sort()).toEqual(plays.map(({ of }) => of).sort());
   await writeFile(join(folder, 'quickStart.ts'), quickStart?.code ?? '');
+  await writeFile(join(folder, 'docstrings.ts'), moduleOfExamples(docExamples()));
   await writeFile(
     join(folder, 'index.html'),
     '<!doctype html><link rel="icon" href="data:,"><title>README</title>',

@@ -1,100 +1,76 @@
-import { readFileSync } from 'node:fs';
 import { ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
-
-const root = new URL('../../', import.meta.url);
-const parsed = new Map<string, ts.SourceFile>();
-function parse(file: string): ts.SourceFile {
-  const known = parsed.get(file);
-  if (known) return known;
-  const source = ts.createSourceFile(
-    ...([file, readFileSync(new URL(file, root), 'utf8'), ts.ScriptTarget.Latest, true] as const),
-  );
-  parsed.set(file, source);
-  return source;
-}
-
-/** What the docstrings of a node say. */
-const docsOf = (node: ts.Node): string =>
-  ts
-    .getJSDocCommentsAndTags(node)
-    .filter(ts.isJSDoc)
-    .map((doc) => doc.getText())
-    .join('');
-
-const isDocumented = (node: ts.Node): boolean => ts.getJSDocCommentsAndTags(node).some(ts.isJSDoc);
-
-/** The declarations of a name in a file, through whatever hands it on; none where another package does. */
-function declarationsOf(file: string, name: string): { node: ts.Node; file: string }[] {
-  const source = parse(file);
-  const found: { node: ts.Node; file: string }[] = [];
-  for (const statement of source.statements) {
-    if (
-      (ts.isExportDeclaration(statement) || ts.isImportDeclaration(statement)) &&
-      statement.moduleSpecifier
-    ) {
-      const bindings = ts.isExportDeclaration(statement)
-        ? statement.exportClause
-        : statement.importClause?.namedBindings;
-      const elements: readonly (ts.ExportSpecifier | ts.ImportSpecifier)[] =
-        bindings && (ts.isNamedExports(bindings) || ts.isNamedImports(bindings)) ? bindings.elements : [];
-      const element = elements.find((each) => each.name.text === name);
-      const from = (statement.moduleSpecifier as ts.StringLiteral).text;
-      if (!element || !from.startsWith('.')) continue;
-      const next = new URL(from, new URL(file, root)).href.slice(root.href.length);
-      found.push(...declarationsOf(next, (element.propertyName ?? element.name).text));
-    } else if (ts.isVariableStatement(statement)) {
-      const isIts = statement.declarationList.declarations.some(({ name: own }) => own.getText() === name);
-      if (isIts) found.push({ node: statement, file });
-    } else if ((statement as ts.DeclarationStatement).name?.getText() === name) {
-      found.push({ node: statement, file });
-    }
-  }
-  return found;
-}
-
-const isHidden = (member: ts.ClassElement): boolean =>
-  ts.isConstructorDeclaration(member) ||
-  (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
-  (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
-
-/** What can be named of a declaration: the properties and methods of an interface, a type or a class. */
-function membersOf(node: ts.Node): readonly (ts.TypeElement | ts.ClassElement)[] {
-  if (ts.isInterfaceDeclaration(node)) return node.members;
-  if (ts.isClassDeclaration(node)) return node.members.filter((member) => !isHidden(member));
-  if (ts.isTypeAliasDeclaration(node) && ts.isTypeLiteralNode(node.type)) return node.type.members;
-  return [];
-}
+import { defaultSessionTiming, defaultStreamTiming, defaultTiming } from '../../src/index.ts';
+import {
+  declarationsOf,
+  docsOf,
+  isDocumented,
+  membersOf,
+  publicNames,
+  verbsOf,
+} from '../support/publicNames.ts';
 
 it('every name of an entry, and every member of one, has a docstring', () => {
   const bare = new Set<string>();
   let members = 0;
-  for (const entry of Object.values(manifest.exports)) {
-    if (typeof entry === 'string') continue;
-    const index = entry['@genesys-conversation-machine/source'].slice(2);
-    for (const statement of parse(index).statements) {
-      if (!ts.isExportDeclaration(statement)) continue;
-      const { exportClause } = statement;
-      if (!exportClause || !ts.isNamedExports(exportClause)) continue;
-      for (const { name } of exportClause.elements) {
-        const declarations = declarationsOf(index, name.text);
-        if (!declarations.some(({ node }) => isDocumented(node))) bare.add(name.text);
-        for (const { node, file } of declarations) {
-          for (const member of membersOf(node).filter(({ name }) => name !== undefined)) {
-            members += 1;
-            const own = member.name?.getText() ?? 'call';
-            // The docstring of the whole may tell of it by its name; so may one of several that bear it.
-            const isTold = docsOf(node).includes(`\`${own}\``);
-            const isOverload = membersOf(node).some(
-              (other) => other.name?.getText() === own && isDocumented(other),
-            );
-            if (!isTold && !isOverload) bare.add(`${file}: ${name.text}.${own}`);
-          }
-        }
+  for (const { name, declarations } of publicNames()) {
+    if (!declarations.some(({ node }) => isDocumented(node))) bare.add(name);
+    for (const { node, file } of declarations) {
+      for (const member of membersOf(node).filter((each) => each.name !== undefined)) {
+        members += 1;
+        const own = member.name?.getText() ?? 'call';
+        // The docstring of the whole may tell of it by its name; so may one of several that bear it.
+        const isTold = docsOf(node).includes(`\`${own}\``);
+        const isOverload = membersOf(node).some(
+          (other) => other.name?.getText() === own && isDocumented(other),
+        );
+        if (!isTold && !isOverload) bare.add(`${file}: ${name}.${own}`);
       }
     }
   }
   expect(members).toBeGreaterThan(500);
   expect([...bare].sort()).toEqual([]);
+});
+
+/** Interfaces whose methods an application or a test calls; others it implements, or is handed. */
+const handles =
+  /^(?:Conversation|WebMessaging|GuestRest|Recorder|RemoteView|Scripted\w+|SteppedClock|Trace|HeldCall)$/;
+
+it('every function of an entry, and every verb of a handle, shows how it is called', () => {
+  const without = new Set<string>();
+  let shown = 0;
+  const ask = (name: string, node: ts.Node): void => {
+    shown += 1;
+    if (!docsOf(node).includes('@example')) without.add(name);
+  };
+  for (const { name, declarations } of publicNames()) {
+    for (const { node, file } of declarations) {
+      if (ts.isFunctionDeclaration(node)) ask(name, node);
+      if (!handles.test(name)) continue;
+      for (const verb of verbsOf(node, file)) ask(`${name}.${verb.name?.getText()}`, verb);
+    }
+  }
+  expect(shown).toBeGreaterThan(100);
+  expect([...without].sort()).toEqual([]);
+});
+
+it.each([
+  ['machines/conversation/types.ts', 'Timing', defaultTiming],
+  ['machines/session/types.ts', 'SessionTiming', defaultSessionTiming],
+  ['machines/stream/types.ts', 'StreamTiming', defaultStreamTiming],
+])('every wait says its default, and from where on it may be: %s, %s', (file, name, defaults) => {
+  const members = declarationsOf(file, name).flatMap(({ node, file: where }) => {
+    const above = ts.isInterfaceDeclaration(node)
+      ? (node.heritageClauses ?? []).flatMap(({ types }) => types.map((each) => each.expression.getText()))
+      : [];
+    return [node, ...above.flatMap((each) => declarationsOf(where, each).map((found) => found.node))];
+  });
+  const docs = new Map(members.flatMap(membersOf).map((each) => [each.name?.getText(), docsOf(each)]));
+  const untold = Object.entries(defaults).filter(([wait, ms]) => {
+    const said = (docs.get(wait) ?? '').replaceAll(/\s+\*?\s*/g, ' ');
+    const shown = ms >= 10_000 ? ms.toLocaleString('en').replaceAll(',', ' ') : String(ms);
+    const isTold = said.includes(`Default: ${shown}`) || /Default: [^.]* of 5000/.test(said);
+    return !(isTold && (/[Ff]rom (?:\d|`)/.test(said) || wait === 'jitter'));
+  });
+  expect(untold).toEqual([]);
 });

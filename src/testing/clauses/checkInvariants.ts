@@ -33,6 +33,8 @@ export const checkedClauses: readonly CheckedClause[] = checkers.map(({ clause, 
  * watches one transport.
  *
  * @throws ConversationError `invalid-option` for what is no trace of this version.
+ * @example
+ * expect(checkInvariants(recorder.trace())).toEqual([]); // else: which clause does not hold, and when
  */
 export function checkInvariants(trace: TraceFile): readonly Violation[] {
   const { format, version, moments } = (trace ?? {}) as Partial<TraceFile>;

@@ -36,6 +36,9 @@ const seen = (remote: RemoteView): string => `the other side saw: ${remote.log.j
  * | `toHaveReadUpTo(messageId)`             | the same                     | the guest is known to have read so far       |
  * | `toKeepItsPromises()`                   | a trace                      | no clause is violated                        |
  * | `toBeAtRest()`                          | a stepped clock              | no timer is set                              |
+ * @example
+ * expect.extend(conversationMatchers);
+ * expect(transport).not.toSeeTyping();
  */
 export const conversationMatchers = {
   toSeeTyping: (received: ScriptedEnd | RemoteView, conversationId?: string): Verdict => {

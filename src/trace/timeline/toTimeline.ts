@@ -22,6 +22,8 @@ const gap = 12;
 /**
  * Draws a trace as swim lanes over time, as one SVG: the guest's keys, the indicator as the other side saw it, the calls
  * with how they were answered, and what was waited for.
+ * @example
+ * const svg = toTimeline(readTrace(JSON.parse(text)), { from: 0, to: 10_000 });
  */
 export function toTimeline(trace: ConversationTrace, options: TimelineWindow = {}): string {
   const { from = 0, to = Math.max(trace.until, from + 1), title } = options;
