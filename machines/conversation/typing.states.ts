@@ -257,7 +257,7 @@ export const typing = conversation.createStateConfig({
           after: {
             silenceLeft: [
               { guard: 'isTypingNow', target: 'lit', reenter: true },
-              { actions: 'endEpisode' }, // T-5
+              { target: '#typing.stopping', actions: 'endEpisode' }, // T-5
             ],
           },
           on: {
@@ -271,7 +271,14 @@ export const typing = conversation.createStateConfig({
             ],
           },
           states: {
-            fresh: { after: { renewalLeft: 'due' } },
+            fresh: {
+              after: {
+                renewalLeft: [
+                  { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4
+                  { target: 'due' },
+                ],
+              },
+            },
             due: {
               tags: ['attentive', 'audible'],
               always: [

@@ -47,8 +47,8 @@ export const faults: readonly Fault[] = [
     clause: 'T-4',
     what: 'an indicator is not renewed',
     file: conversation('typing.states'),
-    from: "fresh: { after: { renewalLeft: 'due' } },",
-    to: 'fresh: {},',
+    from: "renewalLeft: [\n                  { guard: 'mayRenew', target: '#typing.typing.announcing' }, // T-4\n                  { target: 'due' },\n                ],",
+    to: '',
     shows: 'steady typing, then silence',
   },
   {
@@ -61,11 +61,19 @@ export const faults: readonly Fault[] = [
   },
   {
     clause: 'T-5',
-    what: 'an episode ends without a stop',
+    what: 'an episode that silence ends has no stop',
+    file: conversation('typing.states'),
+    from: "{ target: '#typing.stopping', actions: 'endEpisode' },",
+    to: "{ target: '#typing.cooldown', actions: ['endEpisode', 'putOut'] },",
+    shows: 'steady typing, then silence',
+  },
+  {
+    clause: 'T-5',
+    what: 'an episode that an emptied box ends has no stop',
     file: conversation('typing.states'),
     from: "{ guard: 'episodeOver', target: '#typing.stopping' },",
     to: "{ guard: 'episodeOver', target: '#typing.cooldown', actions: 'putOut' },",
-    shows: 'steady typing, then silence',
+    shows: 'a cleared box, a blurred box, a hidden page, a stop',
   },
   {
     clause: 'T-5',
