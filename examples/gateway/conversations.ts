@@ -1,4 +1,4 @@
-import type { Storage } from 'unstorage';
+import { type Backing, Unavailable } from './backing/backing.ts';
 import { notFound } from './refusal.ts';
 
 /** A message as the guest contract shows it. No `position`: webhooks come in any order, and `sentAt` decides. */
@@ -8,10 +8,22 @@ export interface Message {
   readonly text: string;
   /** ISO 8601. */
   readonly sentAt: string;
+  /** The platform has refused it for good: nobody is shown it. */
+  isRefused?: boolean;
+}
+
+/** A message of the guest's that the platform does not have yet, as far as anybody knows. */
+export interface Waiting {
+  readonly messageId: string;
+  readonly text: string;
+  /** Whether it has left once, and nobody knows what became of it. */
+  hasLeft: boolean;
 }
 
 /** One conversation of a guest's: theirs for good, whatever the platform calls it meanwhile. */
 export interface Conversation {
+  /** How often it was changed. */
+  version: number;
   readonly conversationId: string;
   readonly guestId: string;
   /** What the platform calls it now; null before the first message. */
@@ -20,10 +32,22 @@ export interface Conversation {
   isLive: boolean;
   /** Oldest first, as they came. */
   readonly messages: Message[];
+  /** How many messages there ever were: the last one's place. */
+  said: number;
   /** The newest message that each participant has read. */
   readonly reads: Record<string, string>;
   /** Webhooks that were taken, `id type time`, the last ones. */
   readonly taken: string[];
+  /** What is still to be told to the platform, in order. */
+  readonly outbox: Waiting[];
+  /** The highest fence of those who have spoken for it to the platform. */
+  fence: number;
+}
+
+/** A conversation in which somebody is there, by both its names. */
+export interface Live {
+  readonly platformId: string;
+  readonly conversationId: string;
 }
 
 /** Everybody who writes to a guest is this one participant: a webhook names the integration only. */
@@ -31,66 +55,107 @@ export const agentId = 'agent';
 
 const mostMessages = 1000;
 const mostTaken = 500;
+/** How often a change is made anew because somebody else was faster. */
+const mostTries = 50;
 
 /** Keeps conversations, and changes one at a time. */
 export class Conversations {
-  readonly #storage: Storage;
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #backing: Backing;
+  readonly #sessionTime: number;
+  readonly #onLive: (live: Live) => void;
 
-  constructor(storage: Storage) {
-    this.#storage = storage;
+  /**
+   * `sessionTime`: how long a token is good at most, ms, and so how long a logout has to be known. `onLive` is told of every
+   * conversation that has begun, or gone on, in one of the platform's.
+   */
+  constructor(backing: Backing, sessionTime: number, onLive: (live: Live) => void) {
+    this.#backing = backing;
+    this.#sessionTime = sessionTime;
+    this.#onLive = onLive;
   }
 
   /** Begins a conversation for a guest. */
   async begin(conversationId: string, guestId: string): Promise<void> {
-    const state = { platformId: null, isLive: false, messages: [], reads: {}, taken: [] };
-    await this.#storage.setItem(keyOf(conversationId), { conversationId, guestId, ...state });
-    await this.#storage.setItem(`guest:${guestId}`, conversationId);
+    const lists = { messages: [], reads: {}, taken: [], outbox: [] };
+    const state = { platformId: null, isLive: false, said: 0, fence: 0, ...lists };
+    await this.#backing.storage.setItem(`guest:${guestId}`, conversationId);
+    await this.#put({ version: 1, conversationId, guestId, ...state });
   }
 
   /** The conversation. Throws a 404 `Refusal`. */
   async get(conversationId: string): Promise<Conversation> {
-    const found = await this.#storage.getItem<Conversation>(keyOf(conversationId));
+    const found = await this.#backing.storage.getItem<Conversation>(keyOf(conversationId));
     if (found === null) throw notFound();
     return found;
   }
 
   /** The conversation of a guest, by the name that the platform knows them by; undefined where there is none. */
   async of(guestId: string): Promise<string | undefined> {
-    return (await this.#storage.getItem<string>(`guest:${guestId}`)) ?? undefined;
+    return (await this.#backing.storage.getItem<string>(`guest:${guestId}`)) ?? undefined;
   }
 
-  /** Changes a conversation when those who came before are done, and keeps what became of it. */
-  change<Result>(
-    conversationId: string,
-    act: (conversation: Conversation) => Result | Promise<Result>,
-  ): Promise<Result> {
-    const before = this.#queues.get(conversationId) ?? Promise.resolve();
-    const done = before.then(async () => {
+  /**
+   * Changes a conversation and keeps what became of it. `act` is called again, on the conversation as it is then, where
+   * another process was faster; what it throws is thrown, and nothing is kept.
+   */
+  async change<Result>(conversationId: string, act: (conversation: Conversation) => Result): Promise<Result> {
+    for (let tries = 0; tries < mostTries; tries += 1) {
       const conversation = await this.get(conversationId);
-      const result = await act(conversation);
+      const before = JSON.stringify(conversation);
+      const wasLive = liveOf(conversation)?.platformId;
+      const result = act(conversation);
+      if (JSON.stringify(conversation) === before) return result;
+      conversation.version += 1;
       conversation.messages.splice(0, Math.max(0, conversation.messages.length - mostMessages));
       conversation.taken.splice(0, Math.max(0, conversation.taken.length - mostTaken));
-      await this.#storage.setItem(keyOf(conversationId), conversation);
-      return result;
-    });
-    const settled = done.catch(() => {});
-    this.#queues.set(conversationId, settled);
-    void settled.then(() => {
-      if (this.#queues.get(conversationId) === settled) this.#queues.delete(conversationId);
-    });
-    return done;
+      if (await this.#put(conversation)) {
+        const live = liveOf(conversation);
+        if (live !== undefined && live.platformId !== wasLive) this.#onLive(live);
+        return result;
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(tries, 10)));
+    }
+    throw new Unavailable(new Error(`Changed by others ${mostTries} times meanwhile.`));
   }
 
   /** Notes that a session was logged out of. */
   async endSession(sessionId: string): Promise<void> {
-    await this.#storage.setItem(`over:${sessionId}`, true);
+    const ttl = Math.ceil(this.#sessionTime / 1000);
+    await this.#backing.storage.setItem(`over:${sessionId}`, true, { ttl });
   }
 
   /** Whether a session was logged out of. */
   async isOver(sessionId: string): Promise<boolean> {
-    return (await this.#storage.getItem(`over:${sessionId}`)) !== null;
+    return (await this.#backing.storage.getItem(`over:${sessionId}`)) !== null;
   }
+
+  #put(conversation: Conversation): Promise<boolean> {
+    return this.#backing.replace(keyOf(conversation.conversationId), conversation);
+  }
+}
+
+/** A message and its place in its conversation: 1 for the first that there ever was. */
+export interface Kept {
+  readonly message: Message;
+  readonly place: number;
+}
+
+/** Adds a message to the end of a conversation. */
+export function say(conversation: Conversation, message: Message): Kept {
+  conversation.messages.push(message);
+  conversation.said += 1;
+  return { message, place: conversation.said };
+}
+
+/** A message that a conversation holds. */
+export function placed({ messages, said }: Conversation, messageId: string): Kept | undefined {
+  const at = messages.findIndex((each) => each.messageId === messageId);
+  const message = messages[at];
+  return message && { message, place: said - (messages.length - 1 - at) };
+}
+
+function liveOf({ conversationId, platformId, isLive }: Conversation): Live | undefined {
+  return isLive && platformId !== null ? { conversationId, platformId } : undefined;
 }
 
 const keyOf = (conversationId: string): string => `conversation:${conversationId}`;

@@ -1,93 +1,169 @@
-import { WebSocket } from 'ws';
+import type { Backing, Lease } from './backing/backing.ts';
+import { type Channel, openChannel } from './channel.ts';
+import type { Live } from './conversations.ts';
 import type { Platform } from './platform.ts';
 
-/** Hears of the end of conversations, which no webhook tells of. */
-export interface Ends {
-  /** From now on the end of a conversation of the platform's is heard of. */
-  watch(platformId: string): void;
-  close(): void;
+/** What hears of ends. */
+interface Parts {
+  readonly backing: Backing;
+  readonly platform: Platform;
+  /** A conversation has ended, or had ended when it was asked about. */
+  readonly onEnd: (ended: Live) => Promise<void>;
+  readonly log: (line: string) => void;
 }
 
-const channelsPath = '/api/v2/notifications/channels';
-const pause = 5000;
+/** What a process publishes that has begun, or gone on with, a conversation. */
+const liveTopic = 'live';
+/** Where it is kept which conversations are live. */
+const liveRoot = 'live';
 
-/**
- * Listens to one notification channel. It is opened with the first conversation that is watched, and again, with all its
- * topics, whenever its socket is lost; a conversation that ended meanwhile is then asked about.
- */
-export function createEnds(
-  platform: Platform,
-  onEnd: (platformId: string) => void,
-  log: (line: string) => void,
-): Ends {
-  const watched = new Set<string>();
-  let channel: Promise<{ readonly id: string; readonly socket: WebSocket }> | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/** How long one process listens before it has to ask again, ms, and how often it asks, or another one does. */
+const [leaseTime, leasePause] = [10_000, 3000];
+/** How long apart the calls are that subscribe to what has begun meanwhile, ms. */
+const gathering = 5000;
+const mostTopics = 1000;
+
+/** Hears of the end of conversations, which no webhook tells of: one process for all, and another one when that is gone. */
+export function createEnds({ backing, platform, onEnd, log }: Parts) {
+  const watched = new Map<string, Live>();
+  const waiting = new Set<string>();
+  const channels: Channel[] = [];
+  let lease: Lease | undefined;
+  let subscribing: ReturnType<typeof setTimeout> | undefined;
+  let lastSubscription = 0;
   let isClosed = false;
 
-  const topicOf = (platformId: string): string => `v2.detail.events.conversation.${platformId}.user.end`;
   const ended = (platformId: string): void => {
-    if (watched.delete(platformId)) onEnd(platformId);
+    const live = watched.get(platformId);
+    if (live === undefined || !watched.delete(platformId)) return;
+    waiting.delete(platformId);
+    const note = async (): Promise<void> => {
+      await onEnd(live);
+      await backing.storage.removeItem(`${liveRoot}:${platformId}`);
+    };
+    note().catch(() => {
+      log('end: could not be noted; asked again later.');
+      watched.set(platformId, live);
+      void ask([platformId]);
+    });
   };
 
-  const open = async () => {
-    const { id, connectUri } = await platform.call<{ id: string; connectUri: string }>(
-      'other',
-      channelsPath,
-      { body: {} },
+  const watch = (live: Live): void => {
+    if (lease === undefined || watched.has(live.platformId)) return;
+    watched.set(live.platformId, live);
+    waiting.add(live.platformId);
+    subscribing ??= setTimeout(
+      () => {
+        subscribing = undefined;
+        subscribe().catch(() => log('ends: could not be subscribed to; tried again.'));
+      },
+      Math.max(0, lastSubscription + gathering - Date.now()),
     );
-    const socket = new WebSocket(connectUri);
-    socket.on('error', () => socket.terminate());
-    socket.on('close', lost);
-    socket.on('message', (data) => {
-      const { topicName = '', eventBody } = JSON.parse(String(data));
-      if (topicName === topicOf(eventBody?.conversationId)) ended(eventBody.conversationId);
-    });
-    return { id, socket };
   };
 
-  const subscribe = async (platformIds: readonly string[]): Promise<void> => {
-    channel ??= open();
-    const { id } = await channel;
-    await platform.call('other', `${channelsPath}/${id}/subscriptions`, {
-      body: platformIds.map((platformId) => ({ id: topicOf(platformId) })),
-    });
-  };
-
-  const lost = (): void => {
-    channel = undefined;
-    if (isClosed || watched.size === 0) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void resume(), pause);
-  };
-
-  const resume = async (): Promise<void> => {
+  const subscribe = async (): Promise<void> => {
+    lastSubscription = Date.now();
     try {
-      await subscribe([...watched]);
-      for (const platformId of [...watched]) {
-        const { participants = [] } = await platform.call<{
-          participants?: { purpose?: string; state?: string }[];
-        }>('other', `/api/v2/conversations/messages/${platformId}`, { method: 'GET' });
-        const isThere = ({ purpose, state }: { purpose?: string; state?: string }): boolean =>
-          purpose !== 'customer' && state !== 'disconnected';
-        if (!participants.some(isThere)) ended(platformId);
+      while (waiting.size > 0 && lease !== undefined) {
+        let channel = channels.find(({ size }) => size < mostTopics);
+        if (channel === undefined) {
+          channel = await openChannel(platform, ended, (lost) => lose(lost));
+          channels.push(channel);
+        }
+        const some = [...waiting].slice(0, mostTopics - channel.size);
+        await channel.subscribe(some);
+        for (const platformId of some) waiting.delete(platformId);
       }
-    } catch {
-      log('ends: the notification channel is lost; tried again.');
-      lost();
+    } catch (error) {
+      subscribing ??= setTimeout(() => {
+        subscribing = undefined;
+        subscribe().catch(() => {});
+      }, gathering);
+      throw error;
     }
   };
 
+  /** A channel is lost, and with it what it told meanwhile. */
+  const lose = (channel: Channel): void => {
+    channels.splice(channels.indexOf(channel), 1);
+    if (isClosed || lease === undefined) return;
+    const topics = [...channel.topics].filter((platformId) => watched.has(platformId));
+    for (const platformId of topics) {
+      const live = watched.get(platformId);
+      watched.delete(platformId);
+      if (live !== undefined) watch(live);
+    }
+    void ask(topics);
+  };
+
+  /** Asks about conversations one after the other, when there is plenty of budget. */
+  const ask = async (platformIds: readonly string[]): Promise<void> => {
+    for (let at = 0; at < platformIds.length && lease !== undefined && !isClosed; ) {
+      const platformId = platformIds[at] as string;
+      try {
+        const { participants = [] } = await platform.call<{
+          participants?: { purpose?: string; state?: string }[];
+        }>('check', `/api/v2/conversations/messages/${platformId}`, { method: 'GET' });
+        const isThere = ({ purpose, state }: { purpose?: string; state?: string }): boolean =>
+          purpose !== 'customer' && state !== 'disconnected';
+        if (!participants.some(isThere)) ended(platformId);
+        at += 1;
+      } catch (error) {
+        const isGone = (error as { status?: number }).status === 404;
+        if (isGone) at += 1;
+        else await new Promise((resolve) => setTimeout(resolve, gathering));
+      }
+    }
+  };
+
+  const watchAll = async (): Promise<void> => {
+    const keys = await backing.storage.getKeys(liveRoot);
+    const items = await backing.storage.getItems<Live>(keys);
+    const known = items.flatMap(({ value }) => (value === null ? [] : [value]));
+    for (const live of known) watch(live);
+    void ask(known.map(({ platformId }) => platformId));
+  };
+
+  const lead = async (): Promise<void> => {
+    if (lease !== undefined && (await lease.extend())) return;
+    stop();
+    lease = await backing.lease('ends', leaseTime);
+    if (lease !== undefined) await watchAll();
+  };
+  const stop = (): void => {
+    lease = undefined;
+    watched.clear();
+    waiting.clear();
+    for (const channel of channels.splice(0)) channel.close();
+  };
+  const leadOn = (): void => {
+    lead()
+      .catch(() => log('ends: the store cannot be reached.'))
+      .finally(() => {
+        if (!isClosed) timer = setTimeout(leadOn, leasePause);
+      });
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  leadOn();
+  const listening = backing.listen(liveTopic, watch);
+  backing.onReturn(() => {
+    if (lease !== undefined) watchAll().catch(() => log('ends: the store cannot be reached.'));
+  });
+
   return {
-    watch: (platformId) => {
-      if (watched.has(platformId)) return;
-      watched.add(platformId);
-      subscribe([platformId]).catch(lost);
+    /** A conversation is live from now on: it is kept, and told to whoever listens for ends. */
+    begun: async (live: Live): Promise<void> => {
+      await backing.storage.setItem(`${liveRoot}:${live.platformId}`, live);
+      await backing.publish(liveTopic, live);
     },
-    close: () => {
+    close: async (): Promise<void> => {
       isClosed = true;
       clearTimeout(timer);
-      channel?.then(({ socket }) => socket.terminate()).catch(() => {});
+      clearTimeout(subscribing);
+      const own = lease;
+      stop();
+      await own?.release().catch(() => {});
+      await listening.then((end) => end()).catch(() => {});
     },
   };
 }

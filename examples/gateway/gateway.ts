@@ -3,14 +3,18 @@ import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyError } from 'fastify';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { createStorage } from 'unstorage';
-import { Conversations } from './conversations.ts';
+import { Unavailable } from './backing/backing.ts';
+import { inProcess } from './backing/inProcess.ts';
+import { createBudget } from './budget.ts';
+import { Conversations, type Live } from './conversations.ts';
 import { createEnds } from './ends.ts';
 import { installGuestRoutes } from './guestRoutes.ts';
 import { createGuestTokens } from './guestTokens.ts';
 import { createOpenMessaging } from './openMessaging.ts';
 import type { GatewayOptions } from './options.ts';
+import { createOutbox } from './outbox.ts';
 import { createPlatform } from './platform.ts';
+import { createReceipts } from './receipts.ts';
 import { Refusal, tooMany } from './refusal.ts';
 import { createStreams } from './streams.ts';
 import { createTyping } from './typing.ts';
@@ -26,48 +30,44 @@ export interface Gateway {
 }
 
 const largestBody = 64 * 1024;
+const day = 24 * 3_600_000;
+const healthPath = '/health';
 /** Calls of one address in 10 s; a page that types, reads and writes makes some twenty. */
 const callsOfAnAddress = { points: 300, duration: 10 };
 
 /** Serves the guest contract, and speaks Open Messaging with Genesys Cloud behind it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = options.log ?? (() => {});
-  const conversations = new Conversations(options.storage ?? createStorage());
-  const tokens = createGuestTokens(options.signingKey, options.tokenLifetime ?? 3_600_000, (sessionId) =>
+  const backing = options.backing ?? inProcess(options.storage);
+  const tokenLifetime = options.tokenLifetime ?? 3_600_000;
+  const conversations: Conversations = new Conversations(backing, tokenLifetime + day, (live) => {
+    ends.begun(live).catch(() => log('ends: a conversation could not be noted as live.'));
+  });
+  const tokens = createGuestTokens(options.signingKey, tokenLifetime, (sessionId) =>
     conversations.isOver(sessionId),
   );
-  const streams = createStreams(tokens, async (conversationId) => {
-    const { isLive, platformId } = await conversations.get(conversationId);
-    return platformId !== null && !isLive;
-  });
-  const platform = createPlatform(options);
+  const platform = createPlatform(options, createBudget(backing, options.callsPerMinute ?? 300));
   const openMessaging = createOpenMessaging(platform, options.integrationId);
-  const typing = createTyping(openMessaging, log);
-
-  const names = new Map<string, string>();
-  const ends = createEnds(
-    platform,
-    (platformId) => {
-      const conversationId = names.get(platformId);
-      names.delete(platformId);
-      if (conversationId !== undefined)
-        end(conversationId, platformId).catch(() => log('end: could not be noted.'));
-    },
-    log,
-  );
-  const end = async (conversationId: string, platformId: string): Promise<void> => {
+  const outbox = createOutbox({ backing, conversations, openMessaging, log });
+  const typing = createTyping(backing, openMessaging, log);
+  const { delivered } = createReceipts(backing, openMessaging, log);
+  const streams = await createStreams({ backing, conversations, tokens, onDelivered: delivered, log });
+  const onEnd = async ({ conversationId, platformId }: Live): Promise<void> => {
     const isOver = await conversations.change(conversationId, (conversation) => {
       // The guest may have gone on in another one meanwhile.
       if (conversation.platformId !== platformId) return false;
       conversation.isLive = false;
       return true;
     });
-    if (isOver) await streams.tell(conversationId, { type: 'conversation:ended', conversationId });
+    if (isOver)
+      await streams.tell(conversationId, { type: 'conversation:ended', conversationId }).catch(() => {});
   };
+  const ends = createEnds({ backing, platform, onEnd, log });
 
   const app = fastify({ bodyLimit: largestBody, logger: false, forceCloseConnections: true });
   const addresses = new RateLimiterMemory(callsOfAnAddress);
-  app.setErrorHandler((error: FastifyError | Refusal, _request, reply) => {
+  app.setErrorHandler((thrown: FastifyError | Refusal | Unavailable, _request, reply) => {
+    const error = thrown instanceof Unavailable ? away() : thrown;
     const status = error instanceof Refusal ? error.status : (error.statusCode ?? 500);
     if (status >= 500 && !(error instanceof Refusal)) log(`error: ${error.name}.`);
     if (error instanceof Refusal && error.retryAfter !== undefined)
@@ -77,32 +77,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   await app.register(cors, {
     origin: [...(options.allowedOrigins ?? [])],
-    allowedHeaders: ['Authorization', 'Content-Type', 'X-Genesys-Request-Id'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Genesys-Request-Id'],
     exposedHeaders: ['Retry-After', 'Date'],
     maxAge: 600,
   });
   await app.register(websocket, { options: { maxPayload: largestBody } });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', date: new Date().toUTCString() });
-    if (request.url.startsWith('/genesys/')) return;
+    if (request.url.startsWith('/genesys/') || request.url === healthPath) return;
     await addresses.consume(request.ip).catch((spent: { msBeforeNext?: number }) => {
       throw tooMany(Math.max(1, Math.ceil((spent.msBeforeNext ?? 1000) / 1000)));
     });
   });
   installGuestRoutes(app, {
-    conversations,
-    tokens,
-    streams,
-    openMessaging,
-    typing,
-    log,
+    ...{ conversations, tokens, streams, outbox, typing, log },
     readWebhookUrl: options.readWebhookUrl,
-    watch: (platformId, conversationId) => {
-      names.set(platformId, conversationId);
-      ends.watch(platformId);
-    },
   });
-  installWebhook(app, { conversations, streams, openMessaging, webhookSecret: options.webhookSecret, log });
+  installWebhook(app, { backing, conversations, streams, webhookSecret: options.webhookSecret, log });
+  app.get(healthPath, async (_request, reply) => {
+    const isReady = backing.isReady();
+    const state = { status: isReady ? 'ready' : 'waits for its store', streams: streams.size };
+    return reply.code(isReady ? 200 : 503).send(state);
+  });
 
   await app.listen({ host: '127.0.0.1', port: options.port });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -110,9 +106,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url,
     webhookUrl: `${url}/genesys/webhook`,
     close: async () => {
-      ends.close();
       streams.close();
       await app.close();
+      await ends.close();
+      await backing.close();
     },
   };
 }
+
+const away = (): Refusal =>
+  new Refusal(503, 'service.unavailable', 'The store of the gateway cannot be reached; try again.', 2);

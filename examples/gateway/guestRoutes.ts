@@ -1,23 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ofetch } from 'ofetch';
-import { v4 as uuid } from 'uuid';
+import { v5 as nameBased, v4 as uuid } from 'uuid';
 import { capabilities } from './capabilities.ts';
 import type { Conversations, Message } from './conversations.ts';
 import type { GuestClaims, GuestTokens } from './guestTokens.ts';
-import type { OpenMessaging } from './openMessaging.ts';
+import type { Outbox } from './outbox.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Streams } from './streams.ts';
-import type { createTyping } from './typing.ts';
+import type { Typing } from './typing.ts';
 
 /** What the guest contract is served from. */
 interface Parts {
   readonly conversations: Conversations;
   readonly tokens: GuestTokens;
   readonly streams: Streams;
-  readonly openMessaging: OpenMessaging;
-  readonly typing: ReturnType<typeof createTyping>;
-  /** Notes that a conversation is live, so that its end is heard of. */
-  readonly watch: (platformId: string, conversationId: string) => void;
+  readonly outbox: Outbox;
+  readonly typing: Typing;
   readonly readWebhookUrl: string | undefined;
   readonly log: (line: string) => void;
 }
@@ -44,7 +42,7 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
   app.post(`${root}/logout`, async (request, reply) => {
     const { sessionId } = await whoCalls(tokens, request);
     await conversations.endSession(sessionId);
-    streams.end(sessionId);
+    await streams.end(sessionId);
     return reply.code(204).send();
   });
 
@@ -55,7 +53,7 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
     const { isLive, platformId } = await conversations.get(conversationId);
     if (platformId !== null && !isLive) throw over();
     // The platform has no word for “stopped”: its indicator goes out by itself, or by the message.
-    if (isTyping && isLive) await parts.typing.announce(guestId);
+    if (isTyping && isLive) void parts.typing.announce(guestId);
     return reply.code(204).send();
   });
 
@@ -76,24 +74,18 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
   });
 
   app.post(`${root}/participants/:participantId/messages`, async (request) => {
-    const { guestId, conversationId } = await participantIn(tokens, request);
+    const { conversationId } = await participantIn(tokens, request);
     const { text } = bodyOf(request);
     if (typeof text !== 'string' || text === '' || text.length > longestText) {
       throw badRequest(`text must be a string of 1 to ${longestText} characters.`);
     }
-    const messageId = uuid();
-    const message: Message = await conversations.change(conversationId, async (conversation) => {
-      const sent = await parts.openMessaging.message(guestId, messageId, text);
-      // The platform says in which conversation it stands: after an end it may be another one.
-      conversation.platformId = sent.conversationId ?? conversation.platformId;
-      conversation.isLive = true;
-      if (conversation.platformId !== null) parts.watch(conversation.platformId, conversationId);
-      const said = { messageId, participantId: guestId, text, sentAt: new Date().toISOString() };
-      conversation.messages.push(said);
-      return said;
-    });
-    await parts.typing.forget(guestId);
-    void streams.tell(conversationId, { type: 'conversation:message', conversationId, ...message });
+    const key = request.headers['idempotency-key'];
+    if (key !== undefined && (typeof key !== 'string' || key.length < 16 || key.length > 256)) {
+      throw badRequest('Idempotency-Key must have 16 to 256 characters.');
+    }
+    const messageId = key === undefined ? uuid() : nameBased(key, conversationId);
+    const { message, place } = await parts.outbox.post(conversationId, messageId, text);
+    await streams.tellMessage(conversationId, message, place).catch(() => {});
     return { messageId, sentAt: message.sentAt };
   });
 
@@ -108,7 +100,9 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
     if (after !== undefined && at < 0) throw new Refusal(404, 'not.found', 'There is no such message.');
     return {
       conversationId,
-      messages: after === undefined ? messages.slice(-most) : messages.slice(at + 1, at + 1 + most),
+      messages: (after === undefined ? messages.slice(-most) : messages.slice(at + 1, at + 1 + most)).filter(
+        ({ isRefused }) => !isRefused,
+      ),
       reads: Object.entries(reads).map(([participantId, messageId]) => ({ participantId, messageId })),
     };
   });
@@ -121,12 +115,8 @@ function tellRead(
   { streams, readWebhookUrl, log }: Parts,
   { conversationId, guestId, messageId }: { conversationId: string; guestId: string; messageId: string },
 ): void {
-  void streams.tell(conversationId, {
-    type: 'conversation:read',
-    conversationId,
-    participantId: guestId,
-    messageId,
-  });
+  const frame = { type: 'conversation:read', conversationId, participantId: guestId, messageId };
+  streams.tell(conversationId, frame).catch(() => log('read: the other devices could not be told.'));
   if (readWebhookUrl === undefined) return;
   const body = { conversationId, guestId, messageId };
   ofetch(readWebhookUrl, { method: 'POST', body, retry: 2, timeout: 5000 }).catch(() =>

@@ -1,15 +1,22 @@
-import type { Platform } from './platform.ts';
+import type { CallOptions, Platform } from './platform.ts';
+
+/** What the platform calls a message, and the conversation that it stands in. */
+interface Told {
+  readonly id: string;
+  readonly conversationId: string | null;
+}
+
+/** What is asked before a call leaves. */
+type Conditions = Pick<CallOptions, 'mayLeave' | 'beforehand'>;
 
 /** What a gateway says of its guests: the inbound calls of one integration of Open Messaging. */
 export interface OpenMessaging {
-  /** A message; resolves to what the platform calls the message and the conversation that it stands in. */
-  message(
-    guestId: string,
-    messageId: string,
-    text: string,
-  ): Promise<{ readonly id: string; readonly conversationId: string | null }>;
+  /** A message. */
+  message(guestId: string, messageId: string, text: string, conditions?: Conditions): Promise<Told>;
+  /** Whether the platform has a message, the newest of the guest's in a conversation, of which nobody knows. */
+  find(platformId: string, messageId: string): Promise<Told | undefined>;
   /** That the guest types. There is no word for the end of it. */
-  typing(guestId: string): Promise<unknown>;
+  typing(guestId: string, conditions?: Conditions): Promise<unknown>;
   /** That a message has reached the guest, or could not. There is no word for its being read. */
   receipt(guestId: string, id: string, status: 'Delivered' | 'Failed'): Promise<unknown>;
 }
@@ -21,18 +28,36 @@ export function createOpenMessaging(platform: Platform, integrationId: string): 
   const guest = (id: string) => ({ id, idType: 'Opaque' });
   const now = (): string => new Date().toISOString();
   return {
-    message: async (guestId, messageId, text) => {
+    message: async (guestId, messageId, text, conditions) => {
       const channel = { from: guest(guestId), time: now(), messageId };
       const body = { channel, text };
       const { id, conversationId = null } = await platform.call<{ id: string; conversationId?: string }>(
         'message',
         `${path('message')}?prefetchConversationId=true`,
-        { body },
+        { body, ...conditions },
       );
       return { id, conversationId };
     },
-    typing: (guestId) =>
+    find: async (platformId, messageId) => {
+      const root = `/api/v2/conversations/messages/${encodeURIComponent(platformId)}`;
+      const get = <T>(path: string) => platform.call<T>('message', path, { method: 'GET' });
+      const { participants = [] } = await get<{ participants?: Participant[] }>(root);
+      const newest = participants
+        .filter(({ purpose }) => purpose === 'customer')
+        .flatMap(({ messages = [] }) => messages)
+        .reduce<MessageOf | undefined>(
+          (last, each) => (last && last.messageTime > each.messageTime ? last : each),
+          undefined,
+        );
+      if (newest === undefined) return undefined;
+      const { id, providerMessageId } = await get<{ id: string; providerMessageId?: string }>(
+        `${root}/messages/${encodeURIComponent(newest.messageId)}`,
+      );
+      return providerMessageId === messageId ? { id, conversationId: platformId } : undefined;
+    },
+    typing: (guestId, conditions) =>
       platform.call('typing', path('event'), {
+        ...conditions,
         body: { channel: { from: guest(guestId), time: now() }, events: [{ eventType: 'Typing' }] },
       }),
     receipt: (guestId, id, status) => {
@@ -42,4 +67,16 @@ export function createOpenMessaging(platform: Platform, integrationId: string): 
       return platform.call('receipt', path('receipt'), { body });
     },
   };
+}
+
+/** A participant of a conversation, and what they wrote, as the platform's view of it shows them. */
+interface Participant {
+  readonly purpose?: string;
+  readonly messages?: readonly MessageOf[];
+}
+
+interface MessageOf {
+  readonly messageId: string;
+  /** ISO 8601. */
+  readonly messageTime: string;
 }

@@ -1,4 +1,5 @@
 import type { Storage } from 'unstorage';
+import type { Backing } from './backing/backing.ts';
 
 /** What a gateway is started with. Times are ms. */
 export interface GatewayOptions {
@@ -19,7 +20,9 @@ export interface GatewayOptions {
   readonly signingKey: Uint8Array;
   /** How long a guest token is good. Default: one hour. */
   readonly tokenLifetime?: number;
-  /** Where conversations are kept. Default: in memory. */
+  /** What the gateway stands on. Default: this process alone, with `storage`; `onRedis` for a fleet. */
+  readonly backing?: Backing;
+  /** Where one process keeps everything. Default: in memory. */
   readonly storage?: Storage;
   /** Origins of pages that may call. Default: none but the gateway's own. */
   readonly allowedOrigins?: readonly string[];

@@ -1,35 +1,61 @@
 import { clientCredentials, parseRetryAfter } from 'genesys-conversation-machine';
 import { FetchError, ofetch } from 'ofetch';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { countdown, Unavailable } from './backing/backing.ts';
+import type { Budget, CallKind } from './budget.ts';
 import type { GatewayOptions } from './options.ts';
 import { Refusal, tooMany } from './refusal.ts';
 
-/** What a call to the platform is worth where the budget runs low: what is left for the others stays theirs. */
-const reserves = { message: 0, receipt: 0.1, typing: 0.3, other: 0 } as const;
-
-/** What a call is about. */
-type CallKind = keyof typeof reserves;
+/** How a call is made. */
+export interface CallOptions {
+  readonly method?: string;
+  readonly body?: unknown;
+  /**
+   * Asked when everything else is done, right before the call leaves, and with how long it may take, ms: a call that is not
+   * its sender's any more, as after a sleep, stays here.
+   */
+  readonly mayLeave?: (attemptTime: number) => boolean;
+  /** What has to be done before the call leaves, once it is sure of its place in the budget. */
+  readonly beforehand?: () => Promise<unknown>;
+}
 
 /** The platform as a gateway sees it. */
 export interface Platform {
   /**
-   * Makes one call. Rejects with a `Refusal` as the guest is to be told: 429 with the seconds to wait, 503 where the
-   * platform cannot be reached or does not take our word, 400 and 409 as they came.
+   * Makes one call. Rejects with a {@link PlatformRefusal} as the guest is to be told: 429 with the seconds to wait, 503 where
+   * the platform cannot be reached or does not take our word, 400 and 409 as they came.
    */
-  call<T>(
-    kind: CallKind,
-    path: string,
-    request?: { readonly method?: string; readonly body?: unknown },
-  ): Promise<T>;
+  call<T>(kind: CallKind, path: string, options?: CallOptions): Promise<T>;
 }
 
-const attemptTime = 10_000;
+/** A refusal of the platform's, or of ours in its place. */
+export class PlatformRefusal extends Refusal {
+  /** Whether the call may have been taken all the same: it left, and no answer says no. */
+  readonly isUnsure: boolean;
+
+  constructor(refusal: Refusal, isUnsure: boolean) {
+    super(refusal.status, refusal.code, refusal.message, refusal.retryAfter);
+    this.isUnsure = isUnsure;
+  }
+}
+
+/** How long an answer is waited for, ms. Typing that takes longer has stopped being true. */
+const attemptTimes: Readonly<Record<CallKind, number>> = {
+  message: 5000,
+  receipt: 5000,
+  other: 10_000,
+  check: 10_000,
+  typing: 2000,
+};
+/** How old a place in the budget may get before the call leaves, ms: its minute would be another one. */
+const grantTime = 1000;
+/** How often a place in the budget may get old. */
+const mostGrants = 3;
 /** Longest silence that the platform is believed to ask for, ms. */
 const longestSilence = 300_000;
 
 /** Calls the platform with a token of the client: one refresh after a 401, and within the client's budget. */
-export function createPlatform(options: GatewayOptions): Platform {
-  const { apiUrl, loginUrl, clientId, clientSecret, callsPerMinute = 300 } = options;
+export function createPlatform(options: GatewayOptions, budget: Budget): Platform {
+  const { apiUrl, loginUrl, clientId, clientSecret } = options;
   const fetchToken = clientCredentials({
     orgUrl: loginUrl,
     tokenPath: '/oauth/token',
@@ -37,34 +63,40 @@ export function createPlatform(options: GatewayOptions): Platform {
     clientSecret,
   });
   let token: Promise<string> | undefined;
-  let silentUntil = 0;
-  const budget = new RateLimiterMemory({ points: callsPerMinute, duration: 60 });
 
-  const spend = async (kind: CallKind): Promise<void> => {
-    const silence = Math.ceil((silentUntil - Date.now()) / 1000);
-    if (silence > 0) throw tooMany(silence);
-    const { consumedPoints = 0, msBeforeNext = 0 } = (await budget.get('client')) ?? {};
-    const most = callsPerMinute * (1 - reserves[kind]);
-    if (consumedPoints + 1 > most) throw tooMany(Math.max(1, Math.ceil(msBeforeNext / 1000)));
-    await budget.consume('client');
+  /** Waits for a place in the budget, and gets another one where that got old on the way. */
+  const admit = async (kind: CallKind, { beforehand, mayLeave }: CallOptions): Promise<void> => {
+    for (let tries = 0; ; tries += 1) {
+      await budget.spend(kind);
+      const left = countdown(grantTime);
+      await beforehand?.();
+      if (mayLeave !== undefined && !mayLeave(attemptTimes[kind])) throw new Late();
+      if (left() > 0) return;
+      if (tries === mostGrants) throw new Late();
+    }
   };
 
-  const attempt = async <T>(path: string, method: string, body: unknown, bearer: string): Promise<T> =>
-    (await ofetch(path, {
-      baseURL: apiUrl,
-      method,
-      ...(body !== undefined && { body: body as object }),
-      headers: { authorization: `Bearer ${bearer}` },
-      retry: 0,
-      timeout: attemptTime,
-    })) as T;
+  const attempt = async <T>(kind: CallKind, path: string, call: CallOptions, bearer: string): Promise<T> => {
+    await admit(kind, call);
+    try {
+      return (await ofetch(path, {
+        baseURL: apiUrl,
+        method: call.method ?? 'POST',
+        ...(call.body !== undefined && { body: call.body as object }),
+        headers: { authorization: `Bearer ${bearer}` },
+        retry: 0,
+        timeout: attemptTimes[kind],
+      })) as T;
+    } catch (error) {
+      throw new Attempted(error);
+    }
+  };
 
-  const refusalOf = (error: unknown): Refusal => {
-    if (error instanceof Refusal) return error;
+  const refusalOf = async (error: unknown): Promise<Refusal> => {
     const { status = 0, data, response } = error instanceof FetchError ? error : ({} as Partial<FetchError>);
     if (status === 429) {
       const seconds = secondsIn(response?.headers, data);
-      silentUntil = Date.now() + seconds * 1000;
+      await budget.silence(seconds);
       return tooMany(seconds);
     }
     if (status === 400 || status === 409 || status === 413) {
@@ -78,30 +110,48 @@ export function createPlatform(options: GatewayOptions): Platform {
   };
 
   return {
-    call: async (kind, path, { method = 'POST', body } = {}) => {
-      await spend(kind);
+    call: async (kind, path, call = {}) => {
       try {
         token ??= fetchToken();
         const first = token;
         try {
-          return await attempt(path, method, body, await first);
+          return await attempt(kind, path, call, await first);
         } catch (error) {
-          if (!(error instanceof FetchError) || error.status !== 401) throw error;
+          if (!(error instanceof Attempted) || error.status !== 401) throw error;
           if (token === first) token = fetchToken();
-          return await attempt(path, method, body, await token);
+          return await attempt(kind, path, call, await token);
         }
       } catch (error) {
-        const refusal = refusalOf(error);
+        if (error instanceof Late || error instanceof Refusal || error instanceof Unavailable) throw error;
+        const cause = error instanceof Attempted ? error.cause : error;
+        const refusal = await refusalOf(cause);
         if (refusal.status === 503) token = undefined;
-        const status = error instanceof FetchError ? error.status : undefined;
+        const { status } = error instanceof Attempted ? error : {};
         options.log?.(
           `${kind}: Genesys Cloud answered ${status ?? 'nothing'}; the guest is told ${refusal.status}.`,
         );
-        throw refusal;
+        throw new PlatformRefusal(refusal, error instanceof Attempted && isUnsure(status));
       }
     },
   };
 }
+
+/** The call did not leave: it would have come too late, or was not its sender's any more. */
+export class Late extends Error {}
+
+/** What a call that has left ended with. */
+class Attempted extends Error {
+  readonly status: number | undefined;
+
+  constructor(cause: unknown) {
+    super('The call has left.', { cause });
+    this.status = cause instanceof FetchError ? cause.status : undefined;
+  }
+}
+
+/** Whether a call may have been taken: no answer, or one of a server that does not say what it has done. */
+const isUnsure = (status: number | undefined): boolean =>
+  status === undefined || status === 408 || status >= 500;
 
 /** How long a 429 asks to wait, whole seconds: by its header, the budget's reset, or its sentence; else 10. */
 function secondsIn(headers: Headers | undefined, body: unknown): number {

@@ -1,55 +1,88 @@
 import type { WebSocket } from 'ws';
-import type { GuestClaims, GuestTokens } from './guestTokens.ts';
+import type { Message } from './conversations.ts';
+import type { GuestTokens } from './guestTokens.ts';
+import { createRoom, type Notice, type Room, type RoomParts, type Stream, topicOf } from './room.ts';
+import { objectIn, send } from './socket.ts';
 
-/** The event streams of the guests that are connected to this process. */
+/** The event streams of the guests, whichever process they are connected to. */
 export interface Streams {
   /** Serves a socket: nothing is said before its first frame has shown a token that works. */
   open(socket: WebSocket): void;
-  /**
-   * Tells every stream of a conversation. Resolves to whether one of them has it: the socket is asked for a pong behind
-   * the frame, which a client answers by itself, and in order.
-   */
-  tell(conversationId: string, frame: object): Promise<boolean>;
+  /** Tells every stream of a conversation what is true for the moment. */
+  tell(conversationId: string, frame: object): Promise<void>;
+  /** Tells every stream of a conversation its message at `place`; what one has missed before it, too. */
+  tellMessage(conversationId: string, message: Message, place: number): Promise<void>;
   /** Closes the streams of a session that was logged out of. */
-  end(sessionId: string): void;
-  /** Closes all. */
+  end(sessionId: string): Promise<void>;
+  /** How many are connected to this process. */
+  readonly size: number;
+  /** Closes those of this process. */
   close(): void;
 }
 
-interface Stream extends GuestClaims {
-  readonly socket: WebSocket;
+/** What the streams are served from. */
+interface Parts extends RoomParts {
+  readonly tokens: GuestTokens;
 }
 
 const firstFrameTime = 5000;
-const acknowledgementTime = 5000;
 const mostStreams = 10;
-const [noToken, tooLate, tooMany, goingAway] = [4401, 4408, 1013, 1001];
+const [noToken, tooLate, tooMany, tryLater, goingAway] = [4401, 4408, 1013, 1013, 1001];
+const sessions = 'sessions';
 
-/** Streams whose tokens `tokens` checks; `isOver` says whether a conversation has ended, which a new stream is told. */
-export function createStreams(
-  tokens: GuestTokens,
-  isOver: (conversationId: string) => Promise<boolean>,
-): Streams {
-  const streams = new Set<Stream>();
-  const of = (conversationId: string): Stream[] =>
-    [...streams].filter((stream) => stream.conversationId === conversationId);
+/** Serves the event streams of this process, and tells those of all. */
+export async function createStreams(parts: Parts): Promise<Streams> {
+  const { backing, conversations, tokens, log } = parts;
+  const rooms = new Map<string, Promise<Room>>();
+  const all = new Set<Stream>();
+
+  const roomOf = (conversationId: string): Promise<Room> => {
+    const known = rooms.get(conversationId);
+    if (known !== undefined) return known;
+    const room = createRoom(parts, conversationId, () => rooms.delete(conversationId));
+    rooms.set(conversationId, room);
+    room.catch(() => rooms.delete(conversationId));
+    return room;
+  };
 
   const admit = async (socket: WebSocket, text: string): Promise<void> => {
     const frame = objectIn(text);
     const token = frame?.type === 'authenticate' && typeof frame.token === 'string' ? frame.token : undefined;
-    const claims = await tokens.verify(token).catch(() => undefined);
+    const claims = await tokens.verify(token).catch((error: { status?: number }) => {
+      if (error.status !== 401) throw error;
+    });
     if (claims === undefined) return socket.close(noToken, 'unauthorized');
-    const { conversationId, guestId } = claims;
-    if (of(conversationId).length >= mostStreams) return socket.close(tooMany, 'too many streams');
+    const { conversationId } = claims;
     const stream: Stream = { ...claims, socket };
-    streams.add(stream);
-    socket.once('close', () => streams.delete(stream));
+    for (let isIn = false; !isIn && socket.readyState === socket.OPEN; ) {
+      const room = await roomOf(conversationId);
+      if (room.size >= mostStreams) return socket.close(tooMany, 'too many streams');
+      socket.once('close', () => room.leave(stream));
+      isIn = await room.join(stream);
+      if (socket.readyState !== socket.OPEN) room.leave(stream);
+    }
+    if (socket.readyState !== socket.OPEN) return;
+    all.add(stream);
+    socket.once('close', () => all.delete(stream));
     socket.on('message', (data, isBinary) => {
       if (!isBinary && objectIn(String(data))?.type === 'ping') send(socket, { type: 'pong' });
     });
-    send(socket, { type: 'authenticated', conversationId, participantId: guestId });
-    if (await isOver(conversationId)) send(socket, { type: 'conversation:ended', conversationId });
   };
+
+  const endHere = (sessionId: string): void => {
+    for (const stream of all) if (stream.sessionId === sessionId) stream.socket.close(noToken, 'logged out');
+  };
+  await backing.listen(sessions, ({ sessionId }: { sessionId: string }) => endHere(sessionId));
+  backing.onReturn(() => {
+    const resume = async (): Promise<void> => {
+      for (const { sessionId } of [...all]) if (await conversations.isOver(sessionId)) endHere(sessionId);
+      for (const room of [...rooms.values()]) await (await room).catchUp();
+    };
+    resume().catch(() => log('streams: what was missed could not be read.'));
+  });
+
+  const publish = (conversationId: string, notice: Notice): Promise<void> =>
+    backing.publish(topicOf(conversationId), notice);
 
   return {
     open: (socket) => {
@@ -58,55 +91,17 @@ export function createStreams(
       socket.on('error', () => socket.terminate());
       socket.once('message', (data) => {
         clearTimeout(timer);
-        admit(socket, String(data)).catch(() => socket.terminate());
+        admit(socket, String(data)).catch(() => socket.close(tryLater, 'try again later'));
       });
     },
-    tell: async (conversationId, frame) => {
-      const told = of(conversationId).map(({ socket }) => {
-        send(socket, frame);
-        return acknowledged(socket);
-      });
-      return Promise.any(told).then(
-        () => true,
-        () => false,
-      );
-    },
-    end: (sessionId) => {
-      for (const stream of streams)
-        if (stream.sessionId === sessionId) stream.socket.close(noToken, 'logged out');
+    tell: (conversationId, frame) => publish(conversationId, { frame }),
+    tellMessage: (conversationId, message, place) => publish(conversationId, { message, place }),
+    end: (sessionId) => backing.publish(sessions, { sessionId }),
+    get size() {
+      return all.size;
     },
     close: () => {
-      for (const { socket } of streams) socket.close(goingAway, 'the gateway stops');
+      for (const { socket } of all) socket.close(goingAway, 'the gateway stops');
     },
   };
-}
-
-function send(socket: WebSocket, frame: object): void {
-  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
-}
-
-/** Resolves when the client has answered a ping that stands behind what it was sent; rejects where it does not. */
-function acknowledged(socket: WebSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
-      clearTimeout(timer);
-      socket.off('pong', answered).off('close', lost);
-      act();
-    };
-    const answered = (): void => settle(resolve);
-    const lost = (): void => settle(() => reject(new Error('The stream was lost.')));
-    const timer = setTimeout(lost, acknowledgementTime);
-    socket.on('pong', answered).on('close', lost);
-    if (socket.readyState === socket.OPEN) socket.ping();
-    else lost();
-  });
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,14 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { agentId, type Conversations, type Message } from './conversations.ts';
-import type { OpenMessaging } from './openMessaging.ts';
+import type { Backing } from './backing/backing.ts';
+import { agentId, type Conversations, type Kept, placed, say } from './conversations.ts';
 import type { Streams } from './streams.ts';
 
 /** What webhooks are served from. */
 interface Parts {
+  readonly backing: Backing;
   readonly conversations: Conversations;
   readonly streams: Streams;
-  readonly openMessaging: OpenMessaging;
   readonly webhookSecret: string;
   readonly log: (line: string) => void;
 }
@@ -26,14 +26,25 @@ interface Hook {
   }[];
 }
 
+/** A webhook and when it came, ms. */
+interface Taken {
+  readonly hook: Hook;
+  readonly at: number;
+}
+
+/** How long a webhook waits until it is kept, ms; who sent it is then asked to send it again. */
+const patience = 90;
+
 /** How long an indicator is shown of which a webhook does not say it, ms. */
 const typingDuration = 5000;
 
 /**
  * Adds the address that the integration's webhooks go to. A signature is checked over the bytes as they came, in constant
- * time; then it is answered at once, and the work is done behind the answer.
+ * time. It is answered with 200 as soon as it is kept, and the work is done behind the answer. What takes longer to be kept is
+ * answered with 503, upon which Genesys sends it again; it may be kept all the same by then, and twice is once.
  */
 export function installWebhook(app: FastifyInstance, parts: Parts): void {
+  const queue = parts.backing.queue<Taken>('webhooks', ({ hook, at }) => take(parts, hook, Date.now() - at));
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) => bytes);
@@ -45,15 +56,22 @@ export function installWebhook(app: FastifyInstance, parts: Parts): void {
       const hook = hookIn(bytes);
       if (hook === undefined)
         return reply.code(400).send({ message: 'This is no webhook of Open Messaging.' });
-      setImmediate(() => {
-        take(parts, hook).catch((error: unknown) =>
-          parts.log(`webhook: ${error instanceof Error ? error.name : 'lost'}.`),
-        );
-      });
-      return reply.code(200).send();
+      const isKept = queue.add(idOf(bytes), { hook, at: Date.now() }).then(
+        () => true,
+        () => false,
+      );
+      const isLate = new Promise<false>((resolve) => setTimeout(resolve, patience, false).unref());
+      if (await Promise.race([isKept, isLate])) return reply.code(200).send();
+      return reply
+        .code(503)
+        .header('retry-after', 1)
+        .send({ message: 'It could not be kept; send it again.' });
     });
   });
 }
+
+/** The same for the same bytes: a retry that comes while the first one still waits is no work of its own. */
+const idOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url');
 
 function isSigned(bytes: Buffer, header: string | string[] | undefined, secret: string): boolean {
   const due = Buffer.from(`sha256=${createHmac('sha256', secret).update(bytes).digest('base64')}`);
@@ -70,37 +88,42 @@ function hookIn(bytes: Buffer): Hook | undefined {
   }
 }
 
-async function take(parts: Parts, hook: Hook): Promise<void> {
+async function take(parts: Parts, hook: Hook, age: number): Promise<void> {
   const guestId = hook.channel?.to?.id;
   const conversationId = guestId === undefined ? undefined : await parts.conversations.of(guestId);
   if (guestId === undefined || conversationId === undefined)
     return parts.log('webhook: for a guest who is not ours.');
-  if (hook.type === 'Event') return tellTyping(parts, conversationId, hook);
+  if (hook.type === 'Event') return tellTyping(parts, conversationId, hook, age);
+  if (hook.type === 'Receipt') return noteConversation(parts, conversationId, hook);
   if (hook.type !== 'Text' && hook.type !== 'Structured') return;
-  const message = await keep(parts, conversationId, hook);
-  if (message === undefined) return;
-  const isThere = await parts.streams.tell(conversationId, {
-    type: 'conversation:message',
-    conversationId,
-    ...message,
-  });
-  // Who is not there reads it from the history later; it has been delivered when a stream of theirs has it.
-  if (isThere) await parts.openMessaging.receipt(guestId, message.messageId, 'Delivered');
+  const kept = await keep(parts, conversationId, hook);
+  // Who is not there reads it from the history later.
+  if (kept !== undefined) await parts.streams.tellMessage(conversationId, kept.message, kept.place);
 }
 
-/** Puts a message into its conversation, once: webhooks are sent again, and the pair of id and time is what is unique. */
-function keep(parts: Parts, conversationId: string, hook: Hook): Promise<Message | undefined> {
+/**
+ * Puts a message into its conversation, once: webhooks are sent again, and the pair of id and time is what is unique. What was
+ * taken before is told again all the same: nobody knows whether the process that took it has told it.
+ */
+function keep(parts: Parts, conversationId: string, hook: Hook): Promise<Kept | undefined> {
   const { id = '', type, text = '', channel } = hook;
   const sentAt = channel?.time ?? new Date().toISOString();
   return parts.conversations.change(conversationId, (conversation) => {
     const mark = `${id} ${type} ${sentAt}`;
-    if (id === '' || conversation.taken.includes(mark)) return undefined;
+    if (id === '') return undefined;
+    if (conversation.taken.includes(mark)) return placed(conversation, id);
     conversation.taken.push(mark);
     conversation.platformId = hook.conversationId ?? conversation.platformId;
     conversation.isLive = true;
-    const message = { messageId: id, participantId: agentId, text, sentAt };
-    conversation.messages.push(message);
-    return message;
+    return say(conversation, { messageId: id, participantId: agentId, text, sentAt });
+  });
+}
+
+/** A receipt of a message whose answer was lost says in which conversation the platform can be asked for it. */
+function noteConversation({ conversations }: Parts, conversationId: string, hook: Hook): Promise<void> {
+  return conversations.change(conversationId, (conversation) => {
+    if (conversation.outbox[0]?.hasLeft)
+      conversation.platformId = hook.conversationId ?? conversation.platformId;
   });
 }
 
@@ -108,15 +131,22 @@ async function tellTyping(
   { streams }: Parts,
   conversationId: string,
   { events, channel }: Hook,
+  age: number,
 ): Promise<void> {
   const typing = events?.find(({ eventType }) => eventType === 'Typing')?.typing;
   if (typing === undefined) return;
-  await streams.tell(conversationId, {
+  const duration = (typing.duration ?? typingDuration) - age;
+  // What has waited for so long is not true any more.
+  if (duration <= 0) return;
+  const frame = {
     type: 'conversation:typing',
     conversationId,
     participantId: agentId,
     isTyping: true,
-    duration: typing.duration ?? typingDuration,
+    duration,
+  };
+  await streams.tell(conversationId, {
+    ...frame,
     ...(channel?.time !== undefined && { sentAt: channel.time }),
   });
 }

@@ -340,3 +340,20 @@ describe('the end of a conversation', () => {
     expect(sandbox.conversation(conversationId).ended).toBe(true);
   });
 });
+
+it('tells of each message of a conversation what the gateway called it, so that a lost answer can be asked for', async () => {
+  const sandbox = await start();
+  const { token, inbound } = await signIn(sandbox);
+  const said = { channel: { ...channel, messageId: 'ours' }, text: 'hi' };
+  const { conversationId, id } = (await inbound('message?prefetchConversationId=true', said)).body;
+  const root = `${sandbox.url}/api/v2/conversations/messages/${conversationId}`;
+  const get = (path: string) => fetch(`${root}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const { participants } = await (await get('')).json();
+  expect(participants).toMatchObject([
+    { purpose: 'customer', messages: [{ messageId: id, messageTime: expect.any(String) }] },
+    { purpose: 'agent', messages: [] },
+  ]);
+  const seen = { id, providerMessageId: 'ours', direction: 'inbound', textBody: 'hi' };
+  expect(await (await get(`/messages/${id}`)).json()).toMatchObject(seen);
+  expect((await get('/messages/another')).status).toBe(404);
+});

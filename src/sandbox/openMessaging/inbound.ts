@@ -38,6 +38,7 @@ export class Inbound {
   readonly #guests: Guests;
   readonly #settings: () => OpenMessagingSettings;
   readonly #limiter: RateLimiter;
+  readonly #providerIds = new Map<string, string>();
 
   constructor(parts: {
     readonly clock: SandboxClock;
@@ -81,6 +82,11 @@ export class Inbound {
     if (kind === 'receipt') return { status, body: this.#receipt(body) };
     const { prefetchConversationId } = request.query as { prefetchConversationId?: string };
     return { status, body: this.#message(kind, body, prefetchConversationId === 'true') };
+  }
+
+  /** What the gateway called a message; undefined where it did not say. */
+  providerIdOf(messageId: string): string | undefined {
+    return this.#providerIds.get(messageId);
   }
 
   /** Writes on every reply how much of the client's budget is used. */
@@ -133,6 +139,7 @@ export class Inbound {
     }
     const conversationId = this.#guests.join(guestId);
     const { messageId } = this.#conversations.say(conversationId, guestId, words);
+    if (body.channel.messageId !== undefined) this.#providerIds.set(messageId, body.channel.messageId);
     const said =
       kind === 'message'
         ? { text, content, metadata }

@@ -7,6 +7,7 @@ import type { SandboxLane } from '../journal/call.ts';
 import { type Credentials, issueBotToken } from '../rest/oauth.ts';
 import type { Tokens } from '../rest/tokens.ts';
 import { ContractError } from '../shared/contractError.ts';
+import type { Inbound } from './inbound.ts';
 import { channelsPath, installChannels } from './notifications.ts';
 import type { OpenMessaging } from './openMessaging.ts';
 import type { InboundKind } from './schemas.ts';
@@ -71,6 +72,12 @@ export function installOpenMessaging(app: FastifyInstance, calls: Calls, parts: 
     'open-messaging',
     admitted((request) => view(conversations, request)),
   );
+  route(
+    'GET',
+    `${messagesPath}/:conversationId/messages/:messageId`,
+    'open-messaging',
+    admitted((request) => details(conversations, inbound, request)),
+  );
   const participant = `${messagesPath}/:conversationId/participants/:participantId`;
   route(
     'PATCH',
@@ -82,13 +89,28 @@ export function installOpenMessaging(app: FastifyInstance, calls: Calls, parts: 
 }
 
 function view(conversations: Conversations, request: FastifyRequest): Answer {
-  const { conversationId, guestId, agentId, ended } = conversations.view(idOf(request));
+  const { conversationId, guestId, agentId, ended, messages } = conversations.view(idOf(request));
   const state = ended ? 'disconnected' : 'connected';
+  const of = (id: string) =>
+    messages
+      .filter(({ participantId }) => participantId === id)
+      .map(({ messageId, sentAt }) => ({ messageId, messageTime: sentAt }));
   const participants = [
-    { id: guestId, purpose: 'customer', state },
-    { id: agentId, purpose: 'agent', state },
+    { id: guestId, purpose: 'customer', state, messages: of(guestId) },
+    { id: agentId, purpose: 'agent', state, messages: of(agentId) },
   ];
   return { status: 200, body: { id: conversationId, participants } };
+}
+
+function details(conversations: Conversations, inbound: Inbound, request: FastifyRequest): Answer {
+  const { guestId, messages } = conversations.view(idOf(request));
+  const { messageId } = request.params as { messageId: string };
+  const message = messages.find((each) => each.messageId === messageId);
+  if (message === undefined) throw new ContractError(404, 'not.found', 'There is no such message.');
+  const { text: textBody, sentAt: timestamp, participantId } = message;
+  const direction = participantId === guestId ? 'inbound' : 'outbound';
+  const providerMessageId = inbound.providerIdOf(messageId);
+  return { status: 200, body: { id: messageId, providerMessageId, timestamp, direction, textBody } };
 }
 
 function leave(conversations: Conversations, request: FastifyRequest): Answer {

@@ -33,25 +33,33 @@ export class RateLimiter {
   take(key: string): number {
     const now = this.#clock.now();
     if (this.#accepted.size > pruneAbove) this.#prune(now);
-    const recent = (this.#accepted.get(key) ?? []).filter((time) => time > now - this.limit.window);
-    this.#accepted.set(key, recent);
+    const recent = this.#recent(key, now);
     const oldestThatCounts = recent[recent.length - this.limit.calls];
     if (oldestThatCounts !== undefined) {
       return Math.max(1, Math.ceil((oldestThatCounts + this.limit.window - now) / 1000));
     }
     recent.push(now);
+    this.#accepted.set(key, recent);
     return 0;
   }
 
   /** How many calls of `key` count now, and the whole seconds until the oldest of them no longer does. */
   look(key: string): { readonly used: number; readonly secondsLeft: number } {
     const now = this.#clock.now();
-    const recent = (this.#accepted.get(key) ?? []).filter((time) => time > now - this.limit.window);
+    const recent = this.#recent(key, now);
     const [oldest = now] = recent;
     return {
       used: recent.length,
       secondsLeft: Math.max(1, Math.ceil((oldest + this.limit.window - now) / 1000)),
     };
+  }
+
+  /** The calls that still count. They came in order, so that the old ones stand in front, and few of them at a time. */
+  #recent(key: string, now: number): number[] {
+    const times = this.#accepted.get(key) ?? [];
+    const first = times.findIndex((time) => time > now - this.limit.window);
+    times.splice(0, first < 0 ? times.length : first);
+    return times;
   }
 
   #prune(now: number): void {

@@ -1,0 +1,188 @@
+import { type Backing, Later, type Lease, type WorkQueue } from './backing/backing.ts';
+import {
+  type Conversation,
+  type Conversations,
+  type Kept,
+  placed,
+  say,
+  type Waiting,
+} from './conversations.ts';
+import type { OpenMessaging } from './openMessaging.ts';
+import { Late, PlatformRefusal } from './platform.ts';
+import { Refusal, tooMany } from './refusal.ts';
+
+/** What the guests' messages are told from. */
+interface Parts {
+  readonly backing: Backing;
+  readonly conversations: Conversations;
+  readonly openMessaging: OpenMessaging;
+  readonly log: (line: string) => void;
+}
+
+/** Tells the platform what guests write: each message once, in order, and not at all before it is kept. */
+export interface Outbox {
+  /**
+   * Keeps a message and has it told. Resolves when the platform has it, or when it is kept and the platform takes its time.
+   * Rejects with a `Refusal`; the same `messageId` again is the same message.
+   */
+  post(conversationId: string, messageId: string, text: string): Promise<Kept>;
+  /** How many messages wait. */
+  waiting(): Promise<number>;
+}
+
+/** How long one voice speaks for a conversation before it has to ask again, ms; a call of 5 s at most fits in. */
+const leaseTime = 8000;
+/** How long a guest waits for the platform's word, ms; then it is enough that the message is kept. */
+const patience = 2000;
+/** When somebody else looks after a message that was kept, ms, should the process that kept it be gone. */
+const safetyNet = 3000;
+/** How long one waits for another voice of the same conversation, ms. */
+const turn = 250;
+/** Messages of one guest that wait, at most. */
+const mostWaiting = 20;
+
+/** Speaks for every conversation with one voice at a time, whichever process it is. */
+export function createOutbox(parts: Parts): Outbox {
+  const { backing, conversations, log } = parts;
+  const refusals = new Map<string, Refusal | undefined>();
+  const queue: WorkQueue<{ readonly conversationId: string }> = backing.queue(
+    'outbox',
+    ({ conversationId }) => speak(conversationId),
+  );
+
+  const speak = async (conversationId: string): Promise<void> => {
+    if ((await conversations.get(conversationId)).outbox.length === 0) return;
+    const lease = await backing.lease(`voice:${conversationId}`, leaseTime);
+    if (lease === undefined) throw new Later(turn);
+    try {
+      while (await speakOnce(parts, lease, conversationId, (id, refusal) => noteRefusal(id, refusal)));
+    } finally {
+      await lease.release().catch(() => {});
+    }
+  };
+
+  const noteRefusal = (messageId: string, refusal: Refusal): void => {
+    if (refusals.has(messageId)) refusals.set(messageId, refusal);
+    else log(`message: refused with ${refusal.status} after it was kept; the guest is not told.`);
+  };
+
+  /** Speaks while a guest waits for it; what does not work now is left to the queue. */
+  const speakFor = async (conversationId: string): Promise<boolean> => {
+    const end = Date.now() + patience;
+    for (;;) {
+      try {
+        await speak(conversationId);
+        return true;
+      } catch (error) {
+        const isTurn = error instanceof Later && error.after === turn;
+        if (!isTurn || Date.now() + turn > end) return false;
+        await new Promise((resolve) => setTimeout(resolve, turn));
+      }
+    }
+  };
+
+  return {
+    post: async (conversationId, messageId, text) => {
+      const kept = await keep(conversations, conversationId, messageId, text);
+      await queue.add(messageId, { conversationId }, safetyNet);
+      refusals.set(messageId, undefined);
+      try {
+        const isDone = await Promise.race([speakFor(conversationId), later(patience)]);
+        if (isDone) await queue.remove(messageId).catch(() => {});
+        const refusal = refusals.get(messageId);
+        if (refusal !== undefined) throw refusal;
+        return kept;
+      } finally {
+        refusals.delete(messageId);
+      }
+    },
+    waiting: () => queue.waiting(),
+  };
+}
+
+const later = (ms: number) => new Promise<false>((resolve) => setTimeout(resolve, ms, false).unref());
+
+function keep(
+  conversations: Conversations,
+  conversationId: string,
+  messageId: string,
+  text: string,
+): Promise<Kept> {
+  return conversations.change(conversationId, (conversation) => {
+    const known = placed(conversation, messageId);
+    if (known !== undefined) return known;
+    if (conversation.outbox.length >= mostWaiting) throw tooMany(5);
+    const sentAt = new Date().toISOString();
+    const message = { messageId, participantId: conversation.guestId, text, sentAt };
+    conversation.outbox.push({ messageId, text, hasLeft: false });
+    return say(conversation, message);
+  });
+}
+
+/** Tells the platform the first message that waits; false where none does. */
+async function speakOnce(
+  { conversations, openMessaging }: Parts,
+  lease: Lease,
+  conversationId: string,
+  onRefusal: (messageId: string, refusal: Refusal) => void,
+): Promise<boolean> {
+  /** Changes the conversation as its one voice: who has an older fence than somebody before has lost it. */
+  const asVoice = <Result>(act: (conversation: Conversation) => Result): Promise<Result> =>
+    conversations.change(conversationId, (conversation) => {
+      if (conversation.fence > lease.fence) throw new Late('Another voice speaks for the conversation.');
+      conversation.fence = lease.fence;
+      return act(conversation);
+    });
+  const isFirst = (waiting: Waiting | undefined, { messageId }: Waiting): boolean =>
+    waiting?.messageId === messageId;
+
+  const { first, guestId, platformId } = await asVoice((conversation) => ({
+    ...conversation,
+    first: conversation.outbox[0],
+  }));
+  if (first === undefined) return false;
+  if (lease.left() < leaseTime / 2) await lease.extend();
+  try {
+    const sent =
+      (first.hasLeft && platformId !== null
+        ? await openMessaging.find(platformId, first.messageId)
+        : undefined) ??
+      (await openMessaging.message(guestId, first.messageId, first.text, {
+        mayLeave: (attemptTime) => lease.left() > attemptTime,
+        beforehand: () =>
+          asVoice(({ outbox: [waiting] }) => {
+            if (waiting === undefined || !isFirst(waiting, first)) throw new Late('It has been told.');
+            waiting.hasLeft = true;
+          }),
+      }));
+    await asVoice((conversation) => {
+      if (isFirst(conversation.outbox[0], first)) conversation.outbox.shift();
+      // The platform says in which conversation it stands: after an end it may be another one.
+      conversation.platformId = sent.conversationId ?? conversation.platformId;
+      conversation.isLive = true;
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof PlatformRefusal && isNo(error.status)) {
+      await asVoice(({ outbox, messages }) => {
+        if (isFirst(outbox[0], first)) outbox.shift();
+        const refused = messages.find(({ messageId }) => messageId === first.messageId);
+        if (refused !== undefined) refused.isRefused = true;
+      });
+      onRefusal(first.messageId, error);
+      return true;
+    }
+    if (error instanceof PlatformRefusal && !error.isUnsure) {
+      await asVoice(({ outbox: [waiting] }) => {
+        if (waiting !== undefined && isFirst(waiting, first)) waiting.hasLeft = false;
+      });
+    }
+    if (error instanceof Late) throw new Later(turn);
+    if (error instanceof Refusal && error.status === 429)
+      throw new Later((error.retryAfter ?? 1) * 1000, { isForAll: true });
+    throw error;
+  }
+}
+
+/** Whether a message will never be taken, whoever tells it again. */
+const isNo = (status: number): boolean => status === 400 || status === 409 || status === 413;

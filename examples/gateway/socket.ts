@@ -1,0 +1,38 @@
+import type { WebSocket } from 'ws';
+
+const acknowledgementTime = 5000;
+
+/** Sends a frame where there is still somebody to send it to. */
+export function send(socket: WebSocket, frame: object): void {
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+/**
+ * Resolves to whether the client has what it was sent: it is asked for a pong behind the frames, which it answers by itself,
+ * and in order.
+ */
+export function isAcknowledged(socket: WebSocket): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (isThere: boolean): void => {
+      clearTimeout(timer);
+      socket.off('pong', answered).off('close', lost);
+      resolve(isThere);
+    };
+    const answered = (): void => settle(true);
+    const lost = (): void => settle(false);
+    const timer = setTimeout(lost, acknowledgementTime);
+    socket.on('pong', answered).on('close', lost);
+    if (socket.readyState === socket.OPEN) socket.ping();
+    else lost();
+  });
+}
+
+/** The object that a text is the JSON of; undefined for anything else. */
+export function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
