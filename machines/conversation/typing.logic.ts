@@ -75,12 +75,13 @@ const hasFaltered = (context: ConversationContext): boolean =>
 const isPressingKeys = (context: ConversationContext): boolean =>
   hasKeys(context) && !hasFaltered(context) && context.ports.readings.keyAge() < context.timing.idle;
 
+/** Whether somebody types; what a guest keeps to themselves says nothing to anybody, other tabs and handles included (T-14). */
 const isTypingNow = (context: ConversationContext): boolean =>
-  isWriting(context) || hasJustWritten(context) || isPressingKeys(context);
+  context.typing.isShared && (isWriting(context) || hasJustWritten(context) || isPressingKeys(context));
 
 /** Whether somebody types without a doubt: worth a call. */
 const isTypingSurely = (context: ConversationContext): boolean =>
-  isWriting(context) || (isPressingKeys(context) && !isFaltering(context));
+  context.typing.isShared && (isWriting(context) || (isPressingKeys(context) && !isFaltering(context)));
 
 const inSameConversation = ({ conversationId, typing }: ConversationContext): boolean =>
   conversationId === typing.conversationId;

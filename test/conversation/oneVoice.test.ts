@@ -244,6 +244,35 @@ describe('two handles on one transport (T-13)', () => {
     }
   });
 
+  it('let the indicator be where another types on, whatever they type and keep to themselves (T-14)', async () => {
+    const { transport, open, at } = createWorld();
+    const [quiet, other] = [open().start(), open().start()];
+    quiet.shareTyping(false);
+    const dropped: unknown[] = [];
+    other.on('typing.dropped', ({ reason }) => dropped.push(reason));
+    for (let time = 0; time <= 5000; time += 200) {
+      await at(time);
+      quiet.keystroke();
+      other.keystroke();
+    }
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '4.0 ON', '8.0 OFF']);
+    expect(dropped).toEqual([]);
+  });
+
+  it('owe no stop that waits for what they type and keep to themselves (T-14)', async () => {
+    const { transport, open, at } = createWorld();
+    const one = open().start();
+    transport.answer('typing', 'accept', { afterMs: 50, answer: { code: 'network', message: 'x' } });
+    for (let time = 0; time <= 8000; time += 100) {
+      await at(time);
+      if (time === 3000) one.shareTyping(false);
+      one.keystroke();
+    }
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '3.0 OFF', '4.0 OFF']);
+  });
+
   it('report a message once, and what one has read is read in the other (R-12)', async () => {
     const { transport, open, at } = createWorld();
     const both = [open().start(), open().start()] as const;

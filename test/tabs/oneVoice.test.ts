@@ -71,6 +71,18 @@ describe('two tabs of one guest (T-17)', () => {
     expect(world.clock.timers).toBe(0);
   });
 
+  it('leave the indicator to the one that types, where the other keeps to itself what it types (T-14)', async () => {
+    const world = createTabWorld();
+    const [one, other] = [world.open(0), world.open(1)];
+    await type(world, other, 1000, 1800);
+    other.conversation.shareTyping(false);
+    other.conversation.keystroke();
+    one.conversation.keystroke();
+    await world.at(30_000);
+    expect(world.log(one, other)).toEqual(['1.0 b ON', '4.8 a OFF']);
+    expect(world.clock.timers).toBe(0);
+  });
+
   it('go on with each other, key by key, in the calls of one', async () => {
     for (const options of [{}, socket]) {
       const callsOf = async (count: 1 | 2) => {
