@@ -1,18 +1,30 @@
 import type { scenarios } from './scenarios.ts';
 
-/** A fault that is planted in the sources, one at a time, to see that a checker finds it. */
-export interface Fault {
-  /** The clause whose checker has to find it. */
-  readonly clause: string;
-  /** What is wrong then, in one line. */
-  readonly what: string;
+/** One place of a fault. */
+export interface Edit {
   readonly file: string;
   /** Text of the file, once in it, and what stands there instead. */
   readonly from: string;
   readonly to: string;
+}
+
+/** A fault that is planted in the sources, one at a time, to see that a checker finds it. */
+export interface Fault extends Edit {
+  /** The clause whose checker has to find it. */
+  readonly clause: string;
+  /** What is wrong then, in one line. */
+  readonly what: string;
+  /** Where else, for a promise that is kept in more than one place. */
+  readonly also?: readonly Edit[];
   /** The small world in which it shows. */
   readonly shows: keyof typeof scenarios;
 }
+
+/** Every place that a fault is planted in. */
+export const editsOf = ({ file, from, to, also = [] }: Fault): readonly Edit[] => [
+  { file, from, to },
+  ...also,
+];
 
 const conversation = (name: string): string => `machines/conversation/${name}.ts`;
 const session = (name: string): string => `machines/session/${name}.ts`;
@@ -506,7 +518,19 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
     to: `outbox.find(({ state }) => state === 'waiting');
 
 const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
-  outbox.findLast(({ state }) => state === 'left' && outbox.every((each) => each.state !== 'waiting'));`,
+  outbox.findLast(({ state }) => state === 'left');`,
+    also: [
+      {
+        file: session('outbox.logic'),
+        from: "context.outbox.every(({ state }) => state === 'waiting') &&",
+        to: '',
+      },
+      {
+        file: session('outbox.logic'),
+        from: 'underWay(context) === undefined,',
+        to: 'underWay(context) !== null,',
+      },
+    ],
     shows: 'a session that talks',
   },
   {

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { context } from 'esbuild';
 import type { Violation } from 'genesys-conversation-machine/testing';
-import { type Fault, faults } from './faults.ts';
+import { editsOf, type Fault, faults } from './faults.ts';
 
 const root = process.cwd();
 const place = join(root, 'node_modules', '.faults');
@@ -17,7 +17,7 @@ interface Bundle {
 }
 
 let planted: Fault | null = null;
-const files = new Set(faults.map(({ file }) => file));
+const files = new Set(faults.flatMap(editsOf).map(({ file }) => file));
 
 /** Bundles the sources; files that no fault is ever planted in are read once. */
 const bundler = context({
@@ -38,8 +38,10 @@ const bundler = context({
           { filter: new RegExp(`(${[...files].map((file) => file.replaceAll('.', '\\.')).join('|')})$`) },
           async ({ path }) => {
             const contents = await readFile(path, 'utf8');
-            const isPlace = planted !== null && relative(root, path) === planted.file;
-            return { contents: isPlace && planted ? withFault(contents, planted) : contents, loader: 'ts' };
+            return {
+              contents: planted ? withFault(contents, relative(root, path), planted) : contents,
+              loader: 'ts',
+            };
           },
         ),
     },
@@ -67,9 +69,16 @@ export async function plant(fault: Fault | null, names?: readonly string[]): Pro
 /** Lets go of the bundler. */
 export const end = async (): Promise<void> => (await bundler).dispose();
 
-function withFault(contents: string, { file, from, to, what }: Fault): string {
-  const parts = contents.split(from);
-  if (parts.length !== 2)
-    throw new Error(`"${what}" cannot be planted: its text stands ${parts.length - 1} times in ${file}`);
-  return parts.join(to);
+/** The contents of a file with what of a fault is planted in it. */
+function withFault(contents: string, place: string, fault: Fault): string {
+  return editsOf(fault)
+    .filter(({ file }) => file === place)
+    .reduce((text, { from, to }) => {
+      const parts = text.split(from);
+      if (parts.length !== 2)
+        throw new Error(
+          `"${fault.what}" cannot be planted: its text stands ${parts.length - 1} times in ${place}`,
+        );
+      return parts.join(to);
+    }, contents);
 }
