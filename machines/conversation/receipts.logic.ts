@@ -91,14 +91,15 @@ export function readDue(context: ConversationContext): boolean {
 
 /**
  * Whether the call that is under way for a conversation may leave still, where it was held up: what it reports is
- * pending, and nothing bars it.
+ * pending, the message that it names was not taken out (R-9), and nothing bars it.
  */
 export function mayStillRead(context: ConversationContext, conversationId: string): boolean {
-  const { limit, online } = context;
+  const { limit, online, ports } = context;
   const { inFlight = null, acknowledged = null } = {
     ...reportable(context).find((ledger) => ledger.conversationId === conversationId),
   };
   const isNews = inFlight !== null && newer(acknowledged, inFlight) === inFlight;
+  if (ports.policies?.isRemoved?.(conversationId, inFlight?.messageId)) return false;
   return isNews && online && !tokenRejected(context) && now(context) >= limit.blockedUntil;
 }
 

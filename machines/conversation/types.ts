@@ -92,6 +92,8 @@ export interface Policies {
    * nothing is counted.
    */
   unread?(conversationId: string, after: number, from: number | null): number;
+  /** Whether a message was taken out. Absent: none was. */
+  isRemoved?(conversationId: string, messageId: string | undefined): boolean;
   /**
    * Whether the back end fares well enough for a second try, over all conversations with it. Absent: yes, for as long as
    * a burst of tries lasts.

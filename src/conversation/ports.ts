@@ -42,6 +42,10 @@ export class Ports implements ConversationPorts, Policies {
     return this.#reading.unread(conversationId, after, from);
   }
 
+  isRemoved(conversationId: string, messageId: string | undefined): boolean {
+    return this.#reading.isRemoved(conversationId, messageId);
+  }
+
   mayRetry(): boolean {
     return this.#budget.mayRetry();
   }

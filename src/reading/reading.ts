@@ -69,6 +69,11 @@ export class Reading {
     return this.#order?.unread(conversationId, after, from) ?? 0;
   }
 
+  /** Whether a message was taken out. */
+  isRemoved(conversationId: string, messageId: string | undefined): boolean {
+    return messageId !== undefined && this.#order?.isRemoved(conversationId, messageId) === true;
+  }
+
   /** Makes one read call, after what it reports was stored. */
   sendRead(...call: Parameters<Transport['sendRead']>): ReturnType<Transport['sendRead']> {
     this.#sendRead ??= savingFirst(this.#transport, this.#keeper, (conversationId) =>

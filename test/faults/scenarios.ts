@@ -5,7 +5,7 @@ import {
   persistLedger,
 } from 'genesys-conversation-machine';
 import { genesysFrames, type TraceFile } from 'genesys-conversation-machine/testing';
-import { createMemoryStorage } from '../support/memoryStorage.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
 import { createRecorded, createRecordedSession, type RecordedOptions } from '../support/recorded.ts';
 
 type World = ReturnType<typeof createRecorded>;
@@ -208,6 +208,41 @@ export const scenarios = {
       await at(nowOf(guest) + 300_000);
     },
     { timing: { backoffBase: 2000 } },
+  ),
+  'a read that fails while the other lane is told to wait': conversation(
+    async ({ at, told, conversation: guest, transport }) => {
+      transport.answer('read', { afterMs: 500, answer: failure('network') });
+      transport.answer('typing', { afterMs: 600, answer: failure('rate-limited', { retryAfterMs: 3000 }) });
+      told('m1');
+      guest.viewed('m1');
+      await at(50);
+      guest.keystroke();
+      await at(20_000);
+    },
+  ),
+  'a second life while the first one rested': async () => {
+    const world = createRecorded({ logger: () => {} });
+    world.transport.answer('read', failure('network'), failure('network'), failure('network'));
+    world.told('m1');
+    world.conversation.viewed('m1');
+    await world.at(10_000);
+    world.conversation.stop();
+    const second = world.make();
+    second.start();
+    second.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    second.viewed('m1');
+    await world.at(20_000);
+    second.stop();
+    return world.recorder.trace();
+  },
+  'a page of the past while a storage is read': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1');
+      guest.viewed('m1');
+      guest.historyReceived([{ messageId: 'h1', participantId: 'agent' }]);
+      await at(20_000);
+    },
+    { storage: persistLedger(createSlowStorage(createMemoryStorage())) },
   ),
   'a back end that fails for long': conversation(
     async ({ at, told, conversation: guest, transport, clock }) => {
@@ -536,7 +571,7 @@ export const scenarios = {
       await clock.advance(100);
       guest.keystroke();
       genesys.receive(genesysFrames.session({ newSession: false }));
-      await clock.advance(10_000);
+      await clock.advance(20_000);
       guest.stop();
     },
   ),

@@ -1,3 +1,4 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
@@ -318,6 +319,27 @@ describe('a message that is removed (R-9)', () => {
     await at(9000);
     expect(transport.log).toEqual(log);
     expect(conversation.unread).toBe(0);
+  });
+
+  it.each([
+    ['hands its mark on', [], '0.1 READ m1'],
+    ['lets the newer one go', ['m3'], '0.1 READ m3'],
+  ])('while a call that names it waits for a storage %s', async (_, seen, log) => {
+    const clock = createSteppedClock();
+    const wait = () => new Promise<void>((resolve) => clock.setTimeout(resolve, 20));
+    const storage = createSlowStorage(createMemoryStorage(), wait);
+    const { conversation, transport, told, at } = createHarness({ clock, storage });
+    await at(100);
+    told('m1', 'm2', 'm3');
+    const reading = conversation.markAsRead('m2');
+    await clock.settle();
+    for (const messageId of seen) conversation.viewed(messageId);
+    conversation.messageRemoved('m2');
+    await at(9000);
+    await reading;
+    expect(transport.log[0]?.slice(4)).toBe(log.slice(4));
+    expect(transport.log).toHaveLength(1);
+    conversation.stop();
   });
 
   it('may be told of by a transport', () => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { TraceMoment } from 'genesys-conversation-machine/testing';
-import { digestOf, playAgain, type Soaked, soak } from './soak.ts';
+import { digestOf, type Failure, playAgain, type Soaked, soak } from './soak.ts';
 import { type World, wrongIn } from './world.ts';
 import { worlds as all } from './worlds.ts';
 
@@ -54,7 +54,11 @@ const isTerminal = process.stdout.isTTY === true && !process.env.CI;
 
 function progress(goal: number, begun: number) {
   let last = begun;
+  let told = 0;
   return ({ tallies, failures }: Soaked): void => {
+    // At once: a long run that is ended early has said what it found.
+    for (const failure of failures.slice(told)) tell(failure);
+    told = failures.length;
     const now = performance.now();
     if (now - last < (isTerminal ? 500 : 15_000)) return;
     last = now;
@@ -92,13 +96,15 @@ async function same(worlds: readonly World[], seed: number, times: number): Prom
   return isSame ? 0 : 1;
 }
 
+function tell({ world, seed, path, wrong, script }: Failure): void {
+  if (isTerminal) process.stdout.write('\r\u001b[K');
+  console.log(`\n${world}: ${wrong.slice(0, 5).join('\n  ')}`);
+  console.log(`  ${script}`);
+  console.log(`  again: npm run soak -- --only ${world} --seed ${seed} --path ${path}\n`);
+}
+
 function report({ tallies, failures, timers, listeners, unhandled, heap }: Soaked, seed: number): number {
   if (isTerminal) process.stdout.write('\r\u001b[K');
-  for (const { world, seed: from, path, wrong, script } of failures) {
-    console.log(`\n${world}: ${wrong.slice(0, 5).join('\n  ')}`);
-    console.log(`  ${script}`);
-    console.log(`  again: npm run soak -- --only ${world} --seed ${from} --path ${path}`);
-  }
   console.log('| world | sequences | a second of a core | failures |\n| --- | --- | --- | --- |');
   for (const { world, sequences, ms, alike } of tallies) {
     const failed = failures.filter((each) => each.world === world).length + alike;

@@ -1,6 +1,7 @@
 import {
   broken,
   type Checker,
+  isSilent,
   type Of,
   openIn,
   silencesIn,
@@ -53,8 +54,9 @@ function sharesIn(world: World): readonly Share[] {
       const left = guest.states.find(
         (state) => state.index > entered.index && receiptsIn(state) !== 'cooldown',
       );
-      if (!left || !world.isCalm(answer.index, left.index, ['keystroke', 'viewed', 'messageReceived']))
-        return [];
+      // What the server asked for is another wait.
+      if (!left || isSilent(silencesIn(world), answer.at, left.at)) return [];
+      if (!world.isCalm(answer.index, left.index, ['keystroke', 'viewed', 'messageReceived'])) return [];
       const full = Math.min(backoffCap, backoffBase * 2 ** (call.attempt - 1));
       const earliest = call.at + guest.began.timing.readInterval;
       const waited = left.at - answer.at;

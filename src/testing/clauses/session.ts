@@ -408,7 +408,11 @@ export const sessionCheckers: readonly Checker[] = [
           }
           return [broken(each, `${message.messageId} was told before`)];
         });
-        const [, ...later] = told(session, 'session.configured');
+        const configured = told(session, 'session.configured');
+        // One that only became writable again has listened all the while.
+        const later = configured.filter(
+          ({ index }, nth) => nth > 0 && lastEnd(world, index) > (configured[nth - 1]?.index ?? 0),
+        );
         const missed = later.flatMap((back) => {
           const by = back.at + session.began.timing.history + world.slack;
           const isNew = back.event.type === 'session.configured' && !back.event.resumed;
