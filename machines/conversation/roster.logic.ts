@@ -1,4 +1,4 @@
-import { longestTyping, now, timeLeft, toDelay } from '../waits.ts';
+import { longestTyping, now, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { isOver } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
@@ -98,10 +98,8 @@ export const rosterGuards = {
 
 /** The roster region's waits, whole ms (L-3). */
 export const rosterDelays = {
-  firstExpiry: ({ context }: Args) => {
-    const first = firstExpiryOf(context.roster);
-    return timeLeft(now(context), Number.isFinite(first) ? first : null);
-  },
+  /** At once where that was slept through: no guard asks whether it is past. */
+  firstExpiry: ({ context }: Args) => toDelay(firstExpiryOf(context.roster) - now(context)),
   announceAfter: ({ context }: Args) => {
     const { roster, timing } = context;
     const gapEndsAt = roster.announcedAt === null ? 0 : roster.announcedAt + timing.announceGap;
@@ -109,7 +107,7 @@ export const rosterDelays = {
   },
 };
 
-/** The roster with whoever is told of on it, for as long as that holds. */
+/** The roster with whoever is told of on it, for as long as that holds; who is the first on it begins it. */
 function withTypist({ context, event }: Args): RosterContext {
   const participantId = authorIn(event);
   if (participantId === null) return context.roster;
@@ -118,20 +116,22 @@ function withTypist({ context, event }: Args): RosterContext {
     until: now(context) + holdsFor({ context, event }),
     sentAt: (event.type === 'remote.typing' ? event.sentAt : undefined) ?? null,
   };
-  const { typists } = context.roster;
+  const { roster } = context;
+  if (isListed(roster, participantId)) {
+    const typists = roster.typists.map((each) => (each.participantId === participantId ? typist : each));
+    return { ...roster, typists };
+  }
+  // A sleep may have outlasted those who were there.
+  const others = roster.typists.filter(({ until }) => until > now(context));
   return {
-    ...context.roster,
-    typists: isListed(context.roster, participantId)
-      ? typists.map((each) => (each.participantId === participantId ? typist : each))
-      : [...typists, typist],
+    ...roster,
+    ...(others.length === 0 && { since: now(context), announced: false }),
+    typists: [...others, typist],
   };
 }
 
 /** What the roster region does: notes in its own context, and events for whoever listens. */
 export const rosterActions = {
-  openRoster: base.assign({
-    roster: (args) => ({ ...withTypist(args), since: now(args.context), announced: false }),
-  }),
   listTypist: base.assign({ roster: withTypist }),
   unlistTypist: base.assign({
     roster: ({ context, event }) => ({

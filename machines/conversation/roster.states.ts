@@ -22,7 +22,7 @@ export const roster = conversation.createStateConfig({
         'remote.typing': {
           guard: 'someoneStarts',
           target: 'someoneTyping',
-          actions: ['openRoster', 'emitRoster'],
+          actions: ['listTypist', 'emitRoster'],
         },
       },
     },

@@ -35,6 +35,21 @@ it('clears by itself five seconds after the last word, each for themselves', asy
   expect(is({ roster: 'quiet' })).toBe(true);
 });
 
+it('clears who was shown as the machine fell asleep, whoever types as it wakes', async () => {
+  const { conversation, clock, trace, at, is } = createHarness();
+  conversation.receive(frame('bot'));
+  clock.sleep(40_000);
+  conversation.receive(frame('agent'));
+  await clock.settle();
+  await at(40_000);
+  expect(trace.of('roster.changed').at(-1)?.participantIds).toEqual(['agent']);
+  expect(trace.of('roster.announced')).toEqual([]);
+  await at(44_999);
+  expect(is({ roster: 'someoneTyping' })).toBe(true);
+  await at(45_000);
+  expect(is({ roster: 'quiet' })).toBe(true);
+});
+
 it('extends on a repeat without saying it again', async () => {
   const { conversation, trace, at, is } = createHarness();
   conversation.receive(frame('agent'));

@@ -507,6 +507,14 @@ export const scenarios = {
     genesys.goSilent();
     await clock.advance(120_000);
   }),
+  'another session over a silent link': session(async ({ clock, genesys, session: messaging }) => {
+    messaging.online();
+    genesys.goSilent();
+    messaging.show();
+    await clock.advance(1000);
+    messaging.startNew().catch(() => {});
+    await clock.advance(120_000);
+  }),
   'a session that is closed in good order': session(async ({ clock, genesys, session: messaging }) => {
     genesys.drop(1000);
     await clock.advance(60_000);

@@ -184,7 +184,19 @@ export const sessionCheckers: readonly Checker[] = [
       const silent = echoes.flatMap((echo) => {
         const [session] = world.sessions;
         if (!session) return [];
-        const by = echo.at + session.began.timing.answer + world.slack;
+        const { answer, configure } = session.began.timing;
+        // Another session is asked for over the same socket: that has an answer to wait for of its own.
+        const anew = world
+          .all('frame')
+          .findLast(
+            (each) =>
+              isOut(each) &&
+              ['closeSession', 'configureSession'].includes(actionOf(each)) &&
+              each.socket === echo.socket &&
+              each.index > echo.index &&
+              each.at <= echo.at + answer,
+          );
+        const by = (anew ? anew.at + configure : echo.at + answer) + world.slack;
         if (world.until <= by || !world.isOnTime(echo.at, by)) return [];
         const isAnswered = world.moments.some(
           (moment, index) =>
