@@ -9,6 +9,7 @@ const entries = {
   'genesys-conversation-machine/machines': at('machines/index.ts'),
   'genesys-conversation-machine/browser': at('src/browser/index.ts'),
   'genesys-conversation-machine/inspect': at('src/inspect/index.ts'),
+  'genesys-conversation-machine/hub': at('src/hub/index.ts'),
   'genesys-conversation-machine/tabs': at('src/tabs/index.ts'),
   'genesys-conversation-machine/trace': at('src/trace/index.ts'),
   'genesys-conversation-machine/testing/matchers': at('src/testing/matchers/index.ts'),

@@ -1,5 +1,6 @@
-import { createActor } from 'xstate';
+import { createActor, type Snapshot } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
+import type { ConversationInput } from '../../machines/conversation/types.ts';
 import { type Chart, Reading } from '../reading/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type LookAtKey, quietKeysOf } from '../shared/inspector.ts';
@@ -21,6 +22,13 @@ import { whySilent } from './warnOfSilence.ts';
 export interface ChartWatcher {
   started(): void;
   ended(): void;
+}
+
+/** What a chart goes on with that has run before, and was put away. */
+export interface Before {
+  readonly reading: Reading;
+  /** How it stood, for the actor to start from; nothing where it starts anew. */
+  stood(input: ConversationInput): { readonly snapshot?: Snapshot<unknown> };
 }
 
 /**
@@ -49,33 +57,35 @@ export class RunningChart implements Chart {
   #mayWarn: boolean;
 
   /** Makes a conversation's chart with all that it reads, asks and calls. Does not start it. */
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, before?: Before) {
     const { transport, logger, clock, timing, seed, conversationId, inspect, tabs } = options;
     this.transport = transport;
     this.clock = clock;
     this.log = logOf(logger);
     this.keyboard = new Keyboard(clock);
     this.lookAtKey = quietKeysOf(inspect);
-    this.reading = new Reading(transport, clock, options.storage);
+    this.reading = before?.reading ?? new Reading(transport, clock, options.storage);
     this.member = new Member(transport, this.keyboard, clock, tabs, this.reading);
     this.answeringReads = options.answeringReads;
     this.#mayWarn = logger === undefined;
     this.#budget = retryBudgetOf(transport);
+    const input = {
+      ports: new Ports(this.keyboard, this.member, this.reading, this.#budget),
+      capabilities: transport.capabilities,
+      timing,
+      seed,
+      conversationId,
+      participantId: transport.participantId ?? null,
+      canRefresh: transport.refreshToken !== undefined,
+      shareTyping: options.shareTyping,
+      shareReads: options.shareReads,
+      ledgers: this.reading.stored.ledgers,
+      peers: this.reading.stored.peers,
+    };
     this.actor = createActor(runnableMachine, {
       clock: timersOf(clock),
-      input: {
-        ports: new Ports(this.keyboard, this.member, this.reading, this.#budget),
-        capabilities: transport.capabilities,
-        timing,
-        seed,
-        conversationId,
-        participantId: transport.participantId ?? null,
-        canRefresh: transport.refreshToken !== undefined,
-        shareTyping: options.shareTyping,
-        shareReads: options.shareReads,
-        ledgers: this.reading.stored.ledgers,
-        peers: this.reading.stored.peers,
-      },
+      input,
+      ...before?.stood(input),
       ...(inspect && { inspect: this.log.guard('inspect', inspect) }),
     });
     this.actor.on('*', (event) => this.#decided(event));

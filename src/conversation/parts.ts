@@ -75,11 +75,15 @@ const groupOf: { readonly [Name in LateVerb]: Group<Name> } = {
   on: coming,
 };
 
-/** Verbs that tell of something: once the chart has stopped they do nothing, whatever they are given (C-1). */
-const quiet: ReadonlySet<string> = new Set<LateVerb>([
-  ...(['open', 'reopen', 'close', 'end', 'shareTyping', 'shareReads'] as const),
-  ...(['messageSent', 'messageAccepted', 'messageReceived', 'historyReceived', 'messageRemoved'] as const),
-  ...(['viewed', 'seen', 'markAsUnread', 'flush'] as const),
+/** Verbs that tell of something, by group or by name: once the chart has stopped they do nothing, whatever they are given (C-1). */
+const quiet: ReadonlySet<Group<never> | LateVerb> = new Set<Group<never> | LateVerb>([
+  opening,
+  sharing,
+  messages,
+  'viewed',
+  'seen',
+  'markAsUnread',
+  'flush',
 ]);
 
 /** The names of the verbs that are made late. */
@@ -130,7 +134,9 @@ export class Parts implements ChartWatcher {
     const made = (this.#groups.get(group) ?? group(this)) as Pick<Conversation, Name>;
     this.#groups.set(group, made);
     const verb = made[name];
-    return quiet.has(name) ? (quietOnceStopped(this.chart, verb as Telling) as Conversation[Name]) : verb;
+    return quiet.has(group) || quiet.has(name)
+      ? (quietOnceStopped(this.chart, verb as Telling) as Conversation[Name])
+      : verb;
   }
 
   /**

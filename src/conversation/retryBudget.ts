@@ -1,5 +1,6 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
 import { type FailureKind, kindOf } from '../../machines/failure.ts';
+import { onePer } from '../shared/onePer.ts';
 import type { Transport } from '../shared/transport.ts';
 
 const most = 10;
@@ -36,9 +37,5 @@ const budgets = new WeakMap<Transport, RetryBudget>();
 
 /** The budget of everybody who uses this transport. */
 export function retryBudgetOf(transport: Transport): RetryBudget {
-  const known = budgets.get(transport);
-  if (known) return known;
-  const budget = new RetryBudget();
-  budgets.set(transport, budget);
-  return budget;
+  return onePer(budgets, transport, () => new RetryBudget());
 }

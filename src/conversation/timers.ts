@@ -1,5 +1,6 @@
 import { never } from '../../machines/waits.ts';
 import type { Clock } from '../shared/clock.ts';
+import { onePer } from '../shared/onePer.ts';
 
 /** A clock as XState wants it. */
 interface Timers {
@@ -14,12 +15,8 @@ const known = new WeakMap<Clock, Timers>();
  * the 24.8 days that a timer can would ask the same again then.
  */
 export function timersOf(clock: Clock): Timers {
-  const made = known.get(clock);
-  if (made) return made;
-  const timers: Timers = {
+  return onePer(known, clock, () => ({
     setTimeout: (callback, ms) => (ms < never ? clock.setTimeout(callback, ms) : undefined),
     clearTimeout: (id) => clock.clearTimeout(id),
-  };
-  known.set(clock, timers);
-  return timers;
+  }));
 }

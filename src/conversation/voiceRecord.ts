@@ -1,6 +1,7 @@
 import { canCall } from '../../machines/conversation/calls.logic.ts';
 import type { Readings, TypingCall } from '../../machines/conversation/types.ts';
 import type { Clock } from '../shared/clock.ts';
+import { onePer } from '../shared/onePer.ts';
 import type { TabFacts, TabIndicator, TabLink } from '../shared/tabs.ts';
 import type { Transport } from '../shared/transport.ts';
 import type { ConversationActor } from './types.ts';
@@ -60,9 +61,7 @@ const records = new WeakMap<Transport, VoiceRecord>();
 
 /** What is known of a transport's calls, the same for everybody who uses it. */
 export function recordOf(transport: Transport): VoiceRecord {
-  const known = records.get(transport);
-  if (known) return known;
-  const record: VoiceRecord = {
+  return onePer(records, transport, () => ({
     handles: new Set(),
     owners: new Map(),
     callers: new Set(),
@@ -71,9 +70,14 @@ export function recordOf(transport: Transport): VoiceRecord {
     silentUntil: 0,
     isLearning: false,
     link: null,
-  };
-  records.set(transport, record);
-  return record;
+  }));
+}
+
+/** Forgets a transport's calls where nobody uses it, and nothing of them bears on a later one: all left before that. */
+export function forgetCalls(transport: Transport, before: number): void {
+  const record = records.get(transport);
+  if (!record || record.handles.size > 0 || record.owners.size > 0 || record.callers.size > 0) return;
+  if (record.calls.every(({ at }) => at < before) && record.silentUntil < before) records.delete(transport);
 }
 
 /** Whose an indicator is: a handle's here, or another tab's. */

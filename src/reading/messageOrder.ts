@@ -8,6 +8,9 @@ export type { MessageFacts, PageMessage } from './places.ts';
 /** How many messages are remembered that were taken out; a telling of one that comes late changes nothing. */
 const mostRemoved = 500;
 
+/** How many accepted messages are remembered; who hears of one twice hears of it soon. */
+const mostAccepted = 100;
+
 interface Order {
   readonly places: Places;
   readonly removed: RecentIds;
@@ -23,6 +26,8 @@ export interface Noted {
 
 /** The order of the messages of each conversation, and who wrote them. */
 export class MessageOrder {
+  /** The guest's messages that were accepted. */
+  readonly accepted = new RecentIds(mostAccepted);
   readonly #orders = new Map<string, Order>();
 
   /** Notes a message that came in or was sent. One that is known keeps its place, unless a position is given. */

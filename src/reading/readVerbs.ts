@@ -222,8 +222,10 @@ function markUpTo(order: MessageOrder, conversationId: string, messageId: string
 }
 
 /** How many known messages of others in the open conversation are newer than what was seen. */
-export const unreadIn = (context: ConversationContext): number =>
+export const unreadIn = (context: Pick<ConversationContext, 'conversationId' | 'receipts'>): number =>
   ledgerIn(context, context.conversationId)?.unread ?? 0;
 
-const ledgerIn = ({ receipts }: ConversationContext, conversationId: string | null): Ledger | undefined =>
-  receipts.ledgers.find((each) => each.conversationId === conversationId);
+const ledgerIn = (
+  { receipts }: Pick<ConversationContext, 'receipts'>,
+  conversationId: string | null,
+): Ledger | undefined => receipts.ledgers.find((each) => each.conversationId === conversationId);

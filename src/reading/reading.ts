@@ -58,9 +58,10 @@ export class Reading {
     return this.#verbs;
   }
 
-  /** Connects reading with its chart. Once. */
+  /** Connects reading with its chart, or with the one that goes on from there. */
   attach(chart: Chart): void {
     this.#chart = chart;
+    this.#verbs = null;
     this.#keeper.attach(chart);
   }
 

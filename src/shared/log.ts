@@ -1,4 +1,5 @@
 import type { ConversationEmitted } from '../../machines/conversation/events.ts';
+import { onePer } from './onePer.ts';
 import { isThenable } from './thenable.ts';
 
 /** One line for a developer's log. Never holds a token, a URL, a body or a message's text (S17). */
@@ -40,11 +41,7 @@ export function logOf(logger: Logger | undefined): Log {
     silent ??= createLog(undefined);
     return silent;
   }
-  const known = logs.get(logger);
-  if (known) return known;
-  const log = createLog(logger);
-  logs.set(logger, log);
-  return log;
+  return onePer(logs, logger, createLog);
 }
 
 /** Makes a {@link Log} over `logger`. */

@@ -37,6 +37,7 @@ function note(found: Map<string, string>, name: string, node: ts.Node): void {
 const worldMembers = `
   conversation: import('genesys-conversation-machine').Conversation;
   session: import('genesys-conversation-machine').WebMessaging;
+  hub: import('genesys-conversation-machine/hub').Hub;
   guest: import('genesys-conversation-machine').GuestRest;
   transport: import('genesys-conversation-machine/testing').ScriptedTransport;
   genesys: import('genesys-conversation-machine/testing').ScriptedGenesys;

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConversation, eventStream, guestRest, webMessaging } from 'genesys-conversation-machine';
+import { createHub } from 'genesys-conversation-machine/hub';
 import { createInspector } from 'genesys-conversation-machine/inspect';
 import {
   createRecorder,
@@ -49,9 +50,10 @@ function createWorld() {
     fetch,
   });
   vi.stubGlobal('WebSocket', webSocket); // Node 20 has none.
+  const hub = createHub({ transport: createScriptedTransport({ clock }), clock });
   const page = new EventTarget();
   const own = {
-    ...{ clock, transport, conversation, genesys, session },
+    ...{ clock, transport, conversation, genesys, hub, session },
     ...{ document: page, input: page, addEventListener: page.addEventListener.bind(page) },
     ...{ localStorage: createMemoryStorage(), sessionStorage: createMemoryStorage() },
     guest: guestRest({
@@ -87,6 +89,7 @@ function createWorld() {
   const end = () => {
     conversation.stop();
     session.stop();
+    hub.stop();
   };
   return { own, clock, session, end };
 }

@@ -34,7 +34,7 @@ it('every name of an entry, and every member of one, has a docstring', () => {
 
 /** Interfaces whose methods an application or a test calls; others it implements, or is handed. */
 const handles =
-  /^(?:Conversation|WebMessaging|GuestRest|Recorder|RemoteView|Scripted\w+|SteppedClock|Trace|HeldCall)$/;
+  /^(?:Conversation|Hub|HubConversation|WebMessaging|GuestRest|Recorder|RemoteView|Scripted\w+|SteppedClock|Trace|HeldCall)$/;
 
 it('every function of an entry, and every verb of a handle, shows how it is called', () => {
   const without = new Set<string>();

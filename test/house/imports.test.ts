@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/shared': ['machines', 'machines/conversation', 'machines/session', 'xstate'],
   'src/reading': ['src/shared', 'machines', 'machines/conversation', 'xstate'],
   'src/conversation': ['src/shared', 'src/reading', 'machines', 'machines/conversation', 'xstate'],
+  'src/hub': ['src/shared', 'src/reading', 'src/conversation', 'machines', 'machines/conversation'],
   'src/events': ['src/shared', 'machines', 'machines/stream', 'xstate'],
   'src/rest': ['src/shared', 'src/events', 'machines', 'machines/conversation', 'ofetch', 'uuid'],
   'src/webMessaging': [

@@ -42,6 +42,11 @@ const surface = {
     values: 'shareAcrossTabs',
     types: `OtherTab ShareAcrossTabsOptions TabChannel TabFacts TabHost TabIndicator TabLink TabListener Tabs TabStorage`,
   },
+  './hub': {
+    file: 'src/hub/index.ts',
+    values: 'createHub',
+    types: 'Hub HubConversation HubListener HubOptions HubStats',
+  },
   './inspect': {
     file: 'src/inspect/index.ts',
     values: 'chartOf connectViewer createInspector createRedaction',
@@ -107,6 +112,7 @@ describe.each(Object.entries(surface))('%s', (entry, { file, values, types }) =>
       './machines': () => import('genesys-conversation-machine/machines'),
       './browser': () => import('genesys-conversation-machine/browser'),
       './tabs': () => import('genesys-conversation-machine/tabs'),
+      './hub': () => import('genesys-conversation-machine/hub'),
       './inspect': () => import('genesys-conversation-machine/inspect'),
       './trace': () => import('genesys-conversation-machine/trace'),
       './testing': () => import('genesys-conversation-machine/testing'),

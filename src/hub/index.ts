@@ -1,0 +1,2 @@
+export { createHub } from './createHub.ts';
+export type { Hub, HubConversation, HubListener, HubOptions, HubStats } from './types.ts';
