@@ -24,7 +24,7 @@ export interface Carrier {
 
 /**
  * The conversation machine with its API actors, made once for every conversation: each actor makes one
- * attempt with the {@link Carrier} that came in through `input`, and rejects with a plain-data failure, so that
+ * attempt with the carrier that came in through `input`, and rejects with a plain-data failure, so that
  * no foreign error reaches an event, a snapshot or an inspector (S4).
  */
 export const runnableMachine = conversationMachine.provide({

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph';
-import { membersOf, type PublicName, publicNames, verbsOf } from '../support/publicNames.ts';
+import { membersOf, type PublicName, publicNames, verbsOf } from '../../src/reference/publicNames.ts';
 
 /** What a docstring shows under `@example`. */
 export interface DocExample {

@@ -8,7 +8,7 @@ import {
   membersOf,
   publicNames,
   verbsOf,
-} from '../support/publicNames.ts';
+} from '../../src/reference/publicNames.ts';
 
 it('every name of an entry, and every member of one, has a docstring', () => {
   const bare = new Set<string>();

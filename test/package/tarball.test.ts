@@ -9,6 +9,8 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { llmsText } from '../../src/reference/llms.ts';
+import { publicNames } from '../../src/reference/publicNames.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,7 +56,7 @@ describe('what npm gets', () => {
     );
     expect(result.types).toMatchObject({ kind: 'included' });
     expect(wrong).toEqual([]);
-  });
+  }, 60_000);
 
   it('is built before it is packed, so that a fresh clone packs the whole', () => {
     expect(manifest.scripts.prepack).toBe('npm run --silent build');
@@ -78,6 +80,16 @@ describe('what npm gets', () => {
       }
     }
     expect(missing).toEqual([]);
+  });
+
+  it('tells a language model of every entry, from the docstrings of today, by links that lead somewhere', async () => {
+    const told = await text('dist/llms.txt');
+    expect(told).toBe(llmsText());
+    const untold = publicNames().filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(told));
+    expect(untold.map(({ name }) => name)).toEqual([]);
+    const links = [...told.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => posix.join('dist', link));
+    expect(links.length).toBeGreaterThan(100);
+    expect(links.filter((link) => !files.has(link))).toEqual([]);
   });
 
   it('carries the sources that its maps name', async () => {
