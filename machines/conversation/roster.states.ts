@@ -34,6 +34,7 @@ export const roster = conversation.createStateConfig({
         { guard: 'conversationOver', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] }, // L-4
       ],
       after: {
+        // T-18
         firstExpiry: [
           {
             guard: 'someoneExpired',

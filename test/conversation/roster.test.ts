@@ -35,7 +35,7 @@ it('clears by itself five seconds after the last word, each for themselves', asy
   expect(is({ roster: 'quiet' })).toBe(true);
 });
 
-it('clears who was shown as the machine fell asleep, whoever types as it wakes', async () => {
+it('clears who was shown as the machine fell asleep, whoever types as it wakes (T-18)', async () => {
   const { conversation, clock, trace, at, is } = createHarness();
   conversation.receive(frame('bot'));
   clock.sleep(40_000);

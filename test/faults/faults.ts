@@ -183,6 +183,30 @@ export const faults: readonly Fault[] = [
     to: 'return typing;',
     shows: 'the work of a bot',
   },
+  {
+    clause: 'T-5',
+    what: 'who leaves leaves the indicator lit',
+    file: 'src/conversation/leaving.ts',
+    from: "    this.#chart.send({ type: 'conversation.closed' });\n    await",
+    to: '    await',
+    shows: 'a view that is left while somebody types',
+  },
+  {
+    clause: 'T-18',
+    what: 'somebody’s typing lasts ten times as long',
+    file: conversation('roster.logic'),
+    from: 'until: now(context) + holdsFor({ context, event }),',
+    to: 'until: now(context) + 10 * holdsFor({ context, event }),',
+    shows: 'an agent who falls silent',
+  },
+  {
+    clause: 'T-18',
+    what: 'a server may say that somebody types for a day',
+    file: conversation('roster.logic'),
+    from: 'return Math.min(Math.max(said, shortestWord), longestTyping);',
+    to: 'return Math.max(said, shortestWord);',
+    shows: 'an agent who falls silent',
+  },
 
   {
     clause: 'R-1',
@@ -230,6 +254,14 @@ export const faults: readonly Fault[] = [
     file: 'src/conversation/retryBudget.ts',
     from: 'return this.#left > enough;',
     to: 'return true;',
+    shows: 'a back end that fails for long',
+  },
+  {
+    clause: 'R-3b',
+    what: 'whoever asks for second tries refills what they cost',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'return this.#left > enough;',
+    to: 'this.#left = Math.min(most, this.#left + 1);\n    return this.#left > enough;',
     shows: 'a back end that fails for long',
   },
   {
@@ -297,6 +329,14 @@ export const faults: readonly Fault[] = [
     shows: 'a message that is taken out',
   },
   {
+    clause: 'R-5a',
+    what: 'the guest’s own messages are unread',
+    file: 'src/reading/places.ts',
+    from: "if (place?.author === 'others' && !this.#gone.has(place)) count += 1;",
+    to: 'if (place && !this.#gone.has(place)) count += 1;',
+    shows: 'an unread count',
+  },
+  {
     clause: 'R-10',
     what: 'the guest’s own messages are reported as read',
     file: 'src/reading/readVerbs.ts',
@@ -346,6 +386,14 @@ export const faults: readonly Fault[] = [
     shows: 'a later 429 that is shorter',
   },
   {
+    clause: 'L-1',
+    what: 'a 429 silences the handle that met it, and no other',
+    file: 'src/conversation/member.ts',
+    from: 'for (const other of [...record.handles]) if (other !== this) other.learnSilence();',
+    to: '',
+    shows: 'two views, of which one is told to wait',
+  },
+  {
     clause: 'L-3',
     what: 'waits are no whole numbers',
     file: 'machines/waits.ts',
@@ -384,6 +432,22 @@ export const faults: readonly Fault[] = [
     from: 'timing.backoffBase * 2 ** Math.max(0, failures - 1)',
     to: 'timing.backoffBase',
     shows: 'reads that fail',
+  },
+  {
+    clause: 'L-5',
+    what: 'a silence that was asked for ends for everybody in the same moment',
+    file: 'machines/waits.ts',
+    from: 'return toDelay(asked + timing.backoffBase * timing.jitter * random);',
+    to: 'return toDelay(asked + 0 * random);',
+    shows: 'a back end that tells to wait, again and again',
+  },
+  {
+    clause: 'L-5',
+    what: 'lanes that are parked all rest equally long',
+    file: 'machines/waits.ts',
+    from: 'return toDelay(timing.park * (1 + random));',
+    to: 'return toDelay(timing.park * (1 + 0 * random));',
+    shows: 'a back end that fails for long',
   },
   {
     clause: 'A-0',
@@ -459,6 +523,14 @@ export const faults: readonly Fault[] = [
     shows: 'a session that is lost, again and again',
   },
   {
+    clause: 'W-3',
+    what: 'failures are forgotten as soon as a session is configured',
+    file: session('configured.states'),
+    from: "fresh: { after: { minUptime: 'firm' } },",
+    to: "fresh: { always: 'firm' },",
+    shows: 'a session that is lost as soon as it is had',
+  },
+  {
     clause: 'W-4',
     what: 'a silent link is kept',
     file: session('configured.states'),
@@ -497,6 +569,14 @@ export const faults: readonly Fault[] = [
     from: 'onceAllowed(context, context.health.probedAt + context.timing.echoSpacing);',
     to: 'onceAllowed(context, context.health.probedAt + context.timing.echoSpacing / 30);',
     shows: 'a session that nears its end',
+  },
+  {
+    clause: 'W-8',
+    what: 'a doubt is not asked about',
+    file: session('health.logic'),
+    from: 'health: { ...context.health, doubted: true, again: false },',
+    to: 'health: { ...context.health, doubted: false, again: false },',
+    shows: 'a session that is doubted',
   },
   {
     clause: 'W-9',
@@ -572,6 +652,14 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
     from: "if (knows(frame)) return { type: 'frame.ignored' };",
     to: '',
     shows: 'a session that talks',
+  },
+  {
+    clause: 'I-1',
+    what: 'only the message that came last is known again',
+    file: 'src/webMessaging/intake.ts',
+    from: 'const told = new RecentIds(2000);',
+    to: 'const told = new RecentIds(1);',
+    shows: 'a session that is lost, again and again',
   },
 ];
 

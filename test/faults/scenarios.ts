@@ -160,6 +160,45 @@ export const scenarios = {
       await at(nth * 4000 + 4000);
     }
   }),
+  'an agent who falls silent': conversation(async ({ at, conversation: guest }) => {
+    const frame = { type: 'conversation:typing', conversationId: 'c1', isTyping: true };
+    guest.receive({ ...frame, participantId: 'agent' });
+    await at(3000);
+    guest.receive({ ...frame, participantId: 'bot', duration: 86_400_000 });
+    await at(100_000);
+  }),
+  'a view that is left while somebody types': conversation(async ({ type, at, conversation: guest }) => {
+    await type(0, 1400);
+    void guest.leave();
+    await at(20_000);
+  }),
+  'two views, of which one is told to wait': async () => {
+    const world = createRecorded({ logger: () => {} });
+    const second = world.make();
+    second.start();
+    world.transport.answer('read', failure('rate-limited', { retryAfterMs: 10_000 }));
+    world.told('m1');
+    world.conversation.viewed('m1');
+    await world.at(1000);
+    for (let time = 1000; time <= 8000; time += 500) {
+      await world.at(time);
+      second.keystroke();
+    }
+    await world.at(40_000);
+    world.conversation.stop();
+    second.stop();
+    return world.recorder.trace();
+  },
+  'a back end that tells to wait, again and again': conversation(
+    async ({ at, told, conversation: guest, transport, clock }) => {
+      for (let nth = 1; nth <= 5; nth += 1) {
+        transport.answer('read', failure('rate-limited', { retryAfterMs: 2000 }));
+        told(`m${nth}`);
+        guest.viewed(`m${nth}`);
+        await at(clock.now() + 20_000);
+      }
+    },
+  ),
   'the work of a bot': conversation(async ({ at, clock, conversation: guest }) => {
     await at(1000);
     const work = new Promise<void>((resolve) => clock.setTimeout(resolve, 12_000));
@@ -506,6 +545,22 @@ export const scenarios = {
     await clock.advance(120_000);
     genesys.goSilent();
     await clock.advance(120_000);
+  }),
+  'a session that is lost as soon as it is had': session(async ({ clock, genesys }) => {
+    for (let nth = 0; nth < 6; nth += 1) {
+      genesys.drop();
+      await clock.advance(100);
+      for (let wait = 0; wait < 600 && genesys.sockets.at(-1)?.readyState !== 1; wait += 1)
+        await clock.advance(50);
+      await clock.advance(200);
+    }
+    await clock.advance(60_000);
+  }),
+  'a session that is doubted': session(async ({ clock, session: messaging }) => {
+    for (let nth = 0; nth < 4; nth += 1) {
+      messaging.show();
+      await clock.advance(7000);
+    }
   }),
   'another session over a silent link': session(async ({ clock, genesys, session: messaging }) => {
     messaging.online();

@@ -10,6 +10,9 @@ import {
   type WorldHandle,
 } from './world.ts';
 
+/** So much longer than its own a silence is before a handle is told of it, ms. */
+const noNews = 1000;
+
 const lanes: ReadonlySet<string> = new Set(['typing', 'read']);
 const laneCalls = (world: World): readonly WorldCall[] => world.calls.filter(({ lane }) => lanes.has(lane));
 
@@ -68,6 +71,23 @@ function sharesIn(world: World): readonly Share[] {
   });
 }
 
+/** Four waits and more of a kind, of which all have the same part that should be random. */
+function stiffIn(
+  guest: WorldHandle<'conversation'>,
+  partOf: (event: Of<'emitted'>['event']) => number | null,
+) {
+  if (guest.began.timing.jitter < 0.1) return [];
+  const parts = guest.emitted.flatMap((each) => {
+    const part = partOf(each.event);
+    return part === null || part < 0 ? [] : [{ each, part: Math.round(part) }];
+  });
+  const [first] = parts;
+  const isStiff = parts.length >= 4 && new Set(parts.map(({ part }) => part)).size === 1;
+  return first && isStiff
+    ? [broken(first.each, 'what should be random of a wait is the same each time')]
+    : [];
+}
+
 /** L-1 to L-5, A-0, A-1 and C-1, as far as a trace shows them. */
 export const limitCheckers: readonly Checker[] = [
   {
@@ -77,13 +97,10 @@ export const limitCheckers: readonly Checker[] = [
     check: (world) => {
       const silences = silencesIn(world);
       const early = laneCalls(world).flatMap((call) => {
-        const silence = silences.find(
-          ({ index, until }) => index < call.index && call.at < until - world.slack + 1,
-        );
-        const isOne = world.conversations.length === 1;
-        return silence && isOne
-          ? [broken(call, `${silence.until - call.at} ms before the silence was over`)]
-          : [];
+        // Of a silence that is hardly longer than the one that another handle keeps, that one is not told.
+        const margin = world.conversations.length === 1 ? world.slack - 1 : noNews;
+        const silence = silences.find(({ index, until }) => index < call.index && call.at < until - margin);
+        return silence ? [broken(call, `${silence.until - call.at} ms before the silence was over`)] : [];
       });
       let latest = 0;
       let next = 0;
@@ -173,9 +190,16 @@ export const limitCheckers: readonly Checker[] = [
       const rounded = new Set(shares.map(({ of }) => Math.round(of * 200)));
       const [first] = shares;
       const isStiff = jitter >= 0.1 && shares.length >= 4 && rounded.size === 1;
+      const alike = world.conversations.flatMap((guest) => [
+        ...stiffIn(guest, (event) => {
+          if (event.type !== 'rate.limited' || event.failure?.retryAfterMs === undefined) return null;
+          return event.msLeft - Math.min(event.failure.retryAfterMs, guest.began.timing.retryAfterCap);
+        }),
+        ...stiffIn(guest, (event) => (event.type === 'read.parked' ? event.msLeft : null)),
+      ]);
       return isStiff && first
-        ? [...outside, broken(first, 'every wait takes the same share of its backoff')]
-        : outside;
+        ? [...outside, broken(first, 'every wait takes the same share of its backoff'), ...alike]
+        : [...outside, ...alike];
     },
   },
   {

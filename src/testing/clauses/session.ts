@@ -50,6 +50,9 @@ const known: ReadonlySet<string> = new Set([
   'ErrorMessage',
 ]);
 
+/** Within which time a doubt is asked about, ms. */
+const doubtSpacing = 1000;
+
 /** A session that is signed in cannot go on as a guest. */
 const downgraded = 4017;
 
@@ -149,6 +152,21 @@ export const sessionCheckers: readonly Checker[] = [
         const waits = told(session, 'session.reconnecting').flatMap(({ at, index, event }) =>
           event.type === 'session.reconnecting' ? [{ at, index, ...event }] : [],
         );
+        // Only a connection that has held makes the next attempt the first one again.
+        const again = told(session, 'session.reconnecting').flatMap((each, nth, all) => {
+          const before = all[nth - 1];
+          if (each.event.type !== 'session.reconnecting' || before?.event.type !== 'session.reconnecting')
+            return [];
+          const between = world.moments.slice(before.index + 1, each.index);
+          const isAsked = between.some(
+            (moment) => moment.kind === 'input' || moment.kind === 'late' || moment.kind === 'wall',
+          );
+          const held = each.at - before.at;
+          const isNext = each.event.attempt > before.event.attempt || each.event.attempt === 0;
+          return isAsked || isNext || held >= session.began.timing.minUptime
+            ? []
+            : [broken(each, `attempt ${each.event.attempt} again, after ${held} ms`)];
+        });
         const isLimited = told(session, 'session.limited').length > 0;
         const far = waits.filter(
           ({ msLeft }) => msLeft > reconnectCap + (isLimited ? retryAfterCap + limitJitter : 0),
@@ -162,6 +180,7 @@ export const sessionCheckers: readonly Checker[] = [
         return [
           ...unasked,
           ...final,
+          ...again,
           ...far.map((each) => broken(each, `the next attempt is ${each.msLeft} ms away`)),
           ...stiff.map((each) => broken(each, 'every wait takes the same share of its bound')),
         ];
@@ -292,15 +311,17 @@ export const sessionCheckers: readonly Checker[] = [
   },
   {
     clause: 'W-8',
-    looksFor: 'two health checks within the 30 s that the server insists on, or silence that none probes',
+    looksFor:
+      'two health checks within the 30 s that the server insists on, or a doubt that nobody asks about',
     check: (world) => {
       const echoes = world.all('frame').filter(isEcho);
-      return echoes.flatMap((each, nth) => {
+      const close = echoes.flatMap((each, nth) => {
         const before = echoes[nth - 1];
         return before && each.at - before.at < 30_000
           ? [broken(each, `${each.at - before.at} ms after the one before`)]
           : [];
       });
+      return [...close, ...world.sessions.flatMap((session) => unaskedIn(world, session))];
     },
   },
   {
@@ -462,4 +483,27 @@ function isAnswerTo(answer: Frame, sent: Frame): boolean {
   const id = traceOf(answer) ?? field(answer.frame, 'body', 'metadata', 'customMessageId');
   if (id !== undefined) return id === traceOf(sent);
   return ['TooManyRequestsErrorMessage', 'string', 'Error', 'ErrorMessage'].includes(classOf(answer));
+}
+
+/** Doubts of a session that talks and listens, about which nothing was asked in time. */
+function unaskedIn(world: World, session: Session) {
+  if (told(session, 'session.limited').length > 0) return [];
+  return session.inputs.flatMap((input) => {
+    const isDoubt = input.verb === 'show' || input.verb === 'online';
+    const last = session.states.findLast(({ index }) => index < input.index);
+    if (!isDoubt || !JSON.stringify(last?.value ?? '').includes('"health":"listening"')) return [];
+    const by = input.at + doubtSpacing + world.slack;
+    const after = world.moments.slice(input.index + 1, world.indexAfter(by));
+    const isDisturbed =
+      world.until <= by ||
+      after.some(({ kind }) => ['input', 'socket', 'late', 'wall'].includes(kind)) ||
+      !world.isOnTime(input.at, by);
+    const isAsked = after.some(
+      (moment) =>
+        moment.kind === 'frame' &&
+        moment.way === 'out' &&
+        (field(moment.frame, 'action') === 'echo' || isForHistory(moment.frame)),
+    );
+    return isDisturbed || isAsked ? [] : [broken(input, `nothing was asked by ${by} ms`)];
+  });
 }

@@ -1,3 +1,4 @@
+import { longestTyping } from '../../../machines/waits.ts';
 import {
   broken,
   type Checker,
@@ -95,7 +96,7 @@ const isLitAt = (world: World, guest: Guest, index: number): boolean =>
 const noFailureBefore = (world: World, index: number): boolean =>
   lastBefore(world.typing, index)?.answer?.outcome !== 'failed';
 
-/** T-1 to T-14, as far as a trace shows them. */
+/** T-1 to T-18, as far as a trace shows them. */
 export const typingCheckers: readonly Checker[] = [
   {
     clause: 'T-1',
@@ -214,10 +215,13 @@ export const typingCheckers: readonly Checker[] = [
           hide: 0,
           freeze: 0,
           close: 0,
+          leave: 0,
+          open: 0,
         };
         return guest.inputs.flatMap((input) => {
           const wait = (waits as Readonly<Record<string, number>>)[input.verb];
           if (wait === undefined || !isLitAt(world, guest, input.index)) return [];
+          if (input.verb === 'open' && input.with[0] === openIn(world, guest, input.index)) return [];
           if (input.verb !== 'keystroke' && lastKey(world, guest, input.index)?.isEnded !== false) return [];
           if (input.verb === 'keystroke' && !isLitAt(world, guest, input.index + 1)) return [];
           const isGoing = input.verb === 'hide' || input.verb === 'freeze';
@@ -236,7 +240,7 @@ export const typingCheckers: readonly Checker[] = [
           );
           const on = world.typing.findLast((call) => call.isTyping && call.at <= renewed);
           const fades =
-            !['hide', 'freeze', 'close'].includes(input.verb) &&
+            !['hide', 'freeze', 'close', 'leave', 'open'].includes(input.verb) &&
             (on?.at ?? 0) + timeToLive - renewed <= stopWorth + world.slack;
           if (stops.length === 1 || (stops.length === 0 && fades)) return [];
           return [
@@ -492,4 +496,55 @@ export const typingCheckers: readonly Checker[] = [
         }),
       ),
   },
+  {
+    clause: 'T-18',
+    looksFor: 'somebody who is shown typing for longer than their last word on it lasts',
+    check: (world) =>
+      world.conversations.flatMap((guest) => {
+        const words = wordsTo(world, guest);
+        const shown = guest.emitted.filter(({ event }) => event.type === 'roster.changed');
+        return shown.flatMap((each, nth) => {
+          if (each.event.type !== 'roster.changed') return [];
+          const next = shown[nth + 1];
+          const end = Math.min(next?.index ?? world.moments.length, guest.stoppedAt);
+          const endsAt = world.moments[end]?.at ?? world.until;
+          return each.event.participantIds.flatMap((participantId) => {
+            const last = words.findLast((word) => word.participantId === participantId && word.index < end);
+            if (!last) return [];
+            const lasts = last.isTimed ? longestTyping : guest.began.timing.remoteTimeToLive;
+            // A timer that was late fires as the machine wakes.
+            const due = world
+              .all('late')
+              .reduce(
+                (by, { at, ms }) => (at > by && at - ms <= by + world.slack ? at : by),
+                last.at + lasts,
+              );
+            return endsAt > due + world.slack
+              ? [
+                  broken(
+                    each,
+                    `${participantId} said so last at ${last.at} ms, and is shown until ${endsAt} ms`,
+                  ),
+                ]
+              : [];
+          });
+        });
+      }),
+  },
 ];
+
+/** What a handle was told of others who type: each word that they do. */
+function wordsTo(world: World, guest: Guest) {
+  const told = world.all('told').flatMap(({ at, index, event }) => {
+    if (event.type !== 'remote.typing' || !event.isTyping) return [];
+    const { participantId } = event;
+    return [{ at, index, participantId, isTimed: event.durationMs !== undefined }];
+  });
+  const received = guest.inputs.flatMap(({ at, index, verb, with: [frame] }) => {
+    if (verb !== 'receive' || typeof frame !== 'object' || frame === null) return [];
+    const { type, isTyping, participantId, duration } = frame as Readonly<Record<string, unknown>>;
+    if (type !== 'conversation:typing' || isTyping !== true) return [];
+    return [{ at, index, participantId: String(participantId), isTimed: duration !== undefined }];
+  });
+  return [...told, ...received].sort((one, other) => one.index - other.index);
+}
