@@ -512,11 +512,11 @@ export const typingCheckers: readonly Checker[] = [
             const last = words.findLast((word) => word.participantId === participantId && word.index < end);
             if (!last) return [];
             const lasts = last.isTimed ? longestTyping : guest.began.timing.remoteTimeToLive;
-            // A timer that was late fires as the machine wakes.
+            // Where one timer was late, others may be as much.
             const due = world
               .all('late')
               .reduce(
-                (by, { at, ms }) => (at > by && at - ms <= by + world.slack ? at : by),
+                (by, { at, ms }) => (at > by && at - ms <= by + world.slack ? at + ms : by),
                 last.at + lasts,
               );
             return endsAt > due + world.slack
