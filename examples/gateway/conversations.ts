@@ -8,6 +8,8 @@ export interface Message {
   readonly text: string;
   /** ISO 8601. */
   readonly sentAt: string;
+  /** What the platform calls it, where it is the guest's. */
+  platformMessageId?: string;
   /** The platform has refused it for good: nobody is shown it. */
   isRefused?: boolean;
 }
@@ -54,7 +56,8 @@ export interface Live {
 export const agentId = 'agent';
 
 const mostMessages = 1000;
-const mostTaken = 500;
+/** How many webhooks a conversation remembers. */
+export const mostTaken = 500;
 /** How often a change is made anew because somebody else was faster. */
 const mostTries = 50;
 
@@ -152,6 +155,11 @@ export function placed({ messages, said }: Conversation, messageId: string): Kep
   const at = messages.findIndex((each) => each.messageId === messageId);
   const message = messages[at];
   return message && { message, place: said - (messages.length - 1 - at) };
+}
+
+/** A message as guests are told it. */
+export function shown({ messageId, participantId, text, sentAt }: Message): Message {
+  return { messageId, participantId, text, sentAt };
 }
 
 function liveOf({ conversationId, platformId, isLive }: Conversation): Live | undefined {

@@ -8,6 +8,7 @@ import { inProcess } from './backing/inProcess.ts';
 import { createBudget } from './budget.ts';
 import { Conversations, type Live } from './conversations.ts';
 import { createEnds } from './ends.ts';
+import { createFailures } from './failures.ts';
 import { installGuestRoutes } from './guestRoutes.ts';
 import { createGuestTokens } from './guestTokens.ts';
 import { createOpenMessaging } from './openMessaging.ts';
@@ -48,7 +49,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const platform = createPlatform(options, createBudget(backing, options.callsPerMinute ?? 300));
   const openMessaging = createOpenMessaging(platform, options.integrationId);
-  const outbox = createOutbox({ backing, conversations, openMessaging, log });
+  const failures = createFailures(conversations, () => streams);
+  const outbox = createOutbox({ backing, conversations, openMessaging, failures, log });
   const typing = createTyping(backing, openMessaging, log);
   const { delivered } = createReceipts(backing, openMessaging, log);
   const streams = await createStreams({ backing, conversations, tokens, onDelivered: delivered, log });
@@ -93,7 +95,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ conversations, tokens, streams, outbox, typing, log },
     readWebhookUrl: options.readWebhookUrl,
   });
-  installWebhook(app, { backing, conversations, streams, webhookSecret: options.webhookSecret, log });
+  installWebhook(app, {
+    ...{ backing, conversations, streams, failures, log },
+    webhookSecret: options.webhookSecret,
+  });
   app.get(healthPath, async (_request, reply) => {
     const isReady = backing.isReady();
     const state = { status: isReady ? 'ready' : 'waits for its store', streams: streams.size };

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ofetch } from 'ofetch';
 import { v5 as nameBased, v4 as uuid } from 'uuid';
 import { capabilities } from './capabilities.ts';
-import type { Conversations, Message } from './conversations.ts';
+import { type Conversations, type Message, shown } from './conversations.ts';
 import type { GuestClaims, GuestTokens } from './guestTokens.ts';
 import type { Outbox } from './outbox.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -100,9 +100,9 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
     if (after !== undefined && at < 0) throw new Refusal(404, 'not.found', 'There is no such message.');
     return {
       conversationId,
-      messages: (after === undefined ? messages.slice(-most) : messages.slice(at + 1, at + 1 + most)).filter(
-        ({ isRefused }) => !isRefused,
-      ),
+      messages: (after === undefined ? messages.slice(-most) : messages.slice(at + 1, at + 1 + most))
+        .filter(({ isRefused }) => !isRefused)
+        .map(shown),
       reads: Object.entries(reads).map(([participantId, messageId]) => ({ participantId, messageId })),
     };
   });

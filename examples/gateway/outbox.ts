@@ -7,6 +7,7 @@ import {
   say,
   type Waiting,
 } from './conversations.ts';
+import type { Failures } from './failures.ts';
 import type { OpenMessaging } from './openMessaging.ts';
 import { Late, PlatformRefusal } from './platform.ts';
 import { Refusal, tooMany } from './refusal.ts';
@@ -16,6 +17,7 @@ interface Parts {
   readonly backing: Backing;
   readonly conversations: Conversations;
   readonly openMessaging: OpenMessaging;
+  readonly failures: Failures;
   readonly log: (line: string) => void;
 }
 
@@ -55,15 +57,19 @@ export function createOutbox(parts: Parts): Outbox {
     const lease = await backing.lease(`voice:${conversationId}`, leaseTime);
     if (lease === undefined) throw new Later(turn);
     try {
-      while (await speakOnce(parts, lease, conversationId, (id, refusal) => noteRefusal(id, refusal)));
+      while (await speakOnce(parts, lease, conversationId, noteRefusal));
     } finally {
       await lease.release().catch(() => {});
     }
   };
 
-  const noteRefusal = (messageId: string, refusal: Refusal): void => {
-    if (refusals.has(messageId)) refusals.set(messageId, refusal);
-    else log(`message: refused with ${refusal.status} after it was kept; the guest is not told.`);
+  /** Whoever waits for the message is told by the answer, everybody else later. */
+  const noteRefusal = (messageId: string, refusal: Refusal, conversationId: string): void => {
+    if (refusals.has(messageId)) return void refusals.set(messageId, refusal);
+    log(`message: refused with ${refusal.status} after it was kept.`);
+    parts.failures
+      .tell(conversationId, messageId, refusal.message)
+      .catch(() => log('message: its guest could not be told that it was refused.'));
   };
 
   /** Speaks while a guest waits for it; what does not work now is left to the queue. */
@@ -124,7 +130,7 @@ async function speakOnce(
   { conversations, openMessaging }: Parts,
   lease: Lease,
   conversationId: string,
-  onRefusal: (messageId: string, refusal: Refusal) => void,
+  onRefusal: (messageId: string, refusal: Refusal, conversationId: string) => void,
 ): Promise<boolean> {
   /** Changes the conversation as its one voice: who has an older fence than somebody before has lost it. */
   const asVoice = <Result>(act: (conversation: Conversation) => Result): Promise<Result> =>
@@ -157,6 +163,8 @@ async function speakOnce(
       }));
     await asVoice((conversation) => {
       if (isFirst(conversation.outbox[0], first)) conversation.outbox.shift();
+      const message = placed(conversation, first.messageId)?.message;
+      if (message !== undefined) message.platformMessageId = sent.id;
       // The platform says in which conversation it stands: after an end it may be another one.
       conversation.platformId = sent.conversationId ?? conversation.platformId;
       conversation.isLive = true;
@@ -169,7 +177,7 @@ async function speakOnce(
         const refused = messages.find(({ messageId }) => messageId === first.messageId);
         if (refused !== undefined) refused.isRefused = true;
       });
-      onRefusal(first.messageId, error);
+      onRefusal(first.messageId, error, conversationId);
       return true;
     }
     if (error instanceof PlatformRefusal && !error.isUnsure) {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Backing } from './backing/backing.ts';
-import type { Conversations, Message } from './conversations.ts';
+import { agentId, type Conversations, type Message, shown } from './conversations.ts';
 import type { GuestClaims } from './guestTokens.ts';
 import { isAcknowledged, send } from './socket.ts';
 
@@ -59,9 +59,9 @@ export async function createRoom(
   };
   const tellMessage = (message: Message): void => {
     if (message.isRefused) return;
-    tell({ type: 'conversation:message', conversationId, ...message });
+    tell({ type: 'conversation:message', conversationId, ...shown(message) });
     for (const { socket, guestId } of streams) {
-      if (message.participantId === guestId) continue;
+      if (message.participantId !== agentId) continue;
       void isAcknowledged(socket).then((isThere) => isThere && onDelivered(guestId, message.messageId));
     }
   };

@@ -1,7 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { Backing } from './backing/backing.ts';
-import { agentId, type Conversations, type Kept, placed, say } from './conversations.ts';
+import { type Backing, Later } from './backing/backing.ts';
+import { wordsOf } from './content.ts';
+import {
+  agentId,
+  type Conversation,
+  type Conversations,
+  type Kept,
+  mostTaken,
+  placed,
+  say,
+} from './conversations.ts';
+import { type Failures, reasonOf } from './failures.ts';
 import type { Streams } from './streams.ts';
 
 /** What webhooks are served from. */
@@ -9,6 +19,7 @@ interface Parts {
   readonly backing: Backing;
   readonly conversations: Conversations;
   readonly streams: Streams;
+  readonly failures: Failures;
   readonly webhookSecret: string;
   readonly log: (line: string) => void;
 }
@@ -17,7 +28,11 @@ interface Parts {
 interface Hook {
   readonly id?: string;
   readonly type?: 'Text' | 'Structured' | 'Event' | 'Receipt';
-  readonly text?: string;
+  readonly text?: unknown;
+  readonly content?: unknown;
+  /** Of a receipt: what became of a message of the guest's, and why. */
+  readonly status?: unknown;
+  readonly reasons?: unknown;
   readonly conversationId?: string;
   readonly channel?: { readonly to?: { readonly id?: string }; readonly time?: string };
   readonly events?: readonly {
@@ -34,6 +49,15 @@ interface Taken {
 
 /** How long a webhook waits until it is kept, ms; who sent it is then asked to send it again. */
 const patience = 90;
+
+/** How much the platform's clock may differ from ours, ms. */
+const clockDifference = 10_000;
+
+/** How long Genesys tries to send a webhook, ms, and a good measure more. */
+const retryTime = 600_000;
+
+/** How long a receipt waits for the message that it is about, ms. */
+const receiptPatience = 30_000;
 
 /** How long an indicator is shown of which a webhook does not say it, ms. */
 const typingDuration = 5000;
@@ -94,7 +118,7 @@ async function take(parts: Parts, hook: Hook, age: number): Promise<void> {
   if (guestId === undefined || conversationId === undefined)
     return parts.log('webhook: for a guest who is not ours.');
   if (hook.type === 'Event') return tellTyping(parts, conversationId, hook, age);
-  if (hook.type === 'Receipt') return noteConversation(parts, conversationId, hook);
+  if (hook.type === 'Receipt') return takeReceipt(parts, conversationId, hook, age);
   if (hook.type !== 'Text' && hook.type !== 'Structured') return;
   const kept = await keep(parts, conversationId, hook);
   // Who is not there reads it from the history later.
@@ -105,18 +129,55 @@ async function take(parts: Parts, hook: Hook, age: number): Promise<void> {
  * Puts a message into its conversation, once: webhooks are sent again, and the pair of id and time is what is unique. What was
  * taken before is told again all the same: nobody knows whether the process that took it has told it.
  */
-function keep(parts: Parts, conversationId: string, hook: Hook): Promise<Kept | undefined> {
-  const { id = '', type, text = '', channel } = hook;
+function keep({ conversations, log }: Parts, conversationId: string, hook: Hook): Promise<Kept | undefined> {
+  const { id = '', type, channel } = hook;
+  const text = wordsOf(hook.text, hook.content);
   const sentAt = channel?.time ?? new Date().toISOString();
-  return parts.conversations.change(conversationId, (conversation) => {
+  return conversations.change(conversationId, (conversation) => {
     const mark = `${id} ${type} ${sentAt}`;
     if (id === '') return undefined;
     if (conversation.taken.includes(mark)) return placed(conversation, id);
+    if (isForgotten(conversation, sentAt)) {
+      log('webhook: older than all that is remembered; taken for a replay.');
+      return undefined;
+    }
     conversation.taken.push(mark);
     conversation.platformId = hook.conversationId ?? conversation.platformId;
     conversation.isLive = true;
     return say(conversation, { messageId: id, participantId: agentId, text, sentAt });
   });
+}
+
+/** Whether a webhook is too old to be known for one that was taken; Genesys itself gives one up after 85 s. */
+function isForgotten({ taken }: Conversation, sentAt: string): boolean {
+  if (taken.length < mostTaken) return false;
+  const times = taken.map((mark) => Date.parse(mark.slice(mark.lastIndexOf(' ') + 1)));
+  return Date.parse(sentAt) < Math.min(...times.filter((time) => !Number.isNaN(time))) - retryTime;
+}
+
+/** What became of a message of the guest's. That it was published is what the guest takes for granted. */
+async function takeReceipt(parts: Parts, conversationId: string, hook: Hook, age: number): Promise<void> {
+  await noteConversation(parts, conversationId, hook);
+  if (hook.status !== 'Failed' && hook.status !== 'Read') return;
+  const { messages } = await parts.conversations.get(conversationId);
+  const message = messages.find(({ platformMessageId }) => platformMessageId === hook.id);
+  if (message === undefined) {
+    // It may be faster than the answer to the call that brought the message.
+    if (age < receiptPatience) throw new Later(500);
+    return parts.log('webhook: a receipt for a message that is not known.');
+  }
+  const { messageId } = message;
+  if (hook.status === 'Failed') {
+    return parts.failures.tell(conversationId, messageId, reasonOf(hook.reasons));
+  }
+  const isNew = await parts.conversations.change(conversationId, (conversation) => {
+    const placeOf = (id = '') => placed(conversation, id)?.place ?? 0;
+    if (placeOf(messageId) <= placeOf(conversation.reads[agentId])) return false;
+    conversation.reads[agentId] = messageId;
+    return true;
+  });
+  const read = { type: 'conversation:read', conversationId, participantId: agentId, messageId };
+  if (isNew) await parts.streams.tell(conversationId, read);
 }
 
 /** A receipt of a message whose answer was lost says in which conversation the platform can be asked for it. */
@@ -135,9 +196,11 @@ async function tellTyping(
 ): Promise<void> {
   const typing = events?.find(({ eventType }) => eventType === 'Typing')?.typing;
   if (typing === undefined) return;
-  const duration = (typing.duration ?? typingDuration) - age;
-  // What has waited for so long is not true any more.
-  if (duration <= 0) return;
+  const lasts = typing.duration ?? typingDuration;
+  const duration = lasts - age;
+  const saidAt = Date.parse(channel?.time ?? '');
+  // What has waited for so long, here or on its way, is not true any more; a replay is not either.
+  if (duration <= 0 || Date.now() - saidAt > lasts + clockDifference) return;
   const frame = {
     type: 'conversation:typing',
     conversationId,

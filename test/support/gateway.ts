@@ -13,7 +13,7 @@ import { startGateway } from '../../examples/gateway/gateway.ts';
 import type { GatewayOptions } from '../../examples/gateway/options.ts';
 
 /** What the integration of these tests signs its webhooks with. */
-export const webhookSecret = 'a secret of the org';
+const webhookSecret = 'a secret of the org';
 
 /** A sandbox that plays Genesys Cloud, with typing switched on, and a gateway in front of it. */
 export async function openGateway(
