@@ -1,17 +1,20 @@
 // Makes the reference in dist/reference, by TypeDoc. --help says more.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const page = resolve(here, '../../dist/reference/index.html');
 
-if (process.argv.includes('--help')) {
+const manifest = JSON.parse(readFileSync(resolve(here, '../../package.json'), 'utf8'));
+
+if (process.argv.includes('--version')) console.log(manifest.version);
+else if (process.argv.includes('--help')) {
   console.log(`npm run reference
 
 Makes the reference of every entry of the package in dist/reference, as pages to read and to search, from the
-docstrings. Installs TypeDoc beside src/reference at first. Fails where a docstring links to what is not there.`);
+docstrings. Installs TypeDoc beside src/reference at first. Exit code 1 where a docstring links to what is not there.`);
 } else {
   if (!existsSync(join(here, 'node_modules/typedoc'))) {
     console.log('Installing TypeDoc into src/reference/node_modules (about 50 MB) …');

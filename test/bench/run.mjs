@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../support/commandLine.mjs';
 import { merged, notesOf, othersOf, tableOf, verdictOf } from './report.mjs';
 
 const help = `npm run bench -- [options]
@@ -17,34 +17,28 @@ const help = `npm run bench -- [options]
   --plots DIR    also draw calls.svg and keys.svg there, of the rows peers and truth
   --write        put the rows and the plots into README.md and test/bench/plots
   --list         the names of all rows
-  --help
+  --version      print the version
+  --help         print this
+
+Examples:
+  npm run bench -- --list
+  npm run bench -- --only truth --no-peers
+  npm run bench -- --only key --json > key.json
 
 The package is measured as the last build made it. Peers are installed into test/peers by the first run that needs them.
 Exit code 0: every "must" holds; 1: one does not, or a row failed; 2: wrong arguments.`;
 
 const say = (line) => process.stderr.write(`${line}\n`);
-const options = readArguments();
+const { values: options } = readCommandLine(help, {
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  quick: { type: 'boolean', default: false },
+  'no-peers': { type: 'boolean', default: false },
+  plots: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+});
 const here = new URL('./', import.meta.url);
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true, default: [] },
-        quick: { type: 'boolean', default: false },
-        'no-peers': { type: 'boolean', default: false },
-        plots: { type: 'string' },
-        write: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    say(`${error.message}\n\n${help}`);
-    process.exit(2);
-  }
-}
 
 /** Every row with the file it is in, in the order of the files' names. */
 async function findRows() {
@@ -119,7 +113,6 @@ const machine = () => ({
 });
 
 async function main() {
-  if (options.help) return console.log(help);
   const found = await findRows();
   if (options.list) return console.log(found.map(({ row }) => `${row.name}  ${row.title}`).join('\n'));
   if (found.length === 0) {

@@ -1,15 +1,15 @@
 // Mutates the sources, one change at a time, and prints how many of the changes a test notices. --help says more.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const home = join(process.cwd(), 'test', 'mutants');
 const place = join(home, 'node_modules', '.cache', `run-${process.pid}`);
-const isHelp = process.argv.includes('--help');
-if (!isHelp && !existsSync(join(home, 'node_modules', '@stryker-mutator')))
+const isAsked = process.argv.includes('--help') || process.argv.includes('--version');
+if (!isAsked && !existsSync(join(home, 'node_modules', '@stryker-mutator')))
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: home, stdio: 'inherit' });
 await mkdir(place, { recursive: true });
 await build({
@@ -23,8 +23,5 @@ await build({
   packages: 'external',
   logLevel: 'error',
 });
-try {
-  await import(pathToFileURL(join(place, 'run.mjs')).href);
-} finally {
-  await rm(place, { recursive: true, force: true });
-}
+process.once('exit', () => rmSync(place, { recursive: true, force: true }));
+await import(pathToFileURL(join(place, 'run.mjs')).href);

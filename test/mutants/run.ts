@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../support/commandLine.mjs';
 import { bundle, digest, filesBelow, instrument, isNamed, type Mutant } from './instrument.ts';
 import type { FileCoverage } from './messages.ts';
 import { createWorker, type Verdict } from './process.ts';
@@ -23,22 +23,24 @@ remembered, and what a run did before it was stopped; survivors are tried again 
   --budget MS       gives a mutant up after tests that take so long together (20000)
   --fresh           remembers nothing
   --json            prints what is found as JSON
+  --version         prints the version
   --help            prints this
+
+Examples:
+  npm run mutants -- --files machines/session
+  npm run mutants -- --sample 150 --seed 2
 
 It fails where a file has fewer killed than its floor; with --sample, where a room has so few that chance does not explain it.`;
 
-const { values: options } = parseArgs({
-  options: {
-    files: { type: 'string', multiple: true },
-    sample: { type: 'string' },
-    each: { type: 'string' },
-    seed: { type: 'string', default: '0' },
-    longest: { type: 'string', default: '3000' },
-    budget: { type: 'string', default: '20000' },
-    fresh: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { values: options } = readCommandLine(help, {
+  files: { type: 'string', multiple: true },
+  sample: { type: 'string' },
+  each: { type: 'string' },
+  seed: { type: 'string', default: '0' },
+  longest: { type: 'string', default: '3000' },
+  budget: { type: 'string', default: '20000' },
+  fresh: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
 });
 
 const longest = Number(options.longest);
@@ -196,5 +198,4 @@ function report(results: readonly Result[]): void {
   }
 }
 
-if (options.help) console.log(help);
-else await main();
+await main();

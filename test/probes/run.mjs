@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../support/commandLine.mjs';
 import { probes } from './probes.mjs';
 
 const help = `npm run probes -- [options]
@@ -12,32 +12,25 @@ const help = `npm run probes -- [options]
   --only NAME  one subject (ours, ably) or one probe (A, lone read); may be repeated
   --write      put the tables into README.md as well
   --no-peers   this package only, on its own stepped clock; installs nothing
-  --help
+  --version    print the version
+  --help       print this
+
+Examples:
+  npm run probes -- --no-peers
+  npm run probes -- --only ours --only ably --only A
 
 Every cell is measured in this run: the subject's own published package, its send primitive replaced, its clock faked
 (@sinonjs/fake-timers), one process for each cell. The result is the same in every run.
 Exit code 0: this package passes every probe; 1: it does not; 2: wrong arguments.`;
 
 const say = (line) => process.stderr.write(`${line}\n`);
-const options = readArguments();
+const { values: options } = readCommandLine(help, {
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] },
+  write: { type: 'boolean', default: false },
+  'no-peers': { type: 'boolean', default: false },
+});
 const here = new URL('./', import.meta.url);
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true, default: [] },
-        write: { type: 'boolean', default: false },
-        'no-peers': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    say(`${error.message}\n\n${help}`);
-    process.exit(2);
-  }
-}
 
 function measure(subject, probe) {
   return new Promise((resolve, reject) => {
@@ -106,7 +99,6 @@ function chosenOf(list, nameOf) {
 }
 
 async function main() {
-  if (options.help) return console.log(help);
   if (!existsSync(new URL('../../dist/src/index.js', here))) {
     say('There is no build to measure: run npm run build:sdk first.');
     process.exitCode = 2;

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { TraceMoment } from 'genesys-conversation-machine/testing';
+import { readCommandLine } from '../support/commandLine.mjs';
 import { digestOf, type Failure, playAgain, type Soaked, soak } from './soak.ts';
 import { type World, wrongIn } from './world.ts';
 import { worlds as all } from './worlds.ts';
@@ -18,17 +18,27 @@ clock, and holds everything that happened against every clause that a trace can 
   --path P       plays one sequence of a failure again, by its world, seed and path, and prints all of it
   --same N       plays the first sequence of the seed N times, and compares what was written down
   --failures N   stops after so many failures; default 10
+  --version      prints the version
+  --help         prints this
+
+Examples:
+  npm run soak -- --sequences 200000 --seed 1
+  npm run soak -- --minutes 10 --only session
 
 Ends with 0 where all was well, 1 where something was wrong, and 2 for options that are none.`;
 
 function options() {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      ...{ sequences: text, minutes: text, seed: text, only: text, path: text, same: text, failures: text },
-      help: { type: 'boolean' },
-    },
-  });
+  const given = {
+    sequences: text,
+    minutes: text,
+    seed: text,
+    only: text,
+    path: text,
+    same: text,
+    failures: text,
+  };
+  const { values } = readCommandLine(help, given);
   const number = (name: 'sequences' | 'minutes' | 'seed' | 'same' | 'failures', least: number) => {
     const value = values[name] === undefined ? undefined : Number(values[name]);
     if (value !== undefined && !(value >= least && (name === 'minutes' || Number.isSafeInteger(value))))
@@ -39,7 +49,6 @@ function options() {
   if (worlds.length === 0) throw new Error(`--only takes one of ${names}; it was given ${values.only}`);
   return {
     worlds,
-    isHelp: values.help === true,
     path: values.path,
     sequences: number('sequences', 1),
     minutes: number('minutes', 0),
@@ -120,11 +129,7 @@ function report({ tallies, failures, timers, listeners, unhandled, heap }: Soake
 }
 
 async function main(): Promise<number> {
-  const { worlds, isHelp, path, sequences, minutes, seed, same: times, failures } = options();
-  if (isHelp) {
-    console.log(help);
-    return 0;
-  }
+  const { worlds, path, sequences, minutes, seed, same: times, failures } = options();
   const [world] = worlds;
   if (path !== undefined && world) {
     if (worlds.length > 1) throw new Error('--path wants --only: a path belongs to one world');

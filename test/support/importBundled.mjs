@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -18,9 +19,12 @@ export async function importBundled(entry, name, options = { packages: 'external
     ...{ bundle: true, outfile, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' },
     ...options,
   });
+  const takeAway = () => rmSync(outfile, { force: true });
+  process.once('exit', takeAway);
   try {
     return await import(pathToFileURL(outfile).href);
   } finally {
-    await rm(outfile, { force: true });
+    takeAway();
+    process.off('exit', takeAway);
   }
 }

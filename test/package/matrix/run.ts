@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import manifest from '../../../package.json' with { type: 'json' };
 import { launchBrowser, openWindow } from '../../support/browser.ts';
+import { readCommandLine, refuse } from '../../support/commandLine.mjs';
 
 const help = `npm run test:package
 
@@ -14,15 +15,25 @@ Packs the package, installs it as a stranger does, and holds it against what it 
 the newest; Node 20, 22 and 24, by import and by require; a page and a worker in Chromium; what an install brings; and
 that a fresh clone packs the same. The compilers and the Nodes are installed beside test/package/matrix at first.
 
-  --only <text>   only rows whose name holds the text, as in --only "TypeScript 6", or --only Node
+  --only <text>   only rows whose name holds the text
   --jobs <n>      how many at once; default 2
-  --help          this text
+  --version       print the version
+  --help          print this
 
-Exits with 1 where a row fails.`;
+Examples:
+  npm run test:package
+  npm run test:package -- --only "TypeScript 6"
+  npm run test:package -- --only Node --jobs 1
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, jobs: { type: 'string', default: '2' }, help: { type: 'boolean' } },
+Exit code 0: every row holds; 1: one does not, or there is none of that name; 2: wrong arguments.`;
+
+const { values } = readCommandLine(help, {
+  only: { type: 'string' },
+  jobs: { type: 'string', default: '2' },
 });
+const jobs = Number(values.jobs);
+if (!(Number.isInteger(jobs) && jobs > 0))
+  refuse(`--jobs takes a number from 1; it was given ${values.jobs}`);
 
 const root = process.cwd();
 const here = join(root, 'test/package/matrix');
@@ -194,7 +205,7 @@ async function prepare(home: string): Promise<{ projects: Projects; packed: Read
   return { projects, packed: await filesIn(tarball) };
 }
 
-async function holdAll(rows: readonly Row[], jobs: number): Promise<number> {
+async function holdAll(rows: readonly Row[]): Promise<number> {
   const left = [...rows];
   let failed = 0;
   let done = 0;
@@ -217,23 +228,20 @@ async function holdAll(rows: readonly Row[], jobs: number): Promise<number> {
   return failed;
 }
 
-if (values.help) console.log(help);
-else {
-  const home = await mkdtemp(join(tmpdir(), 'matrix-'));
-  try {
-    const begun = performance.now();
-    const { projects, packed } = await prepare(home);
-    const rows = [
-      ...installRows(projects, packed),
-      ...nodeRows(projects),
-      ...browserRows(projects),
-      ...typeRows(projects),
-    ].filter(({ name }) => name.includes(values.only ?? ''));
-    const failed = await holdAll(rows, Math.max(1, Number(values.jobs) || 1));
-    const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
-    console.log(`${rows.length - failed} of ${rows.length} rows hold, in ${minutes} minutes.`);
-    if (failed > 0 || rows.length === 0) process.exitCode = 1;
-  } finally {
-    await rm(home, { recursive: true, force: true });
-  }
+const home = await mkdtemp(join(tmpdir(), 'matrix-'));
+try {
+  const begun = performance.now();
+  const { projects, packed } = await prepare(home);
+  const rows = [
+    ...installRows(projects, packed),
+    ...nodeRows(projects),
+    ...browserRows(projects),
+    ...typeRows(projects),
+  ].filter(({ name }) => name.includes(values.only ?? ''));
+  const failed = await holdAll(rows);
+  const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+  console.log(`${rows.length - failed} of ${rows.length} rows hold, in ${minutes} minutes.`);
+  if (failed > 0 || rows.length === 0) process.exitCode = 1;
+} finally {
+  await rm(home, { recursive: true, force: true });
 }
