@@ -4,7 +4,11 @@ import { runOrgDemo } from './orgDemo.ts';
 import { find } from './page/dom.ts';
 import { readSettings } from './page/settings.ts';
 import { showMode } from './page/showMode.ts';
+import { bindTabs } from './page/tabs.ts';
 import { runSandboxDemo } from './sandboxDemo.ts';
+import { showCounter } from './stage/counter.ts';
+import { stage } from './stage/stage.ts';
+import { showTimeline } from './timeline/timeline.ts';
 
 const problem = find('[data-testid=problem]');
 
@@ -23,6 +27,10 @@ function report(work: Promise<unknown>): void {
 bindLiveChart();
 const settings = readSettings();
 showMode(settings?.mode ?? 'guest-rest');
+bindTabs();
+const score = showTimeline(find('#lanes'), stage);
+const hasAgent = settings === null || !('region' in settings);
+showCounter(find('[data-testid=counter]'), stage, score, hasAgent);
 if (settings === null) {
   complain('This page belongs to the sandbox: start both with npm start and open the address it prints.');
 } else if (settings.mode === 'org') {
@@ -30,5 +38,5 @@ if (settings === null) {
 } else if (settings.mode === 'gateway-org') {
   runGatewayOrgDemo(settings, report);
 } else {
-  runSandboxDemo(settings, complain, report);
+  runSandboxDemo(settings, complain, report, score);
 }

@@ -13,6 +13,9 @@ import { startSocketRound } from './rounds/socketRound.ts';
 import { openFeed } from './sandbox/feed.ts';
 import { createSandbox, type SandboxClient } from './sandbox/sandboxClient.ts';
 import { bindSocketTroubles } from './socket/socketTroubles.ts';
+import type { Score } from './stage/score.ts';
+import { stage } from './stage/stage.ts';
+import { bindStories } from './stories/player.ts';
 
 type SandboxSettings = Exclude<Settings, { region: string }>;
 
@@ -21,9 +24,10 @@ export function runSandboxDemo(
   settings: SandboxSettings,
   complain: (text: string) => void,
   report: (work: Promise<unknown>) => void,
+  score: Score,
 ): void {
   const sandbox = createSandbox(settings.secret);
-  const calls = createCallList(find('#calls'));
+  const calls = createCallList(find('#calls'), (row) => stage.tell({ type: 'call', row }));
   const decisions = createDecisionFeed(find('#decisions'));
   const ours = new Set<string>();
   let conversationId: string | undefined;
@@ -42,6 +46,7 @@ export function runSandboxDemo(
   };
   const onReady = (id: string) => {
     document.documentElement.dataset.ready = id;
+    stage.tell({ type: 'ready', conversationId: id });
   };
   const begin = async (fresh: boolean) => {
     if (starting) return;
@@ -50,6 +55,7 @@ export function runSandboxDemo(
       round?.close();
       round = undefined;
       conversationId = undefined;
+      stage.tell({ type: 'cleared', at: Date.now() });
       const options = { calls, decisions, report, onKnown, onReady };
       round = await startRound(settings, sandbox, options, { fresh, startNew: () => report(begin(true)) });
     } finally {
@@ -67,6 +73,13 @@ export function runSandboxDemo(
     calls.show(rowOf(call));
   };
 
+  bindStories({
+    buttons: find('#stories'),
+    line: find('[data-testid=watch]'),
+    begin: () => begin(true),
+    mode: settings.mode,
+    ...{ stage, score, sandbox },
+  });
   openFeed({
     secret: settings.secret,
     onOpen: () => report(begin(false)),

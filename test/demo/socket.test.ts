@@ -321,6 +321,7 @@ describe('looks', () => {
     await guestText.fill('Longestwordthereis'.repeat(8));
     await part('guest-send').click();
     await texts(demo, 'agent').toHaveLength(1);
+    await page.getByRole('tab', { name: 'Why' }).click();
     await part('end-conversation').click();
     await state(demo, 'session').toBe('readOnly');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

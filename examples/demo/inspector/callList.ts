@@ -14,8 +14,11 @@ export interface CallRow {
   readonly flag: string | null;
 }
 
-/** Fills the table of calls, newest first; a row that is known is brought up to date. */
-export function createCallList(body: HTMLElement) {
+/**
+ * Fills the table of calls, newest first; a row that is known is brought up to date. What comes between two frames is
+ * written at once, and of it only what stays in the list. `onCall` is told of all of it.
+ */
+export function createCallList(body: HTMLElement, onCall: (call: CallRow) => void = () => {}) {
   const rows = new Map<string, HTMLTableRowElement>();
   const lastTimes = new Map<string, number>();
   let forgottenUntil = 0;
@@ -50,18 +53,30 @@ export function createCallList(body: HTMLElement) {
     return row;
   };
 
+  const write = (call: CallRow) => {
+    const known = rows.get(call.key);
+    if (known === undefined && call.time <= forgottenUntil) return;
+    const row = known ?? add(call);
+    const [, , status, took] = row.cells;
+    if (status === undefined || took === undefined) return;
+    status.replaceChildren(element('span', { className: 'badge', textContent: labelOf(call.status) }));
+    if (call.flag !== null) status.append(element('span', { className: 'fault', textContent: call.flag }));
+    took.textContent = call.ms === null || call.status === 'hang' ? '' : duration(call.ms);
+    row.dataset.status = String(call.status ?? 'pending');
+    row.dataset.tone = toneOf(call.status);
+  };
+  let waiting = new Map<string, CallRow>();
+  const writeAll = () => {
+    const calls = [...waiting.values()].slice(-mostRows);
+    waiting = new Map();
+    calls.forEach(write);
+  };
+
   return {
     show: (call: CallRow) => {
-      const known = rows.get(call.key);
-      if (known === undefined && call.time <= forgottenUntil) return;
-      const row = known ?? add(call);
-      const [, , status, took] = row.cells;
-      if (status === undefined || took === undefined) return;
-      status.replaceChildren(element('span', { className: 'badge', textContent: labelOf(call.status) }));
-      if (call.flag !== null) status.append(element('span', { className: 'fault', textContent: call.flag }));
-      took.textContent = call.ms === null || call.status === 'hang' ? '' : duration(call.ms);
-      row.dataset.status = String(call.status ?? 'pending');
-      row.dataset.tone = toneOf(call.status);
+      onCall(call);
+      if (waiting.size === 0) setTimeout(writeAll, 40);
+      waiting.set(call.key, call);
     },
   };
 }

@@ -16,7 +16,7 @@ export function createRegion(name: string, question: string, states: readonly st
   const root = element(
     'section',
     { className: 'region' },
-    element('h3', { textContent: name }),
+    element('h4', { textContent: name }),
     element('p', { className: 'question', textContent: question }),
     element('div', { className: 'where' }, element('ol', { className: 'pills' }, ...pills), inner),
   );

@@ -2,10 +2,12 @@ import { describeTyping } from 'genesys-conversation-machine';
 import { observeRead } from 'genesys-conversation-machine/browser';
 import type { StreamEvent } from 'genesys-conversation-machine/sandbox';
 import { find } from '../page/dom.ts';
-import { bindComposer } from './composer.ts';
+import { type Side, stage } from '../stage/stage.ts';
+import { bindComposer, type ComposerEar } from './composer.ts';
 import type { Message } from './message.ts';
 import { createMessageLog, type PendingMessage } from './messageLog.ts';
 import type { Person } from './person.ts';
+import { createUnreadBadge } from './unreadBadge.ts';
 
 export interface ChatPane {
   /** Takes a frame of the event stream, or of the sandbox's feed. */
@@ -27,24 +29,30 @@ export interface ChatPane {
 /** Joins a conversation's handle to one chat of the page: keys and sights in, the indicator and the ticks out. */
 export function openChatPane(root: HTMLElement, person: Person, otherName: string): ChatPane {
   const { id, conversation } = person;
+  const side = root.id as Side;
   const typing = find('[data-part=typing]', root);
   const spoken = find('[data-part=spoken]', root);
   const isOpen = () => conversation.actor.getSnapshot().context.conversationId !== null;
   const log = createMessageLog(root, id);
-  const unbindComposer = bindComposer(root, person);
+  const composer = bindComposer(root, person, side === 'guest' ? guestEar : silentEar);
+  const showUnread = createUnreadBadge(root);
   const unobserve = observeRead(find('[data-part=messages]', root), conversation, {
     idOf: ({ dataset }) => dataset.messageId,
   });
   // What is seen flickers; what is spoken comes after a moment, once.
   conversation.on('roster.changed', ({ participantIds }) => {
     typing.textContent = participantIds.length === 0 ? '' : `${otherName} is typing…`;
+    log.follow();
+    if (side === 'agent') stage.tell({ type: 'light', at: Date.now(), isLit: participantIds.length > 0 });
     if (participantIds.length === 0) spoken.textContent = '';
   });
   conversation.on('roster.announced', ({ participantIds }) => {
     spoken.textContent = describeTyping(participantIds.map(() => otherName));
   });
+  conversation.on('unread.changed', ({ count }) => showUnread(count));
 
   const receive = (message: Message) => {
+    if (side === 'agent' && message.participantId !== id) stage.tell({ type: 'arrived', at: Date.now() });
     if (message.participantId !== id && isOpen()) {
       conversation.messageReceived({ ...message, sentAt: Date.parse(message.sentAt) });
     }
@@ -54,6 +62,8 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
     if (participantId !== id) log.markRead(messageId);
   };
 
+  const { write, submit, empty } = composer;
+  stage.enter(side, { id, conversation, write, submit, empty });
   return {
     receive,
     show: log.show,
@@ -68,7 +78,8 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
       if (frame.type === 'conversation:read') markRead(frame);
     },
     close: () => {
-      unbindComposer();
+      composer.close();
+      showUnread(0);
       unobserve();
       log.dispose();
       conversation.stop();
@@ -77,3 +88,12 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
     },
   };
 }
+
+/** The guest speaks for the tab that this page is. */
+const guestEar: ComposerEar = {
+  key: () => stage.tell({ type: 'key', at: Date.now(), tab: 1 }),
+  paused: (how) => stage.tell({ type: 'paused', at: Date.now(), tab: 1, how }),
+  submitted: () => stage.tell({ type: 'submitted', at: Date.now(), tab: 1 }),
+};
+
+const silentEar: ComposerEar = { key: () => {}, paused: () => {}, submitted: () => {} };

@@ -10,6 +10,8 @@ export interface PendingMessage {
 }
 
 export interface MessageLog {
+  /** Keeps the end in view, where it was. */
+  follow(): void;
   show(message: Message): void;
   pend(text: string): PendingMessage;
   markRead(upTo: string): void;
@@ -27,9 +29,12 @@ export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
   const items = new Map<string, HTMLLIElement>();
   const listeners = new AbortController();
 
+  let below = 0;
+
   const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 24;
   const toEnd = () => {
     log.scrollTop = log.scrollHeight;
+    below = 0;
     newer.hidden = true;
   };
   const { signal } = listeners;
@@ -47,8 +52,10 @@ export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
     const follow = own || isAtEnd();
     place(item);
     empty.hidden = true;
-    if (follow) toEnd();
-    else newer.hidden = false;
+    if (follow) return toEnd();
+    below += 1;
+    newer.textContent = below === 1 ? 'New message below' : `${below} new messages below`;
+    newer.hidden = false;
   };
   const name = (item: HTMLLIElement, messageId: string, sentAt: string) => {
     item.dataset.messageId = messageId;
@@ -58,11 +65,15 @@ export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
   const clear = () => {
     items.clear();
     list.replaceChildren();
+    below = 0;
     newer.hidden = true;
     empty.hidden = false;
   };
 
   return {
+    follow: () => {
+      if (log.scrollHeight - log.scrollTop - log.clientHeight < 64) toEnd();
+    },
     show: ({ messageId, participantId, text, sentAt }) => {
       if (items.has(messageId)) return;
       const own = participantId === ownId;
