@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createStage } from '../../examples/demo/stage/createStage.ts';
 import { createLightMeter, type Look } from '../../examples/demo/stage/lightMeter.ts';
 import { createScore, type Player } from '../../examples/demo/stage/score.ts';
-import { createStage } from '../../examples/demo/stage/stage.ts';
 
 describe('an indicator is measured beside what is true: a key in the last 3 s, and neither sent nor given up', () => {
   const measured = (tell: (meter: ReturnType<typeof createLightMeter>) => void) => {

@@ -1,7 +1,7 @@
 import type { TransportCapabilities } from 'genesys-conversation-machine';
 import { element } from '../page/dom.ts';
+import type { Stage } from './createStage.ts';
 import type { Score } from './score.ts';
-import type { Stage } from './stage.ts';
 
 /** A light that was false for no longer than this nobody has seen, ms. */
 const seen = 250;

@@ -3,8 +3,8 @@ import { debounceByHand } from '../rivals/debounceByHand.ts';
 import { everyKey } from '../rivals/everyKey.ts';
 import { lodashPair } from '../rivals/lodashPair.ts';
 import type { MakeRival, Rival } from '../rivals/rival.ts';
+import type { Fact, Stage } from './createStage.ts';
 import { createLightMeter, type LightMeter, type Look } from './lightMeter.ts';
-import type { Fact, Stage } from './stage.ts';
 
 /** Whose indicator is measured: the one of this page, or what a rival's would have been. */
 export type Player = 'ours' | 'debounce' | 'lodash' | 'everyKey';

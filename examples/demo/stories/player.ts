@@ -1,8 +1,8 @@
 import { element } from '../page/dom.ts';
 import type { Mode } from '../page/settings.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
+import type { Fact, Side, Stage } from '../stage/createStage.ts';
 import type { Score } from '../stage/score.ts';
-import type { Fact, Side, Stage } from '../stage/stage.ts';
 import { openSecondTab, type SecondTab } from './secondTab.ts';
 import { stories } from './stories.ts';
 import type { Scene, Story } from './story.ts';

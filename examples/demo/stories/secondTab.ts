@@ -2,7 +2,7 @@ import { createConversation, guestRest } from 'genesys-conversation-machine';
 import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';
 import { element, find } from '../page/dom.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Stage } from '../stage/createStage.ts';
 import type { Box } from './writer.ts';
 
 /** A box of a second tab. */

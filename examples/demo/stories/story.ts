@@ -1,6 +1,6 @@
 import type { Mode } from '../page/settings.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
-import type { Fact } from '../stage/stage.ts';
+import type { Fact } from '../stage/createStage.ts';
 
 /** Somebody who writes because a story says so. */
 export interface Writer {

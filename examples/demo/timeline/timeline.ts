@@ -1,7 +1,7 @@
 import { element } from '../page/dom.ts';
+import type { Fact, Stage } from '../stage/createStage.ts';
 import type { Look } from '../stage/lightMeter.ts';
 import { createScore, type Player, type Score } from '../stage/score.ts';
-import type { Fact, Stage } from '../stage/stage.ts';
 import { createFilm, type OpenBar } from './film.ts';
 import { isPlayer, laneIndex, lanes } from './lanes.ts';
 import { watchWaits } from './waits.ts';

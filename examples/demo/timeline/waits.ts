@@ -1,5 +1,5 @@
 import type { Conversation } from 'genesys-conversation-machine';
-import type { Fact } from '../stage/stage.ts';
+import type { Fact } from '../stage/createStage.ts';
 import type { Film, OpenBar } from './film.ts';
 import { laneIndex } from './lanes.ts';
 
