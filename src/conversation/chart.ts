@@ -79,8 +79,7 @@ export class RunningChart implements Chart {
       canRefresh: transport.refreshToken !== undefined,
       shareTyping: options.shareTyping,
       shareReads: options.shareReads,
-      ledgers: this.reading.stored.ledgers,
-      peers: this.reading.stored.peers,
+      ...this.reading.stored,
     };
     this.actor = createActor(runnableMachine, {
       clock: timersOf(clock),
