@@ -49,10 +49,19 @@ export class Deadlines {
     return this.#clock.resolution ?? this.#step.ms;
   }
 
-  /** How many are overdue. */
+  /** How many are overdue; what is below one that is not is not looked at. */
   get overdue(): number {
+    const heap = this.#heap;
     const now = this.#now();
-    return this.#heap.filter(({ at, run }) => run !== null && at < now).length;
+    const places = [0];
+    let count = 0;
+    for (let place = places.pop(); place !== undefined; place = places.pop()) {
+      const deadline = heap[place];
+      if (!deadline || deadline.at >= now) continue;
+      if (deadline.run !== null) count += 1;
+      places.push(2 * place + 1, 2 * place + 2);
+    }
+    return count;
   }
 
   /** Sets a deadline in `ms`. */

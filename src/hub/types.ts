@@ -150,7 +150,7 @@ export interface Hub {
    * stop();
    */
   on<T extends ConversationEmitted['type'] | '*'>(type: T, listener: HubListener<T>): () => void;
-  /** What it holds at the moment. Counts what is overdue: not for every key. */
+  /** What it holds at the moment. */
   readonly stats: HubStats;
   /**
    * Stops every conversation at once, as `stop()` of each does. The hub takes no other after it.

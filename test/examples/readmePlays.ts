@@ -44,6 +44,15 @@ const aGuest = 'const { orgUrl, conversationId, guestId, guestToken } = world;';
 /** A play for each block of TypeScript but the first, which is a chat of its own. */
 export const plays: readonly Play[] = [
   {
+    of: "hub.keystroke(id); // a key of that guest's",
+    before: `
+  const transport = createScriptedTransport({ clock: systemClock });
+  const [id, transportOf, print] = ['c1', (_: string) => transport, (_: string) => {}];`,
+    after: `
+  await expect(transport.log.map((call) => call.split(' ').slice(1).join(' '))).toEqual(['ON']);
+  hub.stop();`,
+  },
+  {
     of: 'conversation.viewed(messageId);',
     before: `${aConversation}\n  const [messageId, participantId] = ['m1', 'agent'];`,
     after: `await expect(transport.log.map((call) => call.split(' ').slice(1).join(' '))).toEqual(['READ m1']);`,

@@ -258,6 +258,45 @@ describe('a hub', () => {
     end();
   });
 
+  it('does what is overdue in slices: it holds nobody up for longer than a frame at a time (C-4)', async () => {
+    const clock = createSteppedClock();
+    let [busy, longest, stops] = [0, 0, 0];
+    const worksFor = (ms: number) => {
+      busy += ms;
+    };
+    const transport = {
+      ...createScriptedTransport({ clock }),
+      sendTyping: async ({ isTyping }: { readonly isTyping: boolean }) => {
+        worksFor(3);
+        if (!isTyping) stops += 1;
+        return {};
+      },
+    };
+    const hub = createHub({
+      transportFor: () => ({ ...transport }),
+      clock: {
+        ...{ resolution: 0, clearTimeout: clock.clearTimeout },
+        now: () => clock.now() + busy,
+        wallNow: () => clock.wallNow() + busy,
+        setTimeout: (callback, ms) =>
+          clock.setTimeout(() => {
+            const before = busy;
+            callback();
+            longest = Math.max(longest, busy - before);
+          }, ms),
+      },
+    });
+    for (let index = 0; index < 100; index += 1) hub.keystroke(`c${index}`);
+    await clock.settle();
+    clock.sleep(3400);
+    await clock.advance(0);
+    expect(stops).toBe(100);
+    expect(longest).toBeGreaterThan(0);
+    expect(longest).toBeLessThanOrEqual(16);
+    hub.stop();
+    clock.end();
+  });
+
   it('ends everything when it stops, and takes nothing after it (C-1)', async () => {
     const { clock, hub } = createWorld();
     hub.keystroke('c1');

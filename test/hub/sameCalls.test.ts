@@ -118,7 +118,7 @@ const callsOf = ({ transports }: World) =>
 const eventsOf = ({ events }: World) =>
   ids.map((id) => events.filter(([, of]) => of === id).map(([at, , event]) => [at, event]));
 
-it('the same happenings make the same calls and decisions, at the same times, in a hub and alone', () =>
+it('the same happenings make the same calls and decisions, at the same times, in a hub and alone (C-4)', () =>
   fc.assert(
     fc.asyncProperty(happenings, fc.constantFrom(0, 400, 1000), async (told, giveBackAfter) => {
       const plain = plainWorld(false);

@@ -45,6 +45,7 @@ async function readmeProgram(): Promise<string> {
     "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
     "import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';",
     "import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';",
+    "import { createHub } from 'genesys-conversation-machine/hub';",
     "import { connectViewer, createInspector } from 'genesys-conversation-machine/inspect';",
     'declare const send: HTMLButtonElement, render: (value: unknown) => void;',
     'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
@@ -52,6 +53,7 @@ async function readmeProgram(): Promise<string> {
     'declare const model: { answer(text: string): Promise<string>; stream(text: string): AsyncIterable<string> };',
     'declare const question: string, signal: AbortSignal, print: (text: string) => void;',
     'declare const showTyping: (on: boolean) => void, showNotSent: (error: unknown) => void;',
+    'declare const id: string, transportOf: (id: string) => ReturnType<typeof createScriptedTransport>;',
     'declare const showUnread: (count: number) => void, showRead: (id?: string) => void, showEnded: () => void;',
   ];
   const program = blocks

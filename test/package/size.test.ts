@@ -96,6 +96,7 @@ const parts: Readonly<Record<string, RegExp>> = {
   'consoleLogger/': /src\/conversation\/consoleLogger\.js/,
   'shareAcrossTabs/tabs': /src\/tabs\//,
   'observeRead/browser': /src\/browser\//,
+  'createHub/hub': /src\/hub\//,
   'createInspector/inspect': /src\/inspect\//,
   'traceOf/trace': /src\/trace\//,
   'createSteppedClock/testing': /src\/testing\//,
