@@ -12,8 +12,8 @@ const pieces = /<(title|a|script|style|svg)\b[^>]*>[\s\S]*?<\/\1>|>[^<]+/g;
 export function load(app) {
   app.renderer.on(PageEvent.END, (page) => {
     const place = page.url === list ? '' : `${'../'.repeat(page.url.split('/').length - 1)}${list}`;
-    const contents = page.contents?.replace(/<li><strong>(\S+?)<\/strong>/g, (item, id) =>
-      page.url === list && ids.includes(id) ? item.replace('<li>', `<li id="${id}">`) : item,
+    const contents = page.contents?.replace(/<strong>(\S+?)<\/strong>/g, (bold, id) =>
+      page.url === list && ids.includes(id) ? bold.replace('>', ` id="${id}">`) : bold,
     );
     page.contents = contents?.replace(pieces, (piece, tag) =>
       tag === undefined ? piece.replace(anId, (id) => `<a href="${place}#${id}">${id}</a>`) : piece,

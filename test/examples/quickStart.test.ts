@@ -100,7 +100,8 @@ test('the quick start of the README is a chat, whatever becomes of the stream an
   await lastIsRead().toBe(1);
   expect(issued).toBe(2);
 
-  // The stream is half-open, which is found as the page is looked at.
+  // The stream is half-open, which is found as the page is looked at. What the agent wrote gets no tick by their reading.
+  agent.read(conversationId);
   agent.typing(conversationId, true);
   await typing.toBe('The agent is typing…');
   sandbox.stallStreams(conversationId);
