@@ -18,6 +18,10 @@ export interface Message {
 export interface Waiting {
   readonly messageId: string;
   readonly text: string;
+  /** The process that kept it. */
+  readonly keptBy: string;
+  /** When, ms. */
+  readonly keptAt: number;
   /** Whether it has left once, and nobody knows what became of it. */
   hasLeft: boolean;
 }

@@ -145,7 +145,7 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   leadOn();
-  const listening = backing.listen(liveTopic, watch);
+  const listening = backing.listen(liveTopic, watch).catch(() => log('ends: the store cannot be reached.'));
   backing.onReturn(() => {
     if (lease !== undefined) watchAll().catch(() => log('ends: the store cannot be reached.'));
   });
@@ -163,7 +163,7 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
       const own = lease;
       stop();
       await own?.release().catch(() => {});
-      await listening.then((end) => end()).catch(() => {});
+      (await listening)?.();
     },
   };
 }

@@ -5,6 +5,7 @@ import fastify, { type FastifyError } from 'fastify';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Unavailable } from './backing/backing.ts';
 import { inProcess } from './backing/inProcess.ts';
+import { onRedis } from './backing/onRedis.ts';
 import { createBudget } from './budget.ts';
 import { Conversations, type Live } from './conversations.ts';
 import { createEnds } from './ends.ts';
@@ -27,7 +28,17 @@ export interface Gateway {
   readonly url: string;
   /** Where the integration's webhooks go. */
   readonly webhookUrl: string;
+  /** What this process has, and has done, for whoever watches it. */
+  counts(): GatewayCounts;
   close(): Promise<void>;
+}
+
+/** What `GET /health` shows of a process. */
+export interface GatewayCounts {
+  /** Event streams that are connected to it. */
+  readonly streams: number;
+  /** Messages that it told in the place of a process that had kept them; the longest that one waited, ms. */
+  readonly takenOver: { readonly count: number; readonly longest: number };
 }
 
 const largestBody = 64 * 1024;
@@ -39,7 +50,8 @@ const callsOfAnAddress = { points: 300, duration: 10 };
 /** Serves the guest contract, and speaks Open Messaging with Genesys Cloud behind it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = options.log ?? (() => {});
-  const backing = options.backing ?? inProcess(options.storage);
+  const { redisUrl, storage } = options;
+  const backing = redisUrl === undefined ? inProcess(storage) : await onRedis({ url: redisUrl, log });
   const tokenLifetime = options.tokenLifetime ?? 3_600_000;
   const conversations: Conversations = new Conversations(backing, tokenLifetime + day, (live) => {
     ends.begun(live).catch(() => log('ends: a conversation could not be noted as live.'));
@@ -99,10 +111,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ backing, conversations, streams, failures, log },
     webhookSecret: options.webhookSecret,
   });
+  const counts = (): GatewayCounts => ({
+    streams: streams.size,
+    takenOver: outbox.takenOver,
+  });
   app.get(healthPath, async (_request, reply) => {
     const isReady = backing.isReady();
-    const state = { status: isReady ? 'ready' : 'waits for its store', streams: streams.size };
-    return reply.code(isReady ? 200 : 503).send(state);
+    const status = isReady ? 'ready' : 'waits for its store';
+    return reply.code(isReady ? 200 : 503).send({ status, ...counts() });
   });
 
   await app.listen({ host: '127.0.0.1', port: options.port });
@@ -110,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url,
     webhookUrl: `${url}/genesys/webhook`,
+    counts,
     close: async () => {
       streams.close();
       await app.close();

@@ -32,7 +32,12 @@ export function orgIn(environment) {
 export const sandboxWebhookSecret = 'a secret of the sandbox';
 
 /** Builds the gateway, and starts it with what the environment says of it besides `options`. */
-export async function launchGateway(options, { GATEWAY_SIGNING_KEY: key, GATEWAY_ORIGINS: origins = '' }) {
+export async function launchGateway(options, environment) {
+  const {
+    GATEWAY_SIGNING_KEY: key,
+    GATEWAY_ORIGINS: origins = '',
+    GATEWAY_REDIS_URL: redisUrl,
+  } = environment;
   const outfile = at('../../dist/gateway/gateway.mjs');
   await build({
     entryPoints: [at('gateway.ts')],
@@ -42,6 +47,7 @@ export async function launchGateway(options, { GATEWAY_SIGNING_KEY: key, GATEWAY
   return startGateway({
     signingKey: key ? Buffer.from(key, 'base64') : randomBytes(32),
     log: console.error,
+    ...(redisUrl && { redisUrl }),
     ...options,
     allowedOrigins: [...origins.split(',').filter(Boolean), ...(options.allowedOrigins ?? [])],
   });

@@ -1,5 +1,4 @@
 import type { Storage } from 'unstorage';
-import type { Backing } from './backing/backing.ts';
 
 /** What a gateway is started with. Times are ms. */
 export interface GatewayOptions {
@@ -20,8 +19,8 @@ export interface GatewayOptions {
   readonly signingKey: Uint8Array;
   /** How long a guest token is good. Default: one hour. */
   readonly tokenLifetime?: number;
-  /** What the gateway stands on. Default: this process alone, with `storage`; `onRedis` for a fleet. */
-  readonly backing?: Backing;
+  /** The Redis that a fleet of gateways shares, such as `redis://127.0.0.1:6379`. Default: this process is alone. */
+  readonly redisUrl?: string;
   /** Where one process keeps everything. Default: in memory. */
   readonly storage?: Storage;
   /** Origins of pages that may call. Default: none but the gateway's own. */

@@ -1,3 +1,4 @@
+import { v4 as uuid } from 'uuid';
 import { type Backing, Later, type Lease, type WorkQueue } from './backing/backing.ts';
 import {
   type Conversation,
@@ -30,6 +31,8 @@ export interface Outbox {
   post(conversationId: string, messageId: string, text: string): Promise<Kept>;
   /** How many messages wait. */
   waiting(): Promise<number>;
+  /** The messages that another process had kept and not told: how many, and how long the longest waited, ms. */
+  readonly takenOver: { readonly count: number; readonly longest: number };
 }
 
 /** How long one voice speaks for a conversation before it has to ask again, ms; a call of 5 s at most fits in. */
@@ -46,18 +49,29 @@ const mostWaiting = 20;
 /** Speaks for every conversation with one voice at a time, whichever process it is. */
 export function createOutbox(parts: Parts): Outbox {
   const { backing, conversations, log } = parts;
+  const self = uuid();
   const refusals = new Map<string, Refusal | undefined>();
   const queue: WorkQueue<{ readonly conversationId: string }> = backing.queue(
     'outbox',
-    ({ conversationId }) => speak(conversationId),
+    ({ conversationId }) => speak(conversationId, noteTakeover),
   );
 
-  const speak = async (conversationId: string): Promise<void> => {
+  const takenOver = { count: 0, longest: 0 };
+  const noteTakeover = ({ keptAt, keptBy }: Waiting): void => {
+    if (keptBy === self) return;
+    takenOver.count += 1;
+    takenOver.longest = Math.max(takenOver.longest, Date.now() - keptAt);
+  };
+
+  const speak = async (conversationId: string, onTold: (told: Waiting) => void = () => {}): Promise<void> => {
     if ((await conversations.get(conversationId)).outbox.length === 0) return;
     const lease = await backing.lease(`voice:${conversationId}`, leaseTime);
     if (lease === undefined) throw new Later(turn);
     try {
-      while (await speakOnce(parts, lease, conversationId, noteRefusal));
+      for (let told: Waiting | undefined; ; onTold(told)) {
+        told = await speakOnce(parts, lease, conversationId, noteRefusal);
+        if (told === undefined) return;
+      }
     } finally {
       await lease.release().catch(() => {});
     }
@@ -89,7 +103,7 @@ export function createOutbox(parts: Parts): Outbox {
 
   return {
     post: async (conversationId, messageId, text) => {
-      const kept = await keep(conversations, conversationId, messageId, text);
+      const kept = await keep(conversations, conversationId, { messageId, text, keptBy: self });
       await queue.add(messageId, { conversationId }, safetyNet);
       refusals.set(messageId, undefined);
       try {
@@ -103,6 +117,7 @@ export function createOutbox(parts: Parts): Outbox {
       }
     },
     waiting: () => queue.waiting(),
+    takenOver,
   };
 }
 
@@ -111,27 +126,27 @@ const later = (ms: number) => new Promise<false>((resolve) => setTimeout(resolve
 function keep(
   conversations: Conversations,
   conversationId: string,
-  messageId: string,
-  text: string,
+  { messageId, text, keptBy }: Pick<Waiting, 'messageId' | 'text' | 'keptBy'>,
 ): Promise<Kept> {
   return conversations.change(conversationId, (conversation) => {
     const known = placed(conversation, messageId);
     if (known !== undefined) return known;
     if (conversation.outbox.length >= mostWaiting) throw tooMany(5);
-    const sentAt = new Date().toISOString();
+    const keptAt = Date.now();
+    const sentAt = new Date(keptAt).toISOString();
     const message = { messageId, participantId: conversation.guestId, text, sentAt };
-    conversation.outbox.push({ messageId, text, hasLeft: false });
+    conversation.outbox.push({ messageId, text, keptBy, keptAt, hasLeft: false });
     return say(conversation, message);
   });
 }
 
-/** Tells the platform the first message that waits; false where none does. */
+/** Tells the platform the first message that waits, and returns it; undefined where none does. */
 async function speakOnce(
   { conversations, openMessaging }: Parts,
   lease: Lease,
   conversationId: string,
   onRefusal: (messageId: string, refusal: Refusal, conversationId: string) => void,
-): Promise<boolean> {
+): Promise<Waiting | undefined> {
   /** Changes the conversation as its one voice: who has an older fence than somebody before has lost it. */
   const asVoice = <Result>(act: (conversation: Conversation) => Result): Promise<Result> =>
     conversations.change(conversationId, (conversation) => {
@@ -146,7 +161,7 @@ async function speakOnce(
     ...conversation,
     first: conversation.outbox[0],
   }));
-  if (first === undefined) return false;
+  if (first === undefined) return undefined;
   if (lease.left() < leaseTime / 2) await lease.extend();
   try {
     const sent =
@@ -169,7 +184,7 @@ async function speakOnce(
       conversation.platformId = sent.conversationId ?? conversation.platformId;
       conversation.isLive = true;
     });
-    return true;
+    return first;
   } catch (error) {
     if (error instanceof PlatformRefusal && isNo(error.status)) {
       await asVoice(({ outbox, messages }) => {
@@ -178,7 +193,7 @@ async function speakOnce(
         if (refused !== undefined) refused.isRefused = true;
       });
       onRefusal(first.messageId, error, conversationId);
-      return true;
+      return first;
     }
     if (error instanceof PlatformRefusal && !error.isUnsure) {
       await asVoice(({ outbox: [waiting] }) => {

@@ -1,5 +1,5 @@
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
-import { type Backing, countdown } from './backing/backing.ts';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { type Backing, countdown, type Limiter } from './backing/backing.ts';
 import type { OpenMessaging } from './openMessaging.ts';
 
 /** How far apart the platform wants two typing signals of a guest, s. */
@@ -35,7 +35,7 @@ export function createTyping(
   return { announce: (guestId) => announce(guestId).catch(() => log('typing: dropped.')) };
 }
 
-async function takeTurn(turns: RateLimiterAbstract, guestId: string): Promise<boolean> {
+async function takeTurn(turns: Limiter, guestId: string): Promise<boolean> {
   const wait = await waitFor(turns, guestId);
   if (wait === 0 || wait > shortWait) return wait === 0;
   await new Promise((resolve) => setTimeout(resolve, wait));
@@ -43,7 +43,7 @@ async function takeTurn(turns: RateLimiterAbstract, guestId: string): Promise<bo
 }
 
 /** Takes a guest's turn and returns 0, or returns how long there is none yet, ms. */
-function waitFor(turns: RateLimiterAbstract, guestId: string): Promise<number> {
+function waitFor(turns: Limiter, guestId: string): Promise<number> {
   return turns.consume(guestId).then(
     () => 0,
     (spent: unknown) => {

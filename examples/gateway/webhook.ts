@@ -48,7 +48,7 @@ interface Taken {
 }
 
 /** How long a webhook waits until it is kept, ms; who sent it is then asked to send it again. */
-const patience = 90;
+const patience = 75;
 
 /** How much the platform's clock may differ from ours, ms. */
 const clockDifference = 10_000;

@@ -16,7 +16,7 @@ export interface Backing {
   /** Takes what only one may have at a time; undefined while another has it. */
   lease(name: string, duration: number): Promise<Lease | undefined>;
   /** Counts what is spent of a budget, all processes together: `points` in so many whole `seconds`. */
-  limiter(name: string, budget: { readonly points: number; readonly seconds: number }): RateLimiterAbstract;
+  limiter(name: string, budget: { readonly points: number; readonly seconds: number }): Limiter;
   /** Work that is done at least once, by whichever process; `act` is idempotent. */
   queue<Work extends object>(name: string, act: (work: Work) => Promise<void>): WorkQueue<Work>;
   /** Tells every process that listens to a topic. */
@@ -29,6 +29,9 @@ export interface Backing {
   isReady(): boolean;
   close(): Promise<void>;
 }
+
+/** What counts how much is spent. */
+export type Limiter = Pick<RateLimiterAbstract, 'consume' | 'get' | 'set' | 'block'>;
 
 /** A value that is replaced only where nobody else has replaced it meanwhile. */
 export interface Versioned {

@@ -1,0 +1,58 @@
+import { Agent } from 'node:http';
+import { type Counts, createGuest } from './guest.ts';
+
+/** What the load is given by way of its environment, as JSON in `GATEWAY_LOAD`. */
+export interface LoadOptions {
+  readonly url: string;
+  readonly run: string;
+  readonly guests: number;
+  readonly every: number;
+}
+
+/** What the load says of itself: its counts every second, and at last what its guests found wrong. */
+export type LoadNotice =
+  | ({ readonly type: 'counts' } & Counts)
+  | { readonly type: 'settled' }
+  | { readonly type: 'judged'; readonly wrong: readonly string[] };
+
+/** What the load is told: to begin nothing new, or to judge. */
+export type LoadOrder = 'stop' | 'judge';
+
+const guestsOfAnAddress = 25;
+const { url, run, guests: many, every } = JSON.parse(process.env.GATEWAY_LOAD ?? '{}') as LoadOptions;
+const counts: Counts = {
+  ...{ connected: 0, accepted: 0, answered: 0, marks: 0, retries: 0, longestAccept: 0, longestAnswer: 0 },
+};
+const world = { url, run, every, counts };
+const addresses = Array.from({ length: Math.ceil(many / guestsOfAnAddress) }, (_, n) => {
+  const localAddress = `127.1.${Math.floor(n / 250)}.${(n % 250) + 1}`;
+  return { localAddress, agent: new Agent({ keepAlive: true, maxSockets: 10 }) };
+});
+const guests = Array.from({ length: many }, (_, n) => {
+  const { agent, localAddress } = addresses[n % addresses.length] as (typeof addresses)[number];
+  return createGuest(world, n, agent, localAddress);
+});
+const tell = (notice: LoadNotice): void => {
+  process.send?.(notice);
+};
+
+process.on('disconnect', () => process.exit());
+process.on('message', (order: LoadOrder) => {
+  if (order === 'stop') {
+    for (const guest of guests) guest.stop();
+    setInterval(() => {
+      if (guests.every((guest) => guest.isSettled())) tell({ type: 'settled' });
+    }, 500);
+  } else void judge();
+});
+setInterval(() => tell({ type: 'counts', ...counts }), 1000);
+for (const guest of guests) guest.live().catch(() => {});
+
+async function judge(): Promise<void> {
+  const wrong: string[] = [];
+  for (let at = 0; at < guests.length; at += 50) {
+    const some = await Promise.all(guests.slice(at, at + 50).map((guest) => guest.judge()));
+    wrong.push(...some.flatMap((objections, n) => objections.map((text) => `guest ${at + n}: ${text}`)));
+  }
+  tell({ type: 'judged', wrong });
+}

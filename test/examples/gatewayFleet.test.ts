@@ -1,0 +1,347 @@
+import { fork } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { WebSocketConstructor } from 'genesys-conversation-machine';
+import {
+  createConversation,
+  eventStream,
+  guestRest,
+  openGuestConversation,
+} from 'genesys-conversation-machine';
+import { startSandbox } from 'genesys-conversation-machine/sandbox';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Backing } from '../../examples/gateway/backing/backing.ts';
+import { inProcess } from '../../examples/gateway/backing/inProcess.ts';
+import { onRedis } from '../../examples/gateway/backing/onRedis.ts';
+import { buildFleet } from '../../examples/gateway/fleet/build.mjs';
+import { type RedisServer, startRedis, whyNoRedis } from '../../examples/gateway/fleet/redisServer.ts';
+import type { WorkerNotice, WorkerOptions } from '../../examples/gateway/fleet/worker.ts';
+import { startGateway } from '../../examples/gateway/gateway.ts';
+
+const reason = whyNoRedis();
+const webhookSecret = 'a secret of the org';
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function openRedis(): Promise<RedisServer> {
+  const redis = await startRedis();
+  onTestFinished(() => redis.close());
+  return redis;
+}
+
+async function backingOn(url: string): Promise<Backing> {
+  const backing = await onRedis({ url });
+  onTestFinished(() => backing.close());
+  return backing;
+}
+
+/** Two backings that share everything: of two processes over one Redis, or twice the same one of one process. */
+async function shared(kind: 'inProcess' | 'onRedis'): Promise<readonly [Backing, Backing]> {
+  if (kind === 'onRedis') {
+    const { url } = await openRedis();
+    return [await backingOn(url), await backingOn(url)];
+  }
+  const backing = inProcess();
+  onTestFinished(() => backing.close());
+  return [backing, backing];
+}
+
+describe.each(['inProcess', 'onRedis'] as const)('a backing %s', (kind) => {
+  const test = it.skipIf(kind === 'onRedis' && reason !== undefined);
+  const title = (text: string) => (kind === 'onRedis' && reason ? `${text} (skipped: ${reason})` : text);
+
+  test(title('replaces a value only where it is still the one that was read'), async () => {
+    const [one, other] = await shared(kind);
+    expect(await one.replace('thing', { version: 1 })).toBe(true);
+    expect(await other.replace('thing', { version: 1 })).toBe(false);
+    const raced = await Promise.all([one, other].map((each) => each.replace('thing', { version: 2 })));
+    expect([...raced].sort()).toEqual([false, true]);
+    expect(await other.storage.getItem('thing')).toEqual({ version: 2 });
+  });
+
+  test(title('gives a lease to one at a time, with a higher fence each time'), async () => {
+    const [one, other] = await shared(kind);
+    const first = await one.lease('voice', 60_000);
+    expect(await other.lease('voice', 60_000)).toBeUndefined();
+    expect(first?.left()).toBeGreaterThan(59_000);
+    expect(await first?.extend()).toBe(true);
+    await first?.release();
+    expect(first?.left()).toBe(0);
+    expect(await first?.extend()).toBe(false);
+    const second = await other.lease('voice', 60_000);
+    expect(second?.fence).toBeGreaterThan(first?.fence ?? Number.NaN);
+  });
+
+  test(title('does work until it is done, once for an id, and what is not due later'), async () => {
+    const [one, other] = await shared(kind);
+    const done: string[] = [];
+    let failures = 2;
+    const act = async ({ name }: { name: string }): Promise<void> => {
+      if (name === 'difficult' && failures-- > 0) throw new Error('not yet');
+      await pause(20);
+      done.push(name);
+    };
+    const queue = one.queue('work', act);
+    if (other !== one) other.queue('work', act);
+    await queue.add('late', { name: 'late' }, 60_000);
+    await queue.add('taken-back', { name: 'taken back' }, 300);
+    await Promise.all([queue.add('once', { name: 'once' }), queue.add('once', { name: 'once' })]);
+    await queue.add('difficult', { name: 'difficult' });
+    await queue.remove('taken-back');
+    await expect.poll(() => done).toEqual(['once', 'difficult']);
+    expect(await queue.waiting()).toBe(1);
+  });
+
+  test(title('tells a topic to all who listen, and to nobody who does not any more'), async () => {
+    const [one, other] = await shared(kind);
+    const heard: unknown[] = [];
+    const stop = await other.listen('topic', (notice) => heard.push(notice));
+    await one.publish('topic', { n: 1 });
+    await one.publish('another topic', { n: 2 });
+    await expect.poll(() => heard).toEqual([{ n: 1 }]);
+    stop();
+    await one.publish('topic', { n: 3 });
+    await pause(50);
+    expect(heard).toEqual([{ n: 1 }]);
+  });
+});
+
+it.skipIf(reason !== undefined)('a lease over Redis is somebody else’s when its time is over', async () => {
+  const [one, other] = await shared('onRedis');
+  const first = await one.lease('voice', 100);
+  await pause(150);
+  expect(first?.left()).toBe(0);
+  const second = await other.lease('voice', 60_000);
+  expect(second?.fence).toBeGreaterThan(first?.fence ?? Number.NaN);
+  expect(await first?.extend()).toBe(false);
+  await first?.release();
+  expect(await one.lease('voice', 100)).toBeUndefined();
+});
+
+/** A sandbox that plays Genesys, and two gateways over one Redis; its webhooks go to the second one. */
+async function openFleet(redisUrl: string, callsPerMinute = 30_000) {
+  const genesys = await startSandbox();
+  const { openMessaging, clientId, clientSecret, url } = genesys;
+  const signingKey = randomBytes(32);
+  const lines: string[] = [];
+  const start = () =>
+    startGateway({
+      ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret, signingKey },
+      ...{ integrationId: openMessaging.integrationId, callsPerMinute },
+      redisUrl,
+      log: (line) => lines.push(line),
+    });
+  const [one, other] = [await start(), await start()];
+  openMessaging.configure({
+    ...{ webhookUrl: other.webhookUrl, webhookSecret, callsPerMinute, webhookPause: 500, webhookRetries: 20 },
+    ...{ typingInbound: true, typingOutbound: true },
+  });
+  onTestFinished(async () => {
+    await Promise.all([one.close(), other.close()]);
+    await genesys.close();
+  });
+  const messages = (guestId: string) =>
+    genesys.conversation(genesys.openMessaging.live(guestId) ?? '').messages;
+  return { genesys, one, other, lines, messages };
+}
+
+/** A guest of one of the gateways with the SDK, as a page is one. */
+async function enter(orgUrl: string) {
+  const opened = await openGuestConversation({ orgUrl });
+  const { conversationId, guestId: participantId, guestToken: token } = opened;
+  const manner = { stopTyping: false, spacing: 5000, timeToLive: 5001 };
+  const events = eventStream({ webSocket: WebSocket as WebSocketConstructor });
+  const transport = guestRest({ orgUrl, participantId, token, ...manner, events });
+  const conversation = createConversation({ transport, conversationId }).start();
+  onTestFinished(() => conversation.stop());
+  const said: string[] = [];
+  transport.on('conversation:message', ({ text = '' }) => said.push(text));
+  await new Promise<void>((resolve) => transport.on('stream.opened', () => resolve()));
+  return { ...opened, transport, conversation, said };
+}
+
+type Guest = Awaited<ReturnType<typeof enter>>;
+
+/** A call of a guest's to a gateway, which may be another one than that of their stream. */
+const call = (gateway: { readonly url: string }, guest: Guest, kind: string, body: object, key?: string) =>
+  fetch(`${gateway.url}/api/v2/conversations/messaging/participants/${guest.guestId}/${kind}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${guest.guestToken}`,
+      'content-type': 'application/json',
+      ...(key !== undefined && { 'idempotency-key': key }),
+    },
+    body: JSON.stringify({ conversationId: guest.conversationId, ...body }),
+  });
+
+describe.skipIf(reason !== undefined)('a fleet of gateways over Redis', () => {
+  it('is one gateway to a guest, whichever process has their stream, their call or their webhook', async () => {
+    const redis = await openRedis();
+    const { genesys, one, other, messages } = await openFleet(redis.url);
+    const guest = await enter(one.url);
+    await Promise.all(
+      ['a', 'b'].map((text, n) => call(n ? one : other, guest, 'messages', { text }).then((r) => r.json())),
+    );
+    await expect.poll(() => guest.said.length).toBe(2);
+    expect(messages(guest.guestId).map(({ text }) => text)).toEqual(guest.said);
+    const platformId = genesys.openMessaging.live(guest.guestId) ?? '';
+    for (const text of ['one', 'two', 'three']) genesys.agent.say(platformId, text);
+    await expect.poll(() => guest.said.slice(2).sort()).toEqual(['one', 'three', 'two']);
+    await expect
+      .poll(() => messages(guest.guestId).map(({ delivery }) => delivery))
+      .toEqual([...[undefined, undefined], ...['Delivered', 'Delivered', 'Delivered']]);
+    const typing = await Promise.all(
+      [one, other, one, other].map((gateway) => call(gateway, guest, 'typing', { isTyping: true })),
+    );
+    expect(typing.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+    const typed = () => genesys.calls().filter(({ route }) => route.endsWith('/inbound/open/event'));
+    await expect.poll(() => typed().length).toBe(1);
+
+    const ended = new Promise((resolve) => guest.conversation.on('conversation.ended', resolve));
+    await expect
+      .poll(() => genesys.calls().filter(({ route }) => route.endsWith('/subscriptions')).length, {
+        timeout: 10_000,
+      })
+      .toBeGreaterThan(0);
+    genesys.endConversation(platformId);
+    await ended;
+    const closed = new Promise((resolve) => guest.transport.on('stream.unauthorized', resolve));
+    await fetch(`${other.url}/api/v2/conversations/messaging/logout`, {
+      ...{ method: 'POST', body: '{}' },
+      headers: { authorization: `Bearer ${guest.guestToken}`, 'content-type': 'application/json' },
+    });
+    await closed;
+    expect(typed()).toHaveLength(1);
+  });
+
+  it('answers a webhook within 100 ms while Redis is slow, and takes it once all the same', async () => {
+    const redis = await openRedis();
+    const slow = await openDelay(redis.url);
+    const { one } = await openFleet(slow.url);
+    const guest = await enter(one.url);
+    await call(one, guest, 'messages', { text: 'Hello' });
+    const channel = { to: { id: guest.guestId }, time: new Date().toISOString() };
+    const body = JSON.stringify({ id: 'm1', type: 'Text', text: 'through the mud', channel });
+    const signature = createHmac('sha256', webhookSecret).update(body).digest('base64');
+    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
+    const send = async () => {
+      const begun = performance.now();
+      const { status } = await fetch(one.webhookUrl, { method: 'POST', headers, body });
+      return { status, ms: performance.now() - begun };
+    };
+    await expect.poll(async () => (await send()).status).toBe(200);
+    await expect.poll(() => guest.said).toEqual(['Hello', 'through the mud']);
+    slow.delay(300);
+    const answers = [await send(), await send(), await send()];
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+    // Long before Redis could have answered; the 100 ms are asked for where nothing else has the processor.
+    expect(Math.min(...answers.map(({ ms }) => ms))).toBeLessThan(process.env.LONG ? 100 : 500);
+    slow.delay(0);
+    await expect.poll(async () => (await send()).status).toBe(200);
+    await pause(100);
+    expect(guest.said).toEqual(['Hello', 'through the mud']);
+  });
+
+  it('says that Redis is away, keeps no promise that it cannot, and goes on when it is back', async () => {
+    const redis = await openRedis();
+    const { genesys, one, other, lines, messages } = await openFleet(redis.url);
+    const guest = await enter(one.url);
+    await call(one, guest, 'messages', { text: 'before' });
+    const platformId = genesys.openMessaging.live(guest.guestId) ?? '';
+    await redis.stop('SIGKILL');
+    const refused = await call(one, guest, 'messages', { text: 'meanwhile' }, 'a key for meanwhile');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+    expect((await fetch(`${other.url}/health`)).status).toBe(503);
+    genesys.agent.say(platformId, 'anybody there?');
+    await pause(300);
+    await redis.start();
+    await expect
+      .poll(() =>
+        call(one, guest, 'messages', { text: 'meanwhile' }, 'a key for meanwhile').then((r) => r.status),
+      )
+      .toBe(200);
+    await call(other, guest, 'messages', { text: 'after' });
+    await expect
+      .poll(() => [...guest.said].sort(), { timeout: 10_000 })
+      .toEqual(['after', 'anybody there?', 'before', 'meanwhile']);
+    const own = messages(guest.guestId).filter(({ participantId }) => participantId === guest.guestId);
+    expect(own.map(({ text }) => text)).toEqual(['before', 'meanwhile', 'after']);
+    expect((await fetch(`${other.url}/health`)).status).toBe(200);
+    expect(lines).toEqual(
+      expect.arrayContaining(['redis: away; messages wait, typing is dropped.', 'redis: back.']),
+    );
+  });
+});
+
+/** A gateway in a process of its own. */
+async function spawnGateway(folder: string, options: WorkerOptions) {
+  const child = fork(join(folder, 'worker.mjs'), {
+    env: { ...process.env, GATEWAY_PROCESS: JSON.stringify(options) },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('The gateway process has ended.')));
+    child.on('message', (notice: WorkerNotice) => {
+      if (notice.type === 'listens') resolve(notice.url);
+    });
+  });
+  return { child, url };
+}
+
+it.skipIf(reason !== undefined || !process.env.LONG)(
+  'a process that sleeps until its lease is gone and wakes makes no call: another has made it',
+  async () => {
+    const redis = await openRedis();
+    const genesys = await startSandbox();
+    onTestFinished(() => genesys.close());
+    const folder = await buildFleet('worker');
+    const { clientId, clientSecret, url, openMessaging } = genesys;
+    const options = {
+      ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret },
+      ...{ integrationId: openMessaging.integrationId, redisUrl: redis.url },
+      signingKey: randomBytes(32).toString('base64'),
+    };
+    const [sleeper, other] = [await spawnGateway(folder, options), await spawnGateway(folder, options)];
+    const guest = await enter(other.url);
+    // The sleeper has the voice of the conversation, and waits for its token only.
+    genesys.fault({ lane: 'token', delay: 2000 });
+    const answered = call(sleeper, guest, 'messages', { text: 'once' }).catch(() => {});
+    await genesys.waitForCall({ lane: 'token' }, { until: 'arrived' });
+    sleeper.child.kill('SIGSTOP');
+    const told = () => genesys.calls().filter(({ route }) => route.endsWith('/inbound/open/message'));
+    await expect.poll(() => told().length, { timeout: 20_000 }).toBe(1);
+    await pause(1000);
+    sleeper.child.kill('SIGCONT');
+    await answered;
+    await pause(2000);
+    expect(told()).toHaveLength(1);
+    expect(guest.said).toEqual(['once']);
+  },
+);
+
+/** A way to Redis on which every byte takes so long. */
+async function openDelay(target: string) {
+  let ms = 0;
+  const { hostname, port } = new URL(target);
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (bytes) => setTimeout(() => to.write(bytes), ms));
+      from.on('close', () => to.destroy());
+      from.on('error', () => to.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return {
+    url: `redis://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    delay: (delay: number) => {
+      ms = delay;
+    },
+  };
+}
