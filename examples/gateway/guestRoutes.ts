@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ofetch } from 'ofetch';
 import { v5 as nameBased, v4 as uuid } from 'uuid';
+import { Unavailable } from './backing/backing.ts';
 import { capabilities } from './capabilities.ts';
 import { type Conversations, type Message, shown } from './conversations.ts';
 import type { GuestClaims, GuestTokens } from './guestTokens.ts';
@@ -47,13 +48,10 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
   });
 
   app.post(`${root}/participants/:participantId/typing`, async (request, reply) => {
-    const { guestId, conversationId } = await participantIn(tokens, request);
-    const { isTyping } = bodyOf(request);
-    if (typeof isTyping !== 'boolean') throw badRequest('isTyping must be true or false.');
-    const { isLive, platformId } = await conversations.get(conversationId);
-    if (platformId !== null && !isLive) throw over();
-    // The platform has no word for “stopped”: its indicator goes out by itself, or by the message.
-    if (isTyping && isLive) void parts.typing.announce(guestId);
+    await noteTyping(parts, request).catch((error: unknown) => {
+      // By the time that the store is back it is not true any more.
+      if (!(error instanceof Unavailable)) throw error;
+    });
     return reply.code(204).send();
   });
 
@@ -108,6 +106,16 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
   });
 
   app.get(`${root}/events`, { websocket: true }, (socket) => streams.open(socket));
+}
+
+async function noteTyping({ tokens, conversations, typing }: Parts, request: FastifyRequest): Promise<void> {
+  const { guestId, conversationId } = await participantIn(tokens, request);
+  const { isTyping } = bodyOf(request);
+  if (typeof isTyping !== 'boolean') throw badRequest('isTyping must be true or false.');
+  const { isLive, platformId } = await conversations.get(conversationId);
+  if (platformId !== null && !isLive) throw over();
+  // The platform has no word for “stopped”: its indicator goes out by itself, or by the message.
+  if (isTyping && isLive) void typing.announce(guestId);
 }
 
 /** Reads end here: the guest's other devices and the operator are told, since the platform has no word for them. */

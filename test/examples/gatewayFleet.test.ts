@@ -1,7 +1,9 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { WebSocketConstructor } from 'genesys-conversation-machine';
 import {
   createConversation,
@@ -12,14 +14,17 @@ import {
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Backing } from '../../examples/gateway/backing/backing.ts';
+import { type Backing, Later } from '../../examples/gateway/backing/backing.ts';
 import { inProcess } from '../../examples/gateway/backing/inProcess.ts';
 import { onRedis } from '../../examples/gateway/backing/onRedis.ts';
 import { buildFleet } from '../../examples/gateway/fleet/build.mjs';
+import { optionsIn } from '../../examples/gateway/fleet/command.ts';
 import { type RedisServer, startRedis, whyNoRedis } from '../../examples/gateway/fleet/redisServer.ts';
 import type { WorkerNotice, WorkerOptions } from '../../examples/gateway/fleet/worker.ts';
 import { startGateway } from '../../examples/gateway/gateway.ts';
+import { installWithApt } from '../support/browser.ts';
 
+if (process.env.LONG && whyNoRedis() !== undefined) await installWithApt('redis-server').catch(() => {});
 const reason = whyNoRedis();
 const webhookSecret = 'a secret of the org';
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -91,6 +96,24 @@ describe.each(['inProcess', 'onRedis'] as const)('a backing %s', (kind) => {
     await queue.remove('taken-back');
     await expect.poll(() => done).toEqual(['once', 'difficult']);
     expect(await queue.waiting()).toBe(1);
+  });
+
+  test(title('lets all work of a queue wait where one piece says so'), async () => {
+    const [one] = await shared(kind);
+    const done: string[] = [];
+    let refusedAt = 0;
+    const queue = one.queue('budget', async ({ name }: { name: string }) => {
+      if (refusedAt === 0) {
+        refusedAt = performance.now();
+        throw new Later(600, { isForAll: true });
+      }
+      done.push(name);
+      expect(performance.now() - refusedAt).toBeGreaterThan(550);
+    });
+    await queue.add('first', { name: 'first' });
+    await expect.poll(() => refusedAt).toBeGreaterThan(0);
+    await queue.add('second', { name: 'second' });
+    await expect.poll(() => [...done].sort()).toEqual(['first', 'second']);
   });
 
   test(title('tells a topic to all who listen, and to nobody who does not any more'), async () => {
@@ -252,6 +275,7 @@ describe.skipIf(reason !== undefined)('a fleet of gateways over Redis', () => {
     await redis.stop('SIGKILL');
     const refused = await call(one, guest, 'messages', { text: 'meanwhile' }, 'a key for meanwhile');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+    expect((await call(one, guest, 'typing', { isTyping: true })).status).toBe(204);
     expect((await fetch(`${other.url}/health`)).status).toBe(503);
     genesys.agent.say(platformId, 'anybody there?');
     await pause(300);
@@ -319,6 +343,45 @@ it.skipIf(reason !== undefined || !process.env.LONG)(
     expect(guest.said).toEqual(['once']);
   },
 );
+
+it.skipIf(reason !== undefined || !process.env.LONG)(
+  'a run with deaths, sleeps and a Redis that goes away is right',
+  async () => {
+    const program = fileURLToPath(new URL('../../examples/gateway/fleet/fleet.mjs', import.meta.url));
+    const told = [
+      '--guests',
+      '100',
+      '--every',
+      '10',
+      '--kills',
+      '12',
+      '--kill-every',
+      '5',
+      '--sleep',
+      '--stop-redis',
+    ];
+    const run = spawn(process.execPath, [program, ...told], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void run.kill());
+    let words = '';
+    run.stdout.on('data', (chunk: Buffer) => {
+      words += chunk;
+    });
+    const [code] = await once(run, 'exit');
+    expect(code, words).toBe(0);
+  },
+);
+
+it('the arguments of a run are checked, and have their defaults', () => {
+  expect(optionsIn([])).toMatchObject({ guests: 300, processes: 3, duration: 60_000, killEvery: undefined });
+  expect(optionsIn(['--guests', '3000', '--kill', '--minutes', '2'])).toMatchObject({
+    ...{ guests: 3000, killEvery: 10_000, duration: 120_000, budget: 36_000 },
+  });
+  expect(optionsIn(['--help'])).toBeUndefined();
+  expect(() => optionsIn(['--guests', 'many'])).toThrow(
+    '--guests must be a number above 0, and many is none',
+  );
+  expect(() => optionsIn(['--gusts', '3'])).toThrow(TypeError);
+});
 
 /** A way to Redis on which every byte takes so long. */
 async function openDelay(target: string) {
