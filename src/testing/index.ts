@@ -16,6 +16,8 @@ export {
 } from './describeTransport.ts';
 export { genesysFrames } from './genesysFrames.ts';
 export { type DrivenPage, exposeTrace, traceOfPage } from './pageTrace.ts';
+export { type ExploredSnapshots, type ExplorePathsOptions, explorePaths } from './paths/explorePaths.ts';
+export type { ExploredPaths, MachinePath, PathEnd } from './paths/pathsThrough.ts';
 export { countAsPerson, type TypeTextOptions, typeText } from './persons.ts';
 export { type RandomAnswersOptions, randomAnswers } from './randomAnswers.ts';
 export { createRecorder, type Recorder, type RecorderOptions } from './recorder.ts';

@@ -56,8 +56,8 @@ const surface = {
   './testing': {
     file: 'src/testing/index.ts',
     values: `countAsPerson createRecorder createScriptedGenesys createScriptedTransport createSteppedClock
-      checkInvariants checkedClauses describeTransport exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
-    types: `CheckedClause ClockJump DrivenPage GenesysAction GenesysAnswer GuestFrame HeldCall RandomAnswersOptions Recorder
+      checkInvariants checkedClauses describeTransport explorePaths exposeTrace genesysFrames randomAnswers recordTrace traceOfPage typeText`,
+    types: `CheckedClause ClockJump DrivenPage ExplorePathsOptions ExploredPaths ExploredSnapshots GenesysAction GenesysAnswer GuestFrame HeldCall MachinePath PathEnd RandomAnswersOptions Recorder
       RecorderOptions RemoteChange RemoteView ScriptedAnswer ScriptedCall ScriptedGenesys ScriptedGenesysOptions
       ScriptedOutcome ScriptedSocket ScriptedTransport ScriptedTransportOptions SteppedClock SteppedClockOptions
       TestRunner Trace TraceEntry TraceFile TransportTrouble TransportUnderTest TraceMark TraceMarks TraceMoment TraceValue TracedCall TypeTextOptions Violation`,

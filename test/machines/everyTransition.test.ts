@@ -1,55 +1,35 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { explorePaths } from 'genesys-conversation-machine/testing';
 import { expect, it } from 'vitest';
-import { conversation } from './paths/conversation.ts';
+import { conversationExplored } from '../../src/testing/paths/conversation.ts';
+import { knownPaths } from '../../src/testing/paths/knownPaths.ts';
+import type { Explored } from '../../src/testing/paths/live.ts';
+import { pathsThrough } from '../../src/testing/paths/pathsThrough.ts';
+import { sessionExplored } from '../../src/testing/paths/session.ts';
 import { type Path, search, thinned } from './paths/search.ts';
-import { sessionExplored } from './paths/session.ts';
 import { streamExplored } from './paths/stream.ts';
-import { type Explored, play, transitionsOf } from './paths/world.ts';
 
-const file = new URL('paths/paths.json', import.meta.url);
+const file = fileURLToPath(new URL('../../src/testing/paths/knownPaths.ts', import.meta.url));
 const budget = Number(process.env.PATHS ?? 0) * 1000;
 
 /** Each machine by name, in each back end that makes a difference to it. */
 const machines: Readonly<Record<string, Readonly<Record<string, Explored>>>> = {
-  conversation: {
-    whole: conversation(),
-    'without a stop': conversation({ stopTyping: false }, true, { renewalWorth: 2000, tries: 1, park: 500 }),
-    'whose indicator may fade': conversation({}, true, { stopWorth: 2000, renewalWorth: 500 }),
-    'whose messages end nothing': conversation({ messageEndsTyping: false }, true, { stopWorth: 2000 }),
-    'whose token cannot be refreshed': conversation({}, false),
-    'that rests briefly': conversation({}, true, { tries: 1, park: 500 }),
-  },
-  session: { whole: sessionExplored },
+  conversation: conversationExplored(),
+  session: { whole: sessionExplored() },
   stream: { whole: streamExplored },
 };
 
-/** Paths as they are kept: steps with an arrow between. */
-type Saved = Record<string, Record<string, readonly string[]>>;
-const saved: Saved = JSON.parse(readFileSync(file, 'utf8'));
+const found: Record<string, Readonly<Record<string, readonly string[]>>> = { ...knownPaths };
 const pathsOf = (name: string, variant: string): readonly Path[] =>
-  (saved[name]?.[variant] ?? []).map((path) => path.split(' > '));
+  (found[name]?.[variant] ?? []).map((path) => path.split(' > '));
 
-/** Every transition that paths take, and the ends of all that come to no rest. */
-function replay(explored: Explored, paths: readonly Path[]) {
-  const names = transitionsOf(explored.machine);
-  const taken = new Set<string>();
-  const traps: string[] = [];
-  for (const path of paths) {
-    const world = play(explored, names, path);
-    for (const name of world.taken) taken.add(name);
-    const before = JSON.stringify((world.actor.getSnapshot() as { value: unknown }).value);
-    explored.release(world);
-    const snapshot = world.actor.getSnapshot() as {
-      status: string;
-      value: unknown;
-      matches(value: unknown): boolean;
-    };
-    if (snapshot.status !== 'active' || !snapshot.matches(explored.rest)) {
-      traps.push(`${before} ends in ${JSON.stringify(snapshot.value)} (${path.join(' > ')})`);
-    }
-    world.stop();
-  }
-  return { taken, traps };
+/** Writes them in place of those that were known. */
+function keep(): void {
+  const [head] = readFileSync(file, 'utf8').split(' = {');
+  writeFileSync(file, `${head} = ${JSON.stringify(found, null, 2)};\n`);
+  execFileSync('npx', ['biome', 'format', '--write', file]);
 }
 
 if (budget > 0) {
@@ -57,15 +37,16 @@ if (budget > 0) {
     'searches paths through %s',
     (name, variants) => {
       const covered = new Set<string>();
-      const found: Record<string, readonly string[]> = {};
+      const news: Record<string, readonly string[]> = {};
       for (const [variant, explored] of Object.entries(variants)) {
         const known = pathsOf(name, variant);
         const paths = thinned(explored, [...known, ...search(explored, covered, known, budget)]);
-        for (const each of replay(explored, paths).taken) covered.add(each);
-        found[variant] = paths.map((path) => path.join(' > '));
+        news[variant] = paths.map((path) => path.join(' > '));
+        const { paths: played } = pathsThrough({ [variant]: explored }, news);
+        for (const { replay } of played) for (const each of replay().taken) covered.add(each);
       }
-      saved[name] = found;
-      writeFileSync(file, `${JSON.stringify(saved, null, 1)}\n`);
+      found[name] = news;
+      keep();
     },
     3_600_000,
   );
@@ -75,21 +56,24 @@ it('paths from the machines take every transition of theirs on live actors, and 
   const table: string[] = [];
   const missing: string[] = [];
   const traps: string[] = [];
-  for (const [name, variants] of Object.entries(machines)) {
-    const all = new Set<string>();
+  const explored = {
+    conversation: explorePaths({ machine: 'conversation' }),
+    session: explorePaths({ machine: 'session' }),
+    stream: pathsThrough({ whole: streamExplored }, knownPaths.stream ?? {}),
+  };
+  for (const [name, { paths, transitions }] of Object.entries(explored)) {
     const taken = new Set<string>();
-    let count = 0;
-    for (const [variant, explored] of Object.entries(variants)) {
-      for (const each of transitionsOf(explored.machine).values()) all.add(each);
-      const paths = pathsOf(name, variant);
-      const replayed = replay(explored, paths);
-      for (const each of replayed.taken) taken.add(each);
-      traps.push(...replayed.traps.map((trap) => `${name}: ${trap}`));
-      count += paths.length;
+    for (const { title, replay } of paths) {
+      const end = replay();
+      for (const each of end.taken) taken.add(each);
+      if (!end.isAtRest)
+        traps.push(
+          `${name}: ${JSON.stringify(end.value)} ends in ${JSON.stringify(end.restedIn)} (${title})`,
+        );
     }
-    missing.push(...[...all].filter((each) => !taken.has(each)).map((each) => `${name}: ${each}`));
-    const share = ((100 * taken.size) / all.size).toFixed(1);
-    table.push(`| ${name} | ${all.size} | ${taken.size} | ${share} % | ${count} |`);
+    missing.push(...transitions.filter((each) => !taken.has(each)).map((each) => `${name}: ${each}`));
+    const share = ((100 * taken.size) / transitions.length).toFixed(1);
+    table.push(`| ${name} | ${transitions.length} | ${taken.size} | ${share} % | ${paths.length} |`);
   }
   console.log(
     ['| machine | transitions | taken | share | paths |', '| --- | --- | --- | --- | --- |', ...table].join(

@@ -1,6 +1,6 @@
 import { getShortestPaths } from 'xstate/graph';
 import { draw } from '../../../machines/random.ts';
-import { type Explored, play, transitionsOf } from './world.ts';
+import { type Explored, play, transitionsOf } from '../../../src/testing/paths/live.ts';
 
 /** A path that is worth keeping: the last step of it took a transition that none before it took. */
 export type Path = readonly string[];

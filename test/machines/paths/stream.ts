@@ -1,5 +1,5 @@
 import { streamMachine } from '../../../machines/stream/stream.machine.ts';
-import { type Explored, type Running, withHeldActors } from './world.ts';
+import { type Explored, type Running, withHeldActors } from '../../../src/testing/paths/live.ts';
 
 const failure = { code: 'network', message: 'scripted' };
 const came = (world: Running): void => (world.flags.came as () => void)();

@@ -8,7 +8,6 @@ import type {
   StateNode,
 } from 'xstate';
 import { createActor } from 'xstate';
-import { nodesUnder } from '../../support/nodes.ts';
 
 /** What one machine is explored with. */
 export interface Explored {
@@ -63,6 +62,11 @@ export const withHeldActors = (machine: AnyStateMachine): AnyStateMachine =>
   machine.provide({
     actors: Object.fromEntries(Object.keys(machine.implementations.actors).map((name) => [name, held])),
   } as never);
+
+/** A state of a chart and every state below it. */
+export function nodesUnder(node: StateNode): StateNode[] {
+  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
+}
 
 type Transition = { readonly source: StateNode; readonly eventType: string };
 
@@ -152,16 +156,19 @@ function run({ machine, begin }: Explored, names: ReadonlyMap<Transition, string
   };
 }
 
-/** Plays a path on a fresh actor. */
+/** Plays a path on a fresh actor; `onStep` is called at its start, and after each step. */
 export function play(
   explored: Explored,
   names: ReadonlyMap<Transition, string>,
   path: readonly string[],
+  onStep: (world: Running, step: string | null) => void = () => {},
 ): Running {
   const world = run(explored, names);
+  onStep(world, null);
   for (const step of path) {
     explored.stimuli[step]?.(world);
     world.check();
+    onStep(world, step);
   }
   return world;
 }

@@ -1,6 +1,6 @@
-import { defaultSessionTiming } from 'genesys-conversation-machine';
-import { sessionMachine } from 'genesys-conversation-machine/machines';
-import { type Explored, type Running, withHeldActors } from './world.ts';
+import { sessionMachine } from '../../../machines/session/session.machine.ts';
+import { defaultSessionTiming } from '../../webMessaging/sessionTiming.ts';
+import { type Explored, type Running, withHeldActors } from './live.ts';
 
 const frame =
   (type: string, more: object = {}) =>
@@ -16,7 +16,7 @@ const oldest = ({ actor }: Running): string =>
   (actor.getSnapshot() as { context: { outbox: readonly { id: string }[] } }).context.outbox[0]?.id ?? 'none';
 
 /** The session: every frame, every end of a socket, and what its actors can answer. */
-export const sessionExplored: Explored = {
+export const sessionExplored = (): Explored => ({
   machine: withHeldActors(sessionMachine),
   begin: (now) => {
     let frames = 0;
@@ -166,4 +166,4 @@ export const sessionExplored: Explored = {
     }
   },
   rest: { live: 'configured' },
-};
+});

@@ -1,5 +1,5 @@
-import { conversationMachine } from 'genesys-conversation-machine/machines';
-import { type Explored, type Running, withHeldActors } from './world.ts';
+import { conversationMachine } from '../../../machines/conversation/conversation.machine.ts';
+import { type Explored, type Running, withHeldActors } from './live.ts';
 
 const timing = {
   spacing: 1000,
@@ -55,7 +55,7 @@ const flag = (name: string, value: unknown) => (world: Running) => {
 };
 
 /** The conversation: everything it can be told, and what its actors can answer. */
-export const conversation = (capabilities: object = {}, canRefresh = true, waits: object = {}): Explored => ({
+const conversation = (capabilities: object = {}, canRefresh = true, waits: object = {}): Explored => ({
   machine: withHeldActors(conversationMachine),
   begin: (now) => {
     let keys = 0;
@@ -269,4 +269,14 @@ export const conversation = (capabilities: object = {}, canRefresh = true, waits
     }
   },
   rest: { typing: 'idle', receipts: 'upToDate', roster: 'quiet', link: 'ready' },
+});
+
+/** In each back end that makes a difference to it. */
+export const conversationExplored = (): Readonly<Record<string, Explored>> => ({
+  whole: conversation(),
+  'without a stop': conversation({ stopTyping: false }, true, { renewalWorth: 2000, tries: 1, park: 500 }),
+  'whose indicator may fade': conversation({}, true, { stopWorth: 2000, renewalWorth: 500 }),
+  'whose messages end nothing': conversation({ messageEndsTyping: false }, true, { stopWorth: 2000 }),
+  'whose token cannot be refreshed': conversation({}, false),
+  'that rests briefly': conversation({}, true, { tries: 1, park: 500 }),
 });
