@@ -84,8 +84,8 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
   const wallAtZero = clock.wallNow() - clock.now();
   const counts = { conversation: 0, session: 0, call: 0 };
   const running = new Set<string>();
-  /** When each is due; none where that it is late was written. */
-  const timers = new Map<unknown, number>();
+  /** When each is due, and how late it was said to be. */
+  const timers = new Map<unknown, { readonly due: number; readonly late: number }>();
   let wallShift = 0;
   let open = 0;
 
@@ -99,14 +99,16 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
     noteLate(at);
     moments.push({ at, ...moment } as TraceMoment);
   };
-  const noteLate = (at: number): void => {
-    let late = 0;
-    for (const [timer, due] of timers) {
-      if (at - due <= (clock.resolution ?? 0) + onTime) continue;
-      late = Math.max(late, at - due);
-      timers.set(timer, Number.POSITIVE_INFINITY);
+  /** Each that is late is said to be so once while it is waited for, and once as it `fires`, by then for good. */
+  const noteLate = (at: number, fires: unknown = null): void => {
+    let most = 0;
+    for (const [timer, { due, late }] of timers) {
+      const isNews = late === 0 || timer === fires;
+      if (!isNews || at - due - late <= (clock.resolution ?? 0) + onTime) continue;
+      most = Math.max(most, at - due);
+      timers.set(timer, { due, late: at - due });
     }
-    if (late > 0) moments.push({ at, kind: 'late', ms: late });
+    if (most > 0) moments.push({ at, kind: 'late', ms: most });
   };
 
   const recordedCall = <Result>(
@@ -254,11 +256,11 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
         if (!(Number.isInteger(ms) && ms >= 0 && ms <= longestDelay))
           write({ kind: 'timer', ms: String(ms) });
         const timer = clock.setTimeout(() => {
-          noteLate(clock.now());
+          noteLate(clock.now(), timer);
           timers.delete(timer);
           callback();
         }, ms);
-        timers.set(timer, clock.now() + ms);
+        timers.set(timer, { due: clock.now() + ms, late: 0 });
         return timer;
       },
       clearTimeout: (id) => {

@@ -1,1 +1,6 @@
-export { nodesUnder } from '../../src/testing/paths/live.ts';
+import type { StateNode } from 'xstate';
+
+/** A state of a chart and every state below it. */
+export function nodesUnder(node: StateNode): StateNode[] {
+  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
+}

@@ -339,3 +339,16 @@ describe('a recorder', () => {
     expect(text).toContain('"kind":"history"');
   });
 });
+
+it('a recorder says how late a timer is as it notices, and how late it was once it fired', async () => {
+  const clock = createSteppedClock();
+  const recorder = createRecorder({ clock });
+  recorder.clock.setTimeout(() => {}, 1000);
+  clock.jump({ timers: 500 });
+  recorder.clock.setTimeout(() => {}, 1050);
+  await clock.advance(5000);
+  expect(recorder.trace().moments).toEqual([
+    { at: 1050, kind: 'late', ms: 50 },
+    { at: 1500, kind: 'late', ms: 500 },
+  ]);
+});

@@ -63,24 +63,21 @@ export const withHeldActors = (machine: AnyStateMachine): AnyStateMachine =>
     actors: Object.fromEntries(Object.keys(machine.implementations.actors).map((name) => [name, held])),
   } as never);
 
-/** A state of a chart and every state below it. */
-export function nodesUnder(node: StateNode): StateNode[] {
-  return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
-}
-
 type Transition = { readonly source: StateNode; readonly eventType: string };
 
 /** Every transition of a machine, by a name that says from where, on what, and which of several. */
 export function transitionsOf(machine: AnyStateMachine): ReadonlyMap<Transition, string> {
   const names = new Map<Transition, string>();
-  for (const node of nodesUnder(machine.root as unknown as StateNode)) {
+  const visit = (node: StateNode): void => {
     const lists = [...node.transitions.entries(), ['always', node.always ?? []] as const];
     for (const [event, list] of lists) {
       for (const [nth, each] of [...list].entries()) {
         names.set(each as unknown as Transition, `${node.path.join('.') || '(root)'} | ${event} | ${nth}`);
       }
     }
-  }
+    for (const below of Object.values(node.states as Record<string, StateNode>)) visit(below);
+  };
+  visit(machine.root as unknown as StateNode);
   return names;
 }
 
