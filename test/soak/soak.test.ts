@@ -23,6 +23,9 @@ describe.each(worlds)('random sequences in the world $name', (world) => {
     for (let time = 0; time < sample(5, 1000); time += 1)
       digests.add(digestOf((await playAgain(world, 7)).played));
     expect([...digests]).toHaveLength(1);
+    const nothing = digestOf({ traces: [], faults: [], timers: 0, listeners: 0 });
+    expect([...digests]).not.toContain(nothing);
+    expect([...digests]).not.toContain(digestOf((await playAgain(world, 8)).played));
   });
 });
 

@@ -95,7 +95,7 @@ type Span = { readonly from: number; readonly to: number };
 async function play(script: Script): Promise<Played> {
   const { kind, count, steps } = script;
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const world = createTabWorld({ ...optionsOf(script), settle });
+  const world = createTabWorld({ ...optionsOf(script), settle, isRecorded: true });
   const tabs = Array.from({ length: count }, (_, tab) => {
     const spans: Span[] = [];
     return {
@@ -198,6 +198,7 @@ async function play(script: Script): Promise<Played> {
   await world.clock.advance(10_000);
   return {
     traces: [],
+    parts: world.traces(),
     faults: faults.map((fault) => `${fault}\n${log}`),
     timers: timers + world.clock.timers,
     listeners: world.listeners(),

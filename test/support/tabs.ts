@@ -11,8 +11,10 @@ import {
   type Tabs,
 } from 'genesys-conversation-machine/tabs';
 import {
+  createRecorder,
   createScriptedTransport,
   createSteppedClock,
+  type Recorder,
   type ScriptedCall,
 } from 'genesys-conversation-machine/testing';
 
@@ -30,6 +32,8 @@ export interface TabWorldOptions {
   readonly conversation?: Partial<ConversationOptions>;
   /** How the clock lets promises run; default: as its own. */
   readonly settle?: () => Promise<void>;
+  /** Whether what happens in each tab is written down. */
+  readonly isRecorded?: boolean;
 }
 
 /**
@@ -43,6 +47,7 @@ export function createTabWorld({
   participantId = 'me',
   conversation: options = {},
   settle,
+  isRecorded = false,
 }: TabWorldOptions = {}) {
   const clock = createSteppedClock(settle ? { settle } : {});
   const listeners = new Map<number, TabListener>();
@@ -50,6 +55,7 @@ export function createTabWorld({
   /** Every call of every tab, in the order in which they left. */
   const calls: (ScriptedCall & { readonly tab: number })[] = [];
   const dead = new Set<number>();
+  const recorders: Recorder[] = [];
   const ears = new Set<(message: unknown) => void>();
 
   const channelOf = (tab: number): TabChannel => ({
@@ -95,11 +101,15 @@ export function createTabWorld({
       random: () => draws.shift() ?? 0.5,
       ...(storage && { storage }),
     });
-    const conversation = createConversation({
-      ...{ transport, clock: own, conversationId, random: () => 0.25 },
+    const recorder = isRecorded ? createRecorder({ clock: own }) : null;
+    if (recorder) recorders.push(recorder);
+    const made = createConversation({
+      ...{ transport: recorder?.watch(transport) ?? transport, clock: recorder?.clock ?? own },
+      ...{ conversationId, random: () => 0.25 },
       ...(shares(tab) && { tabs }),
       ...options,
     });
+    const conversation = recorder?.watch(made) ?? made;
     conversation.start();
     return { conversation, transport };
   };
@@ -127,6 +137,8 @@ export function createTabWorld({
       };
       return { comesBack };
     },
+    /** What was written down, tab by tab as they were opened. */
+    traces: () => recorders.map((recorder) => recorder.trace()),
     /** How many tabs listen to the others. */
     listeners: () => listeners.size,
     /** Hears all that is said. */
