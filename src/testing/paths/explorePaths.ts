@@ -34,23 +34,12 @@ const optionNames = namesOf<ExplorePathsOptions<'session'>>({ machine: true });
  * Paths through a machine that together take every transition of it, each to be played on a live actor: so that whatever
  * shows a machine's state is held to all states that there are, those included that a test by hand never meets. They were
  * found by the shortest paths of `xstate/graph` and a search from there; without a search here they are played at once.
- *
- * ```ts
- * import { explorePaths } from 'genesys-conversation-machine/testing';
- * import { expect, it } from 'vitest';
- *
- * const words: Readonly<Record<string, string>> = { ready: '', offline: 'No network', ended: 'This chat is over' };
- * it('has words for every state of the link', () => {
- *   const wordless = new Set<string>();
- *   for (const { replay } of explorePaths({ machine: 'conversation' }).paths)
- *     replay(({ value }) => {
- *       const link = typeof value.link === 'string' ? value.link : 'refreshing';
- *       if (words[link] === undefined) wordless.add(link);
- *     });
- *   expect([...wordless]).toEqual(['unauthorized', 'refreshing']);
- * });
- * ```
- *
+ * @example
+ * for (const { title, replay } of explorePaths({ machine: 'conversation' }).paths) {
+ *   it(title, () => {
+ *     replay(({ value }) => print(JSON.stringify(value))); // a view of yours, in every state that there is
+ *   });
+ * }
  * @throws ConversationError `invalid-option` for a machine that there is not.
  */
 export function explorePaths<Name extends keyof ExploredSnapshots>(
