@@ -60,6 +60,19 @@ describe('axe finds nothing', () => {
     },
   );
 
+  test('on a phone, at night, under each of its tabs', async () => {
+    const { page, guestText } = await openDemo({
+      viewport: { width: 390, height: 844 },
+      colorScheme: 'dark',
+    });
+    await guestText.pressSequentially('Hello');
+    await guestText.press('Enter');
+    for (const tab of ['Agent', 'Why', 'Guest']) {
+      await page.getByRole('tab', { name: tab }).click();
+      expect(await findings(page.mainFrame())).toEqual([]);
+    }
+  });
+
   test('on the page of the five frontends', async () => {
     const { page, sandbox } = await openDemo();
     await page.goto(`${sandbox.url}/frontends/index.html`);

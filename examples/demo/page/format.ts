@@ -18,3 +18,5 @@ export function duration(ms: number): string {
 export function waitLeft(ms: number): string {
   return ms > defaultTiming.retryAfterCap * 2 ? 'until something changes' : `${duration(ms)} left`;
 }
+
+export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -6,7 +6,7 @@ export function createUnreadBadge(root: HTMLElement): (count: number) => void {
   return (count) => {
     for (const badge of badges) {
       badge.hidden = count === 0;
-      badge.textContent = `${count} unread`;
+      badge.textContent = count === 0 ? '' : `${count} unread`;
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { TransportCapabilities } from 'genesys-conversation-machine';
 import { element } from '../page/dom.ts';
+import { counted } from '../page/format.ts';
 import type { Stage } from './createStage.ts';
 import type { Score } from './score.ts';
 
@@ -17,7 +18,7 @@ export function showCounter(line: HTMLElement, stage: Stage, score: Score, hasAg
   const write = (): void => {
     const { calls, falselyLit, longestFalse } = score.of('ours');
     const parts = [
-      `${count(score.keys(), 'key')} → ${count(calls, 'call')}`,
+      `${counted(score.keys(), 'key')} → ${counted(calls, 'call')}`,
       ...(hasAgent ? [judgement(falselyLit, longestFalse, canStop)] : []),
     ];
     if (line.textContent === parts.join('; ')) return;
@@ -30,8 +31,6 @@ export function showCounter(line: HTMLElement, stage: Stage, score: Score, hasAg
   write();
   setInterval(write, 250);
 }
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 function judgement(falselyLit: number, longestFalse: number, canStop: boolean): string {
   if (longestFalse <= seen) return 'the agent never saw a false light';

@@ -1,4 +1,5 @@
 import { element } from '../page/dom.ts';
+import { counted } from '../page/format.ts';
 import type { Mode } from '../page/settings.ts';
 import type { SandboxClient } from '../sandbox/sandboxClient.ts';
 import type { Fact, Side, Stage } from '../stage/createStage.ts';
@@ -158,7 +159,7 @@ function onAbort(signal: AbortSignal, react: () => void): void {
 function summary(score: Score): string {
   const of = (player: Parameters<Score['of']>[0]): string => {
     const { calls, ms } = score.of(player);
-    return `${calls} calls, wrong for ${(ms / 1000).toFixed(1)} s`;
+    return `${counted(calls, 'call')}, wrong for ${(ms / 1000).toFixed(1)} s`;
   };
-  return `${score.keys()} keys; here ${of('ours')}. A debounce by hand: ${of('debounce')}. lodash.throttle and lodash.debounce: ${of('lodash')}. A call per key: ${of('everyKey')}.`;
+  return `${counted(score.keys(), 'key')}; here ${of('ours')}. A debounce by hand: ${of('debounce')}. lodash.throttle and lodash.debounce: ${of('lodash')}. A call per key: ${of('everyKey')}.`;
 }

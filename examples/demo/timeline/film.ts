@@ -81,10 +81,11 @@ export function createFilm(plot: HTMLElement) {
   };
   const forget = (): void => {
     const oldest = Date.now() - longest - 2000;
-    const gone = marks.filter(({ to }, index) => to < oldest || index < marks.length - mostMarks);
-    for (const { box } of gone) box.remove();
-    if (gone.length === 0) return;
-    marks = marks.filter((mark) => !gone.includes(mark));
+    const isGone = ({ to }: Mark, index: number) => to < oldest || index < marks.length - mostMarks;
+    const kept = marks.filter((mark, index) => !isGone(mark, index));
+    if (kept.length === marks.length) return;
+    for (const [index, mark] of marks.entries()) if (isGone(mark, index)) mark.box.remove();
+    marks = kept;
     if (marks.length === 0) move();
   };
   setInterval(forget, 1000);

@@ -27,6 +27,7 @@ export function watchWaits(film: Film) {
   let spacing = 1000;
   let isLit = false;
   const spaced = new Set<string>();
+  let spacedUntil = 0;
 
   const be = (wait: Wait | undefined): void => {
     if (open?.wait === wait) return;
@@ -74,12 +75,16 @@ export function watchWaits(film: Film) {
         silence = undefined;
         lastKey = 0;
         spaced.clear();
+        spacedUntil = 0;
       }
       if (fact.type !== 'call' || !/^typing/.test(fact.row.verb) || spaced.has(fact.row.key)) return;
       spaced.add(fact.row.key);
-      const spacingLabel = spacing < 3000 ? `${Math.round(spacing / 1000)} s` : labels.spacing;
       if (spaced.size > 500) spaced.clear();
-      film.bar(waits, 'spacing', fact.row.time, spacingLabel).end(fact.row.time + spacing);
+      // Calls that are closer are somebody else's, and many of them are not worth a bar each.
+      if (fact.row.time < spacedUntil) return;
+      spacedUntil = fact.row.time + spacing;
+      const label = spacing < 3000 ? `${Math.round(spacing / 1000)} s` : labels.spacing;
+      film.bar(waits, 'spacing', fact.row.time, label).end(spacedUntil);
     },
   };
 }
