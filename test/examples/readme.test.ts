@@ -102,7 +102,7 @@ test('the README and the examples of docstrings compile strictly, and each block
     await expect(played, of).resolves.toBeUndefined();
     expect(complaints, of).toEqual([]);
   }
-}, 60_000);
+}, 120_000);
 
 test('every command of the README exists', async () => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

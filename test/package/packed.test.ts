@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let home: string;
+
+/** What the lock file says of a package, as far as it is asked here. */
+interface LockedPackage {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly hasInstallScript?: boolean;
+}
 
 const node = async (...code: string[]): Promise<string> => {
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code.join('\n')], {
@@ -17,8 +24,8 @@ const node = async (...code: string[]): Promise<string> => {
   return stdout.trim();
 };
 
-/** What the strict compiler says of programs that see only the package, by file; nothing where all hold. */
-const compile = async (programs: Readonly<Record<string, string>>): Promise<string> => {
+/** What the strict compiler says of a program that sees only the package; nothing where all holds. */
+const compile = async (program: string): Promise<string> => {
   const compilerOptions = {
     noEmit: true,
     strict: true,
@@ -27,40 +34,12 @@ const compile = async (programs: Readonly<Record<string, string>>): Promise<stri
     lib: ['es2023', 'dom'],
     types: [],
   };
-  const files = Object.keys(programs);
-  for (const [file, text] of Object.entries(programs)) await writeFile(join(home, file), text);
-  await writeFile(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  await writeFile(join(home, 'program.ts'), program);
+  await writeFile(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { stdout } = await run(process.execPath, [tsc], { cwd: home }).catch((error) => error);
   return stdout;
 };
-
-/** The programs of the README, one after another. */
-async function readmeProgram(): Promise<string> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-  expect(blocks.length).toBeGreaterThanOrEqual(4);
-  const imports = [
-    "import { createConversation, eventStream, guestRest, openGuestConversation, persistLedger, webMessaging } from 'genesys-conversation-machine';",
-    "import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';",
-    "import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';",
-    "import { shareAcrossTabs } from 'genesys-conversation-machine/tabs';",
-    "import { createHub } from 'genesys-conversation-machine/hub';",
-    "import { connectViewer, createInspector } from 'genesys-conversation-machine/inspect';",
-    'declare const send: HTMLButtonElement, render: (value: unknown) => void;',
-    'declare const messageId: string, participantId: string, expect: (value: unknown) => any;',
-    'declare const show: (id: string, text: string) => void, post: (body: object) => void;',
-    'declare const model: { answer(text: string): Promise<string>; stream(text: string): AsyncIterable<string> };',
-    'declare const question: string, signal: AbortSignal, print: (text: string) => void;',
-    'declare const showTyping: (on: boolean) => void, showNotSent: (error: unknown) => void;',
-    'declare const id: string, transportOf: (id: string) => ReturnType<typeof createScriptedTransport>;',
-    'declare const showUnread: (count: number) => void, showRead: (id?: string) => void, showEnded: () => void;',
-  ];
-  const program = blocks
-    .map((code = '') => code.replace(/^import .*$/gm, ''))
-    .map((code, index) => (index === 0 ? code : `await (async () => {${code}})();`));
-  return [...imports, ...program, 'export {};'].join('\n');
-}
 
 beforeAll(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), 'consumer-')));
@@ -160,27 +139,9 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
     expect(testResults[0].endTime - testResults[0].startTime).toBeLessThan(1000);
   }, 60_000);
 
-  it('has types that hold in a strict program which sees only the package, and in those of the README', async () => {
-    const program = [
-      "import { createConversation, guestRest, isConversationError, type Conversation } from 'genesys-conversation-machine';",
-      "import { conversationMachine } from 'genesys-conversation-machine/machines';",
-      "import { createSteppedClock, createScriptedTransport } from 'genesys-conversation-machine/testing';",
-      "import { startSandbox, type Sandbox } from 'genesys-conversation-machine/sandbox';",
-      'const clock = createSteppedClock();',
-      'const conversation: Conversation = createConversation({ transport: createScriptedTransport({ clock }), clock });',
-      "conversation.on('typing.held', ({ reason, msLeft }) => [reason satisfies string, msLeft satisfies number]);",
-      '// @ts-expect-error there is no such decision',
-      "conversation.on('typing.helt', () => {});",
-      '// @ts-expect-error there is no such event',
-      "conversation.actor.send({ type: 'keystrok' });",
-      "const value: boolean = conversation.actor.getSnapshot().matches({ link: 'ready' });",
-      '// @ts-expect-error there is no such state',
-      "conversation.actor.getSnapshot().matches({ link: 'redy' });",
-      'const sandbox: Promise<Sandbox> = startSandbox({ port: 0 });',
-      "guestRest({ orgUrl: 'https://api.mypurecloud.ie', participantId: 'g', token: () => 't' });",
-      'export { conversationMachine, isConversationError, sandbox, value };',
-    ].join('\n');
-    expect(await compile({ 'program.ts': program, 'readme.ts': await readmeProgram() })).toBe('');
+  it('has types that hold in a strict program: a wrong event is an error, and nothing is any', async () => {
+    const program = await readFile(join(root, 'test/package/matrix/consumer/program.ts'), 'utf8');
+    expect(await compile(program)).toBe('');
   }, 60_000);
 
   it('brings the contract for who builds a gateway: the page, and the file for machines', async () => {
@@ -191,10 +152,24 @@ describe('the packed package, with nothing but its run-time dependencies', () =>
     expect(await readFile(join(folder, 'CONTRACT.md'), 'utf8')).toContain('](openapi.json)');
   });
 
-  it('needs nothing at run time but ofetch and uuid, and xstate as a peer', async () => {
-    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  it('brings ofetch, uuid and what they need, with xstate as a peer, and runs no script as it is installed', async () => {
     expect(Object.keys(manifest.dependencies).sort()).toEqual(['ofetch', 'uuid']);
     expect(manifest.peerDependencies).toEqual({ vitest: '>=3', xstate: '^5.33.0' });
     expect(manifest.peerDependenciesMeta).toEqual({ vitest: { optional: true } });
+    expect(manifest.scripts).not.toHaveProperty('install');
+    expect(manifest.scripts).not.toHaveProperty('postinstall');
+    const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+    const installed: Readonly<Record<string, LockedPackage>> = lock.packages;
+    const brought = new Map<string, LockedPackage | undefined>();
+    const bring = (name: string): void => {
+      if (brought.has(name)) return;
+      const locked = installed[`node_modules/${name}`];
+      brought.set(name, locked);
+      Object.keys(locked?.dependencies ?? {}).forEach(bring);
+    };
+    ['ofetch', 'uuid', 'xstate'].forEach(bring);
+    const expected = ['destr', 'node-fetch-native', 'ofetch', 'ufo', 'uuid', 'xstate'];
+    expect([...brought.keys()].sort()).toEqual(expected);
+    expect([...brought].filter(([, locked]) => !locked || locked.hasInstallScript)).toEqual([]);
   });
 });

@@ -2,7 +2,16 @@
 import { createConversation, guestRest, openGuestConversation } from 'genesys-conversation-machine';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 
-for (const entry of ['browser', 'inspect', 'machines', 'tabs', 'testing', 'testing/matchers', 'trace']) {
+for (const entry of [
+  'browser',
+  'hub',
+  'inspect',
+  'machines',
+  'tabs',
+  'testing',
+  'testing/matchers',
+  'trace',
+]) {
   const names = Object.keys(await import(`genesys-conversation-machine/${entry}`));
   if (names.length === 0) throw new Error(`${entry} exports nothing`);
 }

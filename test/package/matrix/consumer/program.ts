@@ -10,6 +10,7 @@ import {
   webMessaging,
 } from 'genesys-conversation-machine';
 import { bindPage, bindTyping, observeRead } from 'genesys-conversation-machine/browser';
+import { createHub } from 'genesys-conversation-machine/hub';
 import { createInspector } from 'genesys-conversation-machine/inspect';
 import { conversationMachine, sessionMachine } from 'genesys-conversation-machine/machines';
 import { type Sandbox, startSandbox } from 'genesys-conversation-machine/sandbox';
@@ -67,6 +68,11 @@ createConversation({ transport, timing: { idel: 1 } });
 guestRest({ participantId: 'g', token: 't' });
 // @ts-expect-error there is no such verb
 conversation.keystrok();
+
+const hub = createHub({ transport, clock });
+typed(hub.conversation('c1').getSnapshot().context);
+// @ts-expect-error there is no such event
+hub.send('c1', { type: 'keystrok' });
 
 const guest = guestRest({
   orgUrl: 'https://chat.example.com',
