@@ -13,6 +13,8 @@ import { isAtRest } from './rest.ts';
 export interface Host {
   /** Its chart has decided something. */
   decided(event: ConversationEmitted): void;
+  /** Something happened: what a key would do may be another thing now. */
+  touched(): void;
   /** It waits for nothing any more, and nothing has happened for a while: its chart may be put away. */
   rests(): void;
   /** Its chart is over, and was not put away. */
@@ -85,6 +87,7 @@ export class Awake implements ChartWatcher {
 
   /** Something happened: it is looked at for rest later. */
   touch(): void {
+    this.#host.touched();
     this.#isTouched = true;
     this.#lookIn(this.#made.giveBackAfter);
   }

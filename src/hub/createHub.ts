@@ -1,6 +1,6 @@
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
 import { recordOf } from '../conversation/voiceRecord.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { logOf } from '../shared/log.ts';
 import { stoppedError } from '../shared/refusals.ts';
@@ -49,13 +49,8 @@ class RunningHub implements Hub, Ground {
   constructor(options: ResolvedHubOptions) {
     const { clock, transport } = options;
     this.#options = options;
-    this.clock = {
-      now: () => clock.now(),
-      wallNow: () => clock.wallNow(),
-      setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
-      clearTimeout: (id) => clock.clearTimeout(id),
-      ...(clock.resolution !== undefined && { resolution: clock.resolution }),
-    };
+    // What reads the time for every key is called without its object.
+    this.clock = clock === systemClock ? clock : freed(clock);
     this.deadlines = new Deadlines(this.clock);
     this.giveBackAfter = options.giveBackAfter;
     this.#unsubscribe = transport?.subscribe?.(this.guard('transport', (event) => this.#take(event)));
@@ -181,3 +176,12 @@ class RunningHub implements Hub, Ground {
     record.silentUntil = Math.max(record.silentUntil, this.clock.now() + ms);
   }
 }
+
+/** The same clock, whose functions need no `this`. */
+const freed = (clock: Clock): Clock => ({
+  now: () => clock.now(),
+  wallNow: () => clock.wallNow(),
+  setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+  clearTimeout: (id) => clock.clearTimeout(id),
+  ...(clock.resolution !== undefined && { resolution: clock.resolution }),
+});

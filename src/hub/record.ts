@@ -1,4 +1,5 @@
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
+import type { Keyboard } from '../conversation/keyboard.ts';
 import type { ResolvedOptions } from '../conversation/options.ts';
 import type { LateVerb } from '../conversation/parts.ts';
 import type { ConversationListener } from '../conversation/types.ts';
@@ -43,6 +44,8 @@ export class HubRecord implements Host, Told {
   readonly #ground: Ground;
   #awake: Awake | null = null;
   #rest: Rest | null = null;
+  /** Where keys are noted, while the chart would do no more with them: until something else happens. */
+  #quiet: Keyboard | null = null;
   /** What is known of its messages, once something is. */
   #reading: KeptReading | null = null;
   #listeners: Listeners | null = null;
@@ -75,7 +78,18 @@ export class HubRecord implements Host, Told {
   }
 
   keystroke(at: number | undefined): void {
-    (this.#awake ?? this.#up()).keys.keystroke(at);
+    if (this.#quiet) {
+      this.#quiet.noteKeyAt(at);
+      return;
+    }
+    const { chart, keys } = this.#awake ?? this.#up();
+    keys.keystroke(at);
+    const isNoted = !chart.isStopped() && !chart.actor.getSnapshot().hasTag('attentive');
+    if (isNoted && !chart.lookAtKey) this.#quiet = chart.keyboard;
+  }
+
+  touched(): void {
+    this.#quiet = null;
   }
 
   send(event: ConversationEvent): void {
@@ -122,6 +136,7 @@ export class HubRecord implements Host, Told {
   }
 
   decided(event: ConversationEmitted): void {
+    this.#quiet = null;
     for (const listener of this.#listeners?.get(event.type) ?? []) listener(event);
     this.#ground.decided(event, this);
   }
@@ -137,6 +152,7 @@ export class HubRecord implements Host, Told {
       this.#reading = null;
     }
     this.#awake = null;
+    this.#quiet = null;
     this.#ground.actors -= 1;
     awake.putAway();
     forgetCalls(this.transport, clock.now() - context.timing.spacing - deadlines.resolution);
@@ -145,6 +161,7 @@ export class HubRecord implements Host, Told {
   ended(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#quiet = null;
     if (this.#awake) this.#ground.actors -= 1;
     this.#unsubscribe?.();
     this.#reading?.end();
