@@ -1,4 +1,4 @@
-import type { Backing, Lease } from './backing/backing.ts';
+import { type Backing, type Lease, listenForGood } from './backing/backing.ts';
 import { type Channel, openChannel } from './channel.ts';
 import type { Live } from './conversations.ts';
 import type { Platform } from './platform.ts';
@@ -145,7 +145,7 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   leadOn();
-  const listening = backing.listen(liveTopic, watch).catch(() => log('ends: the store cannot be reached.'));
+  const endListening = listenForGood(backing, liveTopic, watch);
   backing.onReturn(() => {
     if (lease !== undefined) watchAll().catch(() => log('ends: the store cannot be reached.'));
   });
@@ -163,7 +163,7 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
       const own = lease;
       stop();
       await own?.release().catch(() => {});
-      (await listening)?.();
+      endListening();
     },
   };
 }

@@ -65,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const outbox = createOutbox({ backing, conversations, openMessaging, failures, log });
   const typing = createTyping(backing, openMessaging, log);
   const { delivered } = createReceipts(backing, openMessaging, log);
-  const streams = await createStreams({ backing, conversations, tokens, onDelivered: delivered, log });
+  const streams = createStreams({ backing, conversations, tokens, onDelivered: delivered, log });
   const onEnd = async ({ conversationId, platformId }: Live): Promise<void> => {
     const isOver = await conversations.change(conversationId, (conversation) => {
       // The guest may have gone on in another one meanwhile.

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { listenForGood } from './backing/backing.ts';
 import type { Message } from './conversations.ts';
 import type { GuestTokens } from './guestTokens.ts';
 import { createRoom, type Notice, type Room, type RoomParts, type Stream, topicOf } from './room.ts';
@@ -31,7 +32,7 @@ const [noToken, tooLate, tooMany, tryLater, goingAway] = [4401, 4408, 1013, 1013
 const sessions = 'sessions';
 
 /** Serves the event streams of this process, and tells those of all. */
-export async function createStreams(parts: Parts): Promise<Streams> {
+export function createStreams(parts: Parts): Streams {
   const { backing, conversations, tokens, log } = parts;
   const rooms = new Map<string, Promise<Room>>();
   const all = new Set<Stream>();
@@ -72,7 +73,9 @@ export async function createStreams(parts: Parts): Promise<Streams> {
   const endHere = (sessionId: string): void => {
     for (const stream of all) if (stream.sessionId === sessionId) stream.socket.close(noToken, 'logged out');
   };
-  await backing.listen(sessions, ({ sessionId }: { sessionId: string }) => endHere(sessionId));
+  const endListening = listenForGood(backing, sessions, ({ sessionId }: { sessionId: string }) =>
+    endHere(sessionId),
+  );
   backing.onReturn(() => {
     const resume = async (): Promise<void> => {
       for (const { sessionId } of [...all]) if (await conversations.isOver(sessionId)) endHere(sessionId);
@@ -101,6 +104,7 @@ export async function createStreams(parts: Parts): Promise<Streams> {
       return all.size;
     },
     close: () => {
+      endListening();
       for (const { socket } of all) socket.close(goingAway, 'the gateway stops');
     },
   };

@@ -27,6 +27,8 @@ import { installWithApt } from '../support/browser.ts';
 if (process.env.LONG && whyNoRedis() !== undefined) await installWithApt('redis-server').catch(() => {});
 const reason = whyNoRedis();
 const webhookSecret = 'a secret of the org';
+/** Work comes to its turn later on a busy machine. */
+const patiently = { timeout: 15_000 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function openRedis(): Promise<RedisServer> {
@@ -94,7 +96,7 @@ describe.each(['inProcess', 'onRedis'] as const)('a backing %s', (kind) => {
     await Promise.all([queue.add('once', { name: 'once' }), queue.add('once', { name: 'once' })]);
     await queue.add('difficult', { name: 'difficult' });
     await queue.remove('taken-back');
-    await expect.poll(() => done).toEqual(['once', 'difficult']);
+    await expect.poll(() => done, patiently).toEqual(['once', 'difficult']);
     expect(await queue.waiting()).toBe(1);
   });
 
@@ -206,26 +208,24 @@ describe.skipIf(reason !== undefined)('a fleet of gateways over Redis', () => {
     await Promise.all(
       ['a', 'b'].map((text, n) => call(n ? one : other, guest, 'messages', { text }).then((r) => r.json())),
     );
-    await expect.poll(() => guest.said.length).toBe(2);
-    expect(messages(guest.guestId).map(({ text }) => text)).toEqual(guest.said);
+    await expect.poll(() => guest.said.length, patiently).toBe(2);
+    await expect.poll(() => messages(guest.guestId).map(({ text }) => text), patiently).toEqual(guest.said);
     const platformId = genesys.openMessaging.live(guest.guestId) ?? '';
     for (const text of ['one', 'two', 'three']) genesys.agent.say(platformId, text);
-    await expect.poll(() => guest.said.slice(2).sort()).toEqual(['one', 'three', 'two']);
+    await expect.poll(() => guest.said.slice(2).sort(), patiently).toEqual(['one', 'three', 'two']);
     await expect
-      .poll(() => messages(guest.guestId).map(({ delivery }) => delivery))
+      .poll(() => messages(guest.guestId).map(({ delivery }) => delivery), patiently)
       .toEqual([...[undefined, undefined], ...['Delivered', 'Delivered', 'Delivered']]);
     const typing = await Promise.all(
       [one, other, one, other].map((gateway) => call(gateway, guest, 'typing', { isTyping: true })),
     );
     expect(typing.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
     const typed = () => genesys.calls().filter(({ route }) => route.endsWith('/inbound/open/event'));
-    await expect.poll(() => typed().length).toBe(1);
+    await expect.poll(() => typed().length, patiently).toBe(1);
 
     const ended = new Promise((resolve) => guest.conversation.on('conversation.ended', resolve));
     await expect
-      .poll(() => genesys.calls().filter(({ route }) => route.endsWith('/subscriptions')).length, {
-        timeout: 10_000,
-      })
+      .poll(() => genesys.calls().filter(({ route }) => route.endsWith('/subscriptions')).length, patiently)
       .toBeGreaterThan(0);
     genesys.endConversation(platformId);
     await ended;
@@ -254,7 +254,7 @@ describe.skipIf(reason !== undefined)('a fleet of gateways over Redis', () => {
       return { status, ms: performance.now() - begun };
     };
     await expect.poll(async () => (await send()).status).toBe(200);
-    await expect.poll(() => guest.said).toEqual(['Hello', 'through the mud']);
+    await expect.poll(() => guest.said, patiently).toEqual(['Hello', 'through the mud']);
     slow.delay(300);
     const answers = [await send(), await send(), await send()];
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
@@ -287,7 +287,7 @@ describe.skipIf(reason !== undefined)('a fleet of gateways over Redis', () => {
       .toBe(200);
     await call(other, guest, 'messages', { text: 'after' });
     await expect
-      .poll(() => [...guest.said].sort(), { timeout: 10_000 })
+      .poll(() => [...guest.said].sort(), patiently)
       .toEqual(['after', 'anybody there?', 'before', 'meanwhile']);
     const own = messages(guest.guestId).filter(({ participantId }) => participantId === guest.guestId);
     expect(own.map(({ text }) => text)).toEqual(['before', 'meanwhile', 'after']);

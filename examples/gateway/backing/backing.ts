@@ -89,3 +89,30 @@ export function countdown(duration: number): () => number {
   const [steady, wall] = [performance.now(), Date.now()];
   return () => Math.max(0, duration - Math.max(performance.now() - steady, Date.now() - wall));
 }
+
+const listenAgain = 1000;
+
+/** Listens to a topic for good, also where that cannot begin now; returns what ends it. */
+export function listenForGood<Notice extends object>(
+  backing: Backing,
+  topic: string,
+  hear: (notice: Notice) => void,
+): () => void {
+  let end = (): void => {};
+  let isEnded = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const begin = async (): Promise<void> => {
+    try {
+      end = await backing.listen(topic, hear);
+      if (isEnded) end();
+    } catch {
+      if (!isEnded) timer = setTimeout(begin, listenAgain);
+    }
+  };
+  void begin();
+  return () => {
+    isEnded = true;
+    clearTimeout(timer);
+    end();
+  };
+}

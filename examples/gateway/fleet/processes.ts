@@ -56,7 +56,7 @@ export async function startProcesses(
         asleep.delete(worker);
         if (isClosed) return;
         deaths += 1;
-        void spawn();
+        void spawn().then(resolve);
       });
     });
   /** One at random of those that serve, as long as another one is left to. */
