@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyError } from 'fastify';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Unavailable } from './backing/backing.ts';
 import { inProcess } from './backing/inProcess.ts';
 import { onRedis } from './backing/onRedis.ts';
@@ -10,6 +9,7 @@ import { createBudget } from './budget.ts';
 import { Conversations, type Live } from './conversations.ts';
 import { createEnds } from './ends.ts';
 import { createFailures } from './failures.ts';
+import { installGuard } from './guard.ts';
 import { installGuestRoutes } from './guestRoutes.ts';
 import { createGuestTokens } from './guestTokens.ts';
 import { createOpenMessaging } from './openMessaging.ts';
@@ -17,7 +17,7 @@ import type { GatewayOptions } from './options.ts';
 import { createOutbox } from './outbox.ts';
 import { createPlatform } from './platform.ts';
 import { createReceipts } from './receipts.ts';
-import { Refusal, tooMany } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { createStreams } from './streams.ts';
 import { createTyping } from './typing.ts';
 import { installWebhook } from './webhook.ts';
@@ -44,8 +44,8 @@ export interface GatewayCounts {
 const largestBody = 64 * 1024;
 const day = 24 * 3_600_000;
 const healthPath = '/health';
-/** Calls of one address in 10 s; a page that types, reads and writes makes some twenty. */
-const callsOfAnAddress = { points: 300, duration: 10 };
+/** How long a request may take to arrive, ms. */
+const requestTimeout = 10_000;
 
 /** Serves the guest contract, and speaks Open Messaging with Genesys Cloud behind it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -78,8 +78,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const ends = createEnds({ backing, platform, onEnd, log });
 
-  const app = fastify({ bodyLimit: largestBody, logger: false, forceCloseConnections: true });
-  const addresses = new RateLimiterMemory(callsOfAnAddress);
+  const app = fastify({
+    ...{ bodyLimit: largestBody, requestTimeout, logger: false, forceCloseConnections: true },
+    trustProxy: [...(options.trustedProxies ?? [])],
+  });
   app.setErrorHandler((thrown: FastifyError | Refusal | Unavailable, _request, reply) => {
     const error = thrown instanceof Unavailable ? away() : thrown;
     const status = error instanceof Refusal ? error.status : (error.statusCode ?? 500);
@@ -96,15 +98,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     maxAge: 600,
   });
   await app.register(websocket, { options: { maxPayload: largestBody } });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', date: new Date().toUTCString() });
-    if (request.url.startsWith('/genesys/') || request.url === healthPath) return;
-    await addresses.consume(request.ip).catch((spent: { msBeforeNext?: number }) => {
-      throw tooMany(Math.max(1, Math.ceil((spent.msBeforeNext ?? 1000) / 1000)));
-    });
-  });
+  const allowedOrigins = options.allowedOrigins ?? [];
+  const isOpen = (path: string): boolean => path.startsWith('/genesys/') || path === healthPath;
+  const guard = installGuard(app, allowedOrigins, options.limits, isOpen);
   installGuestRoutes(app, {
-    ...{ conversations, tokens, streams, outbox, typing, log },
+    ...{ conversations, streams, outbox, typing, guard, log },
+    tokens: guard.counting(tokens),
     readWebhookUrl: options.readWebhookUrl,
   });
   installWebhook(app, {

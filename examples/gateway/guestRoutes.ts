@@ -4,6 +4,7 @@ import { v5 as nameBased, v4 as uuid } from 'uuid';
 import { Unavailable } from './backing/backing.ts';
 import { capabilities } from './capabilities.ts';
 import { type Conversations, type Message, shown } from './conversations.ts';
+import type { Guard } from './guard.ts';
 import type { GuestClaims, GuestTokens } from './guestTokens.ts';
 import type { Outbox } from './outbox.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -14,6 +15,7 @@ import type { Typing } from './typing.ts';
 interface Parts {
   readonly conversations: Conversations;
   readonly tokens: GuestTokens;
+  readonly guard: Guard;
   readonly streams: Streams;
   readonly outbox: Outbox;
   readonly typing: Typing;
@@ -24,12 +26,14 @@ interface Parts {
 const root = '/api/v2/conversations/messaging';
 const longestText = 4096;
 const largestPage = 40;
+const tooManyStreams = 1013;
 
 /** Adds the guest contract: what `guestRest` and `openGuestConversation` call. */
 export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
-  const { conversations, tokens, streams } = parts;
+  const { conversations, tokens, streams, guard } = parts;
 
-  const start = async () => {
+  const start = async (request: FastifyRequest) => {
+    await guard.start(request);
     const [conversationId, guestId] = [uuid(), uuid()];
     await conversations.begin(conversationId, guestId);
     return { conversationId, guestId, ...(await tokens.issue({ conversationId, guestId })) };
@@ -105,7 +109,10 @@ export function installGuestRoutes(app: FastifyInstance, parts: Parts): void {
     };
   });
 
-  app.get(`${root}/events`, { websocket: true }, (socket) => streams.open(socket));
+  app.get(`${root}/events`, { websocket: true }, (socket, request) => {
+    if (guard.admits(request, socket)) streams.open(socket);
+    else socket.close(tooManyStreams, 'too many streams');
+  });
 }
 
 async function noteTyping({ tokens, conversations, typing }: Parts, request: FastifyRequest): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Storage } from 'unstorage';
+import type { Limits } from './guard.ts';
 
 /** What a gateway is started with. Times are ms. */
 export interface GatewayOptions {
@@ -23,8 +24,12 @@ export interface GatewayOptions {
   readonly redisUrl?: string;
   /** Where one process keeps everything. Default: in memory. */
   readonly storage?: Storage;
-  /** Origins of pages that may call. Default: none but the gateway's own. */
+  /** Origins of pages that may call. Default: none; what is no browser needs no entry. */
   readonly allowedOrigins?: readonly string[];
+  /** Addresses of the proxies in front of it, whose `X-Forwarded-For` says whose call it is. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** How much is taken from one address and from one guest; what is not given is by default. */
+  readonly limits?: Partial<Limits>;
   /** Calls a minute that the platform grants the client. Default: 300, as Genesys says. */
   readonly callsPerMinute?: number;
   /** Told how far a guest has read, since the platform cannot be: `POST { conversationId, guestId, messageId }`. */
