@@ -23,13 +23,14 @@ export async function openGateway(
   const genesys = await startSandbox();
   const { openMessaging, clientId, clientSecret, url } = genesys;
   const lines: string[] = [];
-  const start = () =>
+  const start = (more: Partial<GatewayOptions> = {}) =>
     startGateway({
       ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret },
       integrationId: openMessaging.integrationId,
       signingKey: randomBytes(32),
       log: (line) => lines.push(line),
       ...options,
+      ...more,
     });
   const gateway = await start();
   openMessaging.configure({
@@ -53,6 +54,7 @@ export async function openGateway(
 export async function joinGateway(
   orgUrl: string,
   known?: { readonly conversationId: string; readonly guestId: string; readonly guestToken: string },
+  Socket: unknown = WebSocket,
 ) {
   const opened = known ?? (await openGuestConversation({ orgUrl }));
   const { conversationId, guestId, guestToken } = opened;
@@ -60,7 +62,7 @@ export async function joinGateway(
   const transport = guestRest({
     ...{ orgUrl, participantId: guestId, token: guestToken },
     ...(await capabilities.json()),
-    events: eventStream({ webSocket: WebSocket as WebSocketConstructor }),
+    events: eventStream({ webSocket: Socket as WebSocketConstructor }),
   });
   const said: string[] = [];
   const conversation = createConversation({ transport, conversationId }).start();
