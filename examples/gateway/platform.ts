@@ -1,4 +1,4 @@
-import { clientCredentials, parseRetryAfter } from 'genesys-conversation-machine';
+import { clientCredentials, isConversationError, parseRetryAfter } from 'genesys-conversation-machine';
 import { FetchError, ofetch } from 'ofetch';
 import { countdown, Unavailable } from './backing/backing.ts';
 import type { Budget, CallKind } from './budget.ts';
@@ -126,7 +126,7 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
         const cause = error instanceof Attempted ? error.cause : error;
         const refusal = await refusalOf(cause);
         if (refusal.status === 503) token = undefined;
-        const { status } = error instanceof Attempted ? error : {};
+        const { status } = error instanceof Attempted || isConversationError(error) ? error : {};
         options.log?.(
           `${kind}: Genesys Cloud answered ${status ?? 'nothing'}; the guest is told ${refusal.status}.`,
         );

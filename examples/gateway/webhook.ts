@@ -59,6 +59,9 @@ const retryTime = 600_000;
 /** How long a receipt waits for the message that it is about, ms. */
 const receiptPatience = 30_000;
 
+/** How often a refused webhook is complained of at most, ms. */
+const complaintTime = 60_000;
+
 /** How long an indicator is shown of which a webhook does not say it, ms. */
 const typingDuration = 5000;
 
@@ -69,12 +72,20 @@ const typingDuration = 5000;
  */
 export function installWebhook(app: FastifyInstance, parts: Parts): void {
   const queue = parts.backing.queue<Taken>('webhooks', ({ hook, at }) => take(parts, hook, Date.now() - at));
+  let quietUntil = 0;
+  /** An administrator has to learn of a wrong secret, and who knocks often must not fill the log. */
+  const complain = (): void => {
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + complaintTime;
+    parts.log('webhook: refused, since its signature is not by the secret of this gateway.');
+  };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) => bytes);
     scope.post('/genesys/webhook', async (request, reply) => {
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       if (!isSigned(bytes, request.headers['x-hub-signature-256'], parts.webhookSecret)) {
+        complain();
         return reply.code(403).send({ message: 'The signature is not ours.' });
       }
       const hook = hookIn(bytes);
