@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { createStorage } from 'unstorage';
+import fsDriver from 'unstorage/drivers/fs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -37,6 +39,7 @@ export async function launchGateway(options, environment) {
     GATEWAY_SIGNING_KEY: key,
     GATEWAY_ORIGINS: origins = '',
     GATEWAY_REDIS_URL: redisUrl,
+    GATEWAY_FOLDER: base,
   } = environment;
   const outfile = at('../../dist/gateway/gateway.mjs');
   await build({
@@ -48,6 +51,7 @@ export async function launchGateway(options, environment) {
     signingKey: key ? Buffer.from(key, 'base64') : randomBytes(32),
     log: console.error,
     ...(redisUrl && { redisUrl }),
+    ...(base && { storage: createStorage({ driver: fsDriver({ base }) }) }),
     ...options,
     allowedOrigins: [...origins.split(',').filter(Boolean), ...(options.allowedOrigins ?? [])],
   });
