@@ -117,7 +117,7 @@ describe('the demo through a gateway', () => {
       await page.keyboard.press('Enter');
       await seen(part('agent-log').locator('.receipt')).toBe('✓ Delivered');
       await page.mouse.move(0, 0);
-      await guestText.pressSequentially('It is 4815-1623, or', { delay: 60 });
+      await guestText.pressSequentially('It is 4815-1623, or', { delay: 300, timeout: 40_000 });
       await seen(part('agent-typing')).toBe('Guest is typing…');
       await agentText.pressSequentially('Thank', { delay: 60 });
       await seen(part('guest-typing')).toBe('Agent is typing…');
