@@ -60,9 +60,11 @@ export async function openGatewayGuest({
     transport,
     conversation,
     send: (text) => {
-      // The guest's conversation is theirs for good: after its end the next message begins it again.
+      const sent = conversation.sendMessage(text);
+      // The guest's conversation is theirs for good: after its end the next message begins it again. Not before that left:
+      // their last keys would be told in a conversation that has not begun, and the refusal would end this one.
       if (conversation.actor.getSnapshot().value.link === 'ended') conversation.reopen();
-      return conversation.sendMessage(text);
+      return sent;
     },
   };
 }
