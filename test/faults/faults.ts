@@ -674,6 +674,7 @@ export const untraced: Readonly<Record<string, string>> = {
     'true time, which a trace that is timed by the same clock does not have: test/conversation/foreignClocks.test.ts',
   'C-2': 'there is no trace before the import: test/package/packed.test.ts',
   'C-3': 'two traces, compared byte for byte: test/conversation/invariants.test.ts',
+  'C-4': 'two traces, of a conversation among many and alone: test/hub/sameCalls.test.ts',
   S1: 'tokens, which a trace leaves out: test/rest/guestRest.test.ts',
   S2: 'tokens, which a trace leaves out: test/webMessaging/security.test.ts',
   S3: 'bad input at the door: test/rest/options.test.ts',

@@ -41,6 +41,7 @@ function nameOf(node: ts.Node): string | undefined {
     (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
     ts.isPropertyAssignment(parent) ||
     ts.isMethodSignature(parent) ||
+    ts.isMethodDeclaration(parent) ||
     ts.isTypeQueryNode(parent) ||
     ts.isBindingElement(parent);
   return isMember ? undefined : node.text;
