@@ -132,6 +132,7 @@ describe('what is taken away of a conversation', () => {
     const timeline = await readFile(drawn, 'utf8');
     for (const word of ['is typing', 'ON ✗ 429', 'READ ', 'rate limit', 'sent'])
       expect(timeline).toContain(word);
+    await page.locator('#live-chart').evaluate((element) => element.scrollIntoView());
     await chart.locator('#copy-test').click();
     const shown = await chart.locator('#exported-text').inputValue();
     await chart.locator('#exported-close').click();
