@@ -51,6 +51,8 @@ export function useDemo(): (options?: DemoOptions, expected?: RegExp) => Promise
     const sandbox = await startSandbox({ pages, ...sandboxOptions });
     const { page, complaints, close } = await openWindow(browser, {
       viewport: { width: 1240, height: 1000 },
+      // The timeline moves once a second then: drawn by software, one that flows takes a processor of its own.
+      reducedMotion: 'reduce',
       ...options,
     });
     onTestFinished(async () => {
