@@ -21,6 +21,14 @@ const entries = {
 /** Files that take long although no processor is busy: a person types, in a real browser. They start first. */
 const slowest = /\/test\/(demo|examples|browser)\//;
 
+/** Whole servers with guests, gateways and pages: minutes of processor time, for the long run. */
+const longRun = [
+  'test/demo/gateway.test.ts',
+  'test/demo/stories.test.ts',
+  'test/examples/gatewayFleet.test.ts',
+  'test/examples/gateway/{administration,crossings,security}.test.ts',
+];
+
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -38,19 +46,20 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: mode === 'long' ? [] : longRun,
     env: mode === 'long' ? { LONG: '1' } : {},
-    testTimeout: mode === 'long' ? 600_000 : 20_000,
+    testTimeout: mode === 'long' ? 600_000 : 90_000,
     hookTimeout: 60_000,
     // A second is too short for a browser that shares its processor with other tests.
-    expect: { poll: { timeout: 5000 } },
+    expect: { poll: { timeout: 15_000 } },
     // A browser may be starved on a shared machine. What needed a second try is shown as such.
-    retry: process.env.CI ? 1 : 0,
+    retry: process.env.CI ? 3 : 0,
     // Every file cleans up after itself, so that a worker reads the sources once and not once a file.
     isolate: false,
-    // One more than the processors that are promised, since a browser test mostly waits.
-    maxWorkers: 3,
-    // Concurrent tests share one browser, and mostly wait as well.
-    maxConcurrency: 6,
+    // The processors that are promised.
+    maxWorkers: 2,
+    // Concurrent tests share one browser; where pages are drawn by software, more of them starve each other.
+    maxConcurrency: 2,
     sequence: { sequencer: SlowestFirst },
   },
 }));
