@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -46,7 +46,7 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: mode === 'long' ? [] : longRun,
+    exclude: mode === 'long' ? configDefaults.exclude : [...configDefaults.exclude, ...longRun],
     env: mode === 'long' ? { LONG: '1' } : {},
     testTimeout: mode === 'long' ? 600_000 : 90_000,
     hookTimeout: 60_000,
