@@ -1,66 +1,14 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import {
-  createConversation,
-  eventStream,
-  guestRest,
-  openGuestConversation,
-  type WebSocketConstructor,
-} from 'genesys-conversation-machine';
-import { type OpenMessagingSettings, startSandbox } from 'genesys-conversation-machine/sandbox';
+import { openGuestConversation } from 'genesys-conversation-machine';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
-import { startGateway } from '../../examples/gateway/gateway.ts';
 import type { GatewayOptions } from '../../examples/gateway/options.ts';
+import { joinGateway as join, openGateway, post, sendHook, signed } from '../support/gateway.ts';
 
-const webhookSecret = 'a secret of the org';
-
-/** A sandbox that plays Genesys Cloud, with typing switched on, and a gateway in front of it. */
-async function open(options: Partial<GatewayOptions> = {}, settings: Partial<OpenMessagingSettings> = {}) {
-  const genesys = await startSandbox();
-  const { openMessaging, clientId, clientSecret, url } = genesys;
-  const lines: string[] = [];
-  const gateway = await startGateway({
-    ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret },
-    integrationId: openMessaging.integrationId,
-    signingKey: randomBytes(32),
-    log: (line) => lines.push(line),
-    ...options,
-  });
-  openMessaging.configure({ webhookUrl: gateway.webhookUrl, webhookSecret, ...typingOn, ...settings });
-  onTestFinished(async () => {
-    await gateway.close();
-    await genesys.close();
-  });
-  const calls = (kind: string) =>
-    genesys.calls().filter(({ route, status }) => route.endsWith(`/inbound/open/${kind}`) && status === 200);
-  return { genesys, gateway, lines, calls };
+/** A gateway in front of a sandbox; of its calls those that were accepted. */
+async function open(options: Partial<GatewayOptions> = {}) {
+  const opened = await openGateway(options);
+  const calls = (kind: string) => opened.calls(kind).filter(({ status }) => status === 200);
+  return { ...opened, calls };
 }
-const typingOn = { typingInbound: true, typingOutbound: true };
-
-/** A guest of the gateway with the SDK, as a page is one. */
-async function join(orgUrl: string) {
-  const opened = await openGuestConversation({ orgUrl });
-  const { conversationId, guestId, guestToken } = opened;
-  const capabilities = await fetch(`${orgUrl}/api/v2/conversations/messaging/capabilities`);
-  const transport = guestRest({
-    ...{ orgUrl, participantId: guestId, token: guestToken },
-    ...(await capabilities.json()),
-    events: eventStream({ webSocket: WebSocket as WebSocketConstructor }),
-  });
-  const conversation = createConversation({ transport, conversationId }).start();
-  onTestFinished(() => conversation.stop());
-  const said: string[] = [];
-  transport.on('conversation:message', ({ text = '' }) => said.push(text));
-  const listening = new Promise<void>((resolve) => transport.on('stream.opened', () => resolve()));
-  return { ...opened, transport, conversation, said, listening };
-}
-
-const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
 
 describe('the gateway in front of Open Messaging', () => {
   it('carries a conversation: typing, messages and their delivery both ways, its end and another beginning', async () => {
@@ -142,16 +90,12 @@ describe('the gateway in front of Open Messaging', () => {
 
     const taken = genesys.openMessaging.webhooks().find(({ id }) => id === messageId);
     const forged = { ...taken?.body, text: 'forged', id: 'another' };
-    const sign = (text: string, form: 'base64' | 'hex') =>
-      `sha256=${createHmac('sha256', webhookSecret).update(text).digest(form)}`;
     const right = JSON.stringify(taken?.body);
-    const hook = async (body: string, signature: string) =>
-      (await post(gateway.webhookUrl, body, { 'x-hub-signature-256': signature })).status;
-    expect(await hook(JSON.stringify(forged), sign(right, 'base64'))).toBe(403);
-    expect(await hook(JSON.stringify(taken?.body, null, 1), sign(right, 'base64'))).toBe(403);
-    expect(await hook(right, sign(right, 'hex'))).toBe(403);
-    expect(await hook(right, '')).toBe(403);
-    expect(await hook(right, sign(right, 'base64'))).toBe(200); // A replay is answered, and changes nothing.
+    expect(await sendHook(gateway.webhookUrl, JSON.stringify(forged), signed(right))).toBe(403);
+    expect(await sendHook(gateway.webhookUrl, JSON.stringify(taken?.body, null, 1), signed(right))).toBe(403);
+    expect(await sendHook(gateway.webhookUrl, right, signed(right, undefined, 'hex'))).toBe(403);
+    expect(await sendHook(gateway.webhookUrl, right, '')).toBe(403);
+    expect(await sendHook(gateway.webhookUrl, right, signed(right))).toBe(200); // A replay is answered, and changes nothing.
     genesys.agent.say(platformId, 'behind it');
     await expect.poll(() => said.at(-1)).toBe('behind it');
     expect(said).toHaveLength(5);
