@@ -48,18 +48,18 @@ export default defineConfig(({ mode }) => ({
     include: ['test/**/*.test.ts'],
     exclude: mode === 'long' ? configDefaults.exclude : [...configDefaults.exclude, ...longRun],
     env: mode === 'long' ? { LONG: '1' } : {},
-    testTimeout: mode === 'long' ? 600_000 : 90_000,
+    testTimeout: mode === 'long' ? 600_000 : 20_000,
     hookTimeout: 60_000,
     // A second is too short for a browser that shares its processor with other tests.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 5000 } },
     // A browser may be starved on a shared machine. What needed a second try is shown as such.
-    retry: process.env.CI ? 3 : 0,
+    retry: process.env.CI ? 1 : 0,
     // Every file cleans up after itself, so that a worker reads the sources once and not once a file.
     isolate: false,
-    // The processors that are promised.
-    maxWorkers: 2,
-    // Concurrent tests share one browser; where pages are drawn by software, more of them starve each other.
-    maxConcurrency: 2,
+    // One more than the processors that are promised, since a browser test mostly waits.
+    maxWorkers: 3,
+    // Concurrent tests share one browser, and mostly wait as well.
+    maxConcurrency: 6,
     sequence: { sequencer: SlowestFirst },
   },
 }));

@@ -4,7 +4,9 @@ import { useBindingPage } from '../support/bindingPage.ts';
 import { launchBrowser } from '../support/browser.ts';
 
 // Playwright switches off what keeps a page for the way back.
-const openPage = useBindingPage(() => launchBrowser(['--disable-back-forward-cache']));
+const openPage = useBindingPage(() =>
+  launchBrowser({ isWhole: true, without: ['--disable-back-forward-cache'] }),
+);
 const soon = { timeout: 6000 };
 
 const openBound = () =>

@@ -21,17 +21,25 @@ const partsOfTheDemo = {
   problem: '#guest [data-part=send-error]',
 };
 
+/** Only a whole browser fills forms in, and takes its time: the short run does that with one of the chats. */
+const isFilledIn = (chat: string): boolean => process.env.LONG !== undefined || chat === 'react';
+
 let browser: Browser;
+let whole: Browser;
 beforeAll(async () => {
   if (!existsSync(`${pages}/frontends/index.html`)) throw new Error('npm run build:demo makes the pages.');
   browser = await launchBrowser();
+  whole = await launchBrowser({ isWhole: true });
 }, launchTime);
-afterAll(() => browser?.close());
+afterAll(async () => {
+  await browser?.close();
+  await whole?.close();
+});
 
 /** The page of the frontends, of all or one of them, or the demo's. */
-async function openPage({ onTestFinished }: TestContext, path: string, before = () => {}) {
+async function openPage({ onTestFinished }: TestContext, path: string, before = () => {}, inside = browser) {
   const sandbox = await startSandbox({ pages });
-  const { page, complaints, close } = await openWindow(browser, { viewport: { width: 1280, height: 640 } });
+  const { page, complaints, close } = await openWindow(inside, { viewport: { width: 1280, height: 640 } });
   onTestFinished(async () => {
     await close();
     await sandbox.close();
@@ -54,8 +62,17 @@ const keys = {
   undo: ['ControlOrMeta+z'],
 } as const;
 
-async function handsOn(page: Page): Promise<Omit<OpenChat, 'sandbox' | 'conversationId'>> {
+async function handsOn(page: Page, fillsIn: boolean): Promise<Omit<OpenChat, 'sandbox' | 'conversationId'>> {
   const cdp = await page.context().newCDPSession(page);
+  const autofill = async (box: string, value: string): Promise<void> => {
+    // What nobody would offer an address for is not filled in.
+    await page.locator(box).evaluate((element) => element.setAttribute('autocomplete', 'street-address'));
+    const { root } = await cdp.send('DOM.getDocument', { depth: -1 });
+    const { nodeId } = await cdp.send('DOM.querySelector', { nodeId: root.nodeId, selector: box });
+    const { node } = await cdp.send('DOM.describeNode', { nodeId });
+    const address = { fields: [{ name: 'ADDRESS_HOME_STREET_ADDRESS', value }] };
+    await cdp.send('Autofill.trigger', { fieldId: node.backendNodeId, address } as never);
+  };
   return {
     type: (text) => page.keyboard.type(text),
     press: async (name) => {
@@ -67,32 +84,32 @@ async function handsOn(page: Page): Promise<Omit<OpenChat, 'sandbox' | 'conversa
         : cdp.send('Input.imeSetComposition', {
             ...{ text, selectionStart: text.length, selectionEnd: text.length },
           }),
-    autofill: async (box, value) => {
-      // What nobody would offer an address for is not filled in.
-      await page.locator(box).evaluate((element) => element.setAttribute('autocomplete', 'street-address'));
-      const { root } = await cdp.send('DOM.getDocument', { depth: -1 });
-      const { nodeId } = await cdp.send('DOM.querySelector', { nodeId: root.nodeId, selector: box });
-      const { node } = await cdp.send('DOM.describeNode', { nodeId });
-      const address = { fields: [{ name: 'ADDRESS_HOME_STREET_ADDRESS', value }] };
-      await cdp.send('Autofill.trigger', { fieldId: node.backendNodeId, address } as never);
-    },
+    ...(fillsIn && { autofill }),
     evaluate: (script, argument) => page.evaluate(script as never, argument) as never,
   };
 }
 
 describe.concurrent.each(frontends)('the chat in %s', (frontend) => {
   holdToSuite(async (context) => {
-    const { sandbox, page, conversationOf } = await openPage(context, `${all}?only=${frontend}`);
-    return { sandbox, conversationId: await conversationOf(frontend), ...(await handsOn(page)) };
+    const fillsIn = isFilledIn(frontend);
+    const only = `${all}?only=${frontend}`;
+    const { sandbox, page, conversationOf } = await openPage(
+      context,
+      only,
+      undefined,
+      fillsIn ? whole : browser,
+    );
+    return { sandbox, conversationId: await conversationOf(frontend), ...(await handsOn(page, fillsIn)) };
   });
 });
 
 describe.concurrent('the chat of the demo', () => {
   holdToSuite(async (context) => {
-    const { sandbox, page } = await openPage(context, '/');
+    const fillsIn = isFilledIn('demo');
+    const { sandbox, page } = await openPage(context, '/', undefined, fillsIn ? whole : browser);
     await page.locator('html[data-ready]').waitFor();
     const conversationId = (await page.locator('html').getAttribute('data-ready')) ?? '';
-    return { sandbox, conversationId, parts: partsOfTheDemo, ...(await handsOn(page)) };
+    return { sandbox, conversationId, parts: partsOfTheDemo, ...(await handsOn(page, fillsIn)) };
   }, ofGuests);
 });
 

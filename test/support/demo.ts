@@ -77,10 +77,10 @@ export function useDemo(): (options?: DemoOptions, expected?: RegExp) => Promise
 }
 
 /** Polls the text of an element. */
-export const seen = (locator: Locator) => expect.poll(() => locator.textContent(), { timeout: 15_000 });
+export const seen = (locator: Locator) => expect.poll(() => locator.textContent(), { timeout: 5000 });
 
 /** Polls the active states that the page shows for a region, as in `typing.announcing`. */
-export const state = ({ part }: Demo, region: string, timeout = 15_000) =>
+export const state = ({ part }: Demo, region: string, timeout = 5000) =>
   expect.poll(() => part(`region-${region}`).getAttribute('data-active'), { timeout });
 
 /** The rows of the call list as `verb status`, oldest first. */

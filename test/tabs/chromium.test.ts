@@ -6,7 +6,9 @@ import { sample } from '../support/sample.ts';
 
 const openPage = useBindingPage();
 /** A browser that keeps pages for the way back. */
-const openKeptPage = useBindingPage(() => launchBrowser(['--disable-back-forward-cache']));
+const openKeptPage = useBindingPage(() =>
+  launchBrowser({ isWhole: true, without: ['--disable-back-forward-cache'] }),
+);
 const soon = { timeout: 8000 };
 
 const body = '<input id=box><div id=list></div>';
