@@ -31,7 +31,7 @@ export function createSendMessage(
         sending
           .finally(() => signal.removeEventListener('abort', giveUp))
           .then((message) => {
-            noteAcceptance(conversationId, message.messageId); // T-11
+            noteAcceptance(message.conversationId ?? conversationId, message.messageId); // T-11
             resolve(message);
           }, reject);
       });

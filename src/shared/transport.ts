@@ -76,6 +76,8 @@ export interface SentMessage {
   readonly messageId: string;
   /** The server's time, ms since 1970, where it said. */
   readonly sentAt?: number;
+  /** The conversation that it was accepted in, where the transport says: another may have begun since it was sent. */
+  readonly conversationId?: string;
 }
 
 /** What becomes of the page, or of the network under it, in the conversation's own events. */

@@ -37,8 +37,8 @@ export interface Intake {
   noteKnown(messages: readonly (MessageFrame | MessageIds)[]): void;
   /** Whether everything that was said in this conversation came in here, or can be found to be missing. */
   isFromTheStart(): boolean;
-  /** When the guest's own message last came in live, monotonic ms. */
-  ownMessageAt(): number;
+  /** How many of the guest's own messages came in live. */
+  ownMessages(): number;
 }
 
 /** The ids that a message is known by. */
@@ -83,7 +83,7 @@ export function createIntake(
   let isFromTheStart = false;
   /** Whether the session ended: whatever the server resumes by its token began since, and was heard by nobody. */
   let hasEnded = false;
-  let ownMessageAt = Number.NEGATIVE_INFINITY;
+  let ownMessages = 0;
   let held: Held | null = null;
 
   const idsOf = ({ direction, otherId, message: { messageId } }: MessageFrame): MessageIds => ({
@@ -165,7 +165,7 @@ export function createIntake(
           holdNoLonger();
           return event;
         case 'frame.message':
-          if (event.direction === 'inbound' && !knows(event)) ownMessageAt = clock.now();
+          if (event.direction === 'inbound' && !knows(event)) ownMessages += 1;
           return !isOurs(event) && waits(event) ? null : once(event);
         case 'frame.typing':
           return waits(event) ? null : event;
@@ -191,7 +191,7 @@ export function createIntake(
         for (const key of keysOf('message' in each ? idsOf(each) : each)) told.note(key);
     },
     isFromTheStart: () => isFromTheStart,
-    ownMessageAt: () => ownMessageAt,
+    ownMessages: () => ownMessages,
     typingLeft: (tracingId) => {
       typed.note(tracingId);
       typedAt = clock.now();

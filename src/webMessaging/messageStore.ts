@@ -51,10 +51,19 @@ export class MessageStore {
 }
 
 /** Lets the promises of messages end as the session says that their messages did. */
-export function settleMessages(actor: SessionActor, messages: MessageStore): void {
-  actor.on('message.sent', ({ id, messageId, sentAt }) =>
-    messages.sent(id, { messageId, ...(sentAt !== undefined && { sentAt }) }),
-  );
+export function settleMessages(
+  actor: SessionActor,
+  messages: MessageStore,
+  conversationId: () => string | null,
+): void {
+  actor.on('message.sent', ({ id, messageId, sentAt }) => {
+    const here = conversationId();
+    messages.sent(id, {
+      messageId,
+      ...(sentAt !== undefined && { sentAt }),
+      ...(here !== null && { conversationId: here }),
+    });
+  });
   actor.on('message.failed', ({ id, failure }) => messages.refuse(id, toError(failure)));
 }
 

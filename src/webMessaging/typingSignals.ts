@@ -21,9 +21,9 @@ export const typingSpacing = leastGap + 100;
  * the indicator out (W-5).
  */
 export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (call: TypingCall) => Accepted {
-  let leftAt = Number.NEGATIVE_INFINITY;
-  const mayLeaveAt = (): number =>
-    wire.ownMessageAt() >= leftAt ? Number.NEGATIVE_INFINITY : leftAt + leastGap;
+  let mayLeaveAt = Number.NEGATIVE_INFINITY;
+  /** Own messages until one left: by their times it could not be told which of two in one instant came first. */
+  let ownMessages = 0;
 
   const refusalOf = ({ conversationId, isTyping }: TypingCall): ConversationError | null => {
     if (isTyping !== true) return noStop();
@@ -33,8 +33,8 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     if (conversationId !== wire.conversationId()) return otherConversation();
     const msLeft = snapshot.context.blockedUntil - clock.now();
     if (msLeft > 0) return limited(Math.ceil(msLeft));
-    const early = mayLeaveAt() - clock.now();
-    return early > 0 ? tooSoon(Math.ceil(early)) : null;
+    const early = mayLeaveAt - clock.now();
+    return early > 0 && wire.ownMessages() === ownMessages ? tooSoon(Math.ceil(early)) : null;
   };
 
   return (call) => {
@@ -42,7 +42,8 @@ export function typingSender(actor: SessionActor, wire: Wire, clock: Clock): (ca
     if (refusal) throw refusal;
     const requestId = wire.sendTyping();
     if (requestId === null) throw notUp();
-    leftAt = clock.now();
+    mayLeaveAt = clock.now() + leastGap;
+    ownMessages = wire.ownMessages();
     return { requestId };
   };
 }

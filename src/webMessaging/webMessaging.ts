@@ -80,7 +80,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
     conversationId: wire.conversationId,
     typingIsOff: wire.typingIsOff,
   });
-  settleMessages(actor, messages);
+  settleMessages(actor, messages, wire.conversationId);
   const sendTyping = typingSender(actor, wire, clock);
   const lifetime = new AbortController();
   const history = historyVerb({

@@ -54,8 +54,8 @@ export interface Wire {
   catchUp(tell: (event: SessionEvent) => void, isBaseline: boolean): () => void;
   /** Reads a part of the history, for the application to show. */
   readonly history: HistoryReader;
-  /** When the guest's own message last came in live, monotonic ms. */
-  ownMessageAt(): number;
+  /** How many of the guest's own messages came in live. */
+  ownMessages(): number;
   /** The guest's token must not be used again. */
   forgetIdentity(): void;
   /** What follows is another conversation of the same guest. */
@@ -201,7 +201,7 @@ export function createWire(
       return () => controller.abort();
     },
     history: historyReader(pages),
-    ownMessageAt: intake.ownMessageAt,
+    ownMessages: intake.ownMessages,
     forgetIdentity: () => identity.forget(),
     beginConversation: () => identity.beginConversation(),
     end: () => {

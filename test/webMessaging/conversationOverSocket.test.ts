@@ -62,6 +62,33 @@ describe('a conversation over web messaging', () => {
     session.messaging.stop();
   });
 
+  it('takes the acceptance of a message for one, whichever session it waited for (T-11)', async () => {
+    const { session, conversation, typings } = await createTalk();
+    const { messaging, clock } = session;
+    const before = messaging.conversationId;
+    messaging.startNew().catch(() => {});
+    const sent = conversation.sendMessage('hello');
+    await session.receive(sessionResponse({ connected: false }));
+    await session.receive(sessionResponse());
+    expect(messaging.conversationId).not.toBe(before);
+    const frame = session.socket().sent.at(-1) as never;
+    conversation.keystroke();
+    await session.receive(echoOf(frame, 'cm1'));
+    await expect(sent).resolves.toMatchObject({ conversationId: messaging.conversationId });
+    const typed = typings();
+    const failed: unknown[] = [];
+    conversation.on('typing.failed', (event) => failed.push(event));
+    await clock.advance(400);
+    conversation.messageSent();
+    conversation.keystroke();
+    await clock.settle();
+    expect(typings()).toBe(typed);
+    expect(failed).toEqual([]);
+    expect(session.told.filter(({ type }) => type === 'message.accepted')).toHaveLength(1);
+    conversation.stop();
+    messaging.stop();
+  });
+
   it('shows the other side’s typing for as long as it says, and hides it when their message comes', async () => {
     const { session, conversation, typists } = await createTalk();
     const channel = { time: '2026-01-01T00:00:00.000Z', messageId: 'm' };

@@ -124,7 +124,11 @@ describe('a message', () => {
       },
     });
     await session.receive(echoOf(socket.sent.at(-1) as never, 'cm1'));
-    await expect(sent).resolves.toEqual({ messageId: 'cm1', sentAt });
+    await expect(sent).resolves.toEqual({
+      messageId: 'cm1',
+      sentAt,
+      conversationId: session.messaging.conversationId,
+    });
     expect(session.told.at(-1)).toMatchObject({ type: 'message.accepted', messageId: 'cm1' });
     session.messaging.stop();
   });

@@ -71,6 +71,16 @@ describe('typing frames of one session (W-5)', () => {
     session.messaging.stop();
   });
 
+  it('that leave in the instant of the own message, but after it, keep their distance too', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(structured({ id: 'a', type: 'Text', text: 'hi', direction: 'Inbound' }));
+    await type(session.messaging);
+    await session.clock.advance(400);
+    await expect(type(session.messaging)).rejects.toMatchObject({ code: 'rate-limited', unsent: true });
+    session.messaging.stop();
+  });
+
   it('of two conversations that share it are more than five seconds apart', async () => {
     const session = createSession();
     const { messaging, clock } = session;
