@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { conversationMachine } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
 import { createActor, type StateNode } from 'xstate';
+import { timingOf } from '../../src/conversation/timing.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
 import { nodesUnder } from '../support/nodes.ts';
 
@@ -116,43 +117,24 @@ describe('the header of the machine', () => {
   });
 });
 
+const capabilities = {
+  stopTyping: true,
+  readReceipts: true,
+  messageEndsTyping: true,
+  spacing: 1000,
+  timeToLive: 5000,
+};
+
 describe('every wait', () => {
   it('resolves to a whole number that a timer takes, in every state of time (L-3)', () => {
-    const timing = {
-      spacing: 1000,
-      idle: 3000,
-      blink: 150,
-      renewal: 4000,
-      timeToLive: 5000,
-      renewalWorth: 0,
-      stopWorth: 0,
-      typingDeadline: 3000,
-      collect: 200,
-      readInterval: 1000,
-      backoffBase: 1000,
-      backoffCap: 30_000,
-      jitter: 0.5,
-      tries: 3,
-      park: 30_000,
-      retryAfterCap: 300_000,
-      deadline: 10_000,
-      remoteTimeToLive: 5000,
-      announceAfter: 1000,
-      announceGap: 15_000,
-    };
+    const timing = timingOf({}, capabilities);
     for (const now of [0, 0.1, 1e3, 2 ** 31, 2 ** 40, 2 ** 53]) {
       for (const age of [0, 0.5, 2999.7, 1e12, Number.NaN]) {
         const readings = { now: () => now, keyCount: () => 0, keyAge: () => age, noteKey: () => {} };
         const actor = createActor(conversationMachine, {
           input: {
             ports: { transport: null, readings },
-            capabilities: {
-              stopTyping: true,
-              readReceipts: true,
-              messageEndsTyping: true,
-              spacing: 1000,
-              timeToLive: 5000,
-            },
+            capabilities,
             timing,
             seed: 1,
             conversationId: 'c1',
@@ -175,35 +157,8 @@ it('says how to provide the actors when nobody did', async () => {
   const actor = createActor(conversationMachine, {
     input: {
       ports: { transport: null, readings },
-      capabilities: {
-        stopTyping: true,
-        readReceipts: true,
-        messageEndsTyping: true,
-        spacing: 0,
-        timeToLive: 5000,
-      },
-      timing: {
-        spacing: 0,
-        idle: 3000,
-        blink: 150,
-        renewal: 4000,
-        timeToLive: 5000,
-        renewalWorth: 0,
-        stopWorth: 0,
-        typingDeadline: 3000,
-        collect: 0,
-        readInterval: 0,
-        backoffBase: 1000,
-        backoffCap: 1000,
-        jitter: 0,
-        tries: 3,
-        park: 1000,
-        retryAfterCap: 1000,
-        deadline: 1000,
-        remoteTimeToLive: 5000,
-        announceAfter: 1000,
-        announceGap: 15_000,
-      },
+      capabilities,
+      timing: timingOf({}, capabilities),
       seed: 1,
       conversationId: 'c1',
       participantId: null,
