@@ -48,21 +48,6 @@ export type FailureCode =
   /** A transport threw something that is none of the above. */
   | 'unexpected';
 
-const codes: ReadonlySet<unknown> = new Set<FailureCode>([
-  'bad-request',
-  'unauthorized',
-  'forbidden',
-  'not-found',
-  'conversation-ended',
-  'rate-limited',
-  'unavailable',
-  'timeout',
-  'network',
-  'unreadable-reply',
-  'redirected',
-  'unexpected',
-]);
-
 /**
  * What a chart does about a failure: wait as told (`limited`), wait by backoff (`transient`), get a fresh
  * token (`unauthorized`), switch the lane off (`forbidden`), give the conversation up (`gone`), or give up
@@ -117,7 +102,7 @@ export function failureOf(thrown: unknown): Failure {
   };
 }
 
-const isCode = (code: unknown): code is FailureCode => codes.has(code);
+const isCode = (code: unknown): code is FailureCode => typeof code === 'string' && Object.hasOwn(kinds, code);
 
 /** The failure to tell of where the link gave up and nothing else says why. */
 export const noToken: Failure = {

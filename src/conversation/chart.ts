@@ -1,3 +1,7 @@
+import { runnableMachine } from './actors.ts';
+
+// The machine is first, as in createConversation.ts.
+
 import { createActor, type Snapshot } from 'xstate';
 import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
 import type { ConversationInput } from '../../machines/conversation/types.ts';
@@ -8,7 +12,6 @@ import { type Log, logOf } from '../shared/log.ts';
 import { noConversation } from '../shared/refusals.ts';
 import type { Transport } from '../shared/transport.ts';
 import { checkListener } from '../shared/validate.ts';
-import { runnableMachine } from './actors.ts';
 import { Keyboard } from './keyboard.ts';
 import { Member } from './member.ts';
 import type { ResolvedOptions } from './options.ts';

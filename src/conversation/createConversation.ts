@@ -1,5 +1,8 @@
-import { unreadIn } from '../reading/index.ts';
 import { RunningChart } from './chart.ts';
+
+// The chart is first, so that a bundle has its tables beside what their names mean: so they compress better.
+
+import { unreadIn } from '../reading/index.ts';
 import { resolveOptions } from './options.ts';
 import { type LateVerb, lateVerbs, Parts } from './parts.ts';
 import type { Conversation, ConversationOptions } from './types.ts';

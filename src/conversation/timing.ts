@@ -84,11 +84,11 @@ function resolveTiming(options: unknown, capabilities: TransportCapabilities): T
     typingDeadline: typingDeadlineOf(timeToLive, deadline),
     ...given,
   };
-  for (const name of delays) checkDelay(`timing.${name}`, timing[name], mayBeZero.has(name) ? 0 : 1);
-  checkDelay('timing.park', timing.park, 1);
-  if (timing.park > longestPark) throw invalidOption('timing.park', `at most ${longestPark} ms`, timing.park);
-  checkFraction(timing.jitter);
-  checkTries(timing.tries);
+  for (const name of known) {
+    if (name !== 'jitter' && name !== 'tries') {
+      checkDelay(`timing.${name}`, timing[name], mayBeZero.has(name) ? 0 : 1);
+    }
+  }
   checkTogether(timing, capabilities.spacing);
   return Object.freeze(timing);
 }
@@ -109,26 +109,6 @@ const renewalWorthOf = (stopTyping: boolean, timeToLive: number, idle: number): 
 const typingDeadlineOf = (timeToLive: number, deadline: number): number =>
   Math.max(1, Math.min(defaultTiming.typingDeadline, Math.floor(0.6 * timeToLive), deadline));
 
-const delays = [
-  'spacing',
-  'idle',
-  'blink',
-  'renewal',
-  'timeToLive',
-  'renewalWorth',
-  'stopWorth',
-  'typingDeadline',
-  'collect',
-  'readInterval',
-  'backoffBase',
-  'backoffCap',
-  'retryAfterCap',
-  'deadline',
-  'remoteTimeToLive',
-  'announceAfter',
-  'announceGap',
-] as const satisfies readonly (keyof Timing)[];
-
 const mayBeZero: ReadonlySet<keyof Timing> = new Set([
   'blink',
   'renewalWorth',
@@ -139,57 +119,31 @@ const mayBeZero: ReadonlySet<keyof Timing> = new Set([
   'announceAfter',
   'announceGap',
 ]);
-const known = [...delays, 'park', 'jitter', 'tries'] as const;
+const known = [...Object.keys(defaultTiming), 'spacing', 'timeToLive'] as readonly (keyof Timing)[];
 /** A parked lane rests up to twice its park time; half the longest timer keeps that in range. */
 const longestPark = Math.floor(longestDelay / 2);
 
-function checkFraction(jitter: unknown): void {
-  if (typeof jitter !== 'number' || !(jitter >= 0 && jitter <= 1)) {
-    throw invalidOption('timing.jitter', 'a number from 0 to 1', jitter);
-  }
-}
-
-function checkTries(tries: unknown): void {
-  if (typeof tries !== 'number' || !Number.isInteger(tries) || tries < 1 || tries > 10) {
-    throw invalidOption('timing.tries', 'a whole number from 1 to 10', tries);
-  }
-}
-
 function checkTogether(timing: Timing, transportSpacing: number): void {
-  const { spacing, idle, renewal, renewalWorth, timeToLive, typingDeadline, backoffBase, backoffCap } =
-    timing;
-  if (spacing < transportSpacing) {
-    throw invalidOption(
-      'timing.spacing',
-      `at least the transport's own spacing of ${transportSpacing} ms`,
-      spacing,
-    );
-  }
-  if (renewal < spacing) {
-    throw invalidOption('timing.renewal', `at least timing.spacing (${spacing} ms)`, renewal);
-  }
-  if (renewal >= timeToLive && spacing < timeToLive) {
-    throw invalidOption(
-      'timing.renewal',
-      `less than timing.timeToLive (${timeToLive} ms), or the indicator flickers`,
-      renewal,
-    );
-  }
-  if (renewalWorth >= idle) {
-    throw invalidOption(
-      'timing.renewalWorth',
-      `less than timing.idle (${idle} ms), or nothing is ever renewed`,
-      renewalWorth,
-    );
-  }
-  if (typingDeadline >= timeToLive) {
-    throw invalidOption(
-      'timing.typingDeadline',
-      `less than timing.timeToLive (${timeToLive} ms), or a call outlasts what it says`,
-      typingDeadline,
-    );
-  }
-  if (backoffCap < backoffBase) {
-    throw invalidOption('timing.backoffCap', `at least timing.backoffBase (${backoffBase} ms)`, backoffCap);
-  }
+  const { spacing, idle, renewal, timeToLive, backoffBase, jitter, tries } = timing;
+  const must = (name: keyof Timing, expected: string, holds: boolean): void => {
+    if (!holds) throw invalidOption(`timing.${name}`, expected, timing[name]);
+  };
+  must('park', `at most ${longestPark} ms`, timing.park <= longestPark);
+  must('jitter', 'a number from 0 to 1', typeof jitter === 'number' && jitter >= 0 && jitter <= 1);
+  must('tries', 'a whole number from 1 to 10', Number.isInteger(tries) && tries >= 1 && tries <= 10);
+  must(
+    'spacing',
+    `at least the transport's own spacing of ${transportSpacing} ms`,
+    spacing >= transportSpacing,
+  );
+  must('renewal', `at least timing.spacing (${spacing} ms)`, renewal >= spacing);
+  const lit = `less than timing.timeToLive (${timeToLive} ms), or`;
+  must('renewal', `${lit} the indicator flickers`, renewal < timeToLive || spacing >= timeToLive);
+  must(
+    'renewalWorth',
+    `less than timing.idle (${idle} ms), or nothing is ever renewed`,
+    timing.renewalWorth < idle,
+  );
+  must('typingDeadline', `${lit} a call outlasts what it says`, timing.typingDeadline < timeToLive);
+  must('backoffCap', `at least timing.backoffBase (${backoffBase} ms)`, timing.backoffCap >= backoffBase);
 }

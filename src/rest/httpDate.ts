@@ -1,14 +1,11 @@
-const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-const shortDay = '(?<day>Sun|Mon|Tue|Wed|Thu|Fri|Sat)';
-const month = `(?<month>${months.join('|')})`;
-const time = '(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)';
-const imfFixdate = new RegExp(`^${shortDay}, (?<date>\\d\\d) ${month} (?<year>\\d{4}) ${time} GMT$`);
-const rfc850 = new RegExp(
-  `^(?<day>${days.join('|')}), (?<date>\\d\\d)-${month}-(?<year>\\d\\d) ${time} GMT$`,
-);
-const asctime = new RegExp(`^${shortDay} ${month} (?<date>[ \\d]\\d) ${time} (?<year>\\d{4})$`);
+const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+const time = String.raw`(?<time>\d\d:\d\d:\d\d)`;
+/** IMF-fixdate, that of RFC 850, and that of C's asctime. */
+const forms = [
+  String.raw`(?<day>\w{3}), (?<date>\d\d) (?<month>\w{3}) (?<year>\d{4}) ${time} GMT`,
+  String.raw`(?<day>(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day), (?<date>\d\d)-(?<month>\w{3})-(?<year>\d\d) ${time} GMT`,
+  String.raw`(?<day>\w{3}) (?<month>\w{3}) (?<date>[ \d]\d) ${time} (?<year>\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
 
 /**
  * Reads the three forms of an HTTP date (RFC 9110, section 5.6.7), to ms since the epoch. Total and strict:
@@ -16,45 +13,29 @@ const asctime = new RegExp(`^${shortDay} ${month} (?<date>[ \\d]\\d) ${time} (?<
  * the second after it. `now`, ms since the epoch, decides the century of a two-digit year.
  */
 export function parseHttpDate(text: string, now: number): number | undefined {
-  const parts = (imfFixdate.exec(text) ?? rfc850.exec(text) ?? asctime.exec(text))?.groups;
+  const parts = forms.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (parts === undefined) return undefined;
-  const { day = '', date, year = '', hour, minute, second } = parts;
-  const clock = { hour: Number(hour), minute: Number(minute), second: Number(second) };
-  if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) return undefined;
-  const inYear = (fullYear: number) =>
-    instant(fullYear, months.indexOf(parts.month ?? ''), Number(date), clock);
-  const found = year.length === 2 ? recent(Number(year), now, inYear) : inYear(Number(year));
-  return found !== undefined && days[found.weekday]?.startsWith(day) ? found.ms : undefined;
+  const { day = '', date: written = '', month = '', year = '', time = '' } = parts;
+  const date = written.replace(' ', '0');
+  const isLeap = time.endsWith(':60');
+  const clock = isLeap ? time.replace(/60$/, '59') : time;
+  const monthNumber = String(months.indexOf(month) / 3 + 1).padStart(2, '0');
+  const inYear = (fullYear: number | string): number =>
+    Date.parse(`${fullYear}-${monthNumber}-${date}T${clock}Z`);
+  const ms = year.length === 2 ? recent(Number(year), now, inYear) : inYear(year);
+  // What the platform made of it has to be what was said: so nothing is guessed, and no day runs over its month.
+  const read = new Date(ms).toUTCString();
+  const isSaid =
+    read.startsWith(`${day.slice(0, 3)}, ${date} ${month} `) && read.endsWith(`${year} ${clock} GMT`);
+  return isSaid ? ms + (isLeap ? 1000 : 0) : undefined;
 }
 
-interface Clock {
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
-
-interface Instant {
-  readonly ms: number;
-  readonly weekday: number;
-}
-
-function instant(year: number, monthIndex: number, date: number, clock: Clock): Instant | undefined {
-  const midnight = new Date(0);
-  midnight.setUTCFullYear(year, monthIndex, date);
-  if (midnight.getUTCMonth() !== monthIndex || midnight.getUTCDate() !== date) return undefined;
-  const seconds = clock.hour * 3600 + clock.minute * 60 + clock.second;
-  return { ms: midnight.getTime() + seconds * 1000, weekday: midnight.getUTCDay() };
-}
-
-function recent(
-  twoDigits: number,
-  now: number,
-  inYear: (year: number) => Instant | undefined,
-): Instant | undefined {
+/** The latest year of two digits in which the date is at most 50 years ahead. */
+function recent(twoDigits: number, now: number, inYear: (year: number) => number): number {
   const horizon = new Date(now);
   horizon.setUTCFullYear(horizon.getUTCFullYear() + 50);
-  const century = Math.floor(horizon.getUTCFullYear() / 100) * 100;
-  const found = inYear(century + twoDigits);
-  const tooFar = century + twoDigits > horizon.getUTCFullYear() || (found?.ms ?? 0) > horizon.getTime();
-  return tooFar ? inYear(century - 100 + twoDigits) : found;
+  const last = horizon.getUTCFullYear();
+  const latest = Math.floor(last / 100) * 100 + twoDigits;
+  const isTooFar = latest > last || inYear(latest) > horizon.getTime();
+  return inYear(isTooFar ? latest - 100 : latest);
 }

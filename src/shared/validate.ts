@@ -129,24 +129,22 @@ const printable = (name: string): string => name.replaceAll(/[^\w.$-]/g, '?').sl
 
 /** The name that somebody may have meant: the same but for case, or but for two letters. */
 function nearest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > 64) return undefined;
-  const far = (other: string): number => distance(name.toLowerCase(), other.toLowerCase());
-  const [best] = [...known].sort((one, other) => far(one) - far(other));
-  return best !== undefined && far(best) <= 2 ? best : undefined;
+  const given = name.toLowerCase();
+  const edits = [0, 1, 2].find((most) => known.some((other) => isWithin(most, given, other.toLowerCase())));
+  return edits === undefined ? undefined : known.find((other) => isWithin(edits, given, other.toLowerCase()));
 }
 
-/** How many letters to add, leave out or change (Levenshtein). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (let at = 0; at < other.length; at += 1) {
-      const change = (row[at] ?? 0) + (letter === other[at] ? 0 : 1);
-      next.push(Math.min(change, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+/** Whether at most so many letters have to be added, left out or changed (Levenshtein). */
+function isWithin(most: number, one: string, other: string): boolean {
+  const far = Math.abs(one.length - other.length);
+  if (far > most || one === '' || other === '') return far <= most;
+  const [next, otherNext] = [one.slice(1), other.slice(1)];
+  if (one[0] === other[0]) return isWithin(most, next, otherNext);
+  return (
+    isWithin(most - 1, next, otherNext) ||
+    isWithin(most - 1, next, other) ||
+    isWithin(most - 1, one, otherNext)
+  );
 }
 
 /** What an import of its own makes, known by its one method; `null` where it was not asked for. */

@@ -1,3 +1,7 @@
+import { createSessionActor } from './sessionActor.ts';
+
+// The chart is first, so that a bundle has its tables beside what their names mean: so they compress better.
+
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
@@ -12,7 +16,6 @@ import { resolveOptions, type WebMessagingOptions } from './options.ts';
 import type { MessageBody } from './outgoing.ts';
 import { guestId } from './participants.ts';
 import { noReceipts, stoppedError } from './refusals.ts';
-import { createSessionActor } from './sessionActor.ts';
 import { logDecisions } from './sessionLog.ts';
 import { stateOf, untilUp } from './sessionState.ts';
 import { sleepWatch } from './sleepWatch.ts';
