@@ -52,6 +52,7 @@ export class Member implements Handle, Voice, Carrier {
   readonly transport: Transport;
   readonly readings: Keyboard;
   actor: ConversationActor | null = null;
+  hasJoined = false;
   isLeaving = false;
   perhaps: Handle['perhaps'] = null;
   call: Call | null = null;
@@ -65,6 +66,8 @@ export class Member implements Handle, Voice, Carrier {
   /** Until when it was told to be silent, monotonic ms. */
   #toldSilence = 0;
 
+  /** How many silences that others told of its chart has still to take in. */
+  #learning = 0;
   /** When it last took an indicator over, ms of the clock. */
   #tookOverAt = Number.NEGATIVE_INFINITY;
 
@@ -84,10 +87,12 @@ export class Member implements Handle, Voice, Carrier {
     this.#forgetDark();
     record.handles.add(this);
     this.#connect();
-    this.learnReads();
     this.learnSilence();
+    this.learnReads();
     if (record.link) actor.subscribe({ next: () => record.link?.tell(), error: () => {} });
-    if (record.link || record.owners.size > 0) actor.send({ type: 'voice.changed' });
+    this.hasJoined = true;
+    const isHeldBack = actor.getSnapshot().matches({ receipts: 'collecting' });
+    if (record.link || record.owners.size > 0 || isHeldBack) actor.send({ type: 'voice.changed' });
   }
 
   /** Whoever waits for a stop is woken when it has left, or will not. */
@@ -239,11 +244,11 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   mayCall(): boolean {
-    return this.#record.link?.mayCall() !== false;
+    return this.hasJoined && this.#record.link?.mayCall() !== false;
   }
 
   isAsking(): boolean {
-    return this.#record.link?.isAsking() === true;
+    return !this.hasJoined || this.#record.link?.isAsking() === true;
   }
 
   ask(): void {
@@ -337,7 +342,10 @@ export class Member implements Handle, Voice, Carrier {
   /** Unasked, everybody on the transport was told of it; what a handle knows from others it does not hand on. */
   #spreadSilence(lane: 'typing' | 'read' | 'both', msLeft: number): void {
     const record = this.#record;
-    if (record.isLearning) return;
+    if (lane === 'both' && this.#learning > 0) {
+      this.#learning -= 1;
+      return;
+    }
     record.silentUntil = Math.max(record.silentUntil, this.#clock.now() + msLeft);
     if (lane === 'both') return;
     for (const other of [...record.handles]) if (other !== this) other.learnSilence();
@@ -354,9 +362,8 @@ export class Member implements Handle, Voice, Carrier {
     const known = Math.max(this.#toldSilence, contextOf(this)?.limit.blockedUntil ?? 0);
     if (until <= now || until < known + (known > now ? noNews : 0)) return;
     this.#toldSilence = until;
-    record.isLearning = true;
+    this.#learning += 1;
     this.actor?.send({ type: 'limit.announced', retryAfterMs: until - now });
-    record.isLearning = false;
   }
 
   #connect(): void {
@@ -370,11 +377,12 @@ export class Member implements Handle, Voice, Carrier {
         transport.guestName ? transport.guestName() : (transport.participantId ?? firstOpen(record)),
       facts: () => factsOf(record, clock),
       changed: () => {
-        for (const handle of [...record.handles]) {
+        const handles = [...record.handles].filter(({ hasJoined }) => hasJoined);
+        for (const handle of handles) {
           handle.learnReads();
           handle.learnSilence();
         }
-        for (const { actor } of [...record.handles]) actor?.send({ type: 'voice.changed' });
+        for (const { actor } of handles) actor?.send({ type: 'voice.changed' });
       },
     });
   }

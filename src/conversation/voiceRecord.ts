@@ -10,6 +10,8 @@ import type { ConversationActor } from './types.ts';
 export interface Handle {
   readonly readings: Readings;
   actor: ConversationActor | null;
+  /** Whether its chart knows of the others: before, it may not call, although what was stored is due as it is made. */
+  hasJoined: boolean;
   isLeaving: boolean;
   /** What it was announcing as it went: its own chart does not say that it is lit. */
   perhaps: { readonly conversationId: string; readonly litUntil: number } | null;
@@ -51,8 +53,6 @@ export interface VoiceRecord {
   calls: readonly Call[];
   /** Until when the server wants silence, monotonic ms. */
   silentUntil: number;
-  /** Whether a handle is being told of that, which it does not hand on. */
-  isLearning: boolean;
   /** The guest's other tabs, where they share. */
   link: TabLink | null;
 }
@@ -68,7 +68,6 @@ export function recordOf(transport: Transport): VoiceRecord {
     reading: new Map(),
     calls: [],
     silentUntil: 0,
-    isLearning: false,
     link: null,
   }));
 }

@@ -1,4 +1,4 @@
-import { createConversation } from 'genesys-conversation-machine';
+import { createConversation, persistLedger } from 'genesys-conversation-machine';
 import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStorage } from '../support/memoryStorage.ts';
@@ -76,6 +76,53 @@ describe('after a 429 in one tab (L-1, T-17)', () => {
     }
     const [, second] = transport.calls;
     expect(second?.at).toBeGreaterThanOrEqual(4000);
+  });
+});
+
+describe('a mark that was stored while the back end wanted silence (L-1, R-3)', () => {
+  const mark = (conversation: ReturnType<typeof createConversation>): void => {
+    conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    conversation.viewed('m1');
+  };
+
+  it('waits for its end in the next handle on the transport too, whenever that was made', async () => {
+    const clock = createSteppedClock();
+    const transport = createScriptedTransport({ clock });
+    const storage = persistLedger(createMemoryStorage());
+    const make = () =>
+      createConversation({ transport, clock, conversationId: 'c1', random: () => 0, storage });
+    transport.answer('typing', limited);
+    const one = make().start();
+    mark(one);
+    await clock.settle();
+    const early = make();
+    one.keystroke();
+    await clock.settle();
+    one.stop();
+    for (const handle of [make(), early]) handle.start();
+    await clock.advance(3900);
+    expect(transport.log).toEqual(['0.0 ON']);
+    await clock.advance(2000);
+    expect(transport.log.slice(1)).toEqual([expect.stringMatching(/^4\.\d READ m1$/)]);
+  });
+
+  it('waits for it in the tab that is loaded again', async () => {
+    const ledgers = persistLedger(createMemoryStorage());
+    const world = createTabWorld({ conversation: { storage: ledgers } });
+    const storage = createMemoryStorage();
+    const before = world.open(0, 'c1', () => storage);
+    before.transport.answer('typing', limited);
+    await world.at(1000);
+    before.conversation.keystroke();
+    await world.at(1200);
+    mark(before.conversation);
+    await world.at(1300);
+    world.kill(0);
+    const after = world.open(1, 'c1', () => storage);
+    await world.at(4900);
+    expect(after.transport.log).toEqual([]);
+    await world.at(9000);
+    expect(after.transport.log).toEqual([expect.stringMatching(/^5\.\d READ m1$/)]);
   });
 });
 
