@@ -110,7 +110,8 @@ export interface LifeVerbs {
    */
   open(conversationId: string): void;
   /**
-   * Opens the conversation again that was ended. Throws `no-conversation` when none was ever open.
+   * Opens the conversation again that was ended. Throws `no-conversation` when none is in this handle: none was opened,
+   * or it was closed, and `open(id)` opens it again.
    * @example
    * conversation.on('conversation.ended', () => conversation.reopen()); // the guest writes on after all
    */
@@ -122,7 +123,7 @@ export interface LifeVerbs {
    */
   close(): void;
   /**
-   * The conversation is over for both sides: nothing more of it can be delivered. Throws `no-conversation`.
+   * The conversation is over for both sides: nothing more of it can be delivered. Throws `no-conversation` as `reopen` does.
    * @example
    * conversation.end(); // both sides are done
    */
