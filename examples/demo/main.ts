@@ -32,7 +32,9 @@ const score = showTimeline(find('#lanes'), stage);
 const hasAgent = settings === null || !('region' in settings);
 showCounter(find('[data-testid=counter]'), stage, score, hasAgent);
 if (settings === null) {
-  complain('This page belongs to the sandbox: start both with npm start and open the address it prints.');
+  complain(
+    'This page needs the local server that plays Genesys: run npm start, and open the address that it prints.',
+  );
 } else if (settings.mode === 'org') {
   runOrgDemo(settings);
 } else if (settings.mode === 'gateway-org') {

@@ -85,7 +85,9 @@ export function runSandboxDemo(
     onOpen: () => report(begin(false)),
     onEvent: takeFeed,
     onLost: () =>
-      complain('The sandbox cannot be reached. Start it again with npm start, then reload this page.'),
+      complain(
+        'The local server that plays Genesys has stopped. Start it again with npm start, then reload this page.',
+      ),
   });
 
   find('#new-conversation').addEventListener('click', () => report(begin(true)));

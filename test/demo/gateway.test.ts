@@ -99,7 +99,7 @@ describe('the demo through a gateway', () => {
     await texts(demo, 'agent').toEqual(['Hello']);
     await part('switch').getByRole('link', { name: 'Guest REST' }).click();
     await page.locator('html[data-mode=guest-rest]').waitFor();
-    const link = part('switch').getByRole('link', { name: 'Gateway, Open Messaging' });
+    const link = part('switch').getByRole('link', { name: 'Open Messaging' });
     await link.waitFor();
     demo.sandbox.setPageGateway(null);
     await page.reload();

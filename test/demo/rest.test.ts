@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { stories } from '../../examples/demo/stories/stories.ts';
 import type { SandboxCall } from '../../src/sandbox/index.ts';
 import { rows, seen, state, useDemo } from '../support/demo.ts';
 
@@ -241,6 +242,23 @@ describe('looks', () => {
       return red > 128;
     });
     expect(isLight).toBe(colorScheme === 'light');
+  });
+
+  test.each([
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ])('shows all of the timeline at once, $width × $height, whatever is said above it', async (viewport) => {
+    const { page, part } = await openDemo({ viewport });
+    const longest = stories.reduce((one, other) => (other.watch.length > one.watch.length ? other : one));
+    await page.evaluate((text) => {
+      const find = (id: string) => document.querySelector(`[data-testid=${id}]`) as HTMLElement;
+      find('watch').textContent = text;
+      find('counter').textContent = '1234 keys → 56 calls; the agent saw a false light for 12.3 s';
+    }, longest.watch);
+    const bottom = await part('timeline').evaluate((box) => box.getBoundingClientRect().bottom);
+    expect(bottom).toBeGreaterThan(viewport.height - 150);
+    expect(bottom).toBeLessThanOrEqual(viewport.height);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
   });
 
   if (process.env.SCREENSHOTS === '1') {

@@ -3,7 +3,7 @@ export class Refused extends Error {
   readonly status: number;
 
   constructor(status: number) {
-    super(`The sandbox answered with ${status}.`);
+    super(`The local server that plays Genesys answered with ${status}.`);
     this.status = status;
   }
 }

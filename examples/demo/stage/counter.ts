@@ -35,7 +35,5 @@ export function showCounter(line: HTMLElement, stage: Stage, score: Score, hasAg
 function judgement(falselyLit: number, longestFalse: number, canStop: boolean): string {
   if (longestFalse <= seen) return 'the agent never saw a false light';
   const seconds = `${(falselyLit / 1000).toFixed(1)} s`;
-  return canStop
-    ? `the agent saw a false light for ${seconds}`
-    : `the light outlived the typing by ${seconds}: no stop here`;
+  return canStop ? `the agent saw a false light for ${seconds}` : `lit ${seconds} too long: no stop here`;
 }

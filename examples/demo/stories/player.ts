@@ -23,7 +23,7 @@ export interface PlayerOptions {
 }
 
 const invitation =
-  'Type on either side, or play a story: a guest and an agent write by themselves, through the same boxes.';
+  'In each a guest and an agent write by themselves, into the boxes below; or type into them yourself. The server that answers is on this machine and plays Genesys.';
 
 /** Makes a button for each story; pressed again it stops. The address may name one to begin with, as `?story=429`. */
 export function bindStories(options: PlayerOptions): void {
@@ -44,8 +44,9 @@ export function bindStories(options: PlayerOptions): void {
   buttons.append(...made.map(({ button }) => button));
   const show = (): void => {
     for (const { story, button } of made) {
-      button.ariaPressed = String(playing?.story === story);
-      button.textContent = playing?.story === story ? `Stop “${story.name}”` : story.name;
+      const isPlaying = playing?.story === story;
+      button.ariaPressed = String(isPlaying);
+      if (isPlaying) button.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // On a phone they are a strip.
     }
   };
 

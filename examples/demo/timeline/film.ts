@@ -49,6 +49,7 @@ export function createFilm(plot: HTMLElement) {
   const move = (): void => {
     moving?.cancel();
     moving = undefined;
+    plot.classList.toggle('blank', marks.length === 0);
     if (marks.length === 0) return; // Nobody sees an empty film move.
     const seconds = 24 * 3600;
     moving = film.animate(
@@ -59,7 +60,8 @@ export function createFilm(plot: HTMLElement) {
         easing: `steps(${seconds * (calm.matches ? 1 : stepsPerSecond)})`,
       },
     );
-    moving.currentTime = Date.now() - epoch;
+    // Told by when it began, it neither waits for a first frame nor is late by it: in a tab behind others there is none.
+    moving.startTime = performance.now() - (Date.now() - epoch);
   };
   const measure = (): void => {
     const width = plot.clientWidth;

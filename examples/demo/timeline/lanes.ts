@@ -6,10 +6,10 @@ export const lanes = [
   { id: 'ours', name: 'Agent sees', hint: '“is typing”, as the agent is shown it' },
   { id: 'calls', name: 'Calls', hint: 'typing calls, with what the server answered' },
   { id: 'waits', name: 'Must wait', hint: 'why no call leaves: spacing, backoff, rate limit, offline' },
-  { id: 'reads', name: 'Messages, reads', hint: 'messages, and read marks of both sides' },
-  { id: 'debounce', name: 'A debounce', hint: 'what a debounce by hand would have shown for these keys' },
-  { id: 'lodash', name: 'lodash pair', hint: 'what lodash.throttle and lodash.debounce would have shown' },
-  { id: 'everyKey', name: 'A call per key', hint: 'what a call for every key would have shown' },
+  { id: 'reads', name: 'Said and read', hint: 'messages, and read marks of both sides' },
+  { id: 'debounce', name: 'Debounce', hint: 'what a debounce by hand would have shown for these keys' },
+  { id: 'lodash', name: 'lodash', hint: 'what lodash.throttle and lodash.debounce would have shown' },
+  { id: 'everyKey', name: 'Call per key', hint: 'what a call for every key would have shown' },
 ] as const;
 
 export type LaneId = (typeof lanes)[number]['id'];

@@ -13,6 +13,11 @@ const lookLabels: Readonly<Record<Look, string>> = {
   missing: 'missing',
 };
 
+const othersName = 'What the agent would see of the same keys, by other means:';
+
+const invitation =
+  'Here the last seconds pass by: each key, what the agent sees of it, and every call. Below them, what others make of the same keys.';
+
 /** How often figures are written, ms. */
 const writeEvery = 250;
 
@@ -20,10 +25,12 @@ const writeEvery = 250;
 export function showTimeline(box: HTMLElement, stage: Stage): Score {
   const plot = element('div', { className: 'plot' });
   plot.setAttribute('aria-hidden', 'true'); // The figures say it in words, and the lists below say all of it.
+  plot.append(element('p', { className: 'plot-hint', textContent: invitation }));
   const figures = new Map<Player, HTMLElement>();
   box.append(
     element('span', { className: 'axis-name', textContent: 'The last seconds' }),
-    element('span', { className: 'axis-figures', textContent: 'calls · wrong for' }),
+    element('span', { className: 'axis-figures', textContent: 'calls · wrong' }),
+    element('span', { className: 'others-name', textContent: othersName }),
     plot,
   );
   for (const [index, { id, name, hint }] of lanes.entries()) {
