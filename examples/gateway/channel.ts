@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Platform } from './platform.ts';
 
@@ -14,7 +15,10 @@ export interface Channel {
 const channelsPath = '/api/v2/notifications/channels';
 const topicOf = (platformId: string): string => `v2.detail.events.conversation.${platformId}.user.end`;
 
-/** Opens a channel, and calls `onEnd` for each conversation that ends; `onLost` where its socket is. */
+/** How long it is waited for the socket of a channel, ms. */
+const openTime = 10_000;
+
+/** Opens a channel, which tells nothing while its socket is not open, and calls `onEnd` for each conversation that ends; `onLost` where its socket is. */
 export async function openChannel(
   platform: Platform,
   onEnd: (platformId: string) => void,
@@ -24,7 +28,7 @@ export async function openChannel(
   const { id, connectUri } = await platform.call<{ id: string; connectUri: string }>('other', channelsPath, {
     body: {},
   });
-  const socket = new WebSocket(connectUri);
+  const socket = new WebSocket(connectUri, { handshakeTimeout: openTime });
   let isClosed = false;
   const channel: Channel = {
     topics,
@@ -42,13 +46,14 @@ export async function openChannel(
       socket.terminate();
     },
   };
-  socket.on('error', () => socket.terminate());
-  socket.on('close', () => {
-    if (!isClosed) onLost(channel);
-  });
   socket.on('message', (data) => {
     const { topicName = '', eventBody } = JSON.parse(String(data));
     if (topicName === topicOf(eventBody?.conversationId)) onEnd(eventBody.conversationId);
+  });
+  await once(socket, 'open');
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => {
+    if (!isClosed) onLost(channel);
   });
   return channel;
 }

@@ -22,8 +22,8 @@ export interface Waiting {
   readonly keptBy: string;
   /** When, ms. */
   readonly keptAt: number;
-  /** Whether it has left once, and nobody knows what became of it. */
-  hasLeft: boolean;
+  /** When it left last, ms, where nobody knows what became of it; null where it surely did not arrive. */
+  leftAt: number | null;
 }
 
 /** One conversation of a guest's: theirs for good, whatever the platform calls it meanwhile. */

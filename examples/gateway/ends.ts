@@ -1,7 +1,7 @@
 import { type Backing, type Lease, listenForGood } from './backing/backing.ts';
 import { type Channel, openChannel } from './channel.ts';
 import type { Live } from './conversations.ts';
-import type { Platform } from './platform.ts';
+import { isUnknownToPlatform, type Platform } from './platform.ts';
 
 /** What hears of ends. */
 interface Parts {
@@ -27,11 +27,12 @@ const mostTopics = 1000;
 export function createEnds({ backing, platform, onEnd, log }: Parts) {
   const watched = new Map<string, Live>();
   const waiting = new Set<string>();
+  const unsure = new Set<string>();
   const channels: Channel[] = [];
   let lease: Lease | undefined;
   let subscribing: ReturnType<typeof setTimeout> | undefined;
   let lastSubscription = 0;
-  let isClosed = false;
+  let [isAsking, isClosed] = [false, false];
 
   const ended = (platformId: string): void => {
     const live = watched.get(platformId);
@@ -44,7 +45,7 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
     note().catch(() => {
       log('end: could not be noted; asked again later.');
       watched.set(platformId, live);
-      void ask([platformId]);
+      ask([platformId]);
     });
   };
 
@@ -73,6 +74,8 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
         const some = [...waiting].slice(0, mostTopics - channel.size);
         await channel.subscribe(some);
         for (const platformId of some) waiting.delete(platformId);
+        // An end is told to those who listen, and these had begun before.
+        ask(some);
       }
     } catch (error) {
       subscribing ??= setTimeout(() => {
@@ -87,31 +90,33 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
   const lose = (channel: Channel): void => {
     channels.splice(channels.indexOf(channel), 1);
     if (isClosed || lease === undefined) return;
-    const topics = [...channel.topics].filter((platformId) => watched.has(platformId));
-    for (const platformId of topics) {
+    for (const platformId of channel.topics) {
       const live = watched.get(platformId);
       watched.delete(platformId);
       if (live !== undefined) watch(live);
     }
-    void ask(topics);
   };
 
   /** Asks about conversations one after the other, when there is plenty of budget. */
-  const ask = async (platformIds: readonly string[]): Promise<void> => {
-    for (let at = 0; at < platformIds.length && lease !== undefined && !isClosed; ) {
-      const platformId = platformIds[at] as string;
+  const ask = (platformIds: readonly string[]): void => {
+    for (const platformId of platformIds) unsure.add(platformId);
+    if (isAsking) return;
+    isAsking = true;
+    void askOn().finally(() => {
+      isAsking = false;
+    });
+  };
+  const askOn = async (): Promise<void> => {
+    for (const platformId of unsure) {
+      if (lease === undefined || isClosed) return;
       try {
-        const { participants = [] } = await platform.call<{
-          participants?: { purpose?: string; state?: string }[];
-        }>('check', `/api/v2/conversations/messages/${platformId}`, { method: 'GET' });
-        const isThere = ({ purpose, state }: { purpose?: string; state?: string }): boolean =>
-          purpose !== 'customer' && state !== 'disconnected';
-        if (!participants.some(isThere)) ended(platformId);
-        at += 1;
-      } catch (error) {
-        const isGone = (error as { status?: number }).status === 404;
-        if (isGone) at += 1;
-        else await new Promise((resolve) => setTimeout(resolve, gathering));
+        const isOver = await isOverThere(platform, platformId);
+        unsure.delete(platformId);
+        if (isOver) ended(platformId);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, gathering));
+        // It comes to its turn again behind the others.
+        if (unsure.delete(platformId)) unsure.add(platformId);
       }
     }
   };
@@ -121,7 +126,6 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
     const items = await backing.storage.getItems<Live>(keys);
     const known = items.flatMap(({ value }) => (value === null ? [] : [value]));
     for (const live of known) watch(live);
-    void ask(known.map(({ platformId }) => platformId));
   };
 
   const lead = async (): Promise<void> => {
@@ -134,6 +138,7 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
     lease = undefined;
     watched.clear();
     waiting.clear();
+    unsure.clear();
     for (const channel of channels.splice(0)) channel.close();
   };
   const leadOn = (): void => {
@@ -166,4 +171,26 @@ export function createEnds({ backing, platform, onEnd, log }: Parts) {
       endListening();
     },
   };
+}
+
+/** Whether nobody is in a conversation but the guest, or the platform does not know it any more. */
+async function isOverThere(platform: Platform, platformId: string): Promise<boolean> {
+  try {
+    const path = `/api/v2/conversations/messages/${platformId}`;
+    const { participants = [] } = await platform.call<{ participants?: readonly Participant[] }>(
+      'check',
+      path,
+      { method: 'GET' },
+    );
+    const others = participants.filter(({ purpose }) => purpose !== 'customer');
+    return others.length > 0 && others.every(({ state }) => state === 'disconnected');
+  } catch (error) {
+    if (isUnknownToPlatform(error)) return true;
+    throw error;
+  }
+}
+
+interface Participant {
+  readonly purpose?: string;
+  readonly state?: string;
 }

@@ -62,7 +62,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const platform = createPlatform(options, createBudget(backing, options.callsPerMinute ?? 300));
   const openMessaging = createOpenMessaging(platform, options.integrationId);
   const failures = createFailures(conversations, () => streams);
-  const outbox = createOutbox({ backing, conversations, openMessaging, failures, log });
+  const outbox = createOutbox({
+    ...{ backing, conversations, openMessaging, failures, log },
+    deliveryTime: options.deliveryTime ?? day,
+  });
   const typing = createTyping(backing, openMessaging, log);
   const { delivered } = createReceipts(backing, openMessaging, log);
   const streams = createStreams({ backing, conversations, tokens, onDelivered: delivered, log });

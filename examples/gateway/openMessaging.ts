@@ -1,4 +1,4 @@
-import type { CallOptions, Platform } from './platform.ts';
+import { type CallOptions, isUnknownToPlatform, type Platform, PlatformRefusal } from './platform.ts';
 
 /** What the platform calls a message, and the conversation that it stands in. */
 interface Told {
@@ -13,7 +13,10 @@ type Conditions = Pick<CallOptions, 'mayLeave' | 'beforehand'>;
 export interface OpenMessaging {
   /** A message. */
   message(guestId: string, messageId: string, text: string, conditions?: Conditions): Promise<Told>;
-  /** Whether the platform has a message, the newest of the guest's in a conversation, of which nobody knows. */
+  /**
+   * Whether the platform has a message, the newest of the guest's in a conversation, of which nobody knows. Rejects with
+   * {@link Untraceable} where it does not tell, and never will.
+   */
   find(platformId: string, messageId: string): Promise<Told | undefined>;
   /** That the guest types. There is no word for the end of it. */
   typing(guestId: string, conditions?: Conditions): Promise<unknown>;
@@ -40,7 +43,10 @@ export function createOpenMessaging(platform: Platform, integrationId: string): 
     },
     find: async (platformId, messageId) => {
       const root = `/api/v2/conversations/messages/${encodeURIComponent(platformId)}`;
-      const get = <T>(path: string) => platform.call<T>('message', path, { method: 'GET' });
+      const get = <T>(path: string) =>
+        platform.call<T>('message', path, { method: 'GET' }).catch((error: unknown) => {
+          throw isFinal(error) ? new Untraceable() : error;
+        });
       const { participants = [] } = await get<{ participants?: Participant[] }>(root);
       const newest = participants
         .filter(({ purpose }) => purpose === 'customer')
@@ -68,6 +74,13 @@ export function createOpenMessaging(platform: Platform, integrationId: string): 
     },
   };
 }
+
+/** Whether asking again brings no other answer. */
+const isFinal = (error: unknown): boolean =>
+  isUnknownToPlatform(error) || (error instanceof PlatformRefusal && ![429, 503].includes(error.status));
+
+/** Nobody can be asked any more whether a message has arrived; told again it might stand there twice. */
+export class Untraceable extends Error {}
 
 /** A participant of a conversation, and what they wrote, as the platform's view of it shows them. */
 interface Participant {

@@ -32,6 +32,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits>;
   /** Calls a minute that the platform grants the client. Default: 300, as Genesys says. */
   readonly callsPerMinute?: number;
+  /** How long a message of a guest's is tried to be told; then the guest is told that it was not. Default: a day. */
+  readonly deliveryTime?: number;
   /** Told how far a guest has read, since the platform cannot be: `POST { conversationId, guestId, messageId }`. */
   readonly readWebhookUrl?: string;
   /** Gets one line for what went wrong; no token, no text. Default: nobody. */

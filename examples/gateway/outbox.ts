@@ -9,7 +9,7 @@ import {
   type Waiting,
 } from './conversations.ts';
 import type { Failures } from './failures.ts';
-import type { OpenMessaging } from './openMessaging.ts';
+import { type OpenMessaging, Untraceable } from './openMessaging.ts';
 import { Late, PlatformRefusal } from './platform.ts';
 import { Refusal, tooMany } from './refusal.ts';
 
@@ -19,6 +19,8 @@ interface Parts {
   readonly conversations: Conversations;
   readonly openMessaging: OpenMessaging;
   readonly failures: Failures;
+  /** How long a message is tried to be told, ms. */
+  readonly deliveryTime: number;
   readonly log: (line: string) => void;
 }
 
@@ -41,6 +43,11 @@ const leaseTime = 8000;
 const patience = 2000;
 /** When somebody else looks after a message that was kept, ms, should the process that kept it be gone. */
 const safetyNet = 3000;
+/**
+ * How long a message whose answer was lost waits for its receipt where it may have begun a conversation that nobody has heard of,
+ * ms, and how often that is looked at.
+ */
+const [receiptTime, receiptPause] = [15_000, 1000];
 /** How long one waits for another voice of the same conversation, ms. */
 const turn = 250;
 /** Messages of one guest that wait, at most. */
@@ -130,19 +137,20 @@ function keep(
 ): Promise<Kept> {
   return conversations.change(conversationId, (conversation) => {
     const known = placed(conversation, messageId);
+    if (known?.message.isRefused) throw undelivered('It was refused before, or given up.');
     if (known !== undefined) return known;
     if (conversation.outbox.length >= mostWaiting) throw tooMany(5);
     const keptAt = Date.now();
     const sentAt = new Date(keptAt).toISOString();
     const message = { messageId, participantId: conversation.guestId, text, sentAt };
-    conversation.outbox.push({ messageId, text, keptBy, keptAt, hasLeft: false });
+    conversation.outbox.push({ messageId, text, keptBy, keptAt, leftAt: null });
     return say(conversation, message);
   });
 }
 
 /** Tells the platform the first message that waits, and returns it; undefined where none does. */
 async function speakOnce(
-  { conversations, openMessaging }: Parts,
+  { conversations, openMessaging, deliveryTime }: Parts,
   lease: Lease,
   conversationId: string,
   onRefusal: (messageId: string, refusal: Refusal, conversationId: string) => void,
@@ -164,8 +172,10 @@ async function speakOnce(
   if (first === undefined) return undefined;
   if (lease.left() < leaseTime / 2) await lease.extend();
   try {
+    if (first.leftAt !== null && platformId === null && Date.now() - first.leftAt < receiptTime)
+      throw new Later(receiptPause);
     const sent =
-      (first.hasLeft && platformId !== null
+      (first.leftAt !== null && platformId !== null
         ? await openMessaging.find(platformId, first.messageId)
         : undefined) ??
       (await openMessaging.message(guestId, first.messageId, first.text, {
@@ -173,7 +183,7 @@ async function speakOnce(
         beforehand: () =>
           asVoice(({ outbox: [waiting] }) => {
             if (waiting === undefined || !isFirst(waiting, first)) throw new Late('It has been told.');
-            waiting.hasLeft = true;
+            waiting.leftAt = Date.now();
           }),
       }));
     await asVoice((conversation) => {
@@ -186,18 +196,19 @@ async function speakOnce(
     });
     return first;
   } catch (error) {
-    if (error instanceof PlatformRefusal && isNo(error.status)) {
+    const refusal = whyGivenUp(error, first, deliveryTime);
+    if (refusal !== undefined) {
       await asVoice(({ outbox, messages }) => {
         if (isFirst(outbox[0], first)) outbox.shift();
         const refused = messages.find(({ messageId }) => messageId === first.messageId);
         if (refused !== undefined) refused.isRefused = true;
       });
-      onRefusal(first.messageId, error, conversationId);
+      onRefusal(first.messageId, refusal, conversationId);
       return first;
     }
     if (error instanceof PlatformRefusal && !error.isUnsure) {
       await asVoice(({ outbox: [waiting] }) => {
-        if (waiting !== undefined && isFirst(waiting, first)) waiting.hasLeft = false;
+        if (waiting !== undefined && isFirst(waiting, first)) waiting.leftAt = null;
       });
     }
     if (error instanceof Late) throw new Later(turn);
@@ -207,5 +218,20 @@ async function speakOnce(
   }
 }
 
+/** Why a message is given up; undefined where it is told again. */
+function whyGivenUp(error: unknown, { keptAt }: Waiting, deliveryTime: number): Refusal | undefined {
+  if (error instanceof Untraceable) {
+    return undelivered('Genesys Cloud does not say what became of it; it may have arrived.');
+  }
+  if (!(error instanceof Refusal)) return undefined;
+  if (error instanceof PlatformRefusal && isNo(error.status)) return error;
+  return Date.now() - keptAt > deliveryTime
+    ? undelivered('Genesys Cloud has not confirmed it for too long; it may have arrived.')
+    : undefined;
+}
+
 /** Whether a message will never be taken, whoever tells it again. */
 const isNo = (status: number): boolean => status === 400 || status === 409 || status === 413;
+
+/** The refusal of a message that nobody tries to tell any more. */
+const undelivered = (reason: string): Refusal => new Refusal(422, 'message.undelivered', reason);

@@ -29,14 +29,21 @@ export interface Platform {
 
 /** A refusal of the platform's, or of ours in its place. */
 export class PlatformRefusal extends Refusal {
+  /** What the platform answered; undefined where it did not, or was not asked. */
+  readonly answer: number | undefined;
   /** Whether the call may have been taken all the same: it left, and no answer says no. */
   readonly isUnsure: boolean;
 
-  constructor(refusal: Refusal, isUnsure: boolean) {
+  constructor(refusal: Refusal, answer: number | undefined, isUnsure: boolean) {
     super(refusal.status, refusal.code, refusal.message, refusal.retryAfter);
+    this.answer = answer;
     this.isUnsure = isUnsure;
   }
 }
+
+/** Whether the platform does not know, or not any more, what it was asked about. */
+export const isUnknownToPlatform = (error: unknown): boolean =>
+  error instanceof PlatformRefusal && error.answer === 404;
 
 /** How long an answer is waited for, ms. Typing that takes longer has stopped being true. */
 const attemptTimes: Readonly<Record<CallKind, number>> = {
@@ -130,7 +137,8 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
         options.log?.(
           `${kind}: Genesys Cloud answered ${status ?? 'nothing'}; the guest is told ${refusal.status}.`,
         );
-        throw new PlatformRefusal(refusal, error instanceof Attempted && isUnsure(status));
+        const answer = error instanceof Attempted ? error.status : undefined;
+        throw new PlatformRefusal(refusal, answer, error instanceof Attempted && isUnsure(answer));
       }
     },
   };

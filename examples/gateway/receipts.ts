@@ -1,6 +1,6 @@
 import { type Backing, Later } from './backing/backing.ts';
 import type { OpenMessaging } from './openMessaging.ts';
-import { PlatformRefusal } from './platform.ts';
+import { isUnknownToPlatform, PlatformRefusal } from './platform.ts';
 import { Refusal } from './refusal.ts';
 
 /** What is told of a message of the agent's. */
@@ -32,7 +32,8 @@ export function createReceipts(
     } catch (error) {
       if (error instanceof Refusal && error.status === 429)
         throw new Later((error.retryAfter ?? 1) * 1000, { isForAll: true });
-      if (!(error instanceof PlatformRefusal) || error.isUnsure || error.status === 503) throw error;
+      const isOver = error instanceof PlatformRefusal && !error.isUnsure && error.status !== 503;
+      if (!isOver && !isUnknownToPlatform(error)) throw error;
     }
     await told.set(messageId, 1, memory);
   });

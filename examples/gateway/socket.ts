@@ -7,22 +7,30 @@ export function send(socket: WebSocket, frame: object): void {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame));
 }
 
+let pings = 0;
+
 /**
  * Resolves to whether the client has what it was sent: it is asked for a pong behind the frames, which it answers by itself,
- * and in order.
+ * and in order; one for several pings is that of the last of them.
  */
 export function isAcknowledged(socket: WebSocket): Promise<boolean> {
+  pings += 1;
+  const own = pings;
+  // As many as there are messages under way.
+  socket.setMaxListeners(0);
   return new Promise((resolve) => {
     const settle = (isThere: boolean): void => {
       clearTimeout(timer);
       socket.off('pong', answered).off('close', lost);
       resolve(isThere);
     };
-    const answered = (): void => settle(true);
+    const answered = (data: Buffer): void => {
+      if (Number(data) >= own) settle(true);
+    };
     const lost = (): void => settle(false);
     const timer = setTimeout(lost, acknowledgementTime);
     socket.on('pong', answered).on('close', lost);
-    if (socket.readyState === socket.OPEN) socket.ping();
+    if (socket.readyState === socket.OPEN) socket.ping(String(own));
     else lost();
   });
 }

@@ -194,7 +194,7 @@ async function takeReceipt(parts: Parts, conversationId: string, hook: Hook, age
 /** A receipt of a message whose answer was lost says in which conversation the platform can be asked for it. */
 function noteConversation({ conversations }: Parts, conversationId: string, hook: Hook): Promise<void> {
   return conversations.change(conversationId, (conversation) => {
-    if (conversation.outbox[0]?.hasLeft)
+    if (conversation.outbox[0] !== undefined && conversation.outbox[0].leftAt !== null)
       conversation.platformId = hook.conversationId ?? conversation.platformId;
   });
 }

@@ -139,6 +139,21 @@ describe('the gateway in front of Open Messaging', () => {
     expect(calls('message')).toHaveLength(1);
   });
 
+  it('waits for the receipt of a first message whose answer was lost before it is told again', async () => {
+    const { genesys, gateway, calls } = await open();
+    const { conversation, guestId } = await join(gateway.url);
+    genesys.openMessaging.disturb({ hold: true });
+    genesys.fault({ lane: 'open-messaging', applied: true, action: 'reset' });
+    await conversation.sendMessage('lost on the way back');
+    await conversation.sendMessage('behind it');
+    expect(calls('message')).toEqual([]);
+    genesys.openMessaging.disturb({});
+    genesys.openMessaging.release();
+    const told = () => genesys.conversation(genesys.openMessaging.live(guestId) ?? '').messages;
+    const texts = ['lost on the way back', 'behind it'];
+    await expect.poll(() => told().map(({ text }) => text), { timeout: 10_000 }).toEqual(texts);
+  });
+
   it('takes a message once, however often it is sent with the same Idempotency-Key', async () => {
     const { genesys, gateway } = await open();
     const { conversationId, guestId, guestToken, said, listening } = await join(gateway.url);

@@ -53,6 +53,9 @@ interface Answer {
 
 const callTime = 8000;
 const root = '/api/v2/conversations/messaging';
+/** How long to wait before the next try of what has failed so often, ms: as a page does, longer each time, and not together. */
+const pauseAfter = (failures: number): number =>
+  Math.min(10_000, 500 * 2 ** failures) * (0.5 + Math.random());
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Makes the guest of that number. Its calls come from an address of its own, which several guests share. */
@@ -98,7 +101,7 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
         if (tries > 5) throw new Error('refused');
       }
       counts.retries += 1;
-      await sleep(Math.min(5000, 200 * 2 ** tries) * (0.5 + Math.random()));
+      await sleep(pauseAfter(tries));
     }
   };
 
@@ -143,6 +146,7 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
       mark = Math.max(mark, place);
     }
   };
+  let failures = 0;
   const listen = (): void => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}${root}/events`, {
       ...{ localAddress, handshakeTimeout: callTime, perMessageDeflate: false },
@@ -157,14 +161,15 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
     socket.on('message', (data) => {
       lastSign = Date.now();
       if (!isIn) counts.connected += 1;
-      isIn = true;
+      [isIn, failures] = [true, 0];
       hear(JSON.parse(String(data)));
     });
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearInterval(watch);
       if (isIn) counts.connected -= 1;
-      setTimeout(listen, 200 + Math.random() * 2000);
+      failures += 1;
+      setTimeout(listen, pauseAfter(failures));
     });
   };
   const type = (): void => {

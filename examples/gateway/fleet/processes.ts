@@ -29,6 +29,9 @@ export async function startProcesses(
   options: WorkerOptions,
   log: (line: string) => void,
 ): Promise<Processes> {
+  // The processes take connections themselves. Handed out by this one they wait here without end before busy processes, are
+  // taken long after their guests have given them up, and keep those from being taken who have come back meanwhile.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec });
   const seen = new Map<number, Seen>();
   const startCpu = new Map<number, number>();

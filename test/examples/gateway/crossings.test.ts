@@ -95,8 +95,7 @@ describe('one guest', () => {
     const { conversation, conversationId, guestId, guestToken, said } = await joinGateway(gateway.url);
     await conversation.sendMessage('first');
     const before = platformId(guestId);
-    const isListening = () => genesys.calls().some(({ path }) => path.endsWith('/subscriptions'));
-    await expect.poll(isListening).toBe(true);
+    // Nobody listens to the platform for it yet.
     const ended = new Promise((resolve) => conversation.on('conversation.ended', resolve));
     genesys.endConversation(before);
     await ended;
@@ -110,5 +109,16 @@ describe('one guest', () => {
     });
     const { messages } = (await history.json()) as { messages: { text: string }[] };
     expect(messages.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+  });
+
+  it('is told the end of a conversation that the platform does not know any more', async () => {
+    const { gateway, genesys } = await openGateway();
+    const { conversation } = await joinGateway(gateway.url);
+    // The message, the channel and its topic as ever; then what became of the conversation is asked.
+    genesys.fault({ lane: 'open-messaging', times: 3 });
+    genesys.fault({ lane: 'open-messaging', status: 404 });
+    const ended = new Promise((resolve) => conversation.on('conversation.ended', resolve));
+    await conversation.sendMessage('Hello');
+    await ended;
   });
 });

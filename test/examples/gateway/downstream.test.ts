@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { joinGateway, openGateway, rootOf, sendHook } from '../../support/gateway.ts';
+import { joinGateway, openGateway, post, rootOf, sendHook } from '../../support/gateway.ts';
 
 /** A live conversation, and what sends webhooks of it. */
-async function talk() {
-  const opened = await openGateway();
+async function talk(options: Parameters<typeof openGateway>[0] = {}) {
+  const opened = await openGateway(options);
   const { gateway, genesys, platformId } = opened;
   const guest = await joinGateway(gateway.url);
   await guest.conversation.sendMessage('Hello');
@@ -19,6 +19,8 @@ async function talk() {
   };
   return { ...opened, ...guest, hook, platformMessageId: messages[0]?.messageId ?? '' };
 }
+
+type Talk = Awaited<ReturnType<typeof talk>>;
 
 describe('what the guest contract has no field for is written out', () => {
   const cases: readonly (readonly [string, object, string])[] = [
@@ -161,15 +163,72 @@ describe('what becomes of a message of the guest’s', () => {
     expect(await read).toMatchObject({ participantId: 'agent' });
   });
 
-  it('a message that the platform refuses after the guest was told that it is kept, fails', async () => {
-    const { genesys, conversation, said } = await talk();
-    const isListening = () => genesys.calls().some(({ path }) => path.endsWith('/subscriptions'));
-    await expect.poll(isListening).toBe(true);
-    genesys.fault({ lane: 'open-messaging', status: 503 });
-    genesys.fault({ lane: 'open-messaging', status: 400 });
-    await conversation.sendMessage('too late');
-    await expect
-      .poll(() => said, { timeout: 10_000 })
-      .toEqual(['Hello', 'too late', expect.stringMatching(/^Not delivered: “too late” \(Genesys Cloud/)]);
+  it('one that was kept and is given up fails, with the reason: refused, or nobody can say whether it arrived', async () => {
+    // After an answer that says nothing it is looked for first, by two questions.
+    const lose: Parameters<Talk['genesys']['fault']>[0][] = [
+      { action: 'reset', applied: true },
+      { status: 404, times: null },
+    ];
+    const cases = [
+      [
+        [{ status: 503 }, { times: 2 }, { status: 400 }],
+        /^Not delivered: “too late” \(Genesys Cloud refused/,
+      ],
+      [lose, /^Not delivered: “too late” \(Genesys Cloud does not say what became of it/],
+    ] as const;
+    const play = async ([faults, notice]: (typeof cases)[number]): Promise<void> => {
+      const { genesys, conversation, said, calls } = await talk();
+      const isAsked = () =>
+        genesys
+          .calls()
+          .some(({ route, status }) => route.endsWith('/messages/:conversationId') && status === 200);
+      await expect.poll(isAsked).toBe(true);
+      for (const fault of faults) genesys.fault({ lane: 'open-messaging', ...fault });
+      await conversation.sendMessage('too late');
+      await expect
+        .poll(() => said, { timeout: 10_000 })
+        .toEqual(['Hello', 'too late', expect.stringMatching(notice)]);
+      genesys.clearFaults();
+      await conversation.sendMessage('and on');
+      // What may stand there already is not told again.
+      expect(calls('message')).toHaveLength(faults === lose ? 3 : 4);
+    };
+    await Promise.all(cases.map(play));
   });
+
+  it('one that cannot be told for too long is refused, and so is the same one again', async () => {
+    const { genesys, gateway, conversationId, guestId, guestToken } = await talk({ deliveryTime: 1 });
+    genesys.fault({ lane: 'open-messaging', status: 503, delay: 10, times: null });
+    const headers = { authorization: `Bearer ${guestToken}`, 'idempotency-key': 'a key of the page' };
+    const url = `${rootOf(gateway.url)}/participants/${guestId}/messages`;
+    const send = () => post(url, { conversationId, text: 'never' }, headers);
+    const first = await send();
+    expect([first.status, await first.json()]).toMatchObject([422, { code: 'message.undelivered' }]);
+    genesys.clearFaults();
+    expect((await send()).status).toBe(422);
+    const history = await fetch(`${rootOf(gateway.url)}/${conversationId}/messages`, { headers });
+    expect(await history.json()).toMatchObject({ messages: [{ text: 'Hello' }] });
+  });
+});
+
+it('a webhook older than all that a conversation remembers is taken for a replay, and said to be', async () => {
+  const { hook, said, lines, calls } = await talk();
+  const old = new Date(Date.now() - 3_600_000);
+  const say = (id: string, time?: Date) => hook({ id, type: 'Text', text: id }, time);
+  await say('long ago', old);
+  await expect.poll(() => said).toEqual(['Hello', 'long ago']);
+  for (let at = 0; at < 500; at += 20)
+    await Promise.all(Array.from({ length: 20 }, (_, n) => say(`n${at + n}`)));
+  await expect.poll(() => said.length).toBe(502);
+  await say('long ago', old);
+  await say('a little late', new Date(Date.now() - 60_000));
+  await expect.poll(() => said.at(-1)).toBe('a little late');
+  expect(said).toHaveLength(503);
+  expect(lines.filter((line) => line.startsWith('webhook'))).toEqual([
+    'webhook: older than all that is remembered; taken for a replay.',
+  ]);
+  // The sandbox knows nothing of these messages, and is not told again that they were delivered.
+  const told = () => calls('receipt').map(({ body }) => (body as { id: string }).id);
+  await expect.poll(() => told().length).toBeGreaterThan(10);
+  expect(new Set(told()).size).toBe(told().length);
 });

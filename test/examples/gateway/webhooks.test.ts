@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { joinGateway, openGateway, post, sendHook, signed } from '../../support/gateway.ts';
 
 /** A live conversation, and one webhook of the agent's that has been taken. */
@@ -91,6 +92,33 @@ describe('a webhook that is signed', () => {
     conversation.viewed(spoken[2] ?? '');
     await expect.poll(() => conversation.unread).toBe(0);
     await expect.poll(() => calls('receipt').length).toBe(4);
+  });
+
+  it('is delivered when the guest’s page has answered behind it, not behind the one before', async () => {
+    const { gateway, genesys, platformId, calls } = await openGateway();
+    const answers: (() => void)[] = [];
+    class Slow extends WebSocket {
+      constructor(...[url, protocols]: ConstructorParameters<typeof WebSocket>) {
+        super(url, protocols, { autoPong: false });
+        this.on('ping', (data) => answers.push(() => this.pong(data)));
+      }
+    }
+    const slow = await joinGateway(gateway.url, undefined, Slow);
+    await slow.listening;
+    await slow.conversation.sendMessage('Hello');
+    const say = (text: string) => genesys.agent.say(platformId(slow.guestId), text).messageId;
+    const first = say('first');
+    say('second');
+    await expect.poll(() => answers.length).toBe(2);
+    answers[0]?.();
+    const delivered = () => calls('receipt').map(({ body }) => (body as { id: string }).id);
+    await expect.poll(delivered).toEqual([first]);
+    slow.conversation.stop();
+    const quick = await joinGateway(gateway.url, slow);
+    await quick.listening;
+    const third = say('third');
+    await expect.poll(delivered).toContain(third);
+    expect(delivered()).toEqual([first, third]);
   });
 
   it('lights no indicator when it is replayed later', async () => {
