@@ -29,7 +29,7 @@ export const editsOf = ({ file, from, to, also = [] }: Fault): readonly Edit[] =
 const conversation = (name: string): string => `machines/conversation/${name}.ts`;
 const session = (name: string): string => `machines/session/${name}.ts`;
 
-/** At least one for each clause that a trace can show. */
+/** At least one for each clause that a trace can show, or a scene by itself. */
 export const faults: readonly Fault[] = [
   {
     clause: 'T-1',
@@ -168,6 +168,21 @@ export const faults: readonly Fault[] = [
     shows: 'typing kept to oneself',
   },
   {
+    clause: 'T-14',
+    what: 'sharing that is switched off leaves the indicator lit',
+    file: conversation('typing.states'),
+    from: "{ guard: 'typingNotShared', target: '#typing.stopping', actions: 'endEpisode' }, // T-14",
+    to: '',
+    also: [
+      {
+        file: conversation('typing.states'),
+        from: "actions: ['endEpisode', 'switchTyping', 'emitSharing'],",
+        to: "actions: ['switchTyping', 'emitSharing'],",
+      },
+    ],
+    shows: 'typing kept to oneself',
+  },
+  {
     clause: 'T-15',
     what: 'each burst of somebody’s typing is said aloud',
     file: conversation('roster.logic'),
@@ -190,6 +205,14 @@ export const faults: readonly Fault[] = [
     from: "    this.#chart.send({ type: 'conversation.closed' });\n    await",
     to: '    await',
     shows: 'a view that is left while somebody types',
+  },
+  {
+    clause: 'T-5',
+    what: 'who leaves does not wait for their stop',
+    file: 'src/conversation/leaving.ts',
+    from: 'await waitFor(actor, (snapshot) => this.#isTakenBack || typingRests(snapshot)).catch(() => {}); // It stopped.',
+    to: 'void [actor, waitFor, typingRests];',
+    shows: 'a view that is left just after a first key',
   },
   {
     clause: 'T-18',
@@ -215,6 +238,14 @@ export const faults: readonly Fault[] = [
     from: 'seen: newer(ledger.seen, event.mark),',
     to: 'seen: event.mark,',
     shows: 'reads in order, one at a time',
+  },
+  {
+    clause: 'R-1',
+    what: 'a stored mark takes back what was seen',
+    file: conversation('ledger.logic'),
+    from: 'seen: newer(newer(ledger.seen, seen), acknowledged),',
+    to: 'seen: newer(seen, acknowledged),',
+    shows: 'a storage that another shares, who has read less',
   },
   {
     clause: 'R-2',
@@ -247,6 +278,14 @@ export const faults: readonly Fault[] = [
     from: 'acknowledged: newer(ledger.acknowledged, acknowledgedBy(ledger, acknowledged)),',
     to: 'acknowledged: ledger.acknowledged,',
     shows: 'a second life with the same storage',
+  },
+  {
+    clause: 'R-3a',
+    what: 'the older of two stored documents is believed',
+    file: 'src/reading/ledgerDocuments.ts',
+    from: 'first.revision > second.revision ? [second, first] : [first, second];',
+    to: 'first.revision > second.revision ? [first, second] : [second, first];',
+    shows: 'a storage whose last write a crash cut short',
   },
   {
     clause: 'R-3b',
@@ -450,6 +489,14 @@ export const faults: readonly Fault[] = [
     shows: 'a back end that fails for long',
   },
   {
+    clause: 'L-5',
+    what: 'limitJitter is dropped in the session’s chart',
+    file: session('pace.logic'),
+    from: 'toDelay(asked + context.timing.limitJitter * random);',
+    to: 'toDelay(asked + 0 * random);',
+    shows: 'a session that is told to be silent, again and again',
+  },
+  {
     clause: 'A-0',
     what: 'what a reply called over stays over although it goes on',
     file: conversation('opening.logic'),
@@ -483,6 +530,23 @@ export const faults: readonly Fault[] = [
   },
 
   {
+    clause: 'C-4',
+    what: 'what was read is forgotten as a chart is put away',
+    file: 'src/hub/rest.ts',
+    from: '    ...before,\n    calledAt: isRecent ? before.calledAt : Number.MIN_SAFE_INTEGER,',
+    to: '    ...before,\n    ledgers: [],\n    calledAt: isRecent ? before.calledAt : Number.MIN_SAFE_INTEGER,',
+    shows: 'conversations of a hub, and each alone',
+  },
+  {
+    clause: 'C-4',
+    what: 'who is at rest does not learn of a silence',
+    file: 'src/hub/createHub.ts',
+    from: 'record.silentUntil = Math.max(record.silentUntil, this.clock.now() + ms);',
+    to: 'void [record, ms];',
+    shows: 'conversations of a hub, and each alone',
+  },
+
+  {
     clause: 'W-1',
     what: 'a message leaves before the session is configured',
     file: session('live.states'),
@@ -497,6 +561,14 @@ export const faults: readonly Fault[] = [
     from: "actions: ['forgetIdentity', 'closeByLogout']",
     to: "actions: ['closeByLogout']",
     shows: 'a guest who is signed out',
+  },
+  {
+    clause: 'W-2',
+    what: 'a token that must not be used again stays in the storage',
+    file: 'src/webMessaging/identity.ts',
+    from: 'later((from) => from.removeItem(key));',
+    to: 'later((from) => void from);',
+    shows: 'a guest who is signed out, and loads the page again',
   },
   {
     clause: 'W-3',
@@ -674,7 +746,8 @@ export const untraced: Readonly<Record<string, string>> = {
     'true time, which a trace that is timed by the same clock does not have: test/conversation/foreignClocks.test.ts',
   'C-2': 'there is no trace before the import: test/package/packed.test.ts',
   'C-3': 'two traces, compared byte for byte: test/conversation/invariants.test.ts',
-  'C-4': 'two traces, of a conversation among many and alone: test/hub/sameCalls.test.ts',
+  'C-4':
+    'two traces, of a conversation among many and alone: test/hub/sameCalls.test.ts, and a scene of its own here',
   S1: 'tokens, which a trace leaves out: test/rest/guestRest.test.ts',
   S2: 'tokens, which a trace leaves out: test/webMessaging/security.test.ts',
   S3: 'bad input at the door: test/rest/options.test.ts',

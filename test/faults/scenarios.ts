@@ -4,9 +4,15 @@ import {
   createConversation,
   persistLedger,
 } from 'genesys-conversation-machine';
-import { genesysFrames, type TraceFile } from 'genesys-conversation-machine/testing';
+import {
+  createScriptedTransport,
+  genesysFrames,
+  type TraceFile,
+  type Violation,
+} from 'genesys-conversation-machine/testing';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
 import { createRecorded, createRecordedSession, type RecordedOptions } from '../support/recorded.ts';
+import { amongManyAndAlone } from './amongMany.ts';
 
 type World = ReturnType<typeof createRecorded>;
 type SessionWorld = ReturnType<typeof createRecordedSession>;
@@ -38,7 +44,10 @@ const session =
     return world.recorder.trace();
   };
 
-/** Small worlds, one for each thing that can go wrong; every clause holds in all of them. */
+/**
+ * Small worlds, one for each thing that can go wrong; every clause holds in all of them. One that no single trace shows
+ * says itself what does not hold.
+ */
 export const scenarios = {
   'steady typing, then silence': conversation(async ({ type, at }) => {
     await type(0, 9000);
@@ -169,6 +178,13 @@ export const scenarios = {
   }),
   'a view that is left while somebody types': conversation(async ({ type, at, conversation: guest }) => {
     await type(0, 1400);
+    void guest.leave();
+    await at(20_000);
+  }),
+  'a view that is left just after a first key': conversation(async ({ at, conversation: guest }) => {
+    await at(100);
+    guest.keystroke();
+    await at(300);
     void guest.leave();
     await at(20_000);
   }),
@@ -312,6 +328,66 @@ export const scenarios = {
     second.viewed('m3');
     await world.at(12_000);
     second.stop();
+    return world.recorder.trace();
+  },
+  'a storage that another shares, who has read less': async () => {
+    const storage = createMemoryStorage();
+    const world = createRecorded({ storage: persistLedger(storage), logger: () => {} });
+    const { clock, conversation: guest, told, at } = world;
+    const elsewhere = createConversation({
+      ...{ transport: createScriptedTransport({ clock }), clock, random: () => 0.25, conversationId: 'c1' },
+      storage: persistLedger(storage),
+    }).start();
+    for (const messageId of ['m1', 'm2', 'm3', 'm4']) {
+      told(messageId);
+      elsewhere.messageReceived({ messageId, participantId: 'agent' });
+    }
+    guest.offline();
+    guest.viewed('m3');
+    elsewhere.viewed('m2');
+    await at(3000);
+    guest.viewed('m4');
+    await at(6000);
+    guest.online();
+    await at(20_000);
+    elsewhere.stop();
+    guest.stop();
+    return world.recorder.trace();
+  },
+  'a storage whose last write a crash cut short': async () => {
+    const storage = createMemoryStorage();
+    let last = '';
+    let hasCrashed = false;
+    const noting = {
+      ...storage,
+      setItem: (key: string, value: string): void => {
+        if (hasCrashed) return;
+        last = key;
+        storage.setItem(key, value);
+      },
+    };
+    const world = createRecorded({ storage: persistLedger(noting), logger: () => {} });
+    const { clock, transport, told } = world;
+    for (const messageId of ['m1', 'm2']) {
+      told(messageId);
+      world.conversation.viewed(messageId);
+      await clock.advance(3000);
+    }
+    world.conversation.stop();
+    const second = world.make().start();
+    transport.answer('read', 'hang');
+    second.messageReceived({ messageId: 'm3', participantId: 'agent' });
+    second.viewed('m3');
+    await clock.advance(1000);
+    hasCrashed = true;
+    second.stop();
+    storage.items.set(last, (storage.items.get(last) ?? '').slice(0, 40));
+    hasCrashed = false;
+    const third = world.make().start();
+    third.messageReceived({ messageId: 'm2', participantId: 'agent' });
+    third.viewed('m2');
+    await clock.advance(20_000);
+    third.stop();
     return world.recorder.trace();
   },
   'marks that are waited for': conversation(async ({ at, told, conversation: guest, transport }) => {
@@ -586,6 +662,28 @@ export const scenarios = {
     genesys.drop();
     await clock.advance(60_000);
   }),
+  'a guest who is signed out, and loads the page again': async () => {
+    const {
+      clock,
+      genesys,
+      recorder,
+      session: first,
+      make,
+      connect,
+    } = createRecordedSession({
+      storage: createMemoryStorage(),
+    });
+    await connect();
+    genesys.logout();
+    await clock.advance(1000);
+    first.stop();
+    const second = make();
+    second.connect().catch(() => {});
+    await clock.advance(1000);
+    second.stop();
+    await clock.advance(1000);
+    return recorder.trace();
+  },
   'a message whose echo is lost': session(async ({ clock, genesys, session: messaging }) => {
     genesys.answer('message', 'ignore', 'ignore');
     messaging.sendMessage('did you get this').catch(() => {});
@@ -653,6 +751,12 @@ export const scenarios = {
     },
     { timing: { retryAfterCap: 30_000 } },
   ),
+  'a session that is told to be silent, again and again': session(async ({ clock, genesys }) => {
+    for (let nth = 0; nth < 5; nth += 1) {
+      genesys.limit(2);
+      await clock.advance(10_000);
+    }
+  }),
   'a session that begins before it is configured': session(
     async ({ clock, genesys, session: messaging }) => {
       messaging.sendMessage('early').catch(() => {});
@@ -662,6 +766,8 @@ export const scenarios = {
     },
     { latency: 300 },
   ),
-} satisfies Readonly<Record<string, () => Promise<TraceFile>>>;
+
+  'conversations of a hub, and each alone': amongManyAndAlone,
+} satisfies Readonly<Record<string, () => Promise<TraceFile | readonly Violation[]>>>;
 
 const nowOf = ({ actor }: Conversation): number => actor.getSnapshot().context.ports.readings.now();

@@ -70,21 +70,23 @@ export function createRecordedSession(
   const clock = createSteppedClock();
   const recorder = createRecorder({ clock });
   const genesys = createScriptedGenesys({ clock, latency });
-  const session = recorder.watch(
-    webMessaging({
-      deploymentId,
-      region: 'eu-west-1',
-      config: 'skip',
-      clock: recorder.clock,
-      random: () => 0.5,
-      webSocket: recorder.webSocket(genesys.webSocket),
-      fetch: recorder.fetch(genesys.fetch),
-      ...rest,
-    }),
-  );
+  const make = () =>
+    recorder.watch(
+      webMessaging({
+        deploymentId,
+        region: 'eu-west-1',
+        config: 'skip',
+        clock: recorder.clock,
+        random: () => 0.5,
+        webSocket: recorder.webSocket(genesys.webSocket),
+        fetch: recorder.fetch(genesys.fetch),
+        ...rest,
+      }),
+    );
+  const session = make();
   const connect = async (): Promise<void> => {
     session.connect().catch(() => {});
     await clock.advance(100);
   };
-  return { clock, recorder, genesys, session, connect };
+  return { clock, recorder, genesys, session, make, connect };
 }

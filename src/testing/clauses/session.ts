@@ -36,6 +36,9 @@ const isWritable = (each: Frame): boolean =>
   field(each.frame, 'body', 'connected') === true &&
   field(each.frame, 'body', 'readOnly') !== true;
 
+/** What tells a session to be silent. */
+const limitClass = 'TooManyRequestsErrorMessage';
+
 const known: ReadonlySet<string> = new Set([
   'SessionResponse',
   'StructuredMessage',
@@ -44,7 +47,7 @@ const known: ReadonlySet<string> = new Set([
   'ConnectionClosedEvent',
   'LogoutEvent',
   'JwtResponse',
-  'TooManyRequestsErrorMessage',
+  limitClass,
   'string',
   'Error',
   'ErrorMessage',
@@ -67,7 +70,7 @@ function lastEnd(world: World, index: number): number {
   return ends.at(-1)?.index ?? -1;
 }
 
-/** W-1 to W-11 and I-1, as far as a trace shows them. */
+/** W-1 to W-11, L-1, L-5 and I-1, as far as a trace shows them. */
 export const sessionCheckers: readonly Checker[] = [
   {
     clause: 'W-1',
@@ -95,25 +98,34 @@ export const sessionCheckers: readonly Checker[] = [
   {
     clause: 'W-2',
     looksFor: 'a token that is used after it had to be forgotten, or changed without a reason',
-    check: (world) =>
-      world.sessions.flatMap((session) => {
-        const configures = world
-          .all('frame')
-          .filter((each) => isOut(each) && actionOf(each) === 'configureSession');
-        const forgets = told(session, 'session.closed', 'session.failed').filter(({ event }) => {
+    check: (world) => {
+      const configures = world
+        .all('frame')
+        .filter((each) => isOut(each) && actionOf(each) === 'configureSession');
+      const forgets = world.sessions.flatMap((session) =>
+        told(session, 'session.closed', 'session.failed').filter(({ event }) => {
           if (event.type === 'session.closed') return ['signedIn', 'logout'].includes(event.reason);
           return event.type === 'session.failed' && event.failure.errorCode === downgraded;
+        }),
+      );
+      // Whose frame it is shows where one session follows another, and none are at once.
+      if (world.sessions.some(({ began }, nth) => began.index < (world.sessions[nth - 1]?.stoppedAt ?? 0)))
+        return [];
+      return configures.flatMap((each, nth) => {
+        const isForgotten = forgets.some(({ index }) => {
+          const last = configures.findLast((other) => other.index < index);
+          return last && index < each.index && field(each.frame, 'token') === field(last.frame, 'token');
         });
-        return configures.flatMap((each, nth) => {
-          const before = configures[nth - 1];
-          if (!before || world.sessions.length > 1) return [];
-          const isForgotten = forgets.some(({ index }) => index > before.index && index < each.index);
-          const isSame = field(each.frame, 'token') === field(before.frame, 'token');
-          if (isForgotten && isSame)
-            return [broken(each, 'the token of a guest who was signed out was used again')];
-          return isForgotten || isSame ? [] : [broken(each, 'the guest became another one')];
-        });
-      }),
+        if (isForgotten) return [broken(each, 'the token of a guest who was signed out was used again')];
+        const before = configures[nth - 1];
+        if (!before) return [];
+        const isSame = field(each.frame, 'token') === field(before.frame, 'token');
+        const hasReason = [...forgets, ...world.sessions.map(({ began }) => began)].some(
+          ({ index }) => index > before.index && index < each.index,
+        );
+        return isSame || hasReason ? [] : [broken(each, 'the guest became another one')];
+      });
+    },
   },
   {
     clause: 'W-3',
@@ -263,7 +275,7 @@ export const sessionCheckers: readonly Checker[] = [
             other.index > before.index &&
             other.index < each.index &&
             !isOut(other) &&
-            ['TooManyRequestsErrorMessage', 'string', 'Error', 'ErrorMessage'].includes(classOf(other)),
+            [limitClass, 'string', 'Error', 'ErrorMessage'].includes(classOf(other)),
         );
         const looks = world
           .all('history')
@@ -399,8 +411,7 @@ export const sessionCheckers: readonly Checker[] = [
       const frames = world.all('frame');
       const silences = frames.flatMap((each) => {
         const seconds = field(each.frame, 'body', 'retryAfter');
-        const isLimit =
-          !isOut(each) && classOf(each) === 'TooManyRequestsErrorMessage' && typeof seconds === 'number';
+        const isLimit = !isOut(each) && classOf(each) === limitClass && typeof seconds === 'number';
         if (!session || !isLimit) return [];
         return [
           {
@@ -425,6 +436,29 @@ export const sessionCheckers: readonly Checker[] = [
       );
       return [...early, ...endless.map((each) => broken(each, 'it lasts longer than is believed'))];
     },
+  },
+  {
+    clause: 'L-5',
+    looksFor: 'silences that a messenger asks for, and that all end without a random share',
+    check: (world) =>
+      world.sessions.flatMap((session) => {
+        const { limitJitter, retryAfterCap } = session.began.timing;
+        const shares = told(session, 'session.limited').flatMap((limited, nth, all) => {
+          const before = all[nth - 1];
+          const limit = world.all('frame').findLast(({ index }) => index < limited.index);
+          const seconds = limit && classOf(limit) === limitClass && field(limit.frame, 'body', 'retryAfter');
+          if (limited.event.type !== 'session.limited' || typeof seconds !== 'number') return [];
+          // One that lasts on may be what decides.
+          if (before?.event.type === 'session.limited' && before.at + before.event.msLeft > limited.at)
+            return [];
+          return [{ limited, share: limited.event.msLeft - Math.min(seconds * 1000, retryAfterCap) }];
+        });
+        const [first] = shares;
+        const isStiff = shares.length >= 4 && new Set(shares.map(({ share }) => share)).size === 1;
+        return first && isStiff && limitJitter >= 100
+          ? [broken(first.limited, 'what should be random of a silence is the same each time')]
+          : [];
+      }),
   },
   {
     clause: 'I-1',
@@ -482,7 +516,7 @@ export const sessionCheckers: readonly Checker[] = [
 function isAnswerTo(answer: Frame, sent: Frame): boolean {
   const id = traceOf(answer) ?? field(answer.frame, 'body', 'metadata', 'customMessageId');
   if (id !== undefined) return id === traceOf(sent);
-  return ['TooManyRequestsErrorMessage', 'string', 'Error', 'ErrorMessage'].includes(classOf(answer));
+  return [limitClass, 'string', 'Error', 'ErrorMessage'].includes(classOf(answer));
 }
 
 /** Doubts of a session that talks and listens, about which nothing was asked in time. */

@@ -204,49 +204,12 @@ export const typingCheckers: readonly Checker[] = [
     looksFor: 'an episode that ended without one stop in time, where the indicator lasts',
     check: (world) =>
       world.conversations.flatMap((guest) => {
-        const { idle, blink, timeToLive, stopWorth } = guest.began.timing;
-        const { stopTyping } = guest.began.capabilities;
-        if (!stopTyping || guest.inputs.some(({ verb }) => verb === 'typeWhile')) return [];
+        const { idle, blink } = guest.began.timing;
         const waits = {
-          keystroke: idle,
-          clearInput: blink,
-          blurInput: blink,
-          stopTyping: 0,
-          hide: 0,
-          freeze: 0,
-          close: 0,
-          leave: 0,
-          open: 0,
+          ...{ keystroke: idle, clearInput: blink, blurInput: blink, stopTyping: 0, hide: 0, freeze: 0 },
+          ...{ close: 0, leave: 0, open: 0 },
         };
-        return guest.inputs.flatMap((input) => {
-          const wait = (waits as Readonly<Record<string, number>>)[input.verb];
-          if (wait === undefined || !isLitAt(world, guest, input.index)) return [];
-          if (input.verb === 'open' && input.with[0] === openIn(world, guest, input.index)) return [];
-          if (input.verb !== 'keystroke' && lastKey(world, guest, input.index)?.isEnded !== false) return [];
-          if (input.verb === 'keystroke' && !isLitAt(world, guest, input.index + 1)) return [];
-          const isGoing = input.verb === 'hide' || input.verb === 'freeze';
-          const spaced = freeAt(world, guest, input.index);
-          const due = Math.max(input.at + wait, isGoing ? input.at : spaced);
-          const renewed = Math.max(
-            due,
-            ...world.typing
-              .filter((call) => call.index > input.index && call.isTyping && call.at <= due)
-              .map((call) => call.at + guest.began.timing.spacing),
-          );
-          if (!mayExpect(world, guest, input.index, renewed, [])) return [];
-          if (!world.state(guest, 'receipts', input.index + 1).startsWith('upToDate')) return [];
-          const stops = world.typing.filter(
-            (call) => !call.isTyping && isWithin(call, input.index, renewed, world.slack),
-          );
-          const on = world.typing.findLast((call) => call.isTyping && call.at <= renewed);
-          const fades =
-            !['hide', 'freeze', 'close', 'leave', 'open'].includes(input.verb) &&
-            (on?.at ?? 0) + timeToLive - renewed <= stopWorth + world.slack;
-          if (stops.length === 1 || (stops.length === 0 && fades)) return [];
-          return [
-            broken(input, `${stops.length} stops by ${renewed} ms, after ${input.verb}, in place of one`),
-          ];
-        });
+        return unstoppedIn(world, guest, waits);
       }),
   },
   {
@@ -416,18 +379,20 @@ export const typingCheckers: readonly Checker[] = [
   },
   {
     clause: 'T-14',
-    looksFor: 'an announcement while the guest keeps their typing to themselves',
+    looksFor:
+      'an announcement while the guest keeps their typing to themselves, or an indicator that goes on',
     check: (world) =>
-      world.conversations.flatMap((guest) =>
-        world.typing.flatMap((call) => {
+      world.conversations.flatMap((guest) => {
+        const announced = world.typing.flatMap((call) => {
           const turn = guest.inputs.findLast(
             ({ verb, index }) => verb === 'shareTyping' && index < call.index,
           );
           return isOne(world) && call.isTyping && turn?.with[0] === false
             ? [broken(call, 'the guest did not want it told')]
             : [];
-        }),
-      ),
+        });
+        return [...announced, ...unstoppedIn(world, guest, { shareTyping: 0 })];
+      }),
   },
   {
     clause: 'T-15',
@@ -532,6 +497,43 @@ export const typingCheckers: readonly Checker[] = [
       }),
   },
 ];
+
+/** Verbs after which an indicator does not go out by itself, however soon it would. */
+const neverFades: ReadonlySet<string> = new Set(['hide', 'freeze', 'close', 'leave', 'open', 'shareTyping']);
+
+/** Inputs that end an episode after a wait, ms by verb, and were not followed by one stop in time. */
+function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, number>>) {
+  const { timeToLive, stopWorth } = guest.began.timing;
+  if (!guest.began.capabilities.stopTyping || guest.inputs.some(({ verb }) => verb === 'typeWhile'))
+    return [];
+  return guest.inputs.flatMap((input) => {
+    const wait = waits[input.verb];
+    if (wait === undefined || !isLitAt(world, guest, input.index)) return [];
+    if (input.verb === 'open' && input.with[0] === openIn(world, guest, input.index)) return [];
+    if (input.verb === 'shareTyping' && input.with[0] !== false) return [];
+    if (input.verb !== 'keystroke' && lastKey(world, guest, input.index)?.isEnded !== false) return [];
+    if (input.verb === 'keystroke' && !isLitAt(world, guest, input.index + 1)) return [];
+    const isGoing = input.verb === 'hide' || input.verb === 'freeze';
+    const spaced = freeAt(world, guest, input.index);
+    const due = Math.max(input.at + wait, isGoing ? input.at : spaced);
+    const renewed = Math.max(
+      due,
+      ...world.typing
+        .filter((call) => call.index > input.index && call.isTyping && call.at <= due)
+        .map((call) => call.at + guest.began.timing.spacing),
+    );
+    if (!mayExpect(world, guest, input.index, renewed, [])) return [];
+    if (!world.state(guest, 'receipts', input.index + 1).startsWith('upToDate')) return [];
+    const stops = world.typing.filter(
+      (call) => !call.isTyping && isWithin(call, input.index, renewed, world.slack),
+    );
+    const on = world.typing.findLast((call) => call.isTyping && call.at <= renewed);
+    const fades =
+      !neverFades.has(input.verb) && (on?.at ?? 0) + timeToLive - renewed <= stopWorth + world.slack;
+    if (stops.length === 1 || (stops.length === 0 && fades)) return [];
+    return [broken(input, `${stops.length} stops by ${renewed} ms, after ${input.verb}, in place of one`)];
+  });
+}
 
 /** What a handle was told of others who type: each word that they do. */
 function wordsTo(world: World, guest: Guest) {
