@@ -21,6 +21,19 @@ it('finds no violation in random worlds of a conversation: waits grow within the
   );
 });
 
+it.each([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])(
+  'takes silences that are asked for within a longer one for no sign that nothing of them is random, by %s (L-5)',
+  async (random) => {
+    const world = createRecorded({ logger: () => {}, random: () => random });
+    for (let nth = 0; nth < 4; nth += 1)
+      world.transport.tell({ type: 'limit.announced', retryAfterMs: 5000 });
+    await world.clock.advance(60_000);
+    world.conversation.stop();
+    expect(world.trace.of('rate.limited')).toHaveLength(4);
+    expect(checkInvariants(world.recorder.trace())).toEqual([]);
+  },
+);
+
 const walk: Readonly<
   Record<string, (world: ReturnType<typeof createRecordedSession>, number: number) => unknown>
 > = {

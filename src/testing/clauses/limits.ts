@@ -72,13 +72,10 @@ function sharesIn(world: World): readonly Share[] {
 }
 
 /** Four waits and more of a kind, of which all have the same part that should be random. */
-function stiffIn(
-  guest: WorldHandle<'conversation'>,
-  partOf: (event: Of<'emitted'>['event']) => number | null,
-) {
+function stiffIn(guest: WorldHandle<'conversation'>, partOf: (emitted: Of<'emitted'>) => number | null) {
   if (guest.began.timing.jitter < 0.1) return [];
   const parts = guest.emitted.flatMap((each) => {
-    const part = partOf(each.event);
+    const part = partOf(each);
     return part === null || part < 0 ? [] : [{ each, part: Math.round(part) }];
   });
   const [first] = parts;
@@ -87,6 +84,10 @@ function stiffIn(
     ? [broken(first.each, 'what should be random of a wait is the same each time')]
     : [];
 }
+
+/** Until when nothing leaves by what a handle tells, monotonic ms; 0 where it tells of something else. */
+const silenceEnd = ({ at, event }: Of<'emitted'>): number =>
+  event.type === 'rate.limited' ? at + event.msLeft : 0;
 
 /** L-1 to L-5, A-0, A-1 and C-1, as far as a trace shows them. */
 export const limitCheckers: readonly Checker[] = [
@@ -191,11 +192,14 @@ export const limitCheckers: readonly Checker[] = [
       const [first] = shares;
       const isStiff = jitter >= 0.1 && shares.length >= 4 && rounded.size === 1;
       const alike = world.conversations.flatMap((guest) => [
-        ...stiffIn(guest, (event) => {
+        ...stiffIn(guest, (emitted) => {
+          const { at, event } = emitted;
           if (event.type !== 'rate.limited' || event.failure?.retryAfterMs === undefined) return null;
+          // Within a silence the longer one is what is left.
+          if (guest.emitted.some((each) => each.index < emitted.index && silenceEnd(each) > at)) return null;
           return event.msLeft - Math.min(event.failure.retryAfterMs, guest.began.timing.retryAfterCap);
         }),
-        ...stiffIn(guest, (event) => (event.type === 'read.parked' ? event.msLeft : null)),
+        ...stiffIn(guest, ({ event }) => (event.type === 'read.parked' ? event.msLeft : null)),
       ]);
       return isStiff && first
         ? [...outside, broken(first, 'every wait takes the same share of its backoff'), ...alike]
