@@ -103,7 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(websocket, { options: { maxPayload: largestBody } });
   const allowedOrigins = options.allowedOrigins ?? [];
   const isOpen = (path: string): boolean => path.startsWith('/genesys/') || path === healthPath;
-  const guard = installGuard(app, allowedOrigins, options.limits, isOpen);
+  const guard = await installGuard(app, allowedOrigins, options.limits, isOpen);
   installGuestRoutes(app, {
     ...{ conversations, streams, outbox, typing, guard, log },
     tokens: guard.counting(tokens),

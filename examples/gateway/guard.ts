@@ -1,3 +1,4 @@
+import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RateLimiterAbstract, RateLimiterMemory } from 'rate-limiter-flexible';
 import type { GuestClaims, GuestTokens } from './guestTokens.ts';
@@ -13,6 +14,8 @@ export interface Limits {
   readonly streamsOfAddress: number;
   /** Calls of a guest in 10 s, on all devices. */
   readonly callsOfGuest: number;
+  /** How late the process' timers may be, ms, on average over a second, before it takes nothing new from guests. */
+  readonly delay: number;
 }
 
 const defaultLimits: Limits = {
@@ -20,6 +23,7 @@ const defaultLimits: Limits = {
   startsOfAddress: 60,
   streamsOfAddress: 200,
   callsOfGuest: 100,
+  delay: 300,
 };
 
 /** Refuses what comes too often, and what a page of another origin sends. */
@@ -37,18 +41,25 @@ export interface Guard {
  * on every call and stream, since a browser sends a simple call, and opens a WebSocket, whatever CORS says afterwards.
  * `isOpen` names the paths that are no guest's and are let through.
  */
-export function installGuard(
+export async function installGuard(
   app: FastifyInstance,
   allowedOrigins: readonly string[],
   limits: Partial<Limits> = {},
   isOpen: (path: string) => boolean,
-): Guard {
+): Promise<Guard> {
   const most = { ...defaultLimits, ...limits };
   const calls = new RateLimiterMemory({ points: most.callsOfAddress, duration: 10 });
   const starts = new RateLimiterMemory({ points: most.startsOfAddress, duration: 60 });
   const guests = new RateLimiterMemory({ points: most.callsOfGuest, duration: 10 });
   const streams = new Map<string, number>();
 
+  // With more to do than it can, every call would be answered when its guest has given it up, and made again: none would succeed.
+  await app.register(underPressure, {
+    maxEventLoopDelay: most.delay,
+    pressureHandler: async ({ url }) => {
+      if (!isOpen(url)) throw new Refusal(503, 'service.unavailable', 'The gateway is busy; try again.', 2);
+    },
+  });
   // A body is JSON or nothing: what a form of another page can send is none.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {

@@ -31,6 +31,8 @@ export async function openGateway(
       log: (line) => lines.push(line),
       ...options,
       ...more,
+      // Other tests keep this process busy as well.
+      limits: { delay: 60_000, ...options.limits },
     });
   const gateway = await start();
   openMessaging.configure({

@@ -70,30 +70,41 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
   let last: string | undefined;
 
   const call = (path: string, body?: object, headers: Record<string, string> = {}) =>
-    new Promise<{ readonly status: number; readonly body: Answer }>((resolve, reject) => {
-      const outgoing = request(`${url}${root}${path}`, {
-        ...{ agent, localAddress, method: body === undefined ? 'GET' : 'POST' },
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-        signal: AbortSignal.timeout(callTime),
-      });
-      outgoing.once('error', reject).once('response', (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming
-          .on('data', (chunk: Buffer) => chunks.push(chunk))
-          .once('error', reject)
-          .once('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            resolve({ status: incoming.statusCode ?? 0, body: text === '' ? {} : JSON.parse(text) });
-          });
-      });
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+    new Promise<{ readonly status: number; readonly body: Answer; readonly retryAfter: number }>(
+      (resolve, reject) => {
+        const outgoing = request(`${url}${root}${path}`, {
+          ...{ agent, localAddress, method: body === undefined ? 'GET' : 'POST' },
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+          signal: AbortSignal.timeout(callTime),
+        });
+        outgoing.once('error', reject).once('response', (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming
+            .on('data', (chunk: Buffer) => chunks.push(chunk))
+            .once('error', reject)
+            .once('end', () => {
+              const text = Buffer.concat(chunks).toString();
+              resolve({
+                status: incoming.statusCode ?? 0,
+                body: text === '' ? {} : JSON.parse(text),
+                retryAfter: Number(incoming.headers['retry-after'] ?? 0) * 1000,
+              });
+            });
+        });
+        outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      },
+    );
   /** Calls until it is answered with a 2xx; any other word than “later” is wrong. */
   const insist = async (path: string, body?: object, headers?: Record<string, string>): Promise<Answer> => {
     for (let tries = 0; ; tries += 1) {
-      const { status, body: answer } = await call(path, body, headers).catch(() => ({
+      const {
+        status,
+        body: answer,
+        retryAfter,
+      } = await call(path, body, headers).catch(() => ({
         status: 0,
         body: {} as Answer,
+        retryAfter: 0,
       }));
       if (status >= 200 && status < 300) return answer;
       if (status !== 0 && status !== 429 && status !== 502 && status !== 503 && status !== 504) {
@@ -101,7 +112,7 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
         if (tries > 5) throw new Error('refused');
       }
       counts.retries += 1;
-      await sleep(pauseAfter(tries));
+      await sleep(retryAfter + pauseAfter(tries));
     }
   };
 
