@@ -130,6 +130,19 @@ function withTypist({ context, event }: Args): RosterContext {
   };
 }
 
+/** The roster with whose message was the last, which typing that comes later may be older than. */
+export function withMessage({ context, event }: Args): RosterContext {
+  const { roster, conversationId } = context;
+  if (event.type !== 'message.received' || event.sentAt === undefined) return roster;
+  if (event.conversationId !== conversationId) return roster;
+  const { participantId } = event;
+  const known = roster.lastMessages.find((each) => each.participantId === participantId);
+  const sentAt = Math.max(known?.sentAt ?? event.sentAt, event.sentAt);
+  const others = roster.lastMessages.filter((each) => each !== known).slice(1 - mostTypists);
+  const message = { participantId, sentAt, until: now(context) + longestTyping };
+  return { ...roster, lastMessages: [...others, message] };
+}
+
 /** What the roster region does: notes in its own context, and events for whoever listens. */
 export const rosterActions = {
   listTypist: base.assign({ roster: withTypist }),
@@ -147,18 +160,6 @@ export const rosterActions = {
   }),
   emptyRoster: base.assign({
     roster: ({ context }) => ({ ...context.roster, typists: [], lastMessages: [] }),
-  }),
-  noteMessage: base.assign({
-    roster: ({ context, event }) => {
-      if (event.type !== 'message.received' || event.sentAt === undefined) return context.roster;
-      if (event.conversationId !== context.conversationId) return context.roster;
-      const { participantId } = event;
-      const known = context.roster.lastMessages.find((each) => each.participantId === participantId);
-      const sentAt = Math.max(known?.sentAt ?? event.sentAt, event.sentAt);
-      const others = context.roster.lastMessages.filter((each) => each !== known).slice(1 - mostTypists);
-      const message = { participantId, sentAt, until: now(context) + longestTyping };
-      return { ...context.roster, lastMessages: [...others, message] };
-    },
   }),
   noteAnnounced: base.assign({
     roster: ({ context }) => ({ ...context.roster, announced: true, announcedAt: now(context) }),

@@ -8,12 +8,13 @@ import { conversation } from './setup.ts';
  * | `quiet`         | nobody else types                                                                |
  * | `someoneTyping` | somebody does: `unannounced` so briefly that it is not worth saying aloud, then  |
  * |                 | `announced`; ends by their stop, their message, or silence                       |
+ *
+ * Whose message was the last is noted with the message (`noteReceived`), since each note of its own is a step of the chart.
  */
 export const roster = conversation.createStateConfig({
   id: 'roster',
   initial: 'quiet',
   on: {
-    'message.received': { actions: 'noteMessage' },
     'conversation.opened': { guard: 'switches', actions: 'emptyRoster' },
   },
   states: {
@@ -67,9 +68,8 @@ export const roster = conversation.createStateConfig({
             guard: 'someoneEnds',
             target: 'someoneTyping',
             reenter: true,
-            actions: ['noteMessage', 'unlistTypist', 'emitRoster'],
+            actions: ['unlistTypist', 'emitRoster'],
           },
-          { actions: 'noteMessage' },
         ],
         'conversation.opened': { guard: 'switches', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },
         'conversation.closed': { target: 'quiet', actions: ['emptyRoster', 'emitRoster'] },

@@ -1,6 +1,7 @@
 import { type Args, base } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import { withLedger } from './ledger.logic.ts';
+import { withMessage } from './roster.logic.ts';
 import type { ConversationContext, Ledger, PeerRead } from './types.ts';
 
 /** How many people's reads are remembered; who read least recently is forgotten first. */
@@ -73,7 +74,7 @@ export const unreadActions = {
       [before, count] = [ledger.unread, countOf(ledger, context)];
       return count === before ? ledger : { ...ledger, unread: count };
     });
-    enqueue.assign({ receipts: { ...receipts, ledgers } });
+    enqueue.assign({ receipts: { ...receipts, ledgers }, roster: withMessage({ context, event }) });
     if (count !== before) enqueue.emit({ type: 'unread.changed', conversationId, count });
   }),
   noteUnread: base.assign({

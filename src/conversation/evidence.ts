@@ -41,15 +41,23 @@ export function createEvidence(chart: RunningChart, noteAcceptance: NoteAcceptan
 
   const takeMessage = (message: ToldMessage): void => {
     const { conversationId, messageId } = message;
-    const { author, ...facts } = factsOf(message);
-    const { isNew, isPast } = order.note(conversationId, messageId, { ...facts, author });
+    const facts = factsOf(message);
+    const { isNew, isPast } = order.note(conversationId, messageId, facts);
     tellOf(message, !isNew || isPast);
     // What the guest wrote elsewhere puts out the indicator as what they wrote here does (T-11).
-    if (author === 'own' && !isPast && !message.isCaughtUp) noteAcceptance(conversationId, messageId);
+    if (facts.author === 'own' && !isPast && !message.isCaughtUp) noteAcceptance(conversationId, messageId);
   };
   const takePage = (conversationId: string, messages: readonly ToldMessage[]): void => {
     order.notePage(conversationId, messages.map(factsOf));
-    for (const message of messages) tellOf(message, true);
+    // The chart counts anew, and keeps the last message of each author: nothing else of a page is news to it.
+    const last = new Map<string, ToldMessage>();
+    for (const message of messages) {
+      const { participantId, sentAt = 0 } = message;
+      const known = last.get(participantId);
+      last.delete(participantId);
+      last.set(participantId, known?.sentAt !== undefined && known.sentAt > sentAt ? known : message);
+    }
+    for (const message of last.values()) tellOf(message, true);
     reading.catchUp();
   };
 

@@ -60,6 +60,8 @@ export class Places {
   /** Where messages of others stand whose ids were forgotten, from the oldest to the newest. */
   readonly #forgotten: number[] = [];
   #hasForgotten = false;
+  /** Goes on from one id to the next: looked for from the start, the oldest would stand behind the places of all before it. */
+  #oldest: IterableIterator<string> | null = null;
   #revision = 0;
   /** The last answer of `countOthers`, until something changes. */
   #counted: { readonly after: number; readonly from: number | null; readonly count: number } | null = null;
@@ -129,12 +131,14 @@ export class Places {
     const isKnown = this.remove(place.messageId) !== undefined || this.#isToldAgain(place);
     const counted = isKnown ? null : this.#counted;
     this.#changed();
-    this.#sorted.splice(this.#indexAbove(place.position), 0, place);
+    const index = this.#indexAbove(place.position);
+    if (index === this.#sorted.length) this.#sorted.push(place);
+    else this.#sorted.splice(index, 0, place);
     this.#byId.set(place.messageId, place);
     this.rise(place.position);
-    for (const oldest of this.#byId.keys()) {
-      if (this.#byId.size <= mostMessages) break;
-      this.#forgetId(oldest);
+    while (this.#byId.size > mostMessages) {
+      this.#oldest ??= this.#byId.keys();
+      this.#forgetId(this.#oldest.next().value as string);
     }
     if (!counted || place.author === null) return;
     const { after, from, count } = counted;

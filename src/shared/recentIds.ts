@@ -2,6 +2,8 @@
 export class RecentIds {
   readonly #ids = new Set<string>();
   readonly #most: number;
+  /** Goes on from one to the next: looked for from the start, the oldest would stand behind the places of all before it. */
+  #oldest: IterableIterator<string> | null = null;
 
   constructor(most: number) {
     this.#most = most;
@@ -22,7 +24,10 @@ export class RecentIds {
   note(id: string): boolean {
     if (this.#ids.has(id)) return false;
     this.#ids.add(id);
-    if (this.#ids.size > this.#most) this.#ids.delete(this.#ids.values().next().value as string);
+    if (this.#ids.size > this.#most) {
+      this.#oldest ??= this.#ids.values();
+      this.#ids.delete(this.#oldest.next().value as string);
+    }
     return true;
   }
 }

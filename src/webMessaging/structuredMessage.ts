@@ -65,16 +65,12 @@ function senderOf(body: unknown): Sender {
 /** Who a frame says that it comes from. */
 function namesIn(body: unknown): PersonNames {
   const from = field(field(body, 'channel'), 'from');
-  const firstName = text(from, 'firstName');
-  const lastName = text(from, 'lastName');
-  const nickname = text(from, 'nickname');
-  const image = text(from, 'image', 2048);
-  return {
-    ...(firstName !== undefined && { firstName }),
-    ...(lastName !== undefined && { lastName }),
-    ...(nickname !== undefined && { nickname }),
-    ...(image !== undefined && { image }),
-  };
+  const names: { -readonly [Key in keyof PersonNames]: PersonNames[Key] } = {};
+  for (const key of ['firstName', 'lastName', 'nickname', 'image'] as const) {
+    const name = text(from, key, key === 'image' ? 2048 : undefined);
+    if (name !== undefined) names[key] = name;
+  }
+  return names;
 }
 
 /** The same, as part of an event. */
