@@ -114,7 +114,7 @@ export type TraceMoment = { readonly at: number } /** A handle is recorded from 
   | { readonly kind: 'history'; readonly page: number }
   /** A timer was set to something that is no whole number of ms from 0 to 2^31 - 1 (L-3). */
   | { readonly kind: 'timer'; readonly ms: string }
-  /** A timer fired so many ms after it was due, as in a tab in the background or after a sleep. */
+  /** A timer fired, or was given up, so many ms after it was due, as in a tab in the background or after a sleep. */
   | { readonly kind: 'late'; readonly ms: number }
   /** A handle was stopped, and so much of it was left a moment later (C-1). */
   | { readonly kind: 'rest'; readonly who: string; readonly timers: number; readonly open: number }

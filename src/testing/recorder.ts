@@ -99,11 +99,11 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
     noteLate(at);
     moments.push({ at, ...moment } as TraceMoment);
   };
-  /** Each that is late is said to be so once while it is waited for, and once as it `fires`, by then for good. */
-  const noteLate = (at: number, fires: unknown = null): void => {
+  /** Each that is late is said to be so once while it is waited for, and once as it `ends`, by then for good. */
+  const noteLate = (at: number, ends: unknown = null): void => {
     let most = 0;
     for (const [timer, { due, late }] of timers) {
-      const isNews = late === 0 || timer === fires;
+      const isNews = late === 0 || timer === ends;
       if (!isNews || at - due - late <= (clock.resolution ?? 0) + onTime) continue;
       most = Math.max(most, at - due);
       timers.set(timer, { due, late: at - due });
@@ -264,6 +264,7 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
         return timer;
       },
       clearTimeout: (id) => {
+        if (timers.has(id)) noteLate(clock.now(), id);
         timers.delete(id);
         clock.clearTimeout(id);
       },

@@ -34,6 +34,18 @@ it.each([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])(
   },
 );
 
+it('takes a timer that was late until it was given up for late (T-18)', async () => {
+  const world = createRecorded({ logger: () => {} });
+  const frame = { type: 'conversation:typing', conversationId: 'c1', participantId: 'agent', isTyping: true };
+  world.conversation.receive(frame);
+  world.clock.jump({ timers: 1000 });
+  await world.clock.advance(5060);
+  world.conversation.keystroke();
+  await world.clock.advance(900);
+  world.conversation.stop();
+  expect(checkInvariants(world.recorder.trace())).toEqual([]);
+});
+
 const walk: Readonly<
   Record<string, (world: ReturnType<typeof createRecordedSession>, number: number) => unknown>
 > = {
