@@ -433,6 +433,14 @@ export const faults: readonly Fault[] = [
     shows: 'two views, of which one is told to wait',
   },
   {
+    clause: 'L-1',
+    what: 'what was stored leaves before the silence of others is known',
+    file: 'src/conversation/member.ts',
+    from: 'return this.hasJoined && this.#record.link?.mayCall() !== false;',
+    to: 'return this.#record.link?.mayCall() !== false;',
+    shows: 'a second life within a silence',
+  },
+  {
     clause: 'L-3',
     what: 'waits are no whole numbers',
     file: 'machines/waits.ts',

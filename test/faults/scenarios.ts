@@ -390,6 +390,21 @@ export const scenarios = {
     third.stop();
     return world.recorder.trace();
   },
+  'a second life within a silence': async () => {
+    const storage = persistLedger(createMemoryStorage());
+    const world = createRecorded({ storage, logger: () => {} });
+    world.transport.answer('typing', failure('rate-limited', { retryAfterMs: 20_000 }));
+    world.conversation.keystroke();
+    await world.clock.settle();
+    world.told('m1');
+    world.conversation.viewed('m1');
+    await world.at(1000);
+    world.conversation.stop();
+    const second = world.make().start();
+    await world.at(60_000);
+    second.stop();
+    return world.recorder.trace();
+  },
   'marks that are waited for': conversation(async ({ at, told, conversation: guest, transport }) => {
     transport.answer('read', { afterMs: 800, answer: failure('network') });
     told('m1', 'm2');
