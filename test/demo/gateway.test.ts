@@ -106,6 +106,32 @@ describe('the demo through a gateway', () => {
     await link.waitFor({ state: 'hidden' });
   });
 
+  test('a message that was accepted and refused later is marked, with the reason, and can be sent anew', async () => {
+    const demo = await openDemo(throughGateway);
+    const { sandbox, page, guestText, part } = demo;
+    await guestText.fill('Hello');
+    await page.keyboard.press('Enter');
+    await texts(demo, 'agent').toEqual(['Hello']);
+    const isListening = () => sandbox.calls().some(({ path }) => path.endsWith('/subscriptions'));
+    await expect.poll(isListening).toBe(true);
+    sandbox.fault({ lane: 'open-messaging', status: 503 }); // So that it is kept, and goes again by itself.
+    sandbox.fault({ lane: 'open-messaging', status: 400 });
+    await guestText.fill('It has not arrived');
+    await page.keyboard.press('Enter');
+    const failed = part('guest-log').locator('.message', { hasText: 'It has not arrived' });
+    const reason = part('guest-log').locator('.reason');
+    await expect.poll(() => reason.innerText(), { timeout: 10_000 }).toContain('Genesys Cloud');
+    await seen(failed.locator('.receipt')).toBe('✗ Not delivered');
+    await part('guest-unread').waitFor({ state: 'hidden' }); // The reason was seen where it stands.
+    await reason.getByRole('button', { name: 'Try again' }).click();
+    await texts(demo, 'agent').toEqual(['Hello', 'It has not arrived']);
+    await texts(demo, 'guest').toEqual(['Hello', 'It has not arrived', 'It has not arrived']);
+    expect(await reason.getByRole('button').count()).toBe(0);
+    await page.reload();
+    await expect.poll(() => reason.innerText()).toContain('Genesys Cloud');
+    await seen(failed.locator('.receipt').first()).toBe('✗ Not delivered');
+  });
+
   if (process.env.SCREENSHOTS === '1') {
     test('picture for the documentation', async () => {
       const demo = await openDemo({ ...throughGateway, deviceScaleFactor: 1.25 });

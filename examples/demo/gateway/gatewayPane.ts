@@ -19,9 +19,11 @@ export function openGatewayPane(guest: GatewayGuest, startNew: () => void): () =
     error: () => {},
   });
   const ends = [
-    transport.on('conversation:message', ({ sentAt = new Date().toISOString(), ...message }) =>
-      pane.show({ ...message, sentAt }),
-    ),
+    transport.on('conversation:message', ({ sentAt = new Date().toISOString(), ...message }) => {
+      const failure = lateFailure(message);
+      if (failure && pane.explainFailure({ ...failure, tryAgain: guest.send })) return;
+      pane.show({ ...message, sentAt });
+    }),
     transport.on('conversation:read', pane.markRead),
     showConversation(find('#regions'), conversation),
     () => watching.unsubscribe(),
@@ -33,6 +35,13 @@ export function openGatewayPane(guest: GatewayGuest, startNew: () => void): () =
     pane.close();
     setNotice(null);
   };
+}
+
+/** What a gateway tells of a message that it took and the platform did not: a message of its own, named after the other. */
+function lateFailure({ messageId: noticeId, text }: { readonly messageId: string; readonly text: string }) {
+  const [, messageId] = /^not-delivered:(.+)$/.exec(noticeId) ?? [];
+  const [, why = text] = /” \((.*)\)$/s.exec(text) ?? [];
+  return messageId === undefined ? undefined : { messageId, noticeId, why };
 }
 
 function noticeOf(link: unknown, startNew: () => void): Notice | null {

@@ -6,7 +6,7 @@ import type { Side } from '../stage/createStage.ts';
 import { stage } from '../stage/stage.ts';
 import { bindComposer, type ComposerEar } from './composer.ts';
 import type { Message } from './message.ts';
-import { createMessageLog, type PendingMessage } from './messageLog.ts';
+import { createMessageLog, type LateFailure, type PendingMessage } from './messageLog.ts';
 import type { Person } from './person.ts';
 import { createUnreadBadge } from './unreadBadge.ts';
 
@@ -21,6 +21,8 @@ export interface ChatPane {
   markRead(read: { readonly participantId: string; readonly messageId: string }): void;
   /** Shows whether a message of one's own reached the other side's device. */
   markDelivery(messageId: string, delivery: 'Delivered' | 'Failed'): void;
+  /** Shows at a message of one's own why it failed after it was accepted; false where it is not shown. */
+  explainFailure(failure: LateFailure): boolean;
   /** Shows a message of one's own that is on its way. */
   pend(text: string): PendingMessage;
   clear(): void;
@@ -70,6 +72,7 @@ export function openChatPane(root: HTMLElement, person: Person, otherName: strin
     show: log.show,
     markRead,
     markDelivery: log.markDelivery,
+    explainFailure: log.explainFailure,
     pend: log.pend,
     clear: log.clear,
     take: (frame) => {

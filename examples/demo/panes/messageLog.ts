@@ -17,8 +17,20 @@ export interface MessageLog {
   markRead(upTo: string): void;
   /** Says of a message of one's own that it reached the other side's device, or did not. */
   markDelivery(messageId: string, delivery: 'Delivered' | 'Failed'): void;
+  /** Says of a message of one's own that it was accepted and failed all the same; false where it is not shown. */
+  explainFailure(failure: LateFailure): boolean;
   clear(): void;
   dispose(): void;
+}
+
+/** What a notice tells of a message that was accepted and did not arrive. */
+export interface LateFailure {
+  readonly messageId: string;
+  /** The notice's own id: it is a message as well, and is read where the reason stands. */
+  readonly noticeId: string;
+  readonly why: string;
+  /** Sends the text anew. */
+  tryAgain(text: string): Promise<unknown>;
 }
 
 export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
@@ -61,6 +73,13 @@ export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
     item.dataset.messageId = messageId;
     item.dataset.sentAt = sentAt;
     items.set(messageId, item);
+  };
+  const markDelivery: MessageLog['markDelivery'] = (messageId, delivery) => {
+    const item = items.get(messageId);
+    const receipt = item?.querySelector('.receipt');
+    if (!item || !receipt || item.dataset.read === 'true') return;
+    item.dataset.delivery = delivery.toLowerCase();
+    receipt.textContent = delivery === 'Delivered' ? '✓ Delivered' : '✗ Not delivered';
   };
   const clear = () => {
     items.clear();
@@ -113,19 +132,42 @@ export function createMessageLog(root: HTMLElement, ownId: string): MessageLog {
       if (!items.has(upTo)) return;
       for (const [messageId, item] of items) {
         const receipt = item.querySelector('.receipt');
-        if (receipt !== null && item.dataset.read !== 'true') {
+        if (receipt !== null && item.dataset.read !== 'true' && item.dataset.delivery !== 'failed') {
           receipt.textContent = '✓✓ Read';
           item.dataset.read = 'true';
         }
         if (messageId === upTo) break;
       }
     },
-    markDelivery: (messageId, delivery) => {
+    markDelivery,
+    explainFailure: ({ messageId, noticeId, why, tryAgain }) => {
       const item = items.get(messageId);
-      const receipt = item?.querySelector('.receipt');
-      if (!item || !receipt || item.dataset.read === 'true') return;
-      item.dataset.delivery = delivery.toLowerCase();
-      receipt.textContent = delivery === 'Delivered' ? '✓ Delivered' : 'Not delivered';
+      if (item === undefined) return false;
+      if (items.has(noticeId)) return true;
+      markDelivery(messageId, 'Failed');
+      const button = element('button', { textContent: 'Try again' });
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        button.disabled = true;
+        tryAgain(find('.words', item).textContent).then(
+          () => button.remove(),
+          () => {
+            button.disabled = false;
+          },
+        );
+      });
+      const reason = element('p', { className: 'meta' });
+      reason.append(
+        element('span', { className: 'visually-hidden', textContent: 'Your message was not delivered: ' }),
+        element('span', { className: 'receipt', textContent: why }),
+      );
+      const notice = element('li', { className: 'message own reason' }, reason, button);
+      notice.dataset.delivery = 'failed';
+      name(notice, noticeId, item.dataset.sentAt ?? '');
+      const follow = isAtEnd();
+      item.after(notice);
+      if (follow) toEnd();
+      return true;
     },
     clear,
     dispose: () => {
