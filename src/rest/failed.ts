@@ -45,17 +45,15 @@ const words: Readonly<Record<FailureCode, readonly [what: string, next: string]>
 
 /** The error for one failed attempt. Its message says what happened and what to do next, and quotes nobody. */
 export function failed(code: FailureCode, about: About, learnt: Learnt = {}): ConversationError {
-  const { status, retryAfterMs, detail, next } = learnt;
-  const { route, requestId, attempt, tokenGeneration } = about;
+  const { detail, next, ...facts } = learnt;
+  const { route, ...attempt } = about;
+  const { status } = facts;
   const [what, usually] = words[code];
   const known = [status === undefined ? '' : `status ${status}`, detail ?? ''].filter((part) => part !== '');
   return new ConversationError({
     code,
     message: `${route} ${what}${known.length > 0 ? ` (${known.join(', ')})` : ''}; ${next ?? usually}.`,
-    ...(status !== undefined && { status }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(requestId !== undefined && { requestId }),
-    ...(attempt !== undefined && { attempt }),
-    ...(tokenGeneration !== undefined && { tokenGeneration }),
+    ...facts,
+    ...attempt,
   });
 }

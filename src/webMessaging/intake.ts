@@ -91,13 +91,16 @@ export function createIntake(
     messageId,
     ...(otherId !== undefined && { otherId }),
   });
-  const keysOf = ({ direction, otherId, messageId }: MessageIds) =>
-    [messageId, otherId].flatMap((id) => (id === undefined ? [] : [`${direction} ${id}`]));
+  const keysOf = ({ direction, otherId, messageId }: MessageIds): readonly string[] => {
+    const key = `${direction} ${messageId}`;
+    return otherId === undefined ? [key] : [key, `${direction} ${otherId}`];
+  };
   const knows = (frame: MessageFrame): boolean => keysOf(idsOf(frame)).some((key) => told.has(key));
   /** The server brings some messages twice, after a reconnect say. */
   const once = (frame: MessageFrame): FrameEvent => {
-    if (knows(frame)) return { type: 'frame.ignored' };
-    for (const key of keysOf(idsOf(frame))) told.note(key);
+    const keys = keysOf(idsOf(frame));
+    if (keys.some((key) => told.has(key))) return { type: 'frame.ignored' };
+    for (const key of keys) told.note(key);
     return frame;
   };
   const discard = (): readonly FrameEvent[] => {
