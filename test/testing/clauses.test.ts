@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { persistLedger } from 'genesys-conversation-machine';
 import { checkInvariants } from 'genesys-conversation-machine/testing';
 import { expect, it } from 'vitest';
-import { createMemoryStorage } from '../support/memoryStorage.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
 import { createRecorded, createRecordedSession } from '../support/recorded.ts';
 import { sample } from '../support/sample.ts';
 import { play, step } from '../support/scenario.ts';
@@ -43,6 +43,20 @@ it('takes a timer that was late until it was given up for late (T-18)', async ()
   world.conversation.keystroke();
   await world.clock.advance(900);
   world.conversation.stop();
+  expect(checkInvariants(world.recorder.trace())).toEqual([]);
+});
+
+it('takes the call of another handle for no call that a page of the past made (R-7)', async () => {
+  const storage = createSlowStorage(createMemoryStorage());
+  const world = createRecorded({ logger: () => {} });
+  const second = world.make({ storage: persistLedger(storage) }).start();
+  await world.clock.settle();
+  second.markAsRead().catch(() => {});
+  world.conversation.historyReceived([{ messageId: 'h1', participantId: 'agent' }]);
+  await world.clock.advance(5000);
+  second.stop();
+  world.conversation.stop();
+  expect(world.transport.log).toEqual(['0.0 READ all']);
   expect(checkInvariants(world.recorder.trace())).toEqual([]);
 });
 

@@ -384,7 +384,8 @@ export const readingCheckers: readonly Checker[] = [
         );
         const until = next < 0 ? world.moments.length : next;
         const call = world.reads.find(({ index }) => index > input.index && index < until);
-        const wasDue = guest !== undefined && marksAt(guest, input.index).some(isPending);
+        // Of whichever handle: one may have waited for its storage until now.
+        const wasDue = world.conversations.some((each) => marksAt(each, input.index).some(isPending));
         if (call && !wasDue) return [broken(call, 'it was made for a page of the past')];
         const conversationId = guest && openIn(world, guest, input.index);
         if (!guest || conversationId == null) return [];
