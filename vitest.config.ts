@@ -26,7 +26,6 @@ const longRun = [
   'test/demo/gateway.test.ts',
   'test/demo/stories.test.ts',
   'test/examples/gatewayFleet.test.ts',
-  'test/examples/gateway/{administration,crossings,security}.test.ts',
 ];
 
 class SlowestFirst extends BaseSequencer {

@@ -45,9 +45,9 @@ const patience = 2000;
 const safetyNet = 3000;
 /**
  * How long a message whose answer was lost waits for its receipt where it may have begun a conversation that nobody has heard of,
- * ms, and how often that is looked at.
+ * ms: as long as Genesys sends a webhook again. And how often that is looked at.
  */
-const [receiptTime, receiptPause] = [15_000, 1000];
+const [receiptTime, receiptPause] = [90_000, 1000];
 /** How long one waits for another voice of the same conversation, ms. */
 const turn = 250;
 /** Messages of one guest that wait, at most. */
@@ -171,6 +171,7 @@ async function speakOnce(
   }));
   if (first === undefined) return undefined;
   if (lease.left() < leaseTime / 2) await lease.extend();
+  let isLeaving = false;
   try {
     if (first.leftAt !== null && platformId === null && Date.now() - first.leftAt < receiptTime)
       throw new Later(receiptPause);
@@ -184,6 +185,7 @@ async function speakOnce(
           asVoice(({ outbox: [waiting] }) => {
             if (waiting === undefined || !isFirst(waiting, first)) throw new Late('It has been told.');
             waiting.leftAt = Date.now();
+            isLeaving = true;
           }),
       }));
     await asVoice((conversation) => {
@@ -206,7 +208,8 @@ async function speakOnce(
       onRefusal(first.messageId, refusal, conversationId);
       return first;
     }
-    if (error instanceof PlatformRefusal && !error.isUnsure) {
+    // A question about it that was refused says nothing of the message itself.
+    if (isLeaving && error instanceof PlatformRefusal && !error.isUnsure) {
       await asVoice(({ outbox: [waiting] }) => {
         if (waiting !== undefined && isFirst(waiting, first)) waiting.leftAt = null;
       });

@@ -1,7 +1,8 @@
 import { clientCredentials, isConversationError, parseRetryAfter } from 'genesys-conversation-machine';
-import { FetchError, ofetch } from 'ofetch';
+import { createFetch, FetchError } from 'ofetch';
 import { countdown, Unavailable } from './backing/backing.ts';
 import type { Budget, CallKind } from './budget.ts';
+import { fetchIf } from './departure.ts';
 import type { GatewayOptions } from './options.ts';
 import { Refusal, tooMany } from './refusal.ts';
 
@@ -10,7 +11,7 @@ export interface CallOptions {
   readonly method?: string;
   readonly body?: unknown;
   /**
-   * Asked when everything else is done, right before the call leaves, and with how long it may take, ms: a call that is not
+   * Asked when everything else is done and again right before the call leaves, with how long it may take, ms: a call that is not
    * its sender's any more, as after a sleep, stays here.
    */
   readonly mayLeave?: (attemptTime: number) => boolean;
@@ -85,8 +86,13 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
 
   const attempt = async <T>(kind: CallKind, path: string, call: CallOptions, bearer: string): Promise<T> => {
     await admit(kind, call);
+    let isTooLate = false;
+    const mayLeave = (): boolean => {
+      isTooLate = call.mayLeave?.(attemptTimes[kind]) === false;
+      return !isTooLate;
+    };
     try {
-      return (await ofetch(path, {
+      return (await createFetch({ fetch: fetchIf(mayLeave) })(path, {
         baseURL: apiUrl,
         method: call.method ?? 'POST',
         ...(call.body !== undefined && { body: call.body as object }),
@@ -95,6 +101,7 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
         timeout: attemptTimes[kind],
       })) as T;
     } catch (error) {
+      if (isTooLate) throw new Late();
       throw new Attempted(error);
     }
   };

@@ -216,6 +216,8 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
         isBusy = false;
         await sleep(every * (0.5 + Math.random()));
       }
+      // Also where it was stopped before it could write.
+      isBusy = false;
     },
     stop: () => {
       isStopped = true;
@@ -225,7 +227,9 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
       if (conversationId === '') return wrong;
       const { messages: kept = [], reads = [] } = await insist(`/${conversationId}/messages?limit=40`);
       const own = reads.find(({ participantId }) => participantId === guestId);
-      if (acknowledged !== '' && own?.messageId !== acknowledged) wrong.push('a mark was lost');
+      // What was seen last may stand further up.
+      const placeOf = (id = '') => kept.findIndex(({ messageId }) => messageId === id);
+      if (placeOf(own?.messageId) < placeOf(acknowledged)) wrong.push('a mark was lost');
       if (kept.length === 40) return [...wrong, 'the history is longer than this load can judge'];
       const told = kept.filter(({ participantId }) => participantId === guestId).map(({ text }) => text);
       if (told.join() !== sent.join()) wrong.push(`kept ${told.join()} of ${sent.join()}`);
