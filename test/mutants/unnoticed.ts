@@ -46,6 +46,54 @@ export const unnoticed: readonly Unnoticed[] = [
     '""',
     region,
   ),
+  session('past.states', "after: askAgain('settled', 'pastDue'),", "'settled'", '""', region),
+  session(
+    'past.states',
+    "{ guard: 'pastIsWhole', target: 'settled', actions: 'settlePast' },",
+    "'settled'",
+    '""',
+    region,
+  ),
+  session(
+    'past.logic',
+    "pastIsWhole: ({ event }: Args) => event.type === 'past.had' && event.isWhole,",
+    "event.type === 'past.had'",
+    'true',
+    narrowed,
+  ),
+  session(
+    'past.logic',
+    "if (event.type !== 'frame.session') return;",
+    "event.type !== 'frame.session'",
+    'false',
+    narrowed,
+  ),
+  ...[
+    "event.type === 'past.missing' && failureOf(event.failure).code === 'rate-limited';",
+    "const { code, retryAfterMs } = failureOf(event.type === 'past.missing' ? event.failure : undefined);",
+  ].map((code) =>
+    session(
+      'past.logic',
+      code,
+      "event.type === 'past.missing'",
+      'true',
+      'No other event that leads here carries a failure, and none is an unexpected one.',
+    ),
+  ),
+  ...(
+    [
+      ["context.past.owed === 'nothing'", 'false'],
+      ["'nothing'", '""'],
+    ] as const
+  ).map(([from, to]) =>
+    session(
+      'past.logic',
+      "timeLeft(now(context), context.past.owed === 'nothing' ? null : onceAllowed(context, context.past.at)),",
+      from,
+      to,
+      'One wake too many, at which the guard finds nothing due.',
+    ),
+  ),
   session('health.logic', 'again: false,', 'false', 'true', setFirst),
   session('health.logic', 'isAgain: false,', 'false', 'true', setFirst),
   session('health.logic', "asks: 'echo',", "'echo'", '""', setFirst),
