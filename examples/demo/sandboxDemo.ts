@@ -32,7 +32,7 @@ export function runSandboxDemo(
   const ours = new Set<string>();
   let conversationId: string | undefined;
   let round: Round | undefined;
-  let starting = false;
+  let underWay: Promise<unknown> = Promise.resolve();
 
   const faults = {
     'guest-rest': () => bindRestFaults(sandbox, report),
@@ -48,19 +48,19 @@ export function runSandboxDemo(
     document.documentElement.dataset.ready = id;
     stage.tell({ type: 'ready', conversationId: id });
   };
-  const begin = async (fresh: boolean) => {
-    if (starting) return;
-    starting = true;
-    try {
-      round?.close();
-      round = undefined;
-      conversationId = undefined;
-      stage.tell({ type: 'cleared', at: Date.now() });
-      const options = { calls, decisions, report, onKnown, onReady };
-      round = await startRound(settings, sandbox, options, { fresh, startNew: () => report(begin(true)) });
-    } finally {
-      starting = false;
-    }
+  const start = async (fresh: boolean): Promise<void> => {
+    round?.close();
+    round = undefined;
+    conversationId = undefined;
+    stage.tell({ type: 'cleared', at: Date.now() });
+    const options = { calls, decisions, report, onKnown, onReady };
+    round = await startRound(settings, sandbox, options, { fresh, startNew: () => report(begin(true)) });
+  };
+  /** One begins after the other: a story that the address names wants its own while the page's first is not through. */
+  const begin = (fresh: boolean): Promise<void> => {
+    const begun = underWay.then(() => start(fresh));
+    underWay = begun.catch(() => {});
+    return begun;
   };
 
   const takeFeed = (event: StreamEvent | FeedOnlyEvent) => {

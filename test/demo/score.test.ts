@@ -3,6 +3,16 @@ import { createStage } from '../../examples/demo/stage/createStage.ts';
 import { createLightMeter, type Look } from '../../examples/demo/stage/lightMeter.ts';
 import { createScore, type Player } from '../../examples/demo/stage/score.ts';
 
+test('who begins to listen while something is told hears what comes next', () => {
+  const stage = createStage();
+  const heard: unknown[] = [];
+  stage.listen(() => stage.listen((fact) => heard.push(fact)));
+  stage.tell({ type: 'ready', conversationId: 'one' });
+  expect(heard).toEqual([]);
+  stage.tell({ type: 'ready', conversationId: 'two' });
+  expect(heard).toEqual([{ type: 'ready', conversationId: 'two' }]);
+});
+
 describe('an indicator is measured beside what is true: a key in the last 3 s, and neither sent nor given up', () => {
   const measured = (tell: (meter: ReturnType<typeof createLightMeter>) => void) => {
     const looks: [Look, number][] = [];

@@ -42,7 +42,7 @@ export function createStage() {
   const listeners = new Set<(fact: Fact) => void>();
   const actors = new Map<Side, Actor>();
   const tell = (fact: Fact): void => {
-    for (const listener of listeners) listener(fact);
+    for (const listener of [...listeners]) listener(fact); // Who begins to listen meanwhile hears what comes next.
   };
   return {
     tell,
