@@ -60,6 +60,20 @@ it('takes the call of another handle for no call that a page of the past made (R
   expect(checkInvariants(world.recorder.trace())).toEqual([]);
 });
 
+it('takes a stop of the instant in which a message is accepted for one that the acceptance made (T-13)', async () => {
+  const world = createRecorded({ logger: () => {}, capabilities: { messageEndsTyping: false } });
+  const second = world.make().start();
+  world.transport.answer('message', { afterMs: 1020, answer: 'accept' });
+  second.messageAccepted();
+  void second.sendMessage('xxxx');
+  second.keystroke();
+  await world.clock.advance(5000);
+  second.stop();
+  world.conversation.stop();
+  expect(world.transport.log).toEqual(['0.0 MESSAGE', '0.0 ON', '1.0 OFF']);
+  expect(checkInvariants(world.recorder.trace())).toEqual([]);
+});
+
 const walk: Readonly<
   Record<string, (world: ReturnType<typeof createRecordedSession>, number: number) => unknown>
 > = {

@@ -359,7 +359,10 @@ export const typingCheckers: readonly Checker[] = [
         );
         const accepted = world
           .all('kept')
-          .findLast(({ verb, index }) => verb === 'sendMessage' && index < call.index);
+          // The chart hears of it before the promise is kept.
+          .findLast(
+            ({ verb, index, at }) => verb === 'sendMessage' && (index < call.index || at === call.at),
+          );
         const typists = world.conversations.filter((guest) => {
           const key = lastKey(world, guest, call.index);
           if (key?.key.index !== newest || (accepted && accepted.index > newest)) return false;
