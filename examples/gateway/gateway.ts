@@ -14,7 +14,7 @@ import { installGuestRoutes } from './guestRoutes.ts';
 import { createGuestTokens } from './guestTokens.ts';
 import { createOpenMessaging } from './openMessaging.ts';
 import type { GatewayOptions } from './options.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, type TakenOver } from './outbox.ts';
 import { createPlatform } from './platform.ts';
 import { createReceipts } from './receipts.ts';
 import { Refusal } from './refusal.ts';
@@ -38,7 +38,7 @@ export interface GatewayCounts {
   /** Event streams that are connected to it. */
   readonly streams: number;
   /** Messages that it told in the place of a process that had kept them; the longest that one waited, ms. */
-  readonly takenOver: { readonly count: number; readonly longest: number };
+  readonly takenOver: TakenOver;
 }
 
 const largestBody = 64 * 1024;

@@ -33,8 +33,18 @@ export interface Outbox {
   post(conversationId: string, messageId: string, text: string): Promise<Kept>;
   /** How many messages wait. */
   waiting(): Promise<number>;
-  /** The messages that another process had kept and not told: how many, and how long the longest waited, ms. */
-  readonly takenOver: { readonly count: number; readonly longest: number };
+  /** The messages that another process had kept and not told. */
+  readonly takenOver: TakenOver;
+}
+
+/** Messages that one process told in the place of another. */
+export interface TakenOver {
+  /** How many. */
+  readonly count: number;
+  /** How long the longest of them waited, ms. */
+  readonly longest: number;
+  /** The same of those whose answer was lost with their process, so that a receipt was waited for at first, ms. */
+  readonly longestUnsure: number;
 }
 
 /** How long one voice speaks for a conversation before it has to ask again, ms; a call of 5 s at most fits in. */
@@ -47,7 +57,8 @@ const safetyNet = 3000;
  * How long a message whose answer was lost waits for its receipt where it may have begun a conversation that nobody has heard of,
  * ms: as long as Genesys sends a webhook again. And how often that is looked at.
  */
-const [receiptTime, receiptPause] = [90_000, 1000];
+export const receiptTime = 90_000;
+const receiptPause = 1000;
 /** How long one waits for another voice of the same conversation, ms. */
 const turn = 250;
 /** Messages of one guest that wait, at most. */
@@ -63,11 +74,12 @@ export function createOutbox(parts: Parts): Outbox {
     ({ conversationId }) => speak(conversationId, noteTakeover),
   );
 
-  const takenOver = { count: 0, longest: 0 };
-  const noteTakeover = ({ keptAt, keptBy }: Waiting): void => {
+  const takenOver = { count: 0, longest: 0, longestUnsure: 0 };
+  const noteTakeover = ({ keptAt, keptBy, leftAt }: Waiting): void => {
     if (keptBy === self) return;
     takenOver.count += 1;
-    takenOver.longest = Math.max(takenOver.longest, Date.now() - keptAt);
+    const which = leftAt === null ? 'longest' : 'longestUnsure';
+    takenOver[which] = Math.max(takenOver[which], Date.now() - keptAt);
   };
 
   const speak = async (conversationId: string, onTold: (told: Waiting) => void = () => {}): Promise<void> => {

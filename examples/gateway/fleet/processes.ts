@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import type { TakenOver } from '../outbox.ts';
 import type { WorkerNotice, WorkerOptions } from './worker.ts';
 
 type Seen = Extract<WorkerNotice, { type: 'counts' }>;
@@ -10,7 +11,7 @@ export interface Processes {
   /** What each of those that live said last. */
   now(): readonly Seen[];
   /** Messages that one process told in the place of another, those of processes that are gone included. */
-  takenOver(): { readonly count: number; readonly longest: number };
+  takenOver(): TakenOver;
   /** The processor time that all have taken since each had started, ms. */
   cpu(): number;
   /** How many processes have died. */
@@ -35,7 +36,7 @@ export async function startProcesses(
   cluster.setupPrimary({ exec });
   const seen = new Map<number, Seen>();
   const startCpu = new Map<number, number>();
-  const gone = { count: 0, longest: 0, cpu: 0 };
+  const gone = { count: 0, longest: 0, longestUnsure: 0, cpu: 0 };
   const asleep = new Set<Worker>();
   let [deaths, isClosed] = [0, false];
 
@@ -51,10 +52,11 @@ export async function startProcesses(
         } else log(`${worker.id}: ${notice.line}`);
       });
       worker.once('exit', () => {
-        const { takenOver = { count: 0, longest: 0 }, cpu = 0 } = seen.get(worker.id) ?? {};
+        const { takenOver, cpu = 0 } = seen.get(worker.id) ?? {};
         gone.cpu += cpu;
-        gone.count += takenOver.count;
-        gone.longest = Math.max(gone.longest, takenOver.longest);
+        gone.count += takenOver?.count ?? 0;
+        gone.longest = Math.max(gone.longest, takenOver?.longest ?? 0);
+        gone.longestUnsure = Math.max(gone.longestUnsure, takenOver?.longestUnsure ?? 0);
         seen.delete(worker.id);
         asleep.delete(worker);
         if (isClosed) return;
@@ -80,6 +82,7 @@ export async function startProcesses(
       return {
         count: all.reduce((sum, { count }) => sum + count, gone.count),
         longest: Math.max(gone.longest, ...all.map(({ longest }) => longest)),
+        longestUnsure: Math.max(gone.longestUnsure, ...all.map(({ longestUnsure }) => longestUnsure)),
       };
     },
     cpu: () => [...seen.values()].reduce((sum, { cpu }) => sum + cpu, gone.cpu),

@@ -156,14 +156,14 @@ function startTable(seen: () => Seen) {
     const { options, processes, platform, counts } = seen();
     const now = processes.now();
     const sum = (of: (each: (typeof now)[number]) => number) => now.reduce((all, each) => all + of(each), 0);
-    const { count, longest } = processes.takenOver();
+    const { count, longest, longestUnsure } = processes.takenOver();
     const cells = [
       `${Math.round((Date.now() - begun) / 1000)} s`,
       `${counts.connected} of ${options.guests} guests`,
       `${counts.accepted} messages, ${counts.answered} answered, ${counts.marks} marks`,
       `${budgetCell(platform, options)}, ${platform.totals.typing} typing`,
       `${now.length} processes, ${processes.deaths} died`,
-      `${count} taken over (longest ${seconds(longest)})`,
+      `${count} taken over (longest ${seconds(Math.max(longest, longestUnsure))})`,
       `lag ${Math.max(0, ...now.map(({ lag }) => lag))} ms`,
       `${Math.round(sum(({ memory }) => memory) / 2 ** 20)} MB`,
     ];

@@ -1,5 +1,6 @@
 import { startGateway } from '../gateway.ts';
 import type { GatewayOptions } from '../options.ts';
+import type { TakenOver } from '../outbox.ts';
 
 /** What a gateway process is given by way of its environment, as JSON in `GATEWAY_PROCESS`. */
 export interface WorkerOptions extends Omit<GatewayOptions, 'storage' | 'log' | 'signingKey'> {
@@ -13,7 +14,7 @@ export type WorkerNotice =
   | {
       readonly type: 'counts';
       readonly streams: number;
-      readonly takenOver: { readonly count: number; readonly longest: number };
+      readonly takenOver: TakenOver;
       /** Resident memory, bytes, and processor time, ms. */
       readonly memory: number;
       readonly cpu: number;
