@@ -729,7 +729,7 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
     clause: 'I-1',
     what: 'a message that comes twice is told twice',
     file: 'src/webMessaging/intake.ts',
-    from: "if (knows(frame)) return { type: 'frame.ignored' };",
+    from: "if (keys.some((key) => told.has(key))) return { type: 'frame.ignored' };",
     to: '',
     shows: 'a session that talks',
   },
