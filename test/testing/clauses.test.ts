@@ -74,6 +74,19 @@ it('takes a stop of the instant in which a message is accepted for one that the 
   expect(checkInvariants(world.recorder.trace())).toEqual([]);
 });
 
+it('expects no fresh episode after a send of who keeps their typing to themselves (T-6)', async () => {
+  const world = createRecorded({ logger: () => {} });
+  await world.type(0, 1000);
+  world.conversation.shareTyping(false);
+  await world.clock.settle();
+  world.conversation.messageSent();
+  await world.type(1000, 2200);
+  await world.clock.advance(5000);
+  world.conversation.stop();
+  expect(world.transport.log).toEqual(['0.0 ON', '1.0 OFF']);
+  expect(checkInvariants(world.recorder.trace())).toEqual([]);
+});
+
 const walk: Readonly<
   Record<string, (world: ReturnType<typeof createRecordedSession>, number: number) => unknown>
 > = {

@@ -52,6 +52,10 @@ function isWorking(world: World, guest: Guest, index: number): boolean {
   return begun > over;
 }
 
+/** Whether the guest had their typing kept to themselves at a place. */
+const isKeptPrivate = ({ inputs }: Guest, at: number): boolean =>
+  inputs.findLast(({ verb, index }) => verb === 'shareTyping' && index < at)?.with[0] === false;
+
 const isOne = ({ conversations }: World): boolean => conversations.length === 1;
 
 /** Whether a call that is due by a time can be held against the trace: nothing else happened, nothing hangs. */
@@ -223,6 +227,7 @@ export const typingCheckers: readonly Checker[] = [
           // What the message did not put out is lit still, and a key lets it be.
           if (!guest.began.capabilities.messageEndsTyping) return [];
           if (openIn(world, guest, input.index) === null || !noFailureBefore(world, input.index)) return [];
+          if (isKeptPrivate(guest, input.index)) return [];
           const due = Math.max(input.at, freeAt(world, guest, input.index));
           const state = world.state(guest, 'typing', before.index);
           if (due - input.at >= guest.began.timing.idle || !/^(idle|typing\.lit|cooldown)/.test(state))
@@ -387,10 +392,7 @@ export const typingCheckers: readonly Checker[] = [
     check: (world) =>
       world.conversations.flatMap((guest) => {
         const announced = world.typing.flatMap((call) => {
-          const turn = guest.inputs.findLast(
-            ({ verb, index }) => verb === 'shareTyping' && index < call.index,
-          );
-          return isOne(world) && call.isTyping && turn?.with[0] === false
+          return isOne(world) && call.isTyping && isKeptPrivate(guest, call.index)
             ? [broken(call, 'the guest did not want it told')]
             : [];
         });
