@@ -67,8 +67,8 @@ interface Snapshot {
 /** Functions of a handle that tell nothing new. */
 const questions: ReadonlySet<string> = new Set(['on', 'readBy', 'subscribe', 'notePage']);
 
-/** How late a timer may fire, beyond what a reading of the clock is off by, ms. */
-const onTime = 20;
+/** How late a timer may fire, beyond what a reading of the clock is off by, ms: as much as the checkers let pass. */
+const onTime = 1;
 
 /**
  * Makes a {@link Recorder}.

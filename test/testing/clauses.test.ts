@@ -46,6 +46,19 @@ it('takes a timer that was late until it was given up for late (T-18)', async ()
   expect(checkInvariants(world.recorder.trace())).toEqual([]);
 });
 
+it('takes a timer that is a little late, and given up before it fires, for late (T-18)', async () => {
+  const world = createRecorded({ logger: () => {} });
+  const frame = { type: 'conversation:typing', conversationId: 'c1', participantId: 'agent', isTyping: true };
+  world.conversation.receive(frame);
+  await world.clock.advance(3000);
+  world.clock.jump({ timers: 50 });
+  await world.clock.advance(2020);
+  world.conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+  await world.clock.advance(1000);
+  world.conversation.stop();
+  expect(checkInvariants(world.recorder.trace())).toEqual([]);
+});
+
 it('takes the call of another handle for no call that a page of the past made (R-7)', async () => {
   const storage = createSlowStorage(createMemoryStorage());
   const world = createRecorded({ logger: () => {} });
