@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -301,6 +301,17 @@ describe('a webhook', () => {
 });
 
 describe('the end of a conversation', () => {
+  it('can be heard of for as many conversations as a channel takes, at one call', async () => {
+    const { call } = await signIn(await start());
+    const { id } = (await call('/api/v2/notifications/channels', {})).body;
+    const topics = Array.from({ length: 1000 }, () => ({
+      id: `v2.detail.events.conversation.${randomUUID()}.user.end`,
+    }));
+    const path = `/api/v2/notifications/channels/${id}/subscriptions`;
+    expect((await call(path, topics)).status).toBe(200);
+    expect((await call(path, topics.slice(0, 1))).status).toBe(400);
+  });
+
   it('is no webhook: a notification channel tells of it', async () => {
     const sandbox = await start();
     const { call, inbound } = await signIn(sandbox);

@@ -20,6 +20,9 @@ interface Parts {
   readonly credentials: Credentials;
 }
 
+/** Room for all the topics that a channel takes, bytes. */
+const largestSubscription = 256 * 1024;
+
 const messagesPath = '/api/v2/conversations/messages';
 const paths: Readonly<Record<InboundKind, string>> = {
   event: 'event',
@@ -37,8 +40,10 @@ export function installOpenMessaging(app: FastifyInstance, calls: Calls, parts: 
     url: string,
     lane: SandboxLane,
     logic: (request: FastifyRequest) => Answer,
+    options: { readonly bodyLimit?: number } = {},
   ) =>
     app.route({
+      ...options,
       method,
       url,
       config: { lane },
@@ -65,6 +70,7 @@ export function installOpenMessaging(app: FastifyInstance, calls: Calls, parts: 
     `${channelsPath}/:id/subscriptions`,
     'open-messaging',
     admitted((request) => notifications.subscribe(request)),
+    { bodyLimit: largestSubscription },
   );
   route(
     'GET',
