@@ -391,11 +391,11 @@ export const typingCheckers: readonly Checker[] = [
       'an announcement while the guest keeps their typing to themselves, or an indicator that goes on',
     check: (world) =>
       world.conversations.flatMap((guest) => {
-        const announced = world.typing.flatMap((call) => {
-          return isOne(world) && call.isTyping && isKeptPrivate(guest, call.index)
+        const announced = world.typing.flatMap((call) =>
+          isOne(world) && call.isTyping && isKeptPrivate(guest, call.index)
             ? [broken(call, 'the guest did not want it told')]
-            : [];
-        });
+            : [],
+        );
         return [...announced, ...unstoppedIn(world, guest, { shareTyping: 0 })];
       }),
   },
