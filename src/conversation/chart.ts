@@ -12,7 +12,7 @@ import { type Log, logOf } from '../shared/log.ts';
 import { noConversation } from '../shared/refusals.ts';
 import type { Transport } from '../shared/transport.ts';
 import { checkListener } from '../shared/validate.ts';
-import { Keyboard } from './keyboard.ts';
+import { Keyboard, type KeyNotes } from './keyboard.ts';
 import { Member } from './member.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Ports } from './ports.ts';
@@ -30,6 +30,8 @@ export interface ChartWatcher {
 /** What a chart goes on with that has run before, and was put away. */
 export interface Before {
   readonly reading: Reading;
+  /** Where its keys are noted. */
+  readonly notes: KeyNotes;
   /** How it stood, for the actor to start from; nothing where it starts anew. */
   stood(input: ConversationInput): { readonly snapshot?: Snapshot<unknown> };
 }
@@ -65,7 +67,7 @@ export class RunningChart implements Chart {
     this.transport = transport;
     this.clock = clock;
     this.log = logOf(logger);
-    this.keyboard = new Keyboard(clock);
+    this.keyboard = new Keyboard(clock, before?.notes);
     this.lookAtKey = quietKeysOf(inspect);
     this.reading = before?.reading ?? new Reading(transport, clock, options.storage);
     this.member = new Member(transport, this.keyboard, clock, tabs, this.reading);

@@ -9,6 +9,14 @@ const longestLag = 1000;
 /** What two clocks that move in steps may seem to be off by, ms. */
 const slack = 250;
 
+/** What is noted of the keys. */
+export interface KeyNotes {
+  /** How many came. */
+  count: number;
+  /** When the last one came, by the wall clock, ms. */
+  at: number;
+}
+
 /**
  * The clock and the keys. A key's age is the larger of what both clocks say, so that a key from before a sleep is old
  * although `performance.now()` stood still, and a wall clock set back makes no key young.
@@ -20,17 +28,17 @@ const slack = 250;
 export class Keyboard implements Readings {
   readonly #clock: Clock;
   readonly #step = new ClockStep();
-  #count = 0;
-  /** When the last key came, by the wall clock. */
-  #notedAt = 0;
+  readonly #notes: KeyNotes;
   /** When both clocks were looked at last, monotonic ms, and how far the wall clock was ahead then. */
   #lookedAt = 0;
   #ahead = 0;
   /** Whether time stamps of events are told by this clock, as far as is known. */
   #isStamped = false;
 
-  constructor(clock: Clock) {
+  /** Over notes that somebody else keeps as well, where such are given. */
+  constructor(clock: Clock, notes: KeyNotes = { count: 0, at: 0 }) {
     this.#clock = clock;
+    this.#notes = notes;
     this.#lookedAt = clock.now();
     this.#ahead = clock.wallNow() - this.#lookedAt;
   }
@@ -44,18 +52,18 @@ export class Keyboard implements Readings {
   }
 
   keyCount(): number {
-    return this.#count;
+    return this.#notes.count;
   }
 
   keyAge(): number {
     const lookedAt = this.#lookedAt;
-    const age = this.#look() - this.#notedAt;
+    const age = this.#look() - this.#notes.at;
     if (age >= -slack) return Math.max(0, age);
     // A key of the future: whoever stamped it has another clock. One without a stamp came since the last look, at which
     // the wall clock stood before it was set ahead and back; of all that time nothing is known, so the key may be as old.
     const oldest = this.#isStamped ? 0 : this.#lookedAt - lookedAt;
     this.#isStamped = false;
-    this.#notedAt += age - oldest;
+    this.#notes.at += age - oldest;
     return oldest;
   }
 
@@ -65,23 +73,23 @@ export class Keyboard implements Readings {
 
   /** Writes down a key that came `age` ms ago. */
   takeKey(age: number): void {
-    this.#count += 1;
-    this.#notedAt = this.#look() - age;
+    this.#notes.count += 1;
+    this.#notes.at = this.#look() - age;
   }
 
   /** Writes down a key that came at `stamp`, monotonic ms; now, where that cannot be. */
   noteKeyAt(stamp: number | undefined): void {
-    this.#count += 1;
-    this.#notedAt = this.#timeOf(stamp);
+    this.#notes.count += 1;
+    this.#notes.at = this.#timeOf(stamp);
   }
 
   /** The same, if it came within `ms` after the one before; else nothing. Returns whether. */
   noteKeyWithin(ms: number, stamp: number | undefined): boolean {
     const time = this.#timeOf(stamp);
-    const since = time - this.#notedAt;
+    const since = time - this.#notes.at;
     if (!(since < ms && since >= -longestLag)) return false;
-    this.#count += 1;
-    if (since > 0) this.#notedAt = time;
+    this.#notes.count += 1;
+    if (since > 0) this.#notes.at = time;
     return true;
   }
 
@@ -101,13 +109,13 @@ export class Keyboard implements Readings {
     this.#isStamped = lag >= -slack && lag <= longestLag;
     if (!this.#isStamped) return now;
     this.#lookedAt = Math.max(this.#lookedAt, stamp);
-    return Math.max(time, Math.min(this.#notedAt, now));
+    return Math.max(time, Math.min(this.#notes.at, now));
   }
 
   /** Reads the wall clock; where it was set back since the last key, it is looked at before that is taken for an age. */
   #wallNow(): number {
     const now = this.#clock.wallNow();
-    return now < this.#notedAt - slack ? this.#look() : now;
+    return now < this.#notes.at - slack ? this.#look() : now;
   }
 
   /** Reads both clocks; returns the wall clock's time. */
@@ -116,7 +124,7 @@ export class Keyboard implements Readings {
     const wall = this.#clock.wallNow();
     const ahead = wall - this.#lookedAt;
     if (ahead < this.#ahead - slack)
-      this.#notedAt -= this.#ahead - ahead; // Set back: the key may be of before.
+      this.#notes.at -= this.#ahead - ahead; // Set back: the key may be of before.
     else if (ahead < this.#ahead) return wall;
     this.#ahead = ahead;
     return wall;

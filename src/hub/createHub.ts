@@ -8,6 +8,7 @@ import { readStreamFrame } from '../shared/streamFrame.ts';
 import type { TransportEvent } from '../shared/transport.ts';
 import { checkId, checkListener } from '../shared/validate.ts';
 import { Deadlines } from './deadlines.ts';
+import { NotedKeys } from './notedKeys.ts';
 import { type ResolvedHubOptions, resolveHubOptions } from './options.ts';
 import { type Ground, HubRecord } from './record.ts';
 import { Shared } from './rest.ts';
@@ -37,6 +38,7 @@ class RunningHub implements Hub, Ground {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly shared = new Shared();
+  readonly keys = new NotedKeys();
   readonly giveBackAfter: number;
   actors = 0;
   network: Ground['network'] = null;
@@ -65,6 +67,7 @@ class RunningHub implements Hub, Ground {
   }
 
   keystroke(id: string, at?: number): void {
+    if (at === undefined && this.keys.note(id, this.clock)) return;
     (this.#records.get(id) ?? this.#of(id)).keystroke(at);
   }
 

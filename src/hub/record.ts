@@ -12,6 +12,7 @@ import { Awake, type Host } from './awake.ts';
 import { type Deadlines, OwnClock } from './deadlines.ts';
 import { HubHandle, type Told } from './handle.ts';
 import { KeptReading } from './keptReading.ts';
+import type { NotedKeys, PlaceOfKeys } from './notedKeys.ts';
 import { persistedOf, type Rest, restOf, type Shared } from './rest.ts';
 import type { HubConversation } from './types.ts';
 
@@ -20,6 +21,7 @@ export interface Ground {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly shared: Shared;
+  readonly keys: NotedKeys;
   readonly giveBackAfter: number;
   /** How many conversations have an actor. */
   actors: number;
@@ -44,7 +46,9 @@ export class HubRecord implements Host, Told {
   readonly #ground: Ground;
   #awake: Awake | null = null;
   #rest: Rest | null = null;
-  /** Where keys are noted, while the chart would do no more with them: until something else happens. */
+  /** Where its keys are noted, while it has an actor. */
+  #notes: PlaceOfKeys | null = null;
+  /** The keyboard, while the chart would only note a key: until something else happens. */
   #quiet: Keyboard | null = null;
   /** What is known of its messages, once something is. */
   #reading: KeptReading | null = null;
@@ -85,11 +89,15 @@ export class HubRecord implements Host, Told {
     const { chart, keys } = this.#awake ?? this.#up();
     keys.keystroke(at);
     const isNoted = !chart.isStopped() && !chart.actor.getSnapshot().hasTag('attentive');
-    if (isNoted && !chart.lookAtKey) this.#quiet = chart.keyboard;
+    if (!isNoted || chart.lookAtKey || !this.#notes) return;
+    this.#quiet = chart.keyboard;
+    this.#ground.keys.hush(this.id, this.#notes);
   }
 
   touched(): void {
+    if (!this.#quiet) return;
     this.#quiet = null;
+    this.#ground.keys.wake(this.id);
   }
 
   send(event: ConversationEvent): void {
@@ -136,7 +144,7 @@ export class HubRecord implements Host, Told {
   }
 
   decided(event: ConversationEmitted): void {
-    this.#quiet = null;
+    this.touched();
     for (const listener of this.#listeners?.get(event.type) ?? []) listener(event);
     this.#ground.decided(event, this);
   }
@@ -152,17 +160,17 @@ export class HubRecord implements Host, Told {
       this.#reading = null;
     }
     this.#awake = null;
-    this.#quiet = null;
     this.#ground.actors -= 1;
     awake.putAway();
+    this.#giveKeysBack();
     forgetCalls(this.transport, clock.now() - context.timing.spacing - deadlines.resolution);
   }
 
   ended(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#quiet = null;
     if (this.#awake) this.#ground.actors -= 1;
+    this.#giveKeysBack();
     this.#unsubscribe?.();
     this.#reading?.end();
     this.#listeners = null;
@@ -178,11 +186,13 @@ export class HubRecord implements Host, Told {
     this.#reading ??= new KeptReading(this.transport, clock, this.#isOver ? null : storage);
     const rest = this.#rest;
     const own = new OwnClock(clock, deadlines, this, () => this.#awake?.touch());
+    const notes = this.#ground.keys.take();
     const awake = new Awake(
       {
         options: { ...options, storage, clock: own },
         before: {
           reading: this.#reading,
+          notes,
           stood: (input) => (rest ? { snapshot: persistedOf(rest, input) } : {}),
         },
         deadlines,
@@ -191,10 +201,19 @@ export class HubRecord implements Host, Told {
       this,
     );
     this.#awake = awake;
+    this.#notes = notes;
     this.#rest = null;
-    if (this.#isOver) awake.putAway();
-    else this.#start(awake);
+    if (this.#isOver) {
+      awake.putAway();
+      this.#giveKeysBack();
+    } else this.#start(awake);
     return awake;
+  }
+
+  #giveKeysBack(): void {
+    this.touched();
+    this.#notes?.giveBack();
+    this.#notes = null;
   }
 
   #start(awake: Awake): void {

@@ -68,6 +68,32 @@ describe('a conversation of a hub', () => {
     end();
   });
 
+  it('takes no key for an old one because the wall clock was set back meanwhile', async () => {
+    const { clock, hub, logOf, end } = createWorld();
+    hub.keystroke('c1');
+    await clock.advance(500);
+    hub.keystroke('c1');
+    clock.shiftWall(-3_600_000);
+    await clock.advance(500);
+    hub.keystroke('c1');
+    await clock.advance(20_000);
+    expect(logOf('c1')).toEqual(['0.0 ON', '4.0 OFF']);
+    end();
+  });
+
+  it('keeps its keys to itself, also those after its end', async () => {
+    const { clock, hub, logOf, end } = createWorld();
+    const ended = hub.conversation('c1');
+    hub.keystroke('c1');
+    ended.stop();
+    hub.keystroke('c2');
+    await clock.advance(2000);
+    ended.keystroke();
+    await clock.advance(20_000);
+    expect(logOf('c2')).toEqual(['0.0 ON', '3.0 OFF']);
+    end();
+  });
+
   it('keeps a rate limit, a refusal and a lost token while it has no actor (L-1)', async () => {
     const { clock, hub, transports, logOf, end } = createWorld({ giveBackAfter: 0 });
     hub.conversation('c1');
