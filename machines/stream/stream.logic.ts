@@ -27,7 +27,7 @@ function verdictOf(event: StreamEvent): CloseVerdict {
   if (event.code === unauthenticated) return 'immediate';
   const verdict = verdictOfSocket(event);
   if (verdict === 'final') return 'paced';
-  return verdict === 'fatal' || verdict === 'once' ? 'slowly' : verdict;
+  return verdict === 'once' ? 'slowly' : verdict;
 }
 
 function planned(context: StreamContext, verdict: CloseVerdict): Partial<StreamContext> {
@@ -88,7 +88,6 @@ export const streamActions = {
   planReconnect: base.assign(({ context, event }) => planned(context, verdictOf(event))),
   /** The link died in silence: the first attempt is made at once, since whoever looked is waiting. */
   planAtOnce: base.assign(({ context }) => planned(context, 'immediate')),
-  reconnectNow: base.assign(({ context }) => ({ reconnect: { ...context.reconnect, at: now(context) } })),
   reconnectSoon: base.assign(({ context }) => {
     const [at, seed] = soon(context);
     return { seed, reconnect: { ...context.reconnect, at: Math.max(context.reconnect.at, at) } };

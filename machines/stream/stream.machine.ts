@@ -72,7 +72,7 @@ export const streamMachine = stream.createMachine({
       invoke: { id: 'socket', src: 'socket', input: ({ context }) => ({ ports: context.ports }) }, // W-4
       on: {
         'stream.unwanted': 'idle',
-        'page.frozen': { target: '#stream.reconnecting.suspended', actions: 'reconnectNow' },
+        'page.frozen': '#stream.reconnecting.suspended',
         'socket.closed': { target: '#stream.reconnecting', actions: 'planReconnect' }, // W-3
         'token.missing': { target: 'unauthorized', actions: 'noteMissingToken' },
       },

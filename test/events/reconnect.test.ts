@@ -17,8 +17,8 @@ const page = (...messageIds: string[]) => ({
 });
 
 /** A stream on a stepped clock whose server the test plays, with somebody who listens. */
-async function listen(random = 0.5, options: Partial<GuestRestOptions> = {}) {
-  const clock = createSteppedClock();
+async function listen(random = 0.5, options: Partial<GuestRestOptions> = {}, resolution = 0) {
+  const clock = createSteppedClock({ resolution });
   const { sockets, Socket } = createSockets();
   const asked: number[] = [];
   const script = { history: (_: URL): Response => Response.json(page()) };
@@ -263,6 +263,19 @@ describe('a stream that is silent (W-8)', () => {
     stop();
   });
 
+  it('is one that says nothing for so long after what it said last', async () => {
+    const stream = await listen();
+    const { clock, last, admit, stop } = stream;
+    await admit();
+    await clock.advance(10_000);
+    last().receive('anything');
+    await clock.advance(29_999);
+    expect(pings(stream)).toBe(0);
+    await clock.advance(1);
+    expect(pings(stream)).toBe(1);
+    stop();
+  });
+
   it('and does not answer is replaced at once', async () => {
     const stream = await listen(0.9);
     const { clock, sockets, last, admit, lost, stop } = stream;
@@ -291,35 +304,108 @@ describe('a stream that is silent (W-8)', () => {
 });
 
 describe('a stream that waits for its next attempt', () => {
+  /** How long it is until the next socket is made, to 10 ms. */
+  const untilNext = async ({ clock, sockets }: Awaited<ReturnType<typeof listen>>): Promise<number> => {
+    const [made, from] = [sockets.length, clock.now()];
+    while (sockets.length === made && clock.now() - from < 60_000) await clock.advance(10);
+    return clock.now() - from;
+  };
+
   it.each(['page.visible', 'network.online'] as const)('is hastened by %s, once', async (type) => {
-    const { clock, sockets, transport, lose, lost, stop } = await listen(0.9);
-    for (let round = 0; round < 4; round += 1) {
-      await lose(1013);
-      if (round < 3) await clock.advance(lost().at(-1) ?? 0);
+    const waits: number[] = [];
+    for (const times of [1, 20]) {
+      const stream = await listen(0.9);
+      const { clock, transport, lose, lost, stop } = stream;
+      for (let round = 0; round < 4; round += 1) {
+        await lose(1013);
+        if (round < 3) await clock.advance(lost().at(-1) ?? 0);
+      }
+      expect(lost().at(-1)).toBeGreaterThan(10_000);
+      for (let count = 0; count < times; count += 1) transport.notePage?.({ type });
+      waits.push(await untilNext(stream));
+      stop();
     }
-    expect(lost().at(-1)).toBeGreaterThan(10_000);
-    const made = sockets.length;
-    for (let count = 0; count < 20; count += 1) transport.notePage?.({ type });
-    await clock.advance(1000);
-    expect(sockets).toHaveLength(made + 1);
-    stop();
+    expect(waits[0]).toBeGreaterThan(10);
+    expect(waits[0]).toBeLessThanOrEqual(1000);
+    expect(waits[1]).toBe(waits[0]);
   });
 
   it.each([
     ['a network', 'network.offline', 'network.online'],
     ['a page', 'page.frozen', 'page.resumed'],
-  ] as const)('makes none without %s, and comes soon with it', async (_, away, back) => {
-    const { clock, sockets, transport, lose, admit, stop } = await listen(0.9);
-    await admit();
+  ] as const)('makes none without %s, and comes soon with it, not all at once', async (_, away, back) => {
+    const waits: number[] = [];
+    for (let random = 0; random < 1; random += 0.1) {
+      const stream = await listen(random);
+      const { clock, sockets, transport, lose, admit, stop } = stream;
+      await admit();
+      transport.notePage?.({ type: away });
+      if (away === 'network.offline') await lose(1006);
+      await clock.advance(600_000);
+      expect(sockets).toHaveLength(1);
+      expect(clock.timers).toBe(0);
+      transport.notePage?.({ type: back });
+      waits.push(await untilNext(stream));
+      expect(sockets).toHaveLength(2);
+      stop();
+    }
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1000);
+    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(400);
+  });
+
+  it.each([
+    ['a network', 'network.offline', 'network.online'],
+    ['a page', 'page.frozen', 'page.resumed'],
+  ] as const)('is not made sooner because %s was away for a moment', async (_, away, back) => {
+    const stream = await listen(0.9);
+    const { transport, lose, lost, stop } = stream;
+    await lose(1013);
     transport.notePage?.({ type: away });
-    if (away === 'network.offline') await lose(1006);
-    await clock.advance(600_000);
-    expect(sockets).toHaveLength(1);
-    expect(clock.timers).toBe(0);
     transport.notePage?.({ type: back });
-    await clock.advance(1000);
-    expect(sockets).toHaveLength(2);
+    const wait = await untilNext(stream);
+    expect(wait).toBeGreaterThanOrEqual(lost()[0] ?? 0);
+    expect(wait).toBeGreaterThanOrEqual(4000);
     stop();
+  });
+
+  it('makes it in time on a clock that moves in steps', async () => {
+    for (let random = 0; random < 1; random += 0.1) {
+      const { clock, sockets, admit, lose, lost, stop } = await listen(random, {}, 64);
+      await admit();
+      await lose(1006);
+      await clock.advance((lost()[0] ?? 0) + 64);
+      expect(sockets).toHaveLength(2);
+      stop();
+    }
+  });
+
+  it('is the first again for whoever listens after nobody did', async () => {
+    const { clock, sockets, transport, admit, lose, lost, told, stop } = await listen(0.9);
+    await admit();
+    for (let round = 0; round < 5; round += 1) {
+      await lose(1013);
+      if (round < 4) await clock.advance(lost().at(-1) ?? 0);
+    }
+    stop();
+    await clock.advance(600_000);
+    expect(sockets).toHaveLength(5);
+    const anew: StreamTold[] = [];
+    const leave = [
+      transport.subscribe(() => {}),
+      transport.on('stream.opened', (event) => anew.push(event)),
+      transport.on('stream.lost', (event) => anew.push(event)),
+    ];
+    await clock.settle();
+    await admit();
+    await lose(1013);
+    expect(told.filter(({ type }) => type === 'stream.opened')).toEqual([
+      { type: 'stream.opened', reopened: false },
+    ]);
+    expect(anew).toEqual([
+      { type: 'stream.opened', reopened: false },
+      { type: 'stream.lost', attempt: 1, msLeft: expect.any(Number) },
+    ]);
+    for (const end of leave) end();
   });
 });
 

@@ -1,7 +1,14 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
-import { createActor, type StateNode } from 'xstate';
+import { createActor, fromCallback, type StateNode } from 'xstate';
 import { streamMachine } from '../../machines/stream/stream.machine.ts';
-import type { StreamContext } from '../../machines/stream/types.ts';
+import type {
+  StreamCommand,
+  StreamContext,
+  StreamEmitted,
+  StreamEvent,
+  StreamPorts,
+} from '../../machines/stream/types.ts';
 import { defaultStreamTiming } from '../../src/index.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
 import { nodesUnder } from '../support/nodes.ts';
@@ -32,9 +39,48 @@ describe('the stream chart', () => {
   });
 
   it('fails with a word on what to do where its actors were not provided', () => {
-    const actor = createActor(streamMachine, { input }).start();
-    actor.send({ type: 'stream.wanted' });
-    expect(actor.getSnapshot().context.failure?.message).toContain('Provide the actor "socket"');
+    const told: StreamEmitted[] = [];
+    const actor = createActor(streamMachine, { input });
+    actor.on('*', (event) => told.push(event));
+    actor.start().send({ type: 'stream.wanted' });
+    const message = expect.stringContaining('Provide the actor "socket"');
+    expect(told).toEqual([{ type: 'stream.unauthorized', failure: { code: 'unexpected', message } }]);
+    actor.stop();
+  });
+
+  it('asks a link that is silent, drops one that is dead, and says what nobody can catch up with', async () => {
+    const clock = createSteppedClock();
+    let heardAt = 0;
+    const readings = { now: clock.now, lastFrameAt: () => heardAt, frameCount: () => 0 };
+    const commands: StreamCommand[] = [];
+    let tell: (event: StreamEvent) => void = () => {};
+    const socket = fromCallback<StreamCommand, { ports: StreamPorts }>(({ sendBack, receive }) => {
+      tell = sendBack;
+      receive((command) => commands.push(command));
+    });
+    const told: StreamEmitted[] = [];
+    const actor = createActor(streamMachine.provide({ actors: { socket } }), {
+      clock,
+      input: { ...input, ports: { wire: null, readings } },
+    });
+    actor.on('*', (event) => told.push(event));
+    actor.start().send({ type: 'stream.wanted' });
+    tell({ type: 'frame.authenticated' });
+    await clock.advance(defaultStreamTiming.quiet + defaultStreamTiming.answer);
+    expect(commands).toEqual([{ type: 'ping' }, { type: 'drop' }]);
+    await clock.advance(0);
+    heardAt = clock.now();
+    tell({ type: 'frame.authenticated' });
+    await clock.advance(defaultStreamTiming.quiet - 1);
+    expect(commands).toHaveLength(2);
+    tell({ type: 'clock.jumped' });
+    expect(commands).toHaveLength(3);
+    expect(told).toEqual([
+      { type: 'stream.opened', reopened: false },
+      { type: 'stream.lost', attempt: 1, msLeft: 0 },
+      { type: 'stream.opened', reopened: true },
+      { type: 'stream.gap' },
+    ]);
     actor.stop();
   });
 

@@ -63,9 +63,11 @@ const progress = (line: string): void => {
 };
 
 async function main(): Promise<void> {
-  const files = filesBelow(rooms.map(({ folder }) => folder)).filter((file) =>
-    isNamed(file, options.files ?? ['*']),
-  );
+  const all = filesBelow(rooms.map(({ folder }) => folder));
+  const isAsked = (file: string): boolean => isNamed(file, options.files ?? ['*']);
+  // What tests pass is noted for whole rooms, once, and so holds for a run of each of their files.
+  const asked = new Set(all.filter(isAsked).map(roomOf));
+  const files = all.filter((file) => asked.has(roomOf(file)));
   const judges = [...new Set(files.flatMap((file) => roomOf(file)?.judges ?? []))];
   const tests = filesBelow(judges).filter((file) => file.endsWith('.test.ts') && !(file in noJudges));
   const { sources, mutants } = await instrument(files);
@@ -102,7 +104,7 @@ async function main(): Promise<void> {
   }
 
   const chooser = createChooser(coverage, mutants, { longest, budget });
-  const chosen = sampled(mutants);
+  const chosen = sampled(mutants.filter(({ file }) => isAsked(file)));
   const learned: Record<string, Remembered> = {};
   const remember = (): void => store('verdicts', { ...stored('verdicts', {}), ...learned });
   const memory = options.fresh ? {} : stored<Record<string, Remembered>>('verdicts', {});
@@ -122,10 +124,11 @@ async function main(): Promise<void> {
   let tried = 0;
   const toTry = chosen.filter((mutant) => !holds(mutant)).length;
   for (const mutant of chosen) {
-    const { id, key, ...told } = mutant;
+    const { id, key, ...change } = mutant;
     const why = whyListed(mutant);
     const trials = chooser.trialsFor(mutant);
     let verdict = holds(mutant);
+    const isNew = verdict === undefined;
     if (!verdict) {
       verdict = await worker.judge(id, chooser.isLoaded(mutant), trials);
       const judge = verdict.status === 'survived' ? everything : known.get(verdict.by.split(' › ')[0] ?? '');
@@ -133,19 +136,24 @@ async function main(): Promise<void> {
       tried += 1;
       if (tried % 20 === 0) {
         remember();
-        const left = ((Date.now() - start) / tried) * (toTry - tried);
-        progress(`mutants: ${tried} of ${toTry}, ${Math.ceil(left / 60_000)} min left, ${mutant.file}`);
+        const aMinute = (60_000 * tried) / (Date.now() - start);
+        const left = Math.ceil((toTry - tried) / aMinute);
+        progress(
+          `mutants: ${tried} of ${toTry}, ${Math.round(aMinute)} a minute, ${left} min left, ${mutant.file}`,
+        );
       }
     }
     if (verdict.status !== 'survived') chooser.noteKill(mutant, verdict.by);
     const isReached = trials.length > 0 || verdict.status !== 'survived';
     const isNoticed = verdict.status !== 'survived';
-    results.push({
-      ...told,
+    const result: Result = {
+      ...change,
       ...verdict,
       status: isReached ? verdict.status : 'unreached',
       ...(why === undefined || isNoticed ? {} : { why }),
-    });
+    };
+    if (isNew && !isNoticed && why === undefined) progress(`${told(result)}\n`);
+    results.push(result);
   }
   remember();
   worker.end();

@@ -86,7 +86,10 @@ export function createChooser(
       1 + (kills.get(`${mutant.file} ${file} › ${title}`) ?? 0);
     const found = isLoaded(mutant) ? visitors(mutant.file) : (passing.get(mutant.id) ?? []);
     const rank = new Map(
-      found.map((each, nth) => [each, (isLoaded(mutant) ? nth + 30 : Math.max(each.cost, 4)) / boost(each)]),
+      found.map((each, nth) => {
+        const cost = Math.max(each.cost, 4) + (isLoaded(mutant) ? 10 + nth / 20 : 0);
+        return [each, cost / boost(each)];
+      }),
     );
     let left = budget;
     return found
