@@ -1,4 +1,4 @@
-import fc, { type Scheduler } from 'fast-check';
+import fc from 'fast-check';
 import {
   type Conversation,
   createConversation,
@@ -8,7 +8,8 @@ import {
 import { createRecorder } from 'genesys-conversation-machine/testing';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
 import { createGuestServer } from './guestServer.ts';
-import { type Played, pick, type Step, stepsOf, type World, worldClock } from './world.ts';
+import { createSettlements, type Settling, settlings } from './settlements.ts';
+import { type Played, pick, type Step, stepsOf, type World } from './world.ts';
 
 interface Setting {
   readonly resolution: number;
@@ -23,7 +24,9 @@ interface Script {
   readonly setting: Setting;
   /** What happens between one start of the page and the next. */
   readonly lives: readonly (readonly Step[])[];
-  readonly scheduler: Scheduler;
+  /** In which order answers come that were held. */
+  readonly order: number;
+  readonly settling: Settling;
 }
 
 const waits = [0, 40, 100, 150, 200, 450, 500, 1000, 1500, 2000, 3000, 4000, 5000, 9000, 31_000];
@@ -57,15 +60,17 @@ export const conversationWorld: World<Script> = {
       { weight: 5, arbitrary: fc.tuple(steps) },
       { weight: 1, arbitrary: fc.array(steps, { minLength: 2, maxLength: 3 }) },
     ),
-    scheduler: fc.scheduler(),
+    order: fc.nat(),
+    settling: settlings(30, 500, 4000),
   }),
   play,
 };
 
-async function play({ setting, lives, scheduler }: Script): Promise<Played> {
-  const clock = worldClock(setting.resolution);
+async function play({ setting, lives, order, settling }: Script): Promise<Played> {
+  const settlements = createSettlements(settling, setting.resolution);
+  const { clock } = settlements;
   const recorder = createRecorder({ clock });
-  const server = createGuestServer(clock, scheduler, setting.latency);
+  const server = createGuestServer(settlements, order, setting.latency);
   const transport = recorder.watch(
     guestRest({
       orgUrl: 'https://api.example.org',
@@ -78,9 +83,7 @@ async function play({ setting, lives, scheduler }: Script): Promise<Played> {
   );
   const memory = createMemoryStorage();
   const storage =
-    setting.storage === 'slow'
-      ? createSlowStorage(memory, () => new Promise((resolve) => clock.setTimeout(resolve, 20)))
-      : memory;
+    setting.storage === 'slow' ? createSlowStorage(memory, () => settlements.wait('storage', 20)) : memory;
   const faults: string[] = [];
   let said = 0;
   const works: (() => void)[] = [];
@@ -285,6 +288,7 @@ async function play({ setting, lives, scheduler }: Script): Promise<Played> {
 
   /** Whatever happened: once the trouble is over, everything is told that was due, and nothing goes on. */
   async function expectRest(handles: readonly Conversation[]): Promise<void> {
+    settlements.end();
     await server.end();
     for (const handle of handles) {
       handle.online();

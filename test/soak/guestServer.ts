@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events';
-import type { Scheduler } from 'fast-check';
 import type { TokenProvider } from 'genesys-conversation-machine';
-import type { SteppedClock } from 'genesys-conversation-machine/testing';
+import { type Settlements, schedulerOf } from './settlements.ts';
 import { pick } from './world.ts';
 
 type Lane = 'typing' | 'read' | 'messages';
@@ -57,7 +56,9 @@ const passing: readonly Fate[] = [
 const final: readonly Fate[] = [403, 404, 409, 400].map((status) => [0, () => json(status, {})]);
 
 /** The guest contract, played in memory: who calls it gets what a script says, and else is accepted. */
-export function createGuestServer(clock: SteppedClock, scheduler: Scheduler, latency: number) {
+export function createGuestServer({ clock, later }: Settlements, order: number, latency: number) {
+  /** Draws which of the answers that are held is let go. */
+  const scheduler = schedulerOf(order);
   const fates: Record<Lane, Fate[]> = { typing: [], read: [], messages: [] };
   const signals = new Set<AbortSignal>();
   const provided: ((() => string | Promise<string>) | undefined)[] = [];
@@ -88,9 +89,9 @@ export function createGuestServer(clock: SteppedClock, scheduler: Scheduler, lat
     if (signal) signals.add(signal);
     const [afterMs, answer] = reply(lane as Lane, new Headers(init?.headers).get('authorization'));
     return new Promise((resolve, reject) => {
-      let timer: unknown;
+      let callOff = (): void => {};
       const giveUp = (): void => {
-        clock.clearTimeout(timer);
+        callOff();
         reject(new DOMException('Aborted', 'AbortError'));
       };
       const give = (): void => {
@@ -101,8 +102,7 @@ export function createGuestServer(clock: SteppedClock, scheduler: Scheduler, lat
       signal?.addEventListener('abort', giveUp, { once: true });
       if (answer === null) return;
       if (afterMs === 'held') void scheduler.schedule(Promise.resolve(), lane).then(give);
-      else if (afterMs === 0) give();
-      else timer = clock.setTimeout(give, afterMs);
+      else callOff = later(lane, afterMs, give);
     });
   };
 

@@ -2,27 +2,28 @@ import fc from 'fast-check';
 import {
   createConversation,
   persistLedger,
+  type SessionStorage,
   type WebMessaging,
-  type WebSocketConstructor,
   webMessaging,
 } from 'genesys-conversation-machine';
 import {
   createRecorder,
-  createScriptedGenesys,
   genesysFrames as frames,
   type GenesysAction,
   type GenesysAnswer,
-  type ScriptedSocket,
   type TraceFile,
 } from 'genesys-conversation-machine/testing';
-import { createMemoryStorage } from '../support/memoryStorage.ts';
-import { type Played, pick, type Step, stepsOf, type World, worldClock } from './world.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
+import { createSettlements, type Settling, settlings } from './settlements.ts';
+import { createWire } from './wire.ts';
+import { type Played, pick, type Step, stepsOf, type World } from './world.ts';
 
 interface Setting {
   readonly resolution: number;
   readonly latency: number;
   readonly config: 'skip' | 'load';
   readonly storesToken: boolean;
+  readonly isStorageSlow: boolean;
   readonly reportsReads: boolean;
   readonly random: number;
 }
@@ -30,6 +31,7 @@ interface Script {
   readonly setting: Setting;
   readonly isConnected: boolean;
   readonly lives: readonly (readonly Step[])[];
+  readonly settling: Settling;
 }
 
 const waits = [0, 10, 30, 100, 500, 1000, 2000, 3000, 5000, 5400, 11_000, 16_000, 31_000, 46_000, 120_000];
@@ -121,6 +123,7 @@ export const sessionWorld: World<Script> = {
       latency: fc.constantFrom(10, 10, 0, 150),
       config: fc.constantFrom('skip', 'skip', 'load'),
       storesToken: fc.boolean(),
+      isStorageSlow: fc.constantFrom(false, false, true),
       reportsReads: fc.boolean(),
       random: fc.constantFrom(0.5, 0, 0.999, 0.3),
     }),
@@ -129,45 +132,10 @@ export const sessionWorld: World<Script> = {
       { weight: 5, arbitrary: fc.tuple(steps) },
       { weight: 1, arbitrary: fc.array(steps, { minLength: 2, maxLength: 2 }) },
     ),
+    settling: settlings(30, 500, 4000),
   }),
   play,
 };
-
-/** Sockets whose frames can come twice, or after the next one. */
-function unreliable(Socket: WebSocketConstructor) {
-  const fate = { twice: 0, swap: 0 };
-  let held: (() => void) | null = null;
-  const Unreliable = new Proxy(Socket, {
-    construct: (Real, given: ConstructorParameters<WebSocketConstructor>) => {
-      const socket = new Real(...given) as unknown as ScriptedSocket;
-      const receive = socket.receive.bind(socket);
-      socket.receive = (frame) => {
-        if (fate.swap > 0 && !held) {
-          fate.swap -= 1;
-          held = () => {
-            if (socket.readyState === 1) receive(frame);
-          };
-          return;
-        }
-        receive(frame);
-        const [late, isAgain] = [held, fate.twice > 0];
-        held = null;
-        late?.();
-        if (isAgain) {
-          fate.twice -= 1;
-          if (socket.readyState === 1) receive(frame);
-        }
-      };
-      return socket;
-    },
-  });
-  const release = (): void => {
-    Object.assign(fate, { twice: 0, swap: 0 });
-    held?.();
-    held = null;
-  };
-  return { Socket: Unreliable, fate, release };
-}
 
 const isFinal = (code: number): boolean => code === 1000 || (code >= 4000 && code < 4100);
 
@@ -179,13 +147,16 @@ const renewing: ReadonlySet<string> = new Set([
 /** Listeners that a recorder leaves on every socket. */
 const recordersOwn = 3;
 
-async function play({ setting, isConnected, lives }: Script): Promise<Played> {
-  const clock = worldClock(setting.resolution);
+async function play({ setting, isConnected, lives, settling }: Script): Promise<Played> {
+  const settlements = createSettlements(settling, setting.resolution);
+  const { clock } = settlements;
   const traces: TraceFile[] = [];
-  const genesys = createScriptedGenesys({ clock, latency: setting.latency });
-  const wire = unreliable(genesys.webSocket);
-  const tokens = createMemoryStorage();
-  const marks = createMemoryStorage();
+  const wire = createWire(settlements, setting.latency);
+  const { genesys } = wire;
+  const [tokens, marks] = ['tokens', 'marks'].map((what) => {
+    const memory = createMemoryStorage();
+    return setting.isStorageSlow ? createSlowStorage(memory, () => settlements.wait(what, 20)) : memory;
+  }) as [SessionStorage, SessionStorage];
   const faults: string[] = [];
   const works: (() => void)[] = [];
   let texts = 0;
@@ -205,8 +176,8 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
         config: setting.config,
         clock: recorder.clock,
         random: () => setting.random,
-        webSocket: recorder.webSocket(wire.Socket),
-        fetch: recorder.fetch(genesys.fetch),
+        webSocket: recorder.webSocket(wire.webSocket),
+        fetch: recorder.fetch(wire.fetch),
         logger: note,
         ...(setting.storesToken && { storage: tokens }),
         ...(setting.reportsReads && { reportRead: report }),
@@ -264,7 +235,9 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
   function report(): Promise<void> {
     const how = reports.shift() ?? 'accept';
     if (how === 'hang') return new Promise(() => {});
-    return how === 'accept' ? Promise.resolve() : Promise.reject(new Error('no'));
+    return settlements.wait('report', setting.latency).then(() => {
+      if (how === 'fail') throw new Error('no');
+    });
   }
 
   async function act(
@@ -412,6 +385,7 @@ async function play({ setting, isConnected, lives }: Script): Promise<Played> {
     session: WebMessaging,
     conversation: ReturnType<typeof createConversation>,
   ): Promise<void> {
+    settlements.end();
     genesys.forgetAnswers();
     genesys.refuse(0);
     genesys.failHistory(0);

@@ -1,4 +1,4 @@
-import fc, { type Scheduler } from 'fast-check';
+import fc from 'fast-check';
 import {
   type Conversation,
   createConversation,
@@ -6,17 +6,20 @@ import {
   guestRest,
   type WebSocketConstructor,
 } from 'genesys-conversation-machine';
-import { createRecorder, type SteppedClock } from 'genesys-conversation-machine/testing';
+import { createRecorder } from 'genesys-conversation-machine/testing';
 import { createSockets, type PlayedSocket } from '../support/socketScript.ts';
 import { createGuestServer } from './guestServer.ts';
-import { type Played, pick, type Step, stepsOf, type World, worldClock } from './world.ts';
+import { createSettlements, type Settlements, type Settling, settlings } from './settlements.ts';
+import { type Played, pick, type Step, stepsOf, type World } from './world.ts';
 
 interface Script {
   readonly latency: number;
   readonly hasProvider: boolean;
   readonly random: number;
   readonly steps: readonly Step[];
-  readonly scheduler: Scheduler;
+  /** In which order answers come that were held. */
+  readonly order: number;
+  readonly settling: Settling;
 }
 
 const waits = [0, 10, 50, 150, 500, 1000, 3000, 5000, 11_000, 31_000, 36_000];
@@ -60,13 +63,18 @@ export const streamWorld: World<Script> = {
     hasProvider: fc.constantFrom(true, true, false),
     random: fc.constantFrom(0.5, 0, 0.999),
     steps,
-    scheduler: fc.scheduler(),
+    order: fc.nat(),
+    settling: settlings(30, 500, 4000),
   }),
   play,
 };
 
 /** The server's side of the stream: what was said, who may hear it, and how it gets there. */
-function createStreamServer(clock: SteppedClock, latency: number, isToken: (token: unknown) => boolean) {
+function createStreamServer(
+  { clock, later }: Settlements,
+  latency: number,
+  isToken: (token: unknown) => boolean,
+) {
   const record: { messageId: string; participantId: string; text: string; sentAt: string }[] = [];
   const reads = new Map<string, string>();
   const silent = new Set<PlayedSocket>();
@@ -74,9 +82,11 @@ function createStreamServer(clock: SteppedClock, latency: number, isToken: (toke
   const fate = { twice: 0, refused: 0, history: 0 };
   /** How often history failed in a row, and the most often that it did. */
   const failed = { now: 0, most: 0 };
-  const later = (work: () => void): unknown => clock.setTimeout(work, latency);
+  /** What a socket carries one way comes in order. */
+  const along = (socket: PlayedSocket, way: 'up' | 'down', work: () => void): unknown =>
+    later(way, latency, work, `${way} ${sockets.indexOf(socket)}`);
   const reply = (socket: PlayedSocket, frame: unknown): unknown =>
-    later(() => {
+    along(socket, 'down', () => {
       if (socket.readyState === 1 && !silent.has(socket)) socket.receive(frame);
     });
   const { sockets, Socket } = createSockets((socket) => {
@@ -84,14 +94,14 @@ function createStreamServer(clock: SteppedClock, latency: number, isToken: (toke
     Object.assign(socket, {
       send: (data: string) => {
         send.call(socket, data);
-        later(() => take(socket, JSON.parse(data)));
+        along(socket, 'up', () => take(socket, JSON.parse(data)));
       },
       close: (code?: number) => {
         close.call(socket, code);
-        later(() => end(socket, 1000));
+        along(socket, 'up', () => end(socket, 1000));
       },
     });
-    later(() => {
+    along(socket, 'down', () => {
       if (socket.readyState !== 0) return;
       if (fate.refused > 0) {
         fate.refused -= 1;
@@ -146,7 +156,7 @@ function createStreamServer(clock: SteppedClock, latency: number, isToken: (toke
     tell,
     history: (address: string): Promise<Response> =>
       new Promise((resolve) => {
-        later(() => resolve(page(address)));
+        later('history', latency, () => resolve(page(address)));
       }),
     say: (participantId: string): void => {
       const sentAt = new Date(clock.wallNow()).toISOString();
@@ -169,11 +179,19 @@ function createStreamServer(clock: SteppedClock, latency: number, isToken: (toke
   };
 }
 
-async function play({ latency, hasProvider, random, steps: script, scheduler }: Script): Promise<Played> {
-  const clock = worldClock();
+async function play({
+  latency,
+  hasProvider,
+  random,
+  steps: script,
+  order,
+  settling,
+}: Script): Promise<Played> {
+  const settlements = createSettlements(settling);
+  const { clock } = settlements;
   const recorder = createRecorder({ clock });
-  const server = createGuestServer(clock, scheduler, latency);
-  const stream = createStreamServer(clock, latency, server.accepts);
+  const server = createGuestServer(settlements, order, latency);
+  const stream = createStreamServer(settlements, latency, server.accepts);
   const transport = guestRest({
     orgUrl: 'https://api.example.org',
     participantId: 'guest',
@@ -315,6 +333,7 @@ async function play({ latency, hasProvider, random, steps: script, scheduler }: 
     if (alive > 1) faults.push(`W-4: ${alive} sockets live at ${clock.now()} ms`);
   }
   Object.assign(stream.fate, { twice: 0, refused: 0, history: 0 });
+  settlements.end();
   await server.end();
   conversation.resume();
   conversation.online();

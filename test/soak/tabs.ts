@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { createTabWorld, type TabWorldOptions } from '../support/tabs.ts';
+import { createSettlements, type Settling, settlings } from './settlements.ts';
 import { type Played, pick, type World } from './world.ts';
 
 const verbs = [
@@ -34,6 +35,7 @@ interface Script {
   readonly delays: readonly number[];
   /** Of three messages between hard-of-hearing tabs so many are lost. */
   readonly lost: number;
+  readonly settling: Settling;
 }
 
 /** The longest that a message between tabs takes, ms: there and back within the patience of a tab. */
@@ -60,6 +62,7 @@ export const tabsWorld: World<Script> = {
     ),
     delays: fc.array(fc.integer({ min: 0, max: longest }), { minLength: 3, maxLength: 9 }),
     lost: fc.integer({ min: 1, max: 3 }),
+    settling: settlings(longest / 2),
   }),
   play,
 };
@@ -74,8 +77,8 @@ const unreliable = (delays: readonly number[]): NonNullable<TabWorldOptions['fat
   };
 };
 
-function optionsOf({ kind, delays, lost }: Script): TabWorldOptions {
-  const fate = unreliable(delays);
+function optionsOf({ kind, delays, lost, settling }: Script): TabWorldOptions {
+  const fate = unreliable(delays.map((ms) => Math.min(ms, longest - (settling.late ?? 0))));
   if (kind === 'with a stop') return { fate };
   if (kind === 'without a stop') {
     const capabilities = { stopTyping: false, readReceipts: false, spacing: spacings[kind] };
@@ -94,8 +97,8 @@ type Span = { readonly from: number; readonly to: number };
 
 async function play(script: Script): Promise<Played> {
   const { kind, count, steps } = script;
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const world = createTabWorld({ ...optionsOf(script), settle, isRecorded: true });
+  const { clock, later } = createSettlements(script.settling);
+  const world = createTabWorld({ ...optionsOf(script), clock, later, isRecorded: true });
   const tabs = Array.from({ length: count }, (_, tab) => {
     const spans: Span[] = [];
     return {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkInvariants, createSteppedClock, type TraceFile } from 'genesys-conversation-machine/testing';
+import { checkInvariants, type TraceFile } from 'genesys-conversation-machine/testing';
 
 /** One thing that happens: what, how (a number that a verb reads as it likes), and to whom of several. */
 export type Step = readonly [verb: string, how: number, who: number];
@@ -39,10 +39,6 @@ export const stepsOf = (weights: Readonly<Record<string, number>>, most: number)
 
 /** The entry of a list that a number stands for. */
 export const pick = <Value>(list: readonly Value[], how: number): Value => list[how % list.length] as Value;
-
-/** A clock for worlds: nothing in them is real, so that one turn of the loop settles everything. */
-export const worldClock = (resolution = 0) =>
-  createSteppedClock({ resolution, settle: () => new Promise((resolve) => setImmediate(resolve)) });
 
 /** Everything that is wrong with what was played, one line each. */
 export function wrongIn({ traces, faults, untold = [], timers, listeners }: Played): readonly string[] {

@@ -16,6 +16,7 @@ import {
   createSteppedClock,
   type Recorder,
   type ScriptedCall,
+  type SteppedClock,
 } from 'genesys-conversation-machine/testing';
 
 /** What becomes of one message on its way to one tab: after how many ms it comes, once for each; none where it is lost. */
@@ -30,8 +31,10 @@ export interface TabWorldOptions {
   /** The guest's id; `null`: the transport knows none. */
   readonly participantId?: string | null;
   readonly conversation?: Partial<ConversationOptions>;
-  /** How the clock lets promises run; default: as its own. */
-  readonly settle?: () => Promise<void>;
+  /** Default: one of its own. */
+  readonly clock?: SteppedClock;
+  /** Does something in so many ms, as a message comes or a call is answered; default: by the clock, and answers at once. */
+  readonly later?: (what: 'message' | 'answer', ms: number, work: () => void) => unknown;
   /** Whether what happens in each tab is written down. */
   readonly isRecorded?: boolean;
 }
@@ -46,10 +49,10 @@ export function createTabWorld({
   capabilities = {},
   participantId = 'me',
   conversation: options = {},
-  settle,
+  clock = createSteppedClock(),
+  later = (what, ms, work) => (what === 'answer' ? work() : clock.setTimeout(work, ms)),
   isRecorded = false,
 }: TabWorldOptions = {}) {
-  const clock = createSteppedClock(settle ? { settle } : {});
   const listeners = new Map<number, TabListener>();
   const world = { fate, posts: 0 };
   /** Every call of every tab, in the order in which they left. */
@@ -67,9 +70,9 @@ export function createTabWorld({
       for (const [to, listener] of listeners) {
         if (to === tab) continue;
         for (const ms of world.fate(tab, to)) {
-          clock.setTimeout(() => {
+          later('message', ms, () => {
             if (listeners.get(to) === listener) listener.told(copy);
-          }, ms);
+          });
         }
       }
     },
@@ -88,10 +91,12 @@ export function createTabWorld({
       capabilities,
     });
     const { sendTyping, sendRead } = transport;
-    const noted = <Going>(going: Going): Going => {
+    const noted = async <Result>(going: Promise<Result>): Promise<Result> => {
       const call = transport.calls.at(-1);
       if (call) calls.push({ ...call, tab });
-      return going;
+      const result = await going;
+      await new Promise<void>((resolve) => later('answer', 0, resolve));
+      return result;
     };
     transport.sendTyping = (...given) => noted(sendTyping(...given));
     transport.sendRead = (...given) => noted(sendRead(...given));
