@@ -1,5 +1,6 @@
 import { type Backing, Unavailable } from './backing/backing.ts';
 import { notFound } from './refusal.ts';
+import type { Voice } from './voice.ts';
 
 /** A message as the guest contract shows it. No `position`: webhooks come in any order, and `sentAt` decides. */
 export interface Message {
@@ -18,9 +19,7 @@ export interface Message {
 export interface Waiting {
   readonly messageId: string;
   readonly text: string;
-  /** The process that kept it. */
-  readonly keptBy: string;
-  /** When, ms. */
+  /** When it was kept, ms. */
   readonly keptAt: number;
   /** When it left last, ms, where nobody knows what became of it; null where it surely did not arrive. */
   leftAt: number | null;
@@ -46,6 +45,8 @@ export interface Conversation {
   readonly taken: string[];
   /** What is still to be told to the platform, in order. */
   readonly outbox: Waiting[];
+  /** Who has the first of those in hand; null where none waits. */
+  voice: Voice | null;
   /** The highest fence of those who have spoken for it to the platform. */
   fence: number;
 }
@@ -84,7 +85,7 @@ export class Conversations {
   /** Begins a conversation for a guest. */
   async begin(conversationId: string, guestId: string): Promise<void> {
     const lists = { messages: [], reads: {}, taken: [], outbox: [] };
-    const state = { platformId: null, isLive: false, said: 0, fence: 0, ...lists };
+    const state = { platformId: null, isLive: false, said: 0, fence: 0, voice: null, ...lists };
     await this.#backing.storage.setItem(`guest:${guestId}`, conversationId);
     await this.#put({ version: 1, conversationId, guestId, ...state });
   }

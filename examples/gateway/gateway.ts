@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyError } from 'fastify';
+import { v4 as uuid } from 'uuid';
 import { Unavailable } from './backing/backing.ts';
 import { inProcess } from './backing/inProcess.ts';
 import { onRedis } from './backing/onRedis.ts';
@@ -14,7 +15,7 @@ import { installGuestRoutes } from './guestRoutes.ts';
 import { createGuestTokens } from './guestTokens.ts';
 import { createOpenMessaging } from './openMessaging.ts';
 import type { GatewayOptions } from './options.ts';
-import { createOutbox, type TakenOver } from './outbox.ts';
+import { createOutbox, type ToldCounts } from './outbox.ts';
 import { createPlatform } from './platform.ts';
 import { createReceipts } from './receipts.ts';
 import { Refusal } from './refusal.ts';
@@ -34,11 +35,9 @@ export interface Gateway {
 }
 
 /** What `GET /health` shows of a process. */
-export interface GatewayCounts {
+export interface GatewayCounts extends ToldCounts {
   /** Event streams that are connected to it. */
   readonly streams: number;
-  /** Messages that it told in the place of a process that had kept them; the longest that one waited, ms. */
-  readonly takenOver: TakenOver;
 }
 
 const largestBody = 64 * 1024;
@@ -64,6 +63,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const failures = createFailures(conversations, () => streams);
   const outbox = createOutbox({
     ...{ backing, conversations, openMessaging, failures, log },
+    self: options.name ?? uuid(),
+    onTakeover: options.onTakeover ?? (() => {}),
     deliveryTime: options.deliveryTime ?? day,
   });
   const typing = createTyping(backing, openMessaging, log);
@@ -115,7 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const counts = (): GatewayCounts => ({
     streams: streams.size,
-    takenOver: outbox.takenOver,
+    ...outbox.told,
   });
   app.get(healthPath, async (_request, reply) => {
     const isReady = backing.isReady();

@@ -1,5 +1,6 @@
 import type { Storage } from 'unstorage';
 import type { Limits } from './guard.ts';
+import type { Takeover } from './voice.ts';
 
 /** What a gateway is started with. Times are ms. */
 export interface GatewayOptions {
@@ -36,6 +37,10 @@ export interface GatewayOptions {
   readonly deliveryTime?: number;
   /** Told how far a guest has read, since the platform cannot be: `POST { conversationId, guestId, messageId }`. */
   readonly readWebhookUrl?: string;
+  /** What this process is called among those that share a Redis, as no other one is or was. Default: a random name. */
+  readonly name?: string;
+  /** Told of every message that this process takes out of the hands of one that has died or fallen silent. */
+  readonly onTakeover?: (takeover: Takeover) => void;
   /** Gets one line for what went wrong; no token, no text. Default: nobody. */
   readonly log?: (line: string) => void;
 }

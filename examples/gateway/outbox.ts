@@ -1,4 +1,3 @@
-import { v4 as uuid } from 'uuid';
 import { type Backing, Later, type Lease, type WorkQueue } from './backing/backing.ts';
 import {
   type Conversation,
@@ -12,6 +11,7 @@ import type { Failures } from './failures.ts';
 import { type OpenMessaging, Untraceable } from './openMessaging.ts';
 import { Late, PlatformRefusal } from './platform.ts';
 import { Refusal, tooMany } from './refusal.ts';
+import { beginVoice, putDown, type Takeover, takeVoice } from './voice.ts';
 
 /** What the guests' messages are told from. */
 interface Parts {
@@ -21,6 +21,9 @@ interface Parts {
   readonly failures: Failures;
   /** How long a message is tried to be told, ms. */
   readonly deliveryTime: number;
+  /** What this process is called: no other one of the fleet is, nor was. */
+  readonly self: string;
+  readonly onTakeover: (takeover: Takeover) => void;
   readonly log: (line: string) => void;
 }
 
@@ -33,18 +36,18 @@ export interface Outbox {
   post(conversationId: string, messageId: string, text: string): Promise<Kept>;
   /** How many messages wait. */
   waiting(): Promise<number>;
-  /** The messages that another process had kept and not told. */
-  readonly takenOver: TakenOver;
+  /** What this process has told. */
+  readonly told: ToldCounts;
 }
 
-/** Messages that one process told in the place of another. */
-export interface TakenOver {
-  /** How many. */
-  readonly count: number;
-  /** How long the longest of them waited, ms. */
-  readonly longest: number;
+/** What a process has told of the guests' messages. */
+export interface ToldCounts {
+  /** How many it took out of the hands of another process, which had died or fallen silent. */
+  readonly takenOver: number;
+  /** The longest that one waited between being kept and being told, for whatever reason, ms. */
+  readonly longestWait: number;
   /** The same of those whose answer was lost with their process, so that a receipt was waited for at first, ms. */
-  readonly longestUnsure: number;
+  readonly longestUnsureWait: number;
 }
 
 /** How long one voice speaks for a conversation before it has to ask again, ms; a call of 5 s at most fits in. */
@@ -67,30 +70,43 @@ const mostWaiting = 20;
 /** Speaks for every conversation with one voice at a time, whichever process it is. */
 export function createOutbox(parts: Parts): Outbox {
   const { backing, conversations, log } = parts;
-  const self = uuid();
   const refusals = new Map<string, Refusal | undefined>();
   const queue: WorkQueue<{ readonly conversationId: string }> = backing.queue(
     'outbox',
-    ({ conversationId }) => speak(conversationId, noteTakeover),
+    ({ conversationId }) => speak(conversationId, { isWork: true }),
   );
 
-  const takenOver = { count: 0, longest: 0, longestUnsure: 0 };
-  const noteTakeover = ({ keptAt, keptBy, leftAt }: Waiting): void => {
-    if (keptBy === self) return;
-    takenOver.count += 1;
-    const which = leftAt === null ? 'longest' : 'longestUnsure';
-    takenOver[which] = Math.max(takenOver[which], Date.now() - keptAt);
+  const counts = { takenOver: 0, longestWait: 0, longestUnsureWait: 0 };
+  const noteTold = ({ keptAt, leftAt }: Waiting): void => {
+    const which = leftAt === null ? 'longestWait' : 'longestUnsureWait';
+    counts[which] = Math.max(counts[which], Date.now() - keptAt);
+  };
+  const noteTakeover = (takeover: Takeover): void => {
+    counts.takenOver += 1;
+    parts.onTakeover(takeover);
   };
 
-  const speak = async (conversationId: string, onTold: (told: Waiting) => void = () => {}): Promise<void> => {
+  const speak = async (conversationId: string, { isWork = false } = {}): Promise<void> => {
     if ((await conversations.get(conversationId)).outbox.length === 0) return;
     const lease = await backing.lease(`voice:${conversationId}`, leaseTime);
     if (lease === undefined) throw new Later(turn);
+    const turnOf = {
+      ...parts,
+      lease,
+      conversationId,
+      isWork,
+      onRefusal: noteRefusal,
+      onTakeover: noteTakeover,
+    };
     try {
-      for (let told: Waiting | undefined; ; onTold(told)) {
-        told = await speakOnce(parts, lease, conversationId, noteRefusal);
+      for (;;) {
+        const told = await speakOnce(turnOf);
         if (told === undefined) return;
+        noteTold(told);
       }
+    } catch (error) {
+      await asVoice(turnOf, (conversation) => putDown(conversation, parts.self)).catch(() => {});
+      throw error;
     } finally {
       await lease.release().catch(() => {});
     }
@@ -122,7 +138,7 @@ export function createOutbox(parts: Parts): Outbox {
 
   return {
     post: async (conversationId, messageId, text) => {
-      const kept = await keep(conversations, conversationId, { messageId, text, keptBy: self });
+      const kept = await keep(parts, conversationId, messageId, text);
       await queue.add(messageId, { conversationId }, safetyNet);
       refusals.set(messageId, undefined);
       try {
@@ -136,16 +152,17 @@ export function createOutbox(parts: Parts): Outbox {
       }
     },
     waiting: () => queue.waiting(),
-    takenOver,
+    told: counts,
   };
 }
 
 const later = (ms: number) => new Promise<false>((resolve) => setTimeout(resolve, ms, false).unref());
 
 function keep(
-  conversations: Conversations,
+  { conversations, self }: Parts,
   conversationId: string,
-  { messageId, text, keptBy }: Pick<Waiting, 'messageId' | 'text' | 'keptBy'>,
+  messageId: string,
+  text: string,
 ): Promise<Kept> {
   return conversations.change(conversationId, (conversation) => {
     const known = placed(conversation, messageId);
@@ -155,34 +172,54 @@ function keep(
     const keptAt = Date.now();
     const sentAt = new Date(keptAt).toISOString();
     const message = { messageId, participantId: conversation.guestId, text, sentAt };
-    conversation.outbox.push({ messageId, text, keptBy, keptAt, leftAt: null });
+    conversation.outbox.push({ messageId, text, keptAt, leftAt: null });
+    beginVoice(conversation, self, keptAt + safetyNet);
     return say(conversation, message);
   });
 }
 
-/** Tells the platform the first message that waits, and returns it; undefined where none does. */
-async function speakOnce(
-  { conversations, openMessaging, deliveryTime }: Parts,
-  lease: Lease,
-  conversationId: string,
-  onRefusal: (messageId: string, refusal: Refusal, conversationId: string) => void,
-): Promise<Waiting | undefined> {
-  /** Changes the conversation as its one voice: who has an older fence than somebody before has lost it. */
-  const asVoice = <Result>(act: (conversation: Conversation) => Result): Promise<Result> =>
-    conversations.change(conversationId, (conversation) => {
-      if (conversation.fence > lease.fence) throw new Late('Another voice speaks for the conversation.');
-      conversation.fence = lease.fence;
-      return act(conversation);
-    });
-  const isFirst = (waiting: Waiting | undefined, { messageId }: Waiting): boolean =>
-    waiting?.messageId === messageId;
+/** One voice of one conversation, for as long as it has the lease. */
+interface Turn extends Parts {
+  readonly lease: Lease;
+  readonly conversationId: string;
+  /** Whether its work has come to its turn, and not a guest's call. */
+  readonly isWork: boolean;
+  readonly onRefusal: (messageId: string, refusal: Refusal, conversationId: string) => void;
+}
 
-  const { first, guestId, platformId } = await asVoice((conversation) => ({
+/** Changes the conversation as its one voice: who has an older fence than somebody before has lost it. */
+const asVoice = <Result>(
+  { conversations, conversationId, lease }: Turn,
+  act: (conversation: Conversation) => Result,
+): Promise<Result> =>
+  conversations.change(conversationId, (conversation) => {
+    if (conversation.fence > lease.fence) throw new Late('Another voice speaks for the conversation.');
+    conversation.fence = lease.fence;
+    return act(conversation);
+  });
+
+const isFirst = (waiting: Waiting | undefined, { messageId }: Waiting): boolean =>
+  waiting?.messageId === messageId;
+
+/** What was first is told, or given up. */
+function shift(conversation: Conversation, first: Waiting): void {
+  if (isFirst(conversation.outbox[0], first)) conversation.outbox.shift();
+  if (conversation.outbox.length === 0) conversation.voice = null;
+}
+
+/** Tells the platform the first message that waits, and returns it; undefined where none does. */
+async function speakOnce(turnOf: Turn): Promise<Waiting | undefined> {
+  const { openMessaging, deliveryTime, lease, conversationId, isWork, self } = turnOf;
+  const change = <Result>(act: (conversation: Conversation) => Result) => asVoice(turnOf, act);
+
+  if (lease.left() < leaseTime / 2) await lease.extend();
+  const { first, guestId, platformId, takeover } = await change((conversation) => ({
+    takeover: takeVoice(conversation, self, { left: lease.left(), isWork }),
     ...conversation,
     first: conversation.outbox[0],
   }));
+  if (takeover !== undefined) turnOf.onTakeover(takeover);
   if (first === undefined) return undefined;
-  if (lease.left() < leaseTime / 2) await lease.extend();
   let isLeaving = false;
   try {
     if (first.leftAt !== null && platformId === null && Date.now() - first.leftAt < receiptTime)
@@ -194,14 +231,14 @@ async function speakOnce(
       (await openMessaging.message(guestId, first.messageId, first.text, {
         mayLeave: (attemptTime) => lease.left() > attemptTime,
         beforehand: () =>
-          asVoice(({ outbox: [waiting] }) => {
+          change(({ outbox: [waiting] }) => {
             if (waiting === undefined || !isFirst(waiting, first)) throw new Late('It has been told.');
             waiting.leftAt = Date.now();
             isLeaving = true;
           }),
       }));
-    await asVoice((conversation) => {
-      if (isFirst(conversation.outbox[0], first)) conversation.outbox.shift();
+    await change((conversation) => {
+      shift(conversation, first);
       const message = placed(conversation, first.messageId)?.message;
       if (message !== undefined) message.platformMessageId = sent.id;
       // The platform says in which conversation it stands: after an end it may be another one.
@@ -212,17 +249,17 @@ async function speakOnce(
   } catch (error) {
     const refusal = whyGivenUp(error, first, deliveryTime);
     if (refusal !== undefined) {
-      await asVoice(({ outbox, messages }) => {
-        if (isFirst(outbox[0], first)) outbox.shift();
-        const refused = messages.find(({ messageId }) => messageId === first.messageId);
+      await change((conversation) => {
+        shift(conversation, first);
+        const refused = conversation.messages.find(({ messageId }) => messageId === first.messageId);
         if (refused !== undefined) refused.isRefused = true;
       });
-      onRefusal(first.messageId, refusal, conversationId);
+      turnOf.onRefusal(first.messageId, refusal, conversationId);
       return first;
     }
     // A question about it that was refused says nothing of the message itself.
     if (isLeaving && error instanceof PlatformRefusal && !error.isUnsure) {
-      await asVoice(({ outbox: [waiting] }) => {
+      await change(({ outbox: [waiting] }) => {
         if (waiting !== undefined && isFirst(waiting, first)) waiting.leftAt = null;
       });
     }

@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -20,12 +20,15 @@ import { onRedis } from '../../examples/gateway/backing/onRedis.ts';
 import { buildFleet } from '../../examples/gateway/fleet/build.mjs';
 import { optionsIn } from '../../examples/gateway/fleet/command.ts';
 import { type RedisServer, startRedis, whyNoRedis } from '../../examples/gateway/fleet/redisServer.ts';
+import { bareTime } from '../../examples/gateway/fleet/takeovers.ts';
 import type { WorkerNotice, WorkerOptions } from '../../examples/gateway/fleet/worker.ts';
 import { startGateway } from '../../examples/gateway/gateway.ts';
+import type { Takeover } from '../../examples/gateway/voice.ts';
 import { installWithApt } from '../support/browser.ts';
 
 if (process.env.LONG && whyNoRedis() !== undefined) await installWithApt('redis-server').catch(() => {});
 const reason = whyNoRedis();
+const program = fileURLToPath(new URL('../../examples/gateway/fleet/fleet.mjs', import.meta.url));
 const webhookSecret = 'a secret of the org';
 /** Work comes to its turn later on a busy machine. */
 const patiently = { timeout: 15_000 };
@@ -306,36 +309,47 @@ async function spawnGateway(folder: string, options: WorkerOptions) {
     env: { ...process.env, GATEWAY_PROCESS: JSON.stringify(options) },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
+  const takeovers: Takeover[] = [];
+  child.on('message', (notice: WorkerNotice) => {
+    if (notice.type === 'takeover') takeovers.push(notice);
+  });
   const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', () => reject(new Error('The gateway process has ended.')));
     child.on('message', (notice: WorkerNotice) => {
       if (notice.type === 'listens') resolve(notice.url);
     });
   });
-  return { child, url };
+  return { child, url, takeovers };
+}
+
+/** Two gateways in processes of their own, over one Redis, and the sandbox behind them. */
+async function spawnFleet(callsPerMinute = 30_000) {
+  const redis = await openRedis();
+  const genesys = await startSandbox();
+  onTestFinished(() => genesys.close());
+  const folder = await buildFleet('worker');
+  const { clientId, clientSecret, url, openMessaging } = genesys;
+  openMessaging.configure({ callsPerMinute });
+  const options = {
+    ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret, callsPerMinute },
+    ...{ integrationId: openMessaging.integrationId, redisUrl: redis.url },
+    signingKey: randomBytes(32).toString('base64'),
+  };
+  const [one, other] = [await spawnGateway(folder, options), await spawnGateway(folder, options)];
+  const told = () => genesys.calls().filter(({ route }) => route.endsWith('/inbound/open/message'));
+  return { genesys, one, other, told };
 }
 
 it.skipIf(reason !== undefined || !process.env.LONG)(
   'a process that sleeps until its lease is gone and wakes makes no call: another has made it',
   async () => {
-    const redis = await openRedis();
-    const genesys = await startSandbox();
-    onTestFinished(() => genesys.close());
-    const folder = await buildFleet('worker');
-    const { clientId, clientSecret, url, openMessaging } = genesys;
-    const options = {
-      ...{ port: 0, apiUrl: url, loginUrl: url, clientId, clientSecret, webhookSecret },
-      ...{ integrationId: openMessaging.integrationId, redisUrl: redis.url },
-      signingKey: randomBytes(32).toString('base64'),
-    };
-    const [sleeper, other] = [await spawnGateway(folder, options), await spawnGateway(folder, options)];
+    const { genesys, one: sleeper, other, told } = await spawnFleet();
     const guest = await enter(other.url);
     // The sleeper has the voice of the conversation, and waits for its token only.
     genesys.fault({ lane: 'token', delay: 2000 });
     const answered = call(sleeper, guest, 'messages', { text: 'once' }).catch(() => {});
     await genesys.waitForCall({ lane: 'token' }, { until: 'arrived' });
     sleeper.child.kill('SIGSTOP');
-    const told = () => genesys.calls().filter(({ route }) => route.endsWith('/inbound/open/message'));
     await expect.poll(() => told().length, { timeout: 20_000 }).toBe(1);
     await pause(1000);
     sleeper.child.kill('SIGCONT');
@@ -347,9 +361,76 @@ it.skipIf(reason !== undefined || !process.env.LONG)(
 );
 
 it.skipIf(reason !== undefined || !process.env.LONG)(
+  'what waits for the budget is in the hands of the fleet, whichever process kept it and tells it',
+  async () => {
+    // Ten calls in six seconds, for all.
+    const { one, other, told } = await spawnFleet(120);
+    const guests = await Promise.all(Array.from({ length: 30 }, (_, n) => enter((n % 2 ? one : other).url)));
+    await Promise.all(guests.map((guest) => call(one, guest, 'messages', { text: 'Hello' })));
+    await expect.poll(() => told().length, { timeout: 60_000 }).toBe(30);
+    expect([...one.takeovers, ...other.takeovers]).toEqual([]);
+  },
+);
+
+it.skipIf(reason !== undefined || !process.env.LONG)(
+  'a message that dies with its process is in nobody’s hands until its lease is over, and not as long as it waits after that',
+  async () => {
+    const { genesys, one, other, told } = await spawnFleet(120);
+    const guest = await enter(other.url);
+    // It has the voice of the conversation, and waits for its token only.
+    genesys.fault({ lane: 'token', delay: 2000 });
+    call(one, guest, 'messages', { text: 'once' }).catch(() => {});
+    await genesys.waitForCall({ lane: 'token' }, { until: 'arrived' });
+    one.child.kill('SIGKILL');
+    const died = Date.now();
+    // The budget is spent when the lease is over, and for a while after that.
+    const others = await Promise.all(Array.from({ length: 30 }, () => enter(other.url)));
+    await Promise.all(others.map((each) => call(other, each, 'messages', { text: 'meanwhile' })));
+    await expect.poll(() => told().length, { timeout: 60_000 }).toBe(31);
+    expect(other.takeovers).toMatchObject([{ from: String(one.child.pid) }]);
+    const { bare } = bareTime(other.takeovers[0] as Takeover, [died]);
+    expect(bare).toBeGreaterThan(5000);
+    expect(bare).toBeLessThan(9000);
+  },
+);
+
+it.skipIf(reason !== undefined || !process.env.LONG)(
+  'nothing of a run outlives it, however it ends',
+  async () => {
+    const run = spawn(process.execPath, [program, '--guests', '3'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void run.kill());
+    // Its first line: everything has been started.
+    await once(run.stdout, 'data');
+    const pids = descendants(run.pid ?? 0);
+    expect(pids.length).toBeGreaterThanOrEqual(6);
+    run.kill('SIGKILL');
+    await expect.poll(() => pids.filter(isAlive), patiently).toEqual([]);
+  },
+);
+
+/** The processes that a process has started, and those that they have. */
+function descendants(pid: number): readonly number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const all = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/ +/).map(Number));
+  const childrenOf = (parent: number): readonly number[] =>
+    all.flatMap(([child = 0, its]) => (its === parent ? [child, ...childrenOf(child)] : []));
+  return childrenOf(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+it.skipIf(reason !== undefined || !process.env.LONG)(
   'a run with deaths, sleeps and a Redis that goes away is right',
   async () => {
-    const program = fileURLToPath(new URL('../../examples/gateway/fleet/fleet.mjs', import.meta.url));
     const told = [
       '--guests',
       '100',

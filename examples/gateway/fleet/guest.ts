@@ -1,5 +1,6 @@
 import { type Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
+import { createMarks } from './marks.ts';
 
 /** What the guests of one load have in common. */
 export interface World {
@@ -9,6 +10,8 @@ export interface World {
   /** How far apart a guest's messages are, ms, on average. */
   readonly every: number;
   readonly counts: Counts;
+  /** How long each message took from the guest's first try until its answer was shown, ms. */
+  readonly answerTimes: number[];
 }
 
 /** What all guests together have done, and seen. */
@@ -19,9 +22,8 @@ export interface Counts {
   marks: number;
   /** Calls that had to be made again. */
   retries: number;
-  /** The longest that a message took until it was accepted, and until it was answered, ms. */
+  /** The longest that a message took until it was accepted, ms. */
   longestAccept: number;
-  longestAnswer: number;
 }
 
 /** A guest, as a page is one: it types, writes, is answered, reads, and comes back when its stream is lost. */
@@ -60,7 +62,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Makes the guest of that number. Its calls come from an address of its own, which several guests share. */
 export function createGuest(world: World, number: number, agent: Agent, localAddress: string): LoadedGuest {
-  const { url, run, every, counts } = world;
+  const { url, run, every, counts, answerTimes } = world;
   const seen = new Map<string, Message>();
   const sent: string[] = [];
   const waiting = new Map<string, number>();
@@ -68,6 +70,8 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
   let [conversationId, guestId, token] = ['', '', ''];
   let [isStopped, isBusy, acknowledged, newest, isReading] = [false, false, '', '', false];
   let last: string | undefined;
+  const calledFor = new Set<string>();
+  const marks = createMarks((messageId) => calledFor.has(messageId));
 
   const call = (path: string, body?: object, headers: Record<string, string> = {}) =>
     new Promise<{ readonly status: number; readonly body: Answer; readonly retryAfter: number }>(
@@ -124,7 +128,7 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
     const begun = waiting.get(message.text.slice(3));
     waiting.delete(message.text.slice(3));
     counts.answered += 1;
-    if (begun !== undefined) counts.longestAnswer = Math.max(counts.longestAnswer, Date.now() - begun);
+    if (begun !== undefined) answerTimes.push(Date.now() - begun);
     newest = message.messageId;
     void read();
   };
@@ -133,29 +137,35 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
     isReading = true;
     while (acknowledged !== newest) {
       const messageId = newest;
-      await insist(`/participants/${guestId}/read`, { conversationId, messageId }).catch(() => {});
+      calledFor.add(messageId);
+      await insist(`/participants/${guestId}/read`, { conversationId, messageId }).then(
+        () => marks.acknowledged(messageId),
+        () => {},
+      );
       acknowledged = messageId;
       counts.marks += 1;
     }
     isReading = false;
   };
+  const history = async (after = ''): Promise<Answer> => {
+    const noteMark = marks.ask();
+    const answer = await insist(`/${conversationId}/messages?limit=40${after}`);
+    noteMark(answer.reads?.find(({ participantId }) => participantId === guestId)?.messageId);
+    return answer;
+  };
   const catchUp = async (): Promise<void> => {
     for (;;) {
       const after = last === undefined ? '' : `&after=${last}`;
-      const { messages = [] } = await insist(`/${conversationId}/messages?limit=40${after}`);
+      const { messages = [] } = await history(after);
       for (const message of messages) see(message);
       if (messages.length < 40 || last === undefined) return;
     }
   };
-  let mark = -1;
   const hear = (frame: Record<string, string>): void => {
     if (frame.type === 'authenticated') catchUp().catch(() => {});
     else if (frame.type === 'conversation:message') see(frame as unknown as Message);
-    else if (frame.type === 'conversation:read') {
-      const place = [...seen.keys()].indexOf(frame.messageId ?? '');
-      if (place >= 0 && place < mark) wrong.push('a mark went backwards');
-      mark = Math.max(mark, place);
-    }
+    else if (frame.type === 'conversation:read' && frame.participantId === guestId)
+      marks.told(frame.messageId ?? '');
   };
   let failures = 0;
   const listen = (): void => {
@@ -225,11 +235,8 @@ export function createGuest(world: World, number: number, agent: Agent, localAdd
     isSettled: () => !isBusy && waiting.size === 0 && !isReading && acknowledged === newest,
     judge: async () => {
       if (conversationId === '') return wrong;
-      const { messages: kept = [], reads = [] } = await insist(`/${conversationId}/messages?limit=40`);
-      const own = reads.find(({ participantId }) => participantId === guestId);
-      // What was seen last may stand further up.
-      const placeOf = (id = '') => kept.findIndex(({ messageId }) => messageId === id);
-      if (placeOf(own?.messageId) < placeOf(acknowledged)) wrong.push('a mark was lost');
+      const { messages: kept = [] } = await history();
+      wrong.push(...marks.judge(kept.map(({ messageId }) => messageId)));
       if (kept.length === 40) return [...wrong, 'the history is longer than this load can judge'];
       const told = kept.filter(({ participantId }) => participantId === guestId).map(({ text }) => text);
       if (told.join() !== sent.join()) wrong.push(`kept ${told.join()} of ${sent.join()}`);

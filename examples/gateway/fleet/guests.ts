@@ -13,7 +13,19 @@ export interface LoadOptions {
 export type LoadNotice =
   | ({ readonly type: 'counts' } & Counts)
   | { readonly type: 'settled' }
-  | { readonly type: 'judged'; readonly wrong: readonly string[] };
+  | {
+      readonly type: 'judged';
+      readonly wrong: readonly string[];
+      /** How long half, all but one in a hundred, and all of the messages took at most until their answers were shown, ms. */
+      readonly answered: AnswerTimes;
+    };
+
+/** How long messages took until their answers were shown, ms. */
+export interface AnswerTimes {
+  readonly half: number;
+  readonly mostOfAHundred: number;
+  readonly all: number;
+}
 
 /** What the load is told: to begin nothing new, or to judge. */
 export type LoadOrder = 'stop' | 'judge';
@@ -21,9 +33,10 @@ export type LoadOrder = 'stop' | 'judge';
 const guestsOfAnAddress = 25;
 const { url, run, guests: many, every } = JSON.parse(process.env.GATEWAY_LOAD ?? '{}') as LoadOptions;
 const counts: Counts = {
-  ...{ connected: 0, accepted: 0, answered: 0, marks: 0, retries: 0, longestAccept: 0, longestAnswer: 0 },
+  ...{ connected: 0, accepted: 0, answered: 0, marks: 0, retries: 0, longestAccept: 0 },
 };
-const world = { url, run, every, counts };
+const answerTimes: number[] = [];
+const world = { url, run, every, counts, answerTimes };
 const addresses = Array.from({ length: Math.ceil(many / guestsOfAnAddress) }, (_, n) => {
   const localAddress = `127.1.${Math.floor(n / 250)}.${(n % 250) + 1}`;
   return { localAddress, agent: new Agent({ keepAlive: true, maxSockets: 10 }) };
@@ -54,5 +67,10 @@ async function judge(): Promise<void> {
     const some = await Promise.all(guests.slice(at, at + 50).map((guest) => guest.judge()));
     wrong.push(...some.flatMap((objections, n) => objections.map((text) => `guest ${at + n}: ${text}`)));
   }
-  tell({ type: 'judged', wrong });
+  const sorted = answerTimes.sort((one, other) => one - other);
+  const within = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  tell({
+    ...{ type: 'judged', wrong },
+    answered: { half: within(0.5), mostOfAHundred: within(0.99), all: within(1) },
+  });
 }

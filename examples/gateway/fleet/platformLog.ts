@@ -12,6 +12,8 @@ export interface PlatformLog {
     readonly receipts: number;
     readonly refused: number;
   };
+  /** When it had each message of a guest's, ms, in order. */
+  readonly told: readonly number[];
   /** The most calls in any minute. */
   readonly mostOfAMinute: number;
   /** The shortest time between two typing signals of one guest, ms; undefined where no guest typed twice. */
@@ -31,6 +33,7 @@ export function createPlatformLog(
   onMessage: (guestId: string, text: string) => void,
 ): PlatformLog {
   const times: number[] = [];
+  const told: number[] = [];
   const lastTyping = new Map<string, number>();
   const totals = { calls: 0, typing: 0, receipts: 0, refused: 0 };
   let [since, first, mostOfAMinute] = [0, 0, 0];
@@ -51,7 +54,9 @@ export function createPlatformLog(
       if (before !== undefined)
         closestTyping = Math.min(closestTyping ?? Number.POSITIVE_INFINITY, time - before);
     }
-    if (route.endsWith('/message') && status === 200) onMessage(guestId, body.text ?? '');
+    if (!route.endsWith('/message') || status !== 200) return;
+    told.push(time);
+    onMessage(guestId, body.text ?? '');
   };
 
   return {
@@ -67,7 +72,7 @@ export function createPlatformLog(
       }
     },
     ofLastMinute: () => times.length - times.findIndex((time) => time > Date.now() - minute),
-    totals,
+    ...{ totals, told },
     get mostOfAMinute() {
       return mostOfAMinute;
     },

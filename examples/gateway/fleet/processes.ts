@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { TakenOver } from '../outbox.ts';
+import type { Takeovers } from './takeovers.ts';
 import type { WorkerNotice, WorkerOptions } from './worker.ts';
 
 type Seen = Extract<WorkerNotice, { type: 'counts' }>;
@@ -10,8 +10,11 @@ export interface Processes {
   readonly webhookUrl: string;
   /** What each of those that live said last. */
   now(): readonly Seen[];
-  /** Messages that one process told in the place of another, those of processes that are gone included. */
-  takenOver(): TakenOver;
+  /**
+   * The longest that a message waited between being kept and being told, ms: where nothing was lost with a process, and where its
+   * answer was. Of a process that has died all but its last second.
+   */
+  longestWaits(): readonly [number, number];
   /** The processor time that all have taken since each had started, ms. */
   cpu(): number;
   /** How many processes have died. */
@@ -23,11 +26,12 @@ export interface Processes {
   close(): void;
 }
 
-/** Starts `count` processes of the program `exec`, which share a port; who dies is replaced. */
+/** Starts `count` processes of the program `exec`, which share a port; who dies is replaced. Tells `takeovers` what becomes of them. */
 export async function startProcesses(
   exec: string,
   count: number,
   options: WorkerOptions,
+  takeovers: Takeovers,
   log: (line: string) => void,
 ): Promise<Processes> {
   // The processes take connections themselves. Handed out by this one they wait here without end before busy processes, are
@@ -36,27 +40,29 @@ export async function startProcesses(
   cluster.setupPrimary({ exec });
   const seen = new Map<number, Seen>();
   const startCpu = new Map<number, number>();
-  const gone = { count: 0, longest: 0, longestUnsure: 0, cpu: 0 };
+  const gone = { longestWait: 0, longestUnsureWait: 0, cpu: 0 };
   const asleep = new Set<Worker>();
   let [deaths, isClosed] = [0, false];
 
+  const fail = ({ process: { pid } }: Worker): void => takeovers.failed(String(pid), Date.now());
   const spawn = (): Promise<{ readonly url: string; readonly webhookUrl: string }> =>
     new Promise((resolve) => {
       const worker = cluster.fork({ GATEWAY_PROCESS: JSON.stringify(options) });
       worker.on('error', () => {});
       worker.on('message', (notice: WorkerNotice) => {
         if (notice.type === 'listens') resolve(notice);
+        else if (notice.type === 'takeover') takeovers.taken(notice);
         else if (notice.type === 'counts') {
           startCpu.set(worker.id, startCpu.get(worker.id) ?? notice.cpu);
           seen.set(worker.id, { ...notice, cpu: notice.cpu - (startCpu.get(worker.id) ?? 0) });
         } else log(`${worker.id}: ${notice.line}`);
       });
       worker.once('exit', () => {
-        const { takenOver, cpu = 0 } = seen.get(worker.id) ?? {};
+        fail(worker);
+        const { longestWait = 0, longestUnsureWait = 0, cpu = 0 } = seen.get(worker.id) ?? {};
         gone.cpu += cpu;
-        gone.count += takenOver?.count ?? 0;
-        gone.longest = Math.max(gone.longest, takenOver?.longest ?? 0);
-        gone.longestUnsure = Math.max(gone.longestUnsure, takenOver?.longestUnsure ?? 0);
+        gone.longestWait = Math.max(gone.longestWait, longestWait);
+        gone.longestUnsureWait = Math.max(gone.longestUnsureWait, longestUnsureWait);
         seen.delete(worker.id);
         asleep.delete(worker);
         if (isClosed) return;
@@ -77,23 +83,28 @@ export async function startProcesses(
   return {
     ...{ url: first.url, webhookUrl: first.webhookUrl },
     now: () => [...seen.values()],
-    takenOver: () => {
-      const all = [...seen.values()].map(({ takenOver }) => takenOver);
-      return {
-        count: all.reduce((sum, { count }) => sum + count, gone.count),
-        longest: Math.max(gone.longest, ...all.map(({ longest }) => longest)),
-        longestUnsure: Math.max(gone.longestUnsure, ...all.map(({ longestUnsure }) => longestUnsure)),
-      };
+    longestWaits: () => {
+      const all = [gone, ...seen.values()];
+      return [
+        Math.max(...all.map(({ longestWait }) => longestWait)),
+        Math.max(...all.map(({ longestUnsureWait }) => longestUnsureWait)),
+      ];
     },
     cpu: () => [...seen.values()].reduce((sum, { cpu }) => sum + cpu, gone.cpu),
     get deaths() {
       return deaths;
     },
-    kill: () => void anyone()?.process.kill('SIGKILL'),
+    kill: () => {
+      const worker = anyone();
+      if (worker === undefined) return;
+      fail(worker);
+      worker.process.kill('SIGKILL');
+    },
     sleep: (ms) => {
       const worker = anyone();
       if (worker === undefined) return;
       asleep.add(worker);
+      fail(worker);
       worker.process.kill('SIGSTOP');
       setTimeout(() => {
         asleep.delete(worker);

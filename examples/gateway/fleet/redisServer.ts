@@ -30,7 +30,14 @@ export function whyNoRedis(): string | undefined {
   }
 }
 
-/** Starts a Redis whose every write is on the disk before it is answered. */
+/**
+ * What a shell does to start a Redis and to end it: when its standard input says a signal, or is closed, as it is when whoever
+ * holds the other end has died, of whatever. Redis itself has no such thing. What the terminal sends to all is not for the shell.
+ */
+const supervised =
+  'trap "" INT TERM HUP; redis-server "$@" & read -r signal || signal=KILL; kill -"$signal" $!; wait $!';
+
+/** Starts a Redis whose every write is on the disk before it is answered. It does not outlive this process. */
 export async function startRedis(): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-redis-'));
   const port = await freePort();
@@ -38,21 +45,22 @@ export async function startRedis(): Promise<RedisServer> {
   let server: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     server = spawn(
-      'redis-server',
+      'sh',
       [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-        ...['--appendonly', 'yes', '--appendfsync', 'always', '--loglevel', 'warning'],
+        ...['-c', supervised, 'redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+        ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--loglevel', 'warning'],
       ],
-      { stdio: 'ignore' },
+      { stdio: ['pipe', 'ignore', 'ignore'] },
     );
+    server.stdin?.on('error', () => {});
     await answers(url);
   };
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const stopped = server;
     server = undefined;
-    if (stopped === undefined) return;
+    if (stopped === undefined || stopped.exitCode !== null || stopped.signalCode !== null) return;
     const ended = once(stopped, 'exit');
-    stopped.kill(signal);
+    stopped.stdin?.end(`${signal.slice('SIG'.length)}\n`);
     await ended;
   };
   await start();

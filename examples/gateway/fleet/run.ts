@@ -6,9 +6,11 @@ import { type Sandbox, startSandbox } from 'genesys-conversation-machine/sandbox
 import { help, optionsIn, type RunOptions } from './command.ts';
 import type { Counts } from './guest.ts';
 import type { LoadNotice, LoadOptions, LoadOrder } from './guests.ts';
+import type { Sample } from './line.ts';
 import { createPlatformLog, type PlatformLog } from './platformLog.ts';
 import { type Processes, startProcesses } from './processes.ts';
 import { startRedis, whyNoRedis } from './redisServer.ts';
+import { createTakeovers } from './takeovers.ts';
 import { judge, type Seen } from './verdict.ts';
 
 const webhookSecret = 'a secret of the sandbox';
@@ -32,6 +34,7 @@ export async function runFleet(args: readonly string[], folder: string): Promise
   const genesys = await startSandbox();
   const { clientId, clientSecret, url, openMessaging } = genesys;
   const lines: string[] = [];
+  const takeovers = createTakeovers();
   const processes = await startProcesses(
     join(folder, 'worker.mjs'),
     options.processes,
@@ -40,6 +43,7 @@ export async function runFleet(args: readonly string[], folder: string): Promise
       ...{ integrationId: openMessaging.integrationId, callsPerMinute: options.budget },
       ...{ redisUrl: redis.url, signingKey: randomBytes(32).toString('base64') },
     },
+    takeovers,
     (line) => lines.push(line),
   );
   openMessaging.configure({
@@ -56,7 +60,7 @@ export async function runFleet(args: readonly string[], folder: string): Promise
       run: randomBytes(8).toString('hex'),
     },
   });
-  const seen = (): Seen => ({ options, processes, platform, counts: load.counts() });
+  const seen = (): Seen => ({ options, processes, takeovers, platform, counts: load.counts() });
   const showing = startTable(seen);
   const killing = killAtRandom(options, processes);
   const end = (): void => {
@@ -68,9 +72,11 @@ export async function runFleet(args: readonly string[], folder: string): Promise
   try {
     await sleep(options.duration / 2);
     if (options.stopsRedis) {
+      takeovers.redis('away', Date.now());
       await redis.stop('SIGKILL');
       await sleep(redisPause);
       await redis.start();
+      takeovers.redis('back', Date.now());
     }
     await sleep(options.duration / 2);
     while (processes.deaths < options.kills) await sleep(1000);
@@ -78,9 +84,12 @@ export async function runFleet(args: readonly string[], folder: string): Promise
     const isSettled = await load.stop();
     await sleep(1000);
     platform.read();
-    const wrong = await load.judge();
+    const judged = await load.judge();
     showing.stop();
-    const { isRight, text } = judge(seen(), { isSettled, wrong, genesys, redis: await redis.spent() });
+    const { isRight, text } = judge(seen(), {
+      ...{ ...judged, isSettled, genesys, samples: load.samples },
+      redis: await redis.spent(),
+    });
     console.log(text);
     if (!isRight) console.log(['The last words of the gateways:', ...lines.slice(-20)].join('\n  '));
     return isRight ? 0 : 1;
@@ -116,8 +125,9 @@ function killAtRandom(options: RunOptions, processes: Processes) {
 
 function startLoad(program: string, options: LoadOptions) {
   const child = fork(program, { env: { ...process.env, GATEWAY_LOAD: JSON.stringify(options) } });
+  const samples: Sample[] = [];
   let counts: Counts = {
-    ...{ connected: 0, accepted: 0, answered: 0, marks: 0, retries: 0, longestAccept: 0, longestAnswer: 0 },
+    ...{ connected: 0, accepted: 0, answered: 0, marks: 0, retries: 0, longestAccept: 0 },
   };
   const heard = <Type extends LoadNotice['type']>(type: Type) =>
     new Promise<Extract<LoadNotice, { type: Type }>>((resolve) => {
@@ -126,20 +136,23 @@ function startLoad(program: string, options: LoadOptions) {
       });
     });
   child.on('message', (notice: LoadNotice) => {
-    if (notice.type === 'counts') counts = notice;
+    if (notice.type !== 'counts') return;
+    counts = notice;
+    samples.push({ time: Date.now(), accepted: notice.accepted });
   });
   const order = (word: LoadOrder): void => void child.send(word);
   return {
     counts: () => counts,
+    samples: samples as readonly Sample[],
     stop: async (): Promise<boolean> => {
       const settled = heard('settled').then(() => true);
       order('stop');
       return Promise.race([settled, sleep(settleTime).then(() => false)]);
     },
-    judge: async (): Promise<readonly string[]> => {
+    judge: () => {
       const judged = heard('judged');
       order('judge');
-      return (await judged).wrong;
+      return judged;
     },
     close: () => {
       child.kill('SIGKILL');
@@ -153,17 +166,16 @@ function startTable(seen: () => Seen) {
   const isWatched = process.stdout.isTTY;
   const begun = Date.now();
   const show = (): void => {
-    const { options, processes, platform, counts } = seen();
+    const { options, processes, takeovers, platform, counts } = seen();
     const now = processes.now();
     const sum = (of: (each: (typeof now)[number]) => number) => now.reduce((all, each) => all + of(each), 0);
-    const { count, longest, longestUnsure } = processes.takenOver();
     const cells = [
       `${Math.round((Date.now() - begun) / 1000)} s`,
       `${counts.connected} of ${options.guests} guests`,
       `${counts.accepted} messages, ${counts.answered} answered, ${counts.marks} marks`,
       `${budgetCell(platform, options)}, ${platform.totals.typing} typing`,
       `${now.length} processes, ${processes.deaths} died`,
-      `${count} taken over (longest ${seconds(Math.max(longest, longestUnsure))})`,
+      `${takeovers.count} taken over (${seconds(takeovers.longest)} in nobody's hands at most)`,
       `lag ${Math.max(0, ...now.map(({ lag }) => lag))} ms`,
       `${Math.round(sum(({ memory }) => memory) / 2 ** 20)} MB`,
     ];

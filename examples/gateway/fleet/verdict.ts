@@ -2,13 +2,17 @@ import type { Sandbox } from 'genesys-conversation-machine/sandbox';
 import { receiptTime } from '../outbox.ts';
 import type { RunOptions } from './command.ts';
 import type { Counts } from './guest.ts';
+import type { AnswerTimes } from './guests.ts';
+import { lineOf, type Sample } from './line.ts';
 import type { PlatformLog } from './platformLog.ts';
 import type { Processes } from './processes.ts';
+import type { Takeovers } from './takeovers.ts';
 
 /** What a run has come to. */
 export interface Seen {
   readonly options: RunOptions;
   readonly processes: Processes;
+  readonly takeovers: Takeovers;
   readonly platform: PlatformLog;
   readonly counts: Counts;
 }
@@ -16,20 +20,32 @@ export interface Seen {
 /** How far apart Genesys wants two typing signals of a guest, ms. */
 const spacing = 5000;
 /**
- * The longest that a message may wait for another process to tell it, ms, for each death that it meets: its lease (8 s), and the
- * time after which work of a silent process is given to another one (8 s, looked at every 3 s). Two deaths, and Redis' pause.
+ * The longest that a message of a dead process may be in nobody's hands, ms, by the reckoning of `bareTime`: the lease of the dead
+ * process ends within 8 s, and work that it had in hand comes back to the line within 11 s (silent for 8 s, looked at every 3 s).
+ * A second death before the first is seen may cost as much again; the rest is for timers that are late on a busy machine.
  */
 const takeoverBound = 30_000;
-/** The same for a message whose answer was lost with its process: it waits for its receipt at first. */
-const unsureBound = receiptTime + takeoverBound;
+/**
+ * How many times as long as in a fair line a message may wait for the budget. The line is not quite fair: who writes when a new
+ * slice of the budget begins is told at once, before those who wait; and work that comes to its turn while the lease of a dead
+ * process still lasts goes to the end of the line once more.
+ */
+const unfairness = 2;
+
+/** The longest that a message may wait between being kept and being told, for whatever reason, ms. */
+const waitBound = ({ fairWait, redisAway }: { readonly fairWait: number; readonly redisAway: number }) =>
+  takeoverBound + unfairness * fairWait + redisAway;
 
 /** Judges a run: what it should have come to, and whether it has. */
 export function judge(
-  { options, processes, platform, counts }: Seen,
+  { options, processes, takeovers, platform, counts }: Seen,
   end: {
     readonly isSettled: boolean;
     readonly wrong: readonly string[];
-    readonly genesys: Sandbox;
+    readonly answered: AnswerTimes;
+    readonly genesys: Pick<Sandbox, 'conversations'>;
+    /** How many messages were accepted, every second. */
+    readonly samples: readonly Sample[];
     /** What Redis has done since it was started last. */
     readonly redis: { readonly commands: number; readonly cpu: number };
   },
@@ -47,7 +63,10 @@ export function judge(
       0,
     );
   const marks = end.wrong.filter((text) => text.includes('mark'));
-  const { count, longest, longestUnsure } = processes.takenOver();
+  const [longestWait, longestUnsureWait] = processes.longestWaits();
+  const { count, longest, longestInLine, redisAway } = takeovers;
+  const { most, fairWait } = lineOf(end.samples, platform.told);
+  const bound = waitBound({ fairWait, redisAway });
   const { closestTyping, mostOfAMinute, totals } = platform;
   const points: readonly (readonly [boolean, string])[] = [
     [end.isSettled, 'everything that was begun has ended'],
@@ -69,13 +88,18 @@ export function judge(
       `budget: at most ${mostOfAMinute} calls in any minute of ${options.budget}, ${totals.refused} refused`,
     ],
     [
-      longest <= takeoverBound && longestUnsure <= unsureBound,
-      `takeovers: ${count} messages, the longest after ${(longest / 1000).toFixed(1)} s of ${takeoverBound / 1000} s, or with its answer lost ${(longestUnsure / 1000).toFixed(1)} s of ${unsureBound / 1000} s; ${processes.deaths} processes died`,
+      longest <= takeoverBound,
+      `takeovers: ${count} messages, in nobody's hands for ${seconds(longest)} of ${seconds(takeoverBound)} at most, then in line for ${seconds(longestInLine)}; ${processes.deaths} processes died`,
+    ],
+    [
+      longestWait <= bound && longestUnsureWait <= bound + receiptTime,
+      `waiting: a message was told after ${seconds(longestWait)} of ${seconds(bound)} at most, and after ${seconds(longestUnsureWait)} of ${seconds(bound + receiptTime)} where its answer was lost; ${most} waited at most, which takes ${seconds(fairWait)} by the budget in a fair line${redisAway > 0 ? `; Redis was away for ${seconds(redisAway)}` : ''}`,
     ],
   ];
   const isRight = points.every(([isSo]) => isSo);
   const lines = points.map(([isSo, text]) => `${isSo ? '✓' : '✗'} ${text}`);
-  const slowest = `  a message was accepted after ${counts.longestAccept} ms and answered after ${counts.longestAnswer} ms at most; ${counts.retries} calls were made again`;
+  const { half, mostOfAHundred, all } = end.answered;
+  const slowest = `  messages were accepted after ${counts.longestAccept} ms at most; their answers were shown after ${half} ms (half), ${mostOfAHundred} ms (99 of 100), ${all} ms (all); ${counts.retries} calls were made again`;
   const perMessage = (total: number): string => (total / Math.max(1, counts.accepted)).toFixed(1);
   const memory = processes.now().map((each) => Math.round(each.memory / 2 ** 20));
   const cost = [
@@ -91,3 +115,5 @@ export function judge(
     text: [...lines, slowest, cost, ...objections, isRight ? 'Right.' : 'Wrong.'].join('\n'),
   };
 }
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
