@@ -2,7 +2,7 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Backing } from './backing/backing.ts';
 import { tooMany } from './refusal.ts';
 
-/** What a call to the platform is worth where the budget runs low: what is left for the others stays theirs. */
+/** What a call to the platform is worth where the budget runs low: what is left for the others stays theirs, a share of it. */
 const reserves = { message: 0, other: 0.05, receipt: 0.1, typing: 0.3, check: 0.5 } as const;
 
 /** What a call is about. */
@@ -21,16 +21,21 @@ const shortestSlice = 3;
 const fewestCallsOfASlice = 10;
 
 /**
- * A budget of so many calls in any minute. Nobody says where the platform's minute begins, so it is spent in slices: whatever
+ * The slices that a budget of so many calls in any minute is spent in. Nobody says where the platform's minute begins: whatever
  * minute one looks at touches so many of them and two more, for a call may arrive up to a slice after it was granted, and the
- * shares are such that all of those together hold no more than the budget.
+ * shares are such that all of those together hold no more than the budget. `points` are the calls of a slice.
  */
-export function createBudget(backing: Backing, callsPerMinute: number): Budget {
+export function slicesOf(callsPerMinute: number): { readonly seconds: number; readonly points: number } {
   const seconds = Math.min(
     60,
     Math.max(shortestSlice, Math.ceil((60 * fewestCallsOfASlice) / callsPerMinute)),
   );
-  const points = Math.max(1, Math.floor(callsPerMinute / (Math.ceil(60 / seconds) + 2)));
+  return { seconds, points: Math.max(1, Math.floor(callsPerMinute / (Math.ceil(60 / seconds) + 2))) };
+}
+
+/** A budget of so many calls in any minute, spent in slices. */
+export function createBudget(backing: Backing, callsPerMinute: number): Budget {
+  const { seconds, points } = slicesOf(callsPerMinute);
   const limiter = backing.limiter('budget', { points, seconds });
   const key = 'client';
   const wait = (ms: number) => tooMany(Math.max(1, Math.ceil(ms / 1000)));

@@ -1,6 +1,5 @@
 import { type Backing, Unavailable } from './backing/backing.ts';
 import { notFound } from './refusal.ts';
-import type { Voice } from './voice.ts';
 
 /** A message as the guest contract shows it. No `position`: webhooks come in any order, and `sentAt` decides. */
 export interface Message {
@@ -21,8 +20,22 @@ export interface Waiting {
   readonly text: string;
   /** When it was kept, ms. */
   readonly keptAt: number;
+  /** Since when nothing waits before it, ms; null as long as something does. */
+  firstAt: number | null;
   /** When it left last, ms, where nobody knows what became of it; null where it surely did not arrive. */
   leftAt: number | null;
+}
+
+/** Who has the first message that waits in a conversation in hand. It stands in the store, so that a death does not lose it. */
+export interface Voice {
+  /** The process; null where nobody has it in hand: it stands in the fleet's line. */
+  readonly by: string | null;
+  /** Since when, ms. */
+  readonly at: number;
+  /** When the lease of that process ends unless it is extended, ms. Until then nobody else may speak. */
+  readonly until: number;
+  /** Since when, or from when on, work for the message stands in the fleet's line, ms; null where `by` has that in hand as well. */
+  readonly line: number | null;
 }
 
 /** One conversation of a guest's: theirs for good, whatever the platform calls it meanwhile. */

@@ -44,7 +44,7 @@ export interface Outbox {
 export interface ToldCounts {
   /** How many it took out of the hands of another process, which had died or fallen silent. */
   readonly takenOver: number;
-  /** The longest that one waited between being kept and being told, for whatever reason, ms. */
+  /** The longest that one waited to be told, for whatever reason but another one of the same guest's before it, ms. */
   readonly longestWait: number;
   /** The same of those whose answer was lost with their process, so that a receipt was waited for at first, ms. */
   readonly longestUnsureWait: number;
@@ -77,9 +77,9 @@ export function createOutbox(parts: Parts): Outbox {
   );
 
   const counts = { takenOver: 0, longestWait: 0, longestUnsureWait: 0 };
-  const noteTold = ({ keptAt, leftAt }: Waiting): void => {
+  const noteTold = ({ keptAt, firstAt, leftAt }: Waiting): void => {
     const which = leftAt === null ? 'longestWait' : 'longestUnsureWait';
-    counts[which] = Math.max(counts[which], Date.now() - keptAt);
+    counts[which] = Math.max(counts[which], Date.now() - (firstAt ?? keptAt));
   };
   const noteTakeover = (takeover: Takeover): void => {
     counts.takenOver += 1;
@@ -170,9 +170,16 @@ function keep(
     if (known !== undefined) return known;
     if (conversation.outbox.length >= mostWaiting) throw tooMany(5);
     const keptAt = Date.now();
+    const isFirstOfAll = conversation.outbox.length === 0;
     const sentAt = new Date(keptAt).toISOString();
     const message = { messageId, participantId: conversation.guestId, text, sentAt };
-    conversation.outbox.push({ messageId, text, keptAt, leftAt: null });
+    conversation.outbox.push({
+      messageId,
+      text,
+      keptAt,
+      leftAt: null,
+      firstAt: isFirstOfAll ? keptAt : null,
+    });
     beginVoice(conversation, self, keptAt + safetyNet);
     return say(conversation, message);
   });
@@ -204,7 +211,9 @@ const isFirst = (waiting: Waiting | undefined, { messageId }: Waiting): boolean 
 /** What was first is told, or given up. */
 function shift(conversation: Conversation, first: Waiting): void {
   if (isFirst(conversation.outbox[0], first)) conversation.outbox.shift();
-  if (conversation.outbox.length === 0) conversation.voice = null;
+  const [next] = conversation.outbox;
+  if (next === undefined) conversation.voice = null;
+  else next.firstAt ??= Date.now();
 }
 
 /** Tells the platform the first message that waits, and returns it; undefined where none does. */

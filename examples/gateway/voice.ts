@@ -1,17 +1,5 @@
 import type { Conversation } from './conversations.ts';
 
-/** Who has the first message that waits in a conversation in hand. It stands in the store, so that a death does not lose it. */
-export interface Voice {
-  /** The process; null where nobody has it in hand: it stands in the fleet's line. */
-  readonly by: string | null;
-  /** Since when, ms. */
-  readonly at: number;
-  /** When the lease of that process ends unless it is extended, ms. Until then nobody else may speak. */
-  readonly until: number;
-  /** Since when, or from when on, work for the message stands in the fleet's line, ms; null where `by` has that in hand as well. */
-  readonly line: number | null;
-}
-
 /** A message that one process has taken in hand while another one was still down as having it. Times are ms. */
 export interface Takeover {
   /** The process that did not put it down: it has died, or slept, or lost Redis. */

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { type Counts, createGuest } from './guest.ts';
+import { within } from './within.ts';
 
 /** What the load is given by way of its environment, as JSON in `GATEWAY_LOAD`. */
 export interface LoadOptions {
@@ -67,10 +68,9 @@ async function judge(): Promise<void> {
     const some = await Promise.all(guests.slice(at, at + 50).map((guest) => guest.judge()));
     wrong.push(...some.flatMap((objections, n) => objections.map((text) => `guest ${at + n}: ${text}`)));
   }
-  const sorted = answerTimes.sort((one, other) => one - other);
-  const within = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  const upTo = (share: number): number => within(answerTimes, share);
   tell({
     ...{ type: 'judged', wrong },
-    answered: { half: within(0.5), mostOfAHundred: within(0.99), all: within(1) },
+    answered: { half: upTo(0.5), mostOfAHundred: upTo(0.99), all: upTo(1) },
   });
 }

@@ -1,3 +1,5 @@
+import { slicesOf } from '../budget.ts';
+
 /** How many messages were accepted at a time, ms. */
 export interface Sample {
   readonly time: number;
@@ -8,20 +10,23 @@ export interface Sample {
 export interface Line {
   /** The most that were accepted and not told at one time. */
   readonly most: number;
-  /** The longest that one would have waited had each been told in the order in which they were accepted, ms. */
-  readonly fairWait: number;
+  /** How long so many take by the budget, ms. */
+  readonly time: number;
 }
 
+/** The receipt of a message's answer is a call as well: where both wait, a message has every other one. */
+const callsOfAMessage = 2;
+
 /**
- * The line of messages before the budget: what was accepted by and by, against the times at which the platform had a message, in their
- * order. The hundredth message of a fair line is told when a hundred have been told.
+ * The line of messages before a budget of so many calls a minute, from what was accepted by and by and the times at which the
+ * platform had a message, in their order.
  */
-export function lineOf(samples: readonly Sample[], told: readonly number[]): Line {
-  let [most, fairWait, toldBefore] = [0, 0, 0];
+export function lineOf(samples: readonly Sample[], told: readonly number[], callsPerMinute: number): Line {
+  let [most, toldBefore] = [0, 0];
   for (const { time, accepted } of samples) {
     while ((told[toldBefore] ?? Number.POSITIVE_INFINITY) <= time) toldBefore += 1;
     most = Math.max(most, accepted - toldBefore);
-    fairWait = Math.max(fairWait, (told[accepted - 1] ?? time) - time);
   }
-  return { most, fairWait };
+  const { seconds, points } = slicesOf(callsPerMinute);
+  return { most, time: (callsOfAMessage * most * seconds * 1000) / points };
 }

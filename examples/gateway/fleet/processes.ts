@@ -11,8 +11,8 @@ export interface Processes {
   /** What each of those that live said last. */
   now(): readonly Seen[];
   /**
-   * The longest that a message waited between being kept and being told, ms: where nothing was lost with a process, and where its
-   * answer was. Of a process that has died all but its last second.
+   * The longest that a message waited to be told, behind none of its own guest's, ms: where nothing was lost with a process, and
+   * where its answer was. Of a process that has died all but its last second.
    */
   longestWaits(): readonly [number, number];
   /** The processor time that all have taken since each had started, ms. */

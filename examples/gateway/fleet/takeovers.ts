@@ -10,8 +10,8 @@ export interface Takeovers {
   readonly count: number;
   /** The longest that a message was in nobody's hands: see {@link bareTime}. */
   readonly longest: number;
-  /** The longest that one stood in the fleet's line after that, until its turn came. */
-  readonly longestInLine: number;
+  /** The longest that it took until one was in another process' hands, the time in the line included. */
+  readonly longestWithLine: number;
   /** How long Redis was away in all. */
   readonly redisAway: number;
 }
@@ -51,7 +51,7 @@ interface Absence {
 export function createTakeovers(): Takeovers {
   const failures = new Map<string, number[]>();
   const absences: Absence[] = [];
-  let [count, longest, longestInLine] = [0, 0, 0];
+  let [count, longest, longestWithLine] = [0, 0, 0];
   return {
     failed: (process, at) => {
       failures.set(process, [...(failures.get(process) ?? []), at]);
@@ -65,7 +65,7 @@ export function createTakeovers(): Takeovers {
       const { bare, inLine } = bareTime(takeover, failures.get(takeover.from) ?? [], absences);
       count += 1;
       longest = Math.max(longest, bare);
-      longestInLine = Math.max(longestInLine, inLine);
+      longestWithLine = Math.max(longestWithLine, bare + inLine);
     },
     get count() {
       return count;
@@ -73,8 +73,8 @@ export function createTakeovers(): Takeovers {
     get longest() {
       return longest;
     },
-    get longestInLine() {
-      return longestInLine;
+    get longestWithLine() {
+      return longestWithLine;
     },
     get redisAway() {
       return absences.reduce((sum, { from, to }) => sum + to - from, 0);

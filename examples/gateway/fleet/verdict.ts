@@ -26,15 +26,11 @@ const spacing = 5000;
  */
 const takeoverBound = 30_000;
 /**
- * How many times as long as in a fair line a message may wait for the budget. The line is not quite fair: who writes when a new
- * slice of the budget begins is told at once, before those who wait; and work that comes to its turn while the lease of a dead
- * process still lasts goes to the end of the line once more.
+ * How many times as long as the line takes by the budget a message may stand in it. It is not quite fair: who writes when a new slice
+ * of the budget begins is told at once, before those who wait; and work that comes to its turn while the lease of a dead process still
+ * lasts goes to the end of the line once more.
  */
 const unfairness = 2;
-
-/** The longest that a message may wait between being kept and being told, for whatever reason, ms. */
-const waitBound = ({ fairWait, redisAway }: { readonly fairWait: number; readonly redisAway: number }) =>
-  takeoverBound + unfairness * fairWait + redisAway;
 
 /** Judges a run: what it should have come to, and whether it has. */
 export function judge(
@@ -64,9 +60,10 @@ export function judge(
     );
   const marks = end.wrong.filter((text) => text.includes('mark'));
   const [longestWait, longestUnsureWait] = processes.longestWaits();
-  const { count, longest, longestInLine, redisAway } = takeovers;
-  const { most, fairWait } = lineOf(end.samples, platform.told);
-  const bound = waitBound({ fairWait, redisAway });
+  const { count, longest, longestWithLine, redisAway } = takeovers;
+  const line = lineOf(end.samples, platform.told, options.budget);
+  const lineBound = takeoverBound + unfairness * line.time;
+  const waitBound = lineBound + redisAway;
   const { closestTyping, mostOfAMinute, totals } = platform;
   const points: readonly (readonly [boolean, string])[] = [
     [end.isSettled, 'everything that was begun has ended'],
@@ -88,12 +85,12 @@ export function judge(
       `budget: at most ${mostOfAMinute} calls in any minute of ${options.budget}, ${totals.refused} refused`,
     ],
     [
-      longest <= takeoverBound,
-      `takeovers: ${count} messages, in nobody's hands for ${seconds(longest)} of ${seconds(takeoverBound)} at most, then in line for ${seconds(longestInLine)}; ${processes.deaths} processes died`,
+      longest <= takeoverBound && longestWithLine <= lineBound,
+      `takeovers: ${count} messages, in nobody's hands for ${seconds(longest)} of ${seconds(takeoverBound)} at most, with the line ${seconds(longestWithLine)} of ${seconds(lineBound)}; ${processes.deaths} processes died`,
     ],
     [
-      longestWait <= bound && longestUnsureWait <= bound + receiptTime,
-      `waiting: a message was told after ${seconds(longestWait)} of ${seconds(bound)} at most, and after ${seconds(longestUnsureWait)} of ${seconds(bound + receiptTime)} where its answer was lost; ${most} waited at most, which takes ${seconds(fairWait)} by the budget in a fair line${redisAway > 0 ? `; Redis was away for ${seconds(redisAway)}` : ''}`,
+      longestWait <= waitBound && longestUnsureWait <= waitBound + receiptTime,
+      `waiting: a message was told after ${seconds(longestWait)} of ${seconds(waitBound)} at most, and after ${seconds(longestUnsureWait)} of ${seconds(waitBound + receiptTime)} where its answer was lost; ${line.most} waited at one time, which the budget takes ${seconds(line.time)} for${redisAway > 0 ? `; Redis was away for ${seconds(redisAway)}` : ''}`,
     ],
   ];
   const isRight = points.every(([isSo]) => isSo);

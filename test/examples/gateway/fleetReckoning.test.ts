@@ -35,12 +35,12 @@ describe('how long a message of a dead process was in nobody’s hands', () => {
   });
 });
 
-it('the line is what was accepted against what the platform had, in order', () => {
+it('the line is what was accepted and the platform did not have, by what the budget grants', () => {
   const samples = [0, 10, 40, 40, 40].map((accepted, n) => ({ time: 1000 * (n + 1), accepted }));
   const told = Array.from({ length: 40 }, (_, n) => 1000 + 250 * (n + 1));
-  // 40 at 3000, when eight are told; the last of them leaves at 11 000.
-  expect(lineOf(samples, told)).toEqual({ most: 32, fairWait: 8000 });
-  expect(lineOf(samples, told.slice(0, 4)).most).toBe(36);
+  // Of 40 at 3000 eight are told. 220 calls a minute are ten in three seconds, and every other one is a receipt.
+  expect(lineOf(samples, told, 220)).toEqual({ most: 32, time: 19_200 });
+  expect(lineOf(samples, told.slice(0, 4), 220).most).toBe(36);
 });
 
 describe('a guest’s mark', () => {
@@ -79,18 +79,26 @@ describe('a guest’s mark', () => {
 });
 
 /** What a run has come to that is right in everything: a message, told after `longestWait` with `bare` ms in nobody's hands. */
-function verdict({ bare = 0, longestWait = 0, longestUnsureWait = 0, toldAt = 1000, redisAway = 0 }) {
+function verdict({
+  bare = 0,
+  longestWait = 0,
+  longestUnsureWait = 0,
+  waiting = 0,
+  redisAway = 0,
+  inLine = 0,
+}) {
   const takeovers = createTakeovers();
   takeovers.failed('a', 1000);
   if (redisAway > 0) {
     takeovers.redis('away', 2_000_000);
     takeovers.redis('back', 2_000_000 + redisAway);
   }
-  takeovers.taken({ from: 'a', heldSince: 900, leaseEnd: 8900, inLine: null, takenAt: 1000 + bare });
+  const times = { heldSince: 900, leaseEnd: 1000, inLine: inLine > 0 ? 1000 + bare : null };
+  takeovers.taken({ from: 'a', ...times, takenAt: 1000 + bare + inLine });
   return judge(
     {
       options: {
-        ...{ guests: 1, processes: 3, duration: 1, every: 1, budget: 300, killEvery: undefined, kills: 0 },
+        ...{ guests: 1, processes: 3, duration: 1, every: 1, budget: 220, killEvery: undefined, kills: 0 },
         ...{ hasSleep: false, stopsRedis: false },
       },
       processes: {
@@ -101,7 +109,7 @@ function verdict({ bare = 0, longestWait = 0, longestUnsureWait = 0, toldAt = 10
       takeovers,
       platform: {
         ...{ read: () => {}, ofLastMinute: () => 0, mostOfAMinute: 1, closestTyping: undefined },
-        ...{ totals: { calls: 1, typing: 0, receipts: 0, refused: 0 }, told: [toldAt] },
+        ...{ totals: { calls: 1, typing: 0, receipts: 0, refused: 0 }, told: [1000] },
       },
       counts: { connected: 1, accepted: 1, answered: 1, marks: 1, retries: 0, longestAccept: 0 },
     },
@@ -110,23 +118,31 @@ function verdict({ bare = 0, longestWait = 0, longestUnsureWait = 0, toldAt = 10
       genesys: {
         conversations: () => [{ guestId: 'g', messages: [{ participantId: 'g', text: '0:1' }] } as never],
       },
-      ...{ samples: [{ time: 1000, accepted: 1 }], redis: { commands: 0, cpu: 0 } },
+      ...{ samples: [{ time: 1000, accepted: 1 + waiting }], redis: { commands: 0, cpu: 0 } },
     },
   ).isRight;
 }
 
 describe('the verdict', () => {
-  it('holds a takeover to 30 s, however long messages waited for the budget', () => {
+  it('holds a takeover to 30 s, however long messages wait for the budget', () => {
     expect(verdict({ bare: 30_000 })).toBe(true);
     expect(verdict({ bare: 30_001 })).toBe(false);
-    expect(verdict({ bare: 30_001, toldAt: 500_000 })).toBe(false);
+    expect(verdict({ bare: 30_001, waiting: 500 })).toBe(false);
   });
 
-  it('holds all waiting to a takeover, twice a fair line and the time without Redis', () => {
+  it('holds it to that also in the line, unless it is as long as the budget makes it, twice', () => {
+    expect(verdict({ bare: 8000, inLine: 22_000 })).toBe(true);
+    expect(verdict({ bare: 8000, inLine: 22_001 })).toBe(false);
+    // Ten take six seconds.
+    expect(verdict({ bare: 8000, inLine: 34_000, waiting: 10 })).toBe(true);
+    expect(verdict({ bare: 8000, inLine: 34_001, waiting: 10 })).toBe(false);
+  });
+
+  it('holds all waiting to a takeover, the line twice, and the time without Redis', () => {
     expect(verdict({ longestWait: 30_000 })).toBe(true);
     expect(verdict({ longestWait: 30_001 })).toBe(false);
-    expect(verdict({ longestWait: 90_000, toldAt: 31_000 })).toBe(true);
-    expect(verdict({ longestWait: 90_001, toldAt: 31_000 })).toBe(false);
+    expect(verdict({ longestWait: 42_000, waiting: 10 })).toBe(true);
+    expect(verdict({ longestWait: 42_001, waiting: 10 })).toBe(false);
     expect(verdict({ longestWait: 35_000, redisAway: 5000 })).toBe(true);
     expect(verdict({ longestWait: 35_001, redisAway: 5000 })).toBe(false);
   });
