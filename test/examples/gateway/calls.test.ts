@@ -32,7 +32,9 @@ describe('what reaches Open Messaging is what its schemas say, field by field', 
 
   it('a receipt: which message of the platform’s, to whom, when, delivered for good; never Read', async () => {
     const { gateway, genesys, calls, platformId } = await openGateway();
-    const { conversation, guestId, said } = await joinGateway(gateway.url);
+    const { conversation, guestId, said, listening } = await joinGateway(gateway.url);
+    // What comes before is read from the history, and nobody knows whether it has arrived.
+    await listening;
     await conversation.sendMessage('Hello');
     const { messageId } = genesys.agent.say(platformId(guestId), 'Good day');
     await expect.poll(() => said).toContain('Good day');
