@@ -20,7 +20,7 @@ import { typing } from './typing.states.ts';
  * | `any` | `disabled` (typing is not wanted here) | |
  * | `idle` | `typing` (a key, T-1, or a work, T-16), `typing.lit` (of another handle, T-13), `cooldown.held` (another handle has just called, T-13), `stopping` (something is lit that is not true), `off` (it is not shared, T-14), `rateLimited` | |
  * | `typing.announcing` | `typing.lit` (accepted), `stopping` (accepted, but no longer true), `cooldown` (failed, took too long, given up after a freeze, or a message may have put it out, T-11), `parked` (the back end fails everybody, R-3b), `rateLimited` (429), `disabled` (403) | `sendTyping` |
- * | `typing.lit` | `stopping` (the episode is over: silence, cleared, blurred, hidden, left, its work done, T-5; not shared any more, T-14), `cooldown` (our message, or the end of the conversation, put it out; or another handle goes on, T-13), `rateLimited` | |
+ * | `typing.lit` | `stopping`, or at once `stopping.calling` (the episode is over: silence, cleared, blurred, hidden, left, its work done, T-5; not shared any more, T-14), `cooldown` (our message, or the end of the conversation, put it out; or another handle goes on, T-13), `rateLimited` | |
  * | `typing.lit.fresh` | in time before the other side forgets `typing.announcing` (a key since the last call, or a work under way, renews it, T-4) or `typing.lit.due` | |
  * | `typing.lit.due` | `typing.announcing` (a key, or a work, renews it, T-4) | |
  * | `stopping.waiting` | `stopping.calling` (spacing is over), `stopping.fading` (it goes out by itself soon, T-5), `typing.lit` (a key, or a work), `cooldown` (nothing to say any more, or another handle says it) | |
@@ -53,8 +53,8 @@ import { typing } from './typing.states.ts';
  * | --- | --- | --- |
  * | `quiet` | `someoneTyping` (somebody starts) | |
  * | `someoneTyping` | `quiet` (the last one stopped, wrote, fell silent, or cannot be heard any more) | |
- * | `someoneTyping.unannounced` | `someoneTyping.announced` (after a moment: worth saying aloud) | |
- * | `someoneTyping.announced` | | |
+ * | `someoneTyping.unannounced` | `someoneTyping.announced` (after a moment: worth saying aloud), `someoneTyping` (somebody may have fallen silent, T-18) | |
+ * | `someoneTyping.announced` | `someoneTyping` (somebody may have fallen silent, T-18) | |
  *
  * `link`: may we call at all?
  *

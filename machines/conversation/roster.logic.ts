@@ -2,7 +2,7 @@ import { longestTyping, now, toDelay } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { isOver } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
-import type { RosterContext } from './types.ts';
+import type { ConversationContext, RosterContext } from './types.ts';
 
 /** How many people can be shown typing at once; a server that names more is not believed. */
 const mostTypists = 50;
@@ -74,6 +74,12 @@ function holdsFor({ context, event }: Args): number {
 const firstExpiryOf = ({ typists }: RosterContext): number =>
   typists.reduce((first, { until }) => Math.min(first, until), Number.POSITIVE_INFINITY);
 
+/** When the typing that goes on is worth saying aloud, monotonic ms (T-15). */
+function announceAt({ roster, timing }: ConversationContext): number {
+  const gapEndsAt = roster.announcedAt === null ? 0 : roster.announcedAt + timing.announceGap;
+  return Math.max(roster.since + timing.announceAfter, gapEndsAt);
+}
+
 /** What the roster region asks; none changes anything. */
 export const rosterGuards = {
   someoneStarts: (args: Args) =>
@@ -86,6 +92,8 @@ export const rosterGuards = {
     isStart(args) &&
     isListed(args.context.roster, authorIn(args.event)) &&
     now(args.context) + holdsFor(args) < firstExpiryOf(args.context.roster),
+  worthAnnouncing: ({ context }: Args) =>
+    announceAt(context) <= now(context) && announceAt(context) < firstExpiryOf(context.roster),
   someoneExpired: ({ context }: Args) => firstExpiryOf(context.roster) <= now(context),
   someoneEnds: (args: Args) =>
     isSomeoneElsesHere(args) &&
@@ -100,11 +108,9 @@ export const rosterGuards = {
 export const rosterDelays = {
   /** At once where that was slept through: no guard asks whether it is past. */
   firstExpiry: ({ context }: Args) => toDelay(firstExpiryOf(context.roster) - now(context)),
-  announceAfter: ({ context }: Args) => {
-    const { roster, timing } = context;
-    const gapEndsAt = roster.announcedAt === null ? 0 : roster.announcedAt + timing.announceGap;
-    return toDelay(Math.max(roster.since + timing.announceAfter, gapEndsAt) - now(context));
-  },
+  /** The same, or until it is worth saying aloud. */
+  firstChange: ({ context }: Args) =>
+    toDelay(Math.min(firstExpiryOf(context.roster), announceAt(context)) - now(context)),
 };
 
 /** The roster with whoever is told of on it, for as long as that holds; who is the first on it begins it. */

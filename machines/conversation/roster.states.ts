@@ -1,7 +1,13 @@
 import { conversation } from './setup.ts';
 
+/** Somebody may have fallen silent; whoever is left is waited for anew (T-18). */
+const expires = [
+  { guard: 'someoneExpired', target: '#roster.someoneTyping', actions: ['unlistExpired', 'emitRoster'] },
+  { target: '#roster.someoneTyping' },
+] as const;
+
 /**
- * Who else is typing right now? People are data with one timer for the earliest expiry, not an actor each.
+ * Who else is typing right now? People are data with one timer for whatever is next of them, not an actor each.
  *
  * | state           | meaning                                                                          |
  * | --------------- | -------------------------------------------------------------------------------- |
@@ -34,18 +40,6 @@ export const roster = conversation.createStateConfig({
         { guard: 'nobodyTypes', target: 'quiet' },
         { guard: 'conversationOver', target: 'quiet', actions: ['emptyRoster', 'emitRoster'] }, // L-4
       ],
-      after: {
-        // T-18
-        firstExpiry: [
-          {
-            guard: 'someoneExpired',
-            target: 'someoneTyping',
-            reenter: true,
-            actions: ['unlistExpired', 'emitRoster'],
-          },
-          { target: 'someoneTyping', reenter: true },
-        ],
-      },
       on: {
         'remote.typing': [
           {
@@ -80,11 +74,17 @@ export const roster = conversation.createStateConfig({
         unannounced: {
           always: { guard: 'announced', target: 'announced' },
           after: {
-            // T-15
-            announceAfter: { target: 'announced', actions: ['noteAnnounced', 'emitRosterAnnounced'] },
+            firstChange: [
+              {
+                guard: 'worthAnnouncing', // T-15
+                target: 'announced',
+                actions: ['noteAnnounced', 'emitRosterAnnounced'],
+              },
+              ...expires,
+            ],
           },
         },
-        announced: {},
+        announced: { after: { firstExpiry: expires } },
       },
     },
   },

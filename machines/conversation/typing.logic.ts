@@ -171,6 +171,11 @@ const fades = (context: ConversationContext): boolean => {
   return canWait && lasts >= -timing.renewalWorth && lasts <= timing.stopWorth;
 };
 
+/** Whether another tab has put the indicator out since this one announced it. */
+const wasStoppedElsewhere = ({ ports, typing }: ConversationContext): boolean =>
+  typing.conversationId !== null &&
+  (ports.voice?.stoppedAt(typing.conversationId) ?? typing.calledAt) > typing.calledAt;
+
 /** Whether the episode, if no further key comes, goes on for longer after a time than a renewal must be worth. */
 const isWorthACall = (context: ConversationContext, from: number): boolean => {
   const { ports, timing } = context;
@@ -227,15 +232,15 @@ export const typingGuards = {
   mayResume: ({ context }: Args) => wantsToAnnounce(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) => wantsRenewal(context) && mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
+  /** What `stopping.waiting` would find, in one step. */
+  mayStopAtOnce: ({ context }: Args) => mayStop(context) && !fades(context) && !wasStoppedElsewhere(context),
   mayPutOut: ({ context }: Args) => mayStop(context) && !typesHere(context),
   mustAskToCall: ({ context }: Args) =>
     mustAsk(context) &&
     ((wantsToAnnounce(context) && couldAnnounce(context)) || (couldStop(context) && !typesHere(context))),
   mustAskToRenew: ({ context }: Args) => mustAsk(context) && wantsRenewal(context) && couldAnnounce(context),
   mustAskToStop: ({ context }: Args) => mustAsk(context) && couldStop(context),
-  stoppedElsewhere: ({ context: { ports, typing } }: Args) =>
-    typing.conversationId !== null &&
-    (ports.voice?.stoppedAt(typing.conversationId) ?? typing.calledAt) > typing.calledAt,
+  stoppedElsewhere: ({ context }: Args) => wasStoppedElsewhere(context),
   fades: ({ context }: Args) => fades(context),
   fadesNoMore: ({ context }: Args) => !fades(context),
   cannotStop: ({ context }: Args) => !context.capabilities.stopTyping,
@@ -275,13 +280,18 @@ function blinkLeft(context: ConversationContext): number {
   return isFaltering(context) ? toDelay(blinkEndsAt(context) - now(context)) : never;
 }
 
+/** An emptied box ends an episode sooner than silence, a work that writes neither (T-5, T-16). */
+const silenceLeft = ({ context }: Args): number =>
+  isWriting(context) || hasJustWritten(context)
+    ? blinkLeft(context)
+    : Math.min(toDelay(context.timing.idle - context.ports.readings.keyAge()), blinkLeft(context));
+
+/** The timer of the wait `silenceLeft`, as XState names it: who leaves `lit` takes it back by this name. */
+const silence = 'xstate.after.silenceLeft.conversation.typing.typing.lit';
+
 /** The typing region's waits, whole ms (L-3). */
 export const typingDelays = {
-  /** An emptied box ends an episode sooner than silence, a work that writes neither (T-5, T-16). */
-  silenceLeft: ({ context }: Args) =>
-    isWriting(context) || hasJustWritten(context)
-      ? blinkLeft(context)
-      : Math.min(toDelay(context.timing.idle - context.ports.readings.keyAge()), blinkLeft(context)),
+  silenceLeft,
   renewalLeft: ({ context }: Args) =>
     toDelay(context.typing.calledAt + context.timing.renewal - now(context)),
   typingRested: ({ context }: Args) => timeLeft(now(context), restedAt(context)),
@@ -359,6 +369,8 @@ function accepted(context: ConversationContext, event: ConversationEvent) {
 /** What the typing region does: notes in its own context, and events for whoever listens. */
 export const typingActions = {
   noteKey: ({ context }: Args) => context.ports.readings.noteKey(),
+  /** The timer of silence is set again, as by entering `lit` anew, which would set that of the renewal too. */
+  listenOn: base.raise(({ event }) => event, { id: silence, delay: silenceLeft }),
   /** Keys of before the first conversation was open are nobody's; a work under way is for that one. */
   forgetKeys: base.assign({
     typing: ({ context }) => ({ ...context.typing, keysAtEnd: context.ports.readings.keyCount() }),

@@ -256,8 +256,9 @@ export const typing = conversation.createStateConfig({
           ],
           after: {
             silenceLeft: [
-              { guard: 'isTypingNow', target: 'lit', reenter: true },
-              { target: '#typing.stopping', actions: 'endEpisode' }, // T-5
+              { guard: 'isTypingNow', actions: 'listenOn' },
+              { guard: 'mayStopAtOnce', target: '#typing.stopping.calling', actions: 'endEpisode' }, // T-5
+              { target: '#typing.stopping', actions: 'endEpisode' },
             ],
           },
           on: {

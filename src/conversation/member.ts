@@ -180,6 +180,7 @@ export class Member implements Handle, Voice, Carrier {
 
   othersCalledAt(): number | null {
     const here = this.#record.calls.find(({ by }) => by !== this)?.at;
+    if (!this.#record.link) return here ?? null;
     const times = [...(here === undefined ? [] : [here]), ...callTimesElsewhere(this.#record)];
     return times.length > 0 ? Math.max(...times) : null;
   }
@@ -198,12 +199,14 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   isTakenOver(conversationId: string): boolean {
+    if (this.#isAloneWith(conversationId) && !this.isLeaving) return false;
     const owner = ownerOf(this.#record, conversationId);
     const isSomebodys = owner !== null && owner.handle !== this && (owner.handle === null || owner.isHeld);
     return isSomebodys || (this.isLeaving && this.#hasHeirIn(conversationId));
   }
 
   inheritance(conversationId: string, hasKey: boolean): Inheritance | null {
+    if (this.#isAloneWith(conversationId)) return null;
     const record = this.#record;
     const owner = ownerOf(record, conversationId);
     if (!this.#isHere(this) || this.isLeaving || !owner || owner.handle === this) return null;
@@ -263,6 +266,13 @@ export class Member implements Handle, Voice, Carrier {
     if (age !== null && (own === null || age < own)) this.readings.takeKey(age);
     this.#own(conversationId, null);
     this.#wakeOthers(conversationId);
+  }
+
+  /** Whether nobody else here or in another tab has to do with the indicator: what most have, so it is asked first. */
+  #isAloneWith(conversationId: string): boolean {
+    const { link, owners } = this.#record;
+    const owner = owners.get(conversationId);
+    return link === null && (owner === undefined || owner.by === this);
   }
 
   #isHere(handle: Handle): boolean {
