@@ -83,17 +83,16 @@ const term = session.createStateConfig({
   initial: 'running',
   states: {
     running: {
-      always: { guard: 'verifyDue', target: 'verifying' },
+      always: { guard: 'verifyDue', target: 'verifying', actions: 'askForTerm' }, // W-9
       after: askAgain('running', 'verifyDue'),
       on: { 'term.changed': { target: 'running', reenter: true } },
     },
     verifying: {
-      entry: 'askForTerm', // W-9
       always: [
         { guard: 'verifyNotDue', target: 'running' },
         { guard: 'noticeDue', target: 'expiring', actions: 'emitExpiring' },
       ],
-      after: { noticeDue: { target: 'expiring', actions: 'emitExpiring' } },
+      after: askAgain('verifying', 'noticeDue'),
     },
     expiring: {
       always: [

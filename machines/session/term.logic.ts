@@ -31,10 +31,10 @@ function readTerm(context: SessionContext, term: Term, isNew: boolean): Partial<
   const { durationMs, expiresAt } = term;
   if (durationMs === undefined && expiresAt === undefined) return {};
   const known = durationMs ?? context.term.durationMs;
-  const byDate = expiresAt === undefined ? null : Math.max(0, expiresAt - context.ports.readings.wallNow());
-  const left =
-    byDate === null || (isNew && known !== null) ? known : known === null ? byDate : Math.min(byDate, known);
-  return { term: { durationMs: known, expiresAt: left === null ? null : now(context) + left } };
+  const length = known ?? Number.POSITIVE_INFINITY;
+  const byDate = expiresAt === undefined ? length : Math.max(0, expiresAt - context.ports.readings.wallNow());
+  const left = isNew && known !== null ? known : Math.min(byDate, length);
+  return { term: { durationMs: known, expiresAt: now(context) + left } };
 }
 
 /** Which moments of the session's life have come; each can be taken back, since a message extends the session. */

@@ -104,9 +104,24 @@ describe('the session chart', () => {
     }).start();
     actor.send({ type: 'session.connect' });
     expect(actor.getSnapshot().value).toBe('failed');
-    expect(actor.getSnapshot().context.failure).toMatchObject({
+    expect(actor.getSnapshot().context.failure).toEqual({
       code: 'unexpected',
       message: expect.stringContaining('Provide the actor "socket"'),
+    });
+    actor.stop();
+  });
+
+  it('fails with a word on who is to blame where its socket breaks, and repeats nothing of it (S4)', () => {
+    const socket = fromCallback<SocketCommand, { ports: SessionPorts }>(() => {
+      throw new Error('token-1');
+    });
+    const actor = createActor(sessionMachine.provide({ actors: { socket } }), {
+      input: { ports: { wire: null, readings: idle(() => 0) }, timing: defaultSessionTiming, seed: 1 },
+    }).start();
+    actor.send({ type: 'session.connect' });
+    expect(actor.getSnapshot().context.failure).toEqual({
+      code: 'unexpected',
+      message: expect.stringContaining('The socket actor broke'),
     });
     actor.stop();
   });

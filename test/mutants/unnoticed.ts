@@ -1,8 +1,9 @@
 import type { Unnoticed } from './scope.ts';
 
 const types = 'Types alone: setup reads nothing of it at run time.';
-const region = 'An empty target is the region itself, which begins in this state or leads to it at once.';
 const narrowed = 'Narrows a type: the chart asks for this on that event alone.';
+const endKnown = 'Asked only once an end is known, and that is never forgotten.';
+const commands = 'Whoever runs the socket tells only a drop apart.';
 const setFirst = 'Is set before it is read for the first time.';
 
 const at = (file: string, code: string, from: string, to: string, why: string): Unnoticed => ({
@@ -84,22 +85,12 @@ export const unnoticed: readonly Unnoticed[] = [
     '""',
     'Nobody hears the words: what is missing is told as a gap.',
   ),
-  session('configured.states', "after: askAgain('limited', 'limitOver'),", "'limited'", '""', region),
-  session('configured.states', "after: askAgain('running', 'verifyDue'),", "'running'", '""', region),
-  session(
-    'configured.states',
-    "onError: { target: 'resting', actions: 'searchFailed' },",
-    "'resting'",
-    '""',
-    region,
-  ),
-  session('past.states', "after: askAgain('settled', 'pastDue'),", "'settled'", '""', region),
   session(
     'past.states',
     "{ guard: 'pastIsWhole', target: 'settled', actions: 'settlePast' },",
     "'settled'",
     '""',
-    region,
+    'It asks nothing more until the deadline of history, after which nothing is owed.',
   ),
   session(
     'past.logic',
@@ -146,7 +137,7 @@ export const unnoticed: readonly Unnoticed[] = [
   session('health.logic', "asks: 'echo',", "'echo'", '""', setFirst),
 
   ...['outbox.logic', 'health.logic', 'session.logic'].map((name) =>
-    session(name, "type: 'send',", "'send'", '""', 'Whoever runs the socket tells only a drop apart.'),
+    session(name, "type: 'send',", "'send'", '""', commands),
   ),
 
   ...(
@@ -164,6 +155,109 @@ export const unnoticed: readonly Unnoticed[] = [
     ),
   ),
 
+  session('session.logic', "closeReason: 'requested',", "'requested'", '""', setFirst),
+  session(
+    'session.logic',
+    'deployment: { autoStart: false },',
+    '{ autoStart: false }',
+    '{}',
+    'Is asked for its truth alone.',
+  ),
+  ...[
+    "const sessionIn = (event: SessionEvent) => (event.type === 'frame.session' ? event : undefined);",
+    "const errorIn = (event: SessionEvent) => (event.type === 'frame.error' ? event : undefined);",
+    "event.type === 'frame.error' ? errorVerdict(event.code) : undefined;",
+    "errorVerdictIn(event) === 'forget' || (event.type === 'frame.connectionClosed' && event.signedIn),",
+    "endsInReadOnly: ({ event }: Args) => event.type === 'frame.disconnected' && event.readOnly,",
+    "event.type === 'config.loaded' ? { deployment: { autoStart: event.autoStart } } : {},",
+    "if (event.type === 'frame.disconnected') enqueue.emit({ ...event, type: 'session.disconnected' });",
+    "if (event.type === 'frame.joined') enqueue.emit({ ...event, type: 'session.joined' });",
+    "if (event.type === 'frame.signedIn') enqueue.emit({ ...event, type: 'session.signedIn' });",
+    "if (event.type === 'frame.typing') enqueue.emit({ ...event, type: 'remote.typing' });",
+  ].map((code) =>
+    session('session.logic', code, /event\.type === '[.\w]+'/.exec(code)?.[0] ?? '', 'true', narrowed),
+  ),
+  ...[
+    [
+      'sessionIn(event)?.connected === true && sessionIn(event)?.readOnly === false;',
+      'sessionIn',
+      'connected',
+    ],
+    [
+      'sessionIn(event)?.connected === true && sessionIn(event)?.readOnly === false;',
+      'sessionIn',
+      'readOnly',
+    ],
+    [
+      'context.deployment.autoStart && isWritable(event) && sessionIn(event)?.newSession === true,',
+      'sessionIn',
+      'newSession',
+    ],
+    ['wantsSignIn: ({ event }: Args) => errorIn(event)?.wantsSignIn === true,', 'errorIn', 'wantsSignIn'],
+    [
+      "forbidsTyping: ({ event }: Args) => errorIn(event)?.about === 'typing' && errorIn(event)?.code === 403,",
+      'errorIn',
+      'about',
+    ],
+    [
+      "forbidsTyping: ({ event }: Args) => errorIn(event)?.about === 'typing' && errorIn(event)?.code === 403,",
+      'errorIn',
+      'code',
+    ],
+    ['failure: failureOfCode(errorIn(event)?.code ?? 0),', 'errorIn', 'code'],
+    ['resumed: sessionIn(event)?.newSession !== true,', 'sessionIn', 'newSession'],
+    ['clearedExisting: sessionIn(event)?.clearedExisting === true,', 'sessionIn', 'clearedExisting'],
+  ].map(([code = '', read, member]) =>
+    session('session.logic', code, `${read}(event)?.${member}`, `${read}(event).${member}`, narrowed),
+  ),
+  ...[
+    "sendCloseSession: base.sendTo('socket', { type: 'send', frame: { kind: 'closeSession' } }),",
+    "sendJoin: base.sendTo('socket', { type: 'send', frame: { kind: 'join' } }),",
+  ].map((code) => session('session.logic', code, "'send'", '""', commands)),
+  session(
+    'term.logic',
+    'term.expiresAt === null ? null : term.expiresAt - timing.notice;',
+    'term.expiresAt === null',
+    'false',
+    endKnown,
+  ),
+  session(
+    'term.logic',
+    'term.expiresAt === null ? null : term.expiresAt + expiryGrace;',
+    'term.expiresAt === null',
+    'false',
+    endKnown,
+  ),
+  ...(
+    [
+      ["event.type === 'frame.session' || event.type === 'frame.health'", 'true'],
+      ["event.type === 'frame.session'", 'true'],
+    ] as const
+  ).map(([from, to]) =>
+    at(
+      'machines/session/term.logic.ts',
+      from.includes('||')
+        ? "event.type === 'frame.session' || event.type === 'frame.health'"
+        : "? readTerm(context, event, event.type === 'frame.session' && event.newSession)",
+      from,
+      to,
+      narrowed,
+    ),
+  ),
+  session(
+    'term.logic',
+    "const isOld = event.type === 'frame.message' && event.message.isCaughtUp === true;",
+    "event.type === 'frame.message'",
+    'true',
+    narrowed,
+  ),
+  session(
+    'past.logic',
+    "past: { owed: 'nothing', wasUp: false, failures: 0, at: 0 },",
+    "{ owed: 'nothing', wasUp: false, failures: 0, at: 0 }",
+    '{}',
+    'A time that is none is never due, and all of it is set anew before anything can be missed.',
+  ),
   session(
     'session.logic',
     'isReadOnly: ({ event }: Args) => sessionIn(event)?.readOnly === true,',

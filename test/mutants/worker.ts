@@ -149,6 +149,8 @@ async function tryOn({ mutant, isLoaded, trials }: Extract<Question, { type: 'tr
     }
     if (problem === undefined) continue;
     switches.activeMutant = none;
+    // What the mutant left behind may still break, and is no fault of the test without it.
+    await new Promise((resolve) => later(resolve, 10));
     const again = named(clean, trial);
     const isSure = again !== undefined && (await outcome(again, trial.limitMs * 2)) === undefined;
     return { type: 'killed', nth, message: textOf(problem), isCutOff: problem === cutOff, isSure };

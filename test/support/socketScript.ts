@@ -50,8 +50,8 @@ export function createSockets(onMade: (socket: PlayedSocket) => void = () => {})
 }
 
 /** A session on a stepped clock whose server the test plays. */
-export function createSession(options: Partial<WebMessagingOptions> = {}) {
-  const clock = createSteppedClock();
+export function createSession(options: Partial<WebMessagingOptions> = {}, resolution = 0) {
+  const clock = createSteppedClock({ resolution });
   const { sockets, Socket } = createSockets();
   const logged: string[] = [];
   const messaging = webMessaging({

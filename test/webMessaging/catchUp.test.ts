@@ -235,7 +235,7 @@ describe('what was said while the socket was down (I-1)', () => {
 
 describe('a session that was lost and had again', () => {
   /** Owes a look into history, which is answered so. */
-  async function owing(answer: () => Response | Promise<Response>) {
+  async function owing(answer: () => Response | Promise<Response>, isOwn = true) {
     const asked: number[] = [];
     const session = createSession({
       fetch: async () => {
@@ -250,8 +250,10 @@ describe('a session that was lost and had again', () => {
       await session.receive(bare('JwtResponse', { jwt: 'j', exp: 4_000_000_000 }));
       await session.clock.settle();
     };
-    await session.configure();
-    session.socket().end(4200);
+    if (isOwn) {
+      await session.configure();
+      session.socket().end(4200);
+    } else session.messaging.connect().catch(() => {});
     await session.clock.settle();
     const start = session.clock.now();
     await resume();
@@ -283,6 +285,33 @@ describe('a session that was lost and had again', () => {
     expect(gaps()).toBe(0);
     await during(100_000);
     expect(asked()).toEqual([0, 5000, 15_000]);
+    expect(gaps()).toBe(1);
+    session.messaging.stop();
+  });
+
+  it('and was begun elsewhere misses nothing where history cannot be had (I-1)', async () => {
+    const { session, asked, gaps, during } = await owing(failing(503), false);
+    await during(100_000);
+    expect(asked()).toEqual([0, 5000, 15_000]);
+    expect(gaps()).toBe(0);
+    session.messaging.stop();
+  });
+
+  it('and was wiped asks for nothing of it (I-1)', async () => {
+    const { session, asked, gaps, during } = await owing(failing(503));
+    await session.receive(bare('SessionClearedEvent'));
+    await during(100_000);
+    expect(asked()).toEqual([0]);
+    expect(gaps()).toBe(0);
+    session.messaging.stop();
+  });
+
+  it('and is not there any more was missed since it was closed (I-1)', async () => {
+    const { session, gaps, resume } = await owing(() => Response.json({ entities: [] }));
+    session.messaging.close();
+    session.messaging.connect().catch(() => {});
+    await session.clock.settle();
+    await resume(true);
     expect(gaps()).toBe(1);
     session.messaging.stop();
   });

@@ -789,6 +789,47 @@ describe('the length of a session', () => {
     session.messaging.stop();
   });
 
+  it('is known by a date alone', async () => {
+    for (const newSession of [true, false]) {
+      const session = createSession();
+      await session.configure({ newSession, expirationDate: (session.clock.wallNow() + 400_000) / 1000 });
+      expect(session.of('session.duration')).toEqual([
+        { type: 'session.duration', durationMs: null, msLeft: 400_000 },
+      ]);
+      session.messaging.stop();
+    }
+  });
+
+  it('of a new one is its whole length, whatever the date', async () => {
+    const session = createSession();
+    const expirationDate = (session.clock.wallNow() + 400_000) / 1000;
+    await session.configure({ durationSeconds: 3600, expirationDate });
+    expect(session.of('session.duration').at(-1)).toMatchObject({ msLeft: 3_600_000 });
+    session.messaging.stop();
+  });
+
+  it('is moved by no answer without a word on it, and by nothing that was said before', async () => {
+    const session = createSession();
+    const alive = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 9000) {
+        await session.clock.advance(Math.min(left, 9000));
+        await session.receive(health());
+      }
+    };
+    await session.configure({ durationSeconds: 700 });
+    await alive(100_000);
+    session.messaging.actor.send({
+      type: 'frame.message',
+      direction: 'outbound',
+      message: { messageId: 'm1', kind: 'text', sender: 'human', text: 'hi', isCaughtUp: true },
+    });
+    await alive(299_999);
+    expect(session.of('session.expiring')).toEqual([]);
+    await alive(1);
+    expect(session.of('session.expiring')).toHaveLength(1);
+    session.messaging.stop();
+  });
+
   it.each([
     ['a date in the past', { durationSeconds: 3600, expirationDate: 1 }, 0],
     ['a date in a far future', { durationSeconds: 3600, expirationDate: 9_999_999_999 }, 3_600_000],
