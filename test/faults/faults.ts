@@ -662,8 +662,8 @@ export const faults: readonly Fault[] = [
     clause: 'W-9',
     what: 'the end of a session is told without asking',
     file: session('configured.states'),
-    from: "entry: 'askForTerm', // W-9",
-    to: '',
+    from: "always: { guard: 'verifyDue', target: 'verifying', actions: 'askForTerm' }, // W-9",
+    to: "always: { guard: 'verifyDue', target: 'verifying' },",
     shows: 'a session that nears its end',
   },
   {
