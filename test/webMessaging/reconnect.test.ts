@@ -601,6 +601,20 @@ describe('the link (W-4)', () => {
     session.messaging.stop();
   });
 
+  it('a check that a session near its notice wants too soon leaves as soon as it may (W-8, W-9)', async () => {
+    const session = createSession();
+    const { clock, receive } = session;
+    await session.configure({ durationSeconds: 330 });
+    await clock.advance(10_000);
+    session.messaging.show();
+    await receive(health());
+    await clock.advance(29_999);
+    expect(echoes(session)).toBe(1);
+    await clock.advance(1);
+    expect(echoes(session)).toBe(2);
+    session.messaging.stop();
+  });
+
   it('that is slow but speaks is asked again, and kept (W-8)', async () => {
     const session = createSession();
     const socket = await session.configure();
