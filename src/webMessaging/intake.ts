@@ -83,6 +83,8 @@ export function createIntake(
   let isFromTheStart = false;
   /** Whether the session ended: whatever the server resumes by its token began since, and was heard by nobody. */
   let hasEnded = false;
+  /** What this connection's session may do, as the server said last; `none` before it did. */
+  let standing: 'none' | 'readOnly' | 'writable' = 'none';
   let ownMessages = 0;
   let held: Held | null = null;
 
@@ -160,9 +162,12 @@ export function createIntake(
         case 'frame.session':
           jwts.clear();
           if (event.connected) {
-            if (!identity.noteSession(event.newSession || hasEnded)) isFromTheStart = true;
+            // An answer that comes again, or says less than before, begins nothing.
+            const isNews = standing === 'none' || (standing === 'readOnly' && !event.readOnly);
+            if (isNews && !identity.noteSession(event.newSession || hasEnded)) isFromTheStart = true;
             hasEnded = false;
           }
+          standing = event.connected ? (event.readOnly ? 'readOnly' : 'writable') : 'none';
           if (event.newSession) release();
           else if (held !== null && event.connected) held.isUp = true;
           holdNoLonger();
@@ -175,6 +180,9 @@ export function createIntake(
         case 'frame.expired':
           hasEnded = true;
           return event;
+        case 'frame.disconnected':
+          if (event.readOnly) standing = 'readOnly';
+          return event;
         case 'frame.error':
           if (endings.has(event.code)) hasEnded = true;
           return attributed(event);
@@ -184,6 +192,7 @@ export function createIntake(
     },
     begin: (tell) => {
       discard();
+      standing = 'none';
       held = { events: [], isUp: false, tell };
     },
     release,

@@ -727,6 +727,14 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
   },
   {
     clause: 'I-1',
+    what: 'an answer to configureSession that comes twice begins another conversation',
+    file: 'src/webMessaging/intake.ts',
+    from: "const isNews = standing === 'none' ||",
+    to: "const isNews = standing !== 'readOnly' ||",
+    shows: 'a session that is configured twice',
+  },
+  {
+    clause: 'I-1',
     what: 'a message that comes twice is told twice',
     file: 'src/webMessaging/intake.ts',
     from: "if (keys.some((key) => told.has(key))) return { type: 'frame.ignored' };",

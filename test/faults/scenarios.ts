@@ -611,6 +611,12 @@ export const scenarios = {
     for (let nth = 0; nth < 2; nth += 1) genesys.receive(again);
     await clock.advance(200_000);
   }),
+  'a session that is configured twice': session(async ({ clock, genesys, session: messaging }) => {
+    messaging.subscribe(() => {});
+    genesys.receive(genesysFrames.session());
+    genesys.say('hello');
+    await clock.advance(20_000);
+  }),
   'a session that types': session(async ({ clock, session: messaging }) => {
     const signal = new AbortController().signal;
     const conversationId = messaging.conversationId ?? '';

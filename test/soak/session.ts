@@ -164,6 +164,14 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
   const said: string[] = [];
   const heard: string[] = [];
   let hasGap = false;
+  /** Whether one session went on throughout. */
+  let isOne =
+    lives.length === 1 &&
+    lives.every((life) =>
+      life.every(
+        ([verb, how]) => !renewing.has(verb) && !(verb === 'drop' && isFinal(pick(closeCodes, how))),
+      ),
+    );
   let reports: ('accept' | 'fail' | 'hang')[] = [];
 
   for (const [life, script] of lives.entries()) {
@@ -395,7 +403,10 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
     conversation.show();
     await clock.advance(330_000);
     const { state } = session;
-    if (['closed', 'failed', 'idle', 'readOnly'].includes(state)) session.startNew().catch(() => {});
+    if (['closed', 'failed', 'idle', 'readOnly'].includes(state)) {
+      isOne = false;
+      session.startNew().catch(() => {});
+    }
     await clock.advance(330_000);
     const after = session.state;
     if (after !== 'configured') faults.push(`W-3: the session is ${after} for ever, and was ${state}`);
@@ -406,14 +417,7 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
     if (context.limit.inFlight > 0) faults.push(`${context.limit.inFlight} calls are in flight for ever`);
   }
 
-  // Where one session went on throughout, all that was said in it was told, or that something is missing.
-  const isOne =
-    lives.length === 1 &&
-    lives.every((life) =>
-      life.every(
-        ([verb, how]) => !renewing.has(verb) && !(verb === 'drop' && isFinal(pick(closeCodes, how))),
-      ),
-    );
+  // All that was said in it was told, or that something is missing.
   const missing = said.filter((messageId) => !heard.includes(messageId));
   if (isOne && !hasGap && missing.length > 0) faults.push(`I-1: ${missing.join()} was never told`);
   const listeners = genesys.sockets.reduce((sum, each) => sum + each.listeners - recordersOwn, 0);

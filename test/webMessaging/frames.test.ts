@@ -46,6 +46,35 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
+  it.each([
+    ['', {}],
+    [' of a read-only session', { readOnly: true }],
+  ])('the answer%s that comes twice begins no other conversation (I-1)', async (_, body) => {
+    const session = createSession();
+    await session.configure(body);
+    const { conversationId } = session.messaging;
+    await session.receive(sessionResponse(body));
+    await session.receive(structured({ ...text, direction: 'Outbound' }));
+    expect(session.messaging.conversationId).toBe(conversationId);
+    expect(session.told.filter(({ type }) => type === 'message.received')).toMatchObject([
+      { conversationId },
+    ]);
+    session.messaging.stop();
+  });
+
+  it('a read-only session that is had anew is another conversation, which is told', async () => {
+    const session = createSession();
+    await session.configure({ readOnly: true });
+    const { conversationId } = session.messaging;
+    await session.receive(sessionResponse());
+    expect(session.messaging.conversationId).not.toBe(conversationId);
+    expect(session.told.at(-1)).toEqual({
+      type: 'conversation.opened',
+      conversationId: session.messaging.conversationId,
+    });
+    session.messaging.stop();
+  });
+
   it('a read-only session sends nothing, not even a Join (W-11)', async () => {
     const session = createSession({ config: 'load', fetch: configWith({ autoStart: { enabled: true } }) });
     const socket = await session.configure({ readOnly: true });

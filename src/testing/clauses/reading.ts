@@ -250,12 +250,13 @@ export const readingCheckers: readonly Checker[] = [
       world.all('kept').flatMap((kept) => {
         const guest = world.conversations.find(({ who }) => who === kept.who);
         if (kept.verb !== 'markAsRead' || !guest?.began.capabilities.readReceipts) return [];
-        const asked = guest.inputs.findLast(
-          ({ verb, index, with: given }) =>
-            verb === 'markAsRead' &&
-            index < kept.index &&
-            JSON.stringify(given) === JSON.stringify(kept.with),
-        );
+        const isAlike = ({ who, verb, index, with: given }: Of<'input' | 'kept'>): boolean =>
+          who === kept.who &&
+          verb === 'markAsRead' &&
+          index < kept.index &&
+          JSON.stringify(given) === JSON.stringify(kept.with);
+        // Of several that ask for the same, those that asked first resolve first.
+        const asked = guest.inputs.filter(isAlike)[world.all('kept').filter(isAlike).length];
         const conversationId = asked && openIn(world, guest, asked.index);
         if (!asked || conversationId == null) return [];
         const ledger = ledgerAt(guest, conversationId, kept.index);
@@ -361,6 +362,8 @@ export const readingCheckers: readonly Checker[] = [
         const before = world.typing.findLast(({ index, at }) => index < call.index && at === call.at);
         const guest = callerOf(world, call);
         if (!before || call.keepalive || guest === undefined) return [];
+        // What was seen while a storage is read is due once it was.
+        if (!marksAt(guest, before.index).some(isPending)) return [];
         // It had begun before, and waited for a storage.
         if (world.state(guest, 'receipts', before.index) === 'sending') return [];
         const isUndisturbed = world.moments.slice(before.index + 1, call.index).every(({ kind }, nth) => {

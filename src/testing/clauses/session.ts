@@ -462,7 +462,8 @@ export const sessionCheckers: readonly Checker[] = [
   },
   {
     clause: 'I-1',
-    looksFor: 'a message that is told twice, or a gap that is neither caught up nor told',
+    looksFor:
+      'a message that is told twice, or of a conversation that nobody was told of, or a gap that is neither caught up nor told',
     check: (world) =>
       world.sessions.flatMap((session) => {
         const ids = new Set<string>();
@@ -508,7 +509,7 @@ export const sessionCheckers: readonly Checker[] = [
           );
           return isAsked || isSilent ? [] : [broken(back, 'history was not asked for what was missed')];
         });
-        return [...twice, ...missed];
+        return [...twice, ...astray(world), ...missed];
       }),
   },
 ];
@@ -539,5 +540,27 @@ function unaskedIn(world: World, session: Session) {
         (field(moment.frame, 'action') === 'echo' || isForHistory(moment.frame)),
     );
     return isDisturbed || isAsked ? [] : [broken(input, `nothing was asked by ${by} ms`)];
+  });
+}
+
+/** What is followed by another conversation, whose first words may come before it is told of. */
+const renewals: ReadonlySet<string> = new Set(['session.cleared', 'session.closed', 'session.failed']);
+
+/** Messages of one session that were told of another conversation than the one that was said to be open. */
+function astray({ moments, sessions }: World) {
+  let open: string | null = null;
+  return moments.flatMap((moment, index) => {
+    if (moment.kind === 'input' && moment.verb === 'startNew') open = null;
+    if (moment.kind === 'emitted' && renewals.has(moment.event.type)) open = null;
+    if (moment.kind !== 'told' || sessions.length !== 1) return [];
+    const { at, event } = moment;
+    if (event.type === 'conversation.opened') open = event.conversationId;
+    if (event.type !== 'message.received' || open === null || event.conversationId === open) return [];
+    return [
+      broken(
+        { at, index },
+        `${event.messageId} was told of ${event.conversationId}, which nobody was told of`,
+      ),
+    ];
   });
 }

@@ -544,14 +544,20 @@ function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, 
 function wordsTo(world: World, guest: Guest) {
   const told = world.all('told').flatMap(({ at, index, event }) => {
     if (event.type !== 'remote.typing' || !event.isTyping) return [];
-    const { participantId } = event;
-    return [{ at, index, participantId, isTimed: event.durationMs !== undefined }];
+    const { conversationId, participantId } = event;
+    return [{ at, index, conversationId, participantId, isTimed: event.durationMs !== undefined }];
   });
   const received = guest.inputs.flatMap(({ at, index, verb, with: [frame] }) => {
     if (verb !== 'receive' || typeof frame !== 'object' || frame === null) return [];
-    const { type, isTyping, participantId, duration } = frame as Readonly<Record<string, unknown>>;
+    const { type, isTyping, conversationId, participantId, duration } = frame as Readonly<
+      Record<string, unknown>
+    >;
     if (type !== 'conversation:typing' || isTyping !== true) return [];
-    return [{ at, index, participantId: String(participantId), isTimed: duration !== undefined }];
+    return [
+      { at, index, conversationId, participantId: String(participantId), isTimed: duration !== undefined },
+    ];
   });
-  return [...told, ...received].sort((one, other) => one.index - other.index);
+  return [...told, ...received]
+    .filter(({ index, conversationId }) => conversationId === openIn(world, guest, index))
+    .sort((one, other) => one.index - other.index);
 }
