@@ -24,6 +24,8 @@ export interface Waiting {
   firstAt: number | null;
   /** When it left last, ms, where nobody knows what became of it; null where it surely did not arrive. */
   leftAt: number | null;
+  /** Whether it may still be on its way: it has left, and no answer came. */
+  isUnderWay: boolean;
 }
 
 /** Who has the first message that waits in a conversation in hand. It stands in the store, so that a death does not lose it. */

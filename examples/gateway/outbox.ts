@@ -62,6 +62,12 @@ const safetyNet = 3000;
  */
 export const receiptTime = 90_000;
 const receiptPause = 1000;
+/**
+ * How long a call that has left and was not answered may still be on its way, ms: what the platform does not have yet may come. And
+ * how often it is asked for meanwhile.
+ */
+const arrivalTime = 15_000;
+const arrivalPause = 3000;
 /** How long one waits for another voice of the same conversation, ms. */
 const turn = 250;
 /** Messages of one guest that wait, at most. */
@@ -177,8 +183,9 @@ function keep(
       messageId,
       text,
       keptAt,
-      leftAt: null,
       firstAt: isFirstOfAll ? keptAt : null,
+      leftAt: null,
+      isUnderWay: false,
     });
     beginVoice(conversation, self, keptAt + safetyNet);
     return say(conversation, message);
@@ -233,16 +240,21 @@ async function speakOnce(turnOf: Turn): Promise<Waiting | undefined> {
   try {
     if (first.leftAt !== null && platformId === null && Date.now() - first.leftAt < receiptTime)
       throw new Later(receiptPause);
-    const sent =
-      (first.leftAt !== null && platformId !== null
+    const found =
+      first.leftAt !== null && platformId !== null
         ? await openMessaging.find(platformId, first.messageId)
-        : undefined) ??
+        : undefined;
+    if (found === undefined && first.isUnderWay && Date.now() - (first.leftAt ?? 0) < arrivalTime)
+      throw new Later(arrivalPause);
+    const sent =
+      found ??
       (await openMessaging.message(guestId, first.messageId, first.text, {
         mayLeave: (attemptTime) => lease.left() > attemptTime,
         beforehand: () =>
           change(({ outbox: [waiting] }) => {
             if (waiting === undefined || !isFirst(waiting, first)) throw new Late('It has been told.');
             waiting.leftAt = Date.now();
+            waiting.isUnderWay = true;
             isLeaving = true;
           }),
       }));
@@ -267,9 +279,11 @@ async function speakOnce(turnOf: Turn): Promise<Waiting | undefined> {
       return first;
     }
     // A question about it that was refused says nothing of the message itself.
-    if (isLeaving && error instanceof PlatformRefusal && !error.isUnsure) {
+    if (isLeaving && error instanceof PlatformRefusal && !(error.isUnsure && error.answer === undefined)) {
       await change(({ outbox: [waiting] }) => {
-        if (waiting !== undefined && isFirst(waiting, first)) waiting.leftAt = null;
+        if (waiting === undefined || !isFirst(waiting, first)) return;
+        waiting.isUnderWay = false;
+        if (!error.isUnsure) waiting.leftAt = null;
       });
     }
     if (error instanceof Late) throw new Later(turn);

@@ -197,13 +197,13 @@ describe('the gateway in front of Open Messaging', () => {
   });
 
   it('takes a token that has expired for a fresh one, and for nothing else', async () => {
-    const { gateway } = await open({ tokenLifetime: 1000 });
+    const { gateway } = await open({ tokenLifetime: 4000 });
     const { guestToken, guestId, conversationId } = await openGuestConversation({ orgUrl: gateway.url });
     const root = `${gateway.url}/api/v2/conversations/messaging`;
     const history = (token: string) =>
       fetch(`${root}/${conversationId}/messages`, { headers: { authorization: `Bearer ${token}` } });
     expect((await history(guestToken)).status).toBe(200);
-    await expect.poll(async () => (await history(guestToken)).status).toBe(401);
+    await expect.poll(async () => (await history(guestToken)).status, { timeout: 15_000 }).toBe(401);
     const renewed = await post(`${root}/token`, {}, { authorization: `Bearer ${guestToken}` });
     const { guestToken: fresh } = await renewed.json();
     expect((await history(fresh)).status).toBe(200);

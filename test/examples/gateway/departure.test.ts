@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import { inProcess } from '../../../examples/gateway/backing/inProcess.ts';
 import { createBudget } from '../../../examples/gateway/budget.ts';
 import { createOpenMessaging } from '../../../examples/gateway/openMessaging.ts';
@@ -40,3 +43,48 @@ it('a message whose answer was lost is looked for until the platform says, howev
   await expect.poll(told, { timeout: 15_000 }).toEqual(['Hello', 'once', 'behind it']);
   expect(calls('message')).toHaveLength(3);
 });
+
+/** A way to a server on which the first call that says `text` is held for `ms`, and arrives whether or not it is waited for. */
+async function openSlowWay(target: string, text: string, ms: number) {
+  let isHeld = false;
+  let arrive = (): void => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const isTheOne = !isHeld && body.includes(text);
+    if (isTheOne) {
+      isHeld = true;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
+    const { authorization = '' } = request.headers;
+    const answer = await fetch(`${target}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body.length > 0 && { body }),
+    });
+    if (isTheOne) arrive();
+    const headers = { 'content-type': answer.headers.get('content-type') ?? 'text/plain' };
+    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, arrived };
+}
+
+it('a message that is still on its way when its answer is not waited for any more is told once', async () => {
+  const { genesys, platformId, calls, start } = await openGateway();
+  // Longer than an answer is waited for.
+  const way = await openSlowWay(genesys.url, 'late', 8000);
+  const gateway = await start({ apiUrl: way.url });
+  onTestFinished(() => gateway.close());
+  const { conversation, guestId } = await joinGateway(gateway.url);
+  await conversation.sendMessage('Hello');
+  await conversation.sendMessage('late');
+  await conversation.sendMessage('behind it');
+  await way.arrived;
+  await expect.poll(() => calls('message').length, { timeout: 18_000 }).toBeGreaterThanOrEqual(3);
+  const told = genesys.conversation(platformId(guestId)).messages.map(({ text }) => text);
+  expect(told).toEqual(['Hello', 'late', 'behind it']);
+}, 30_000);
