@@ -1,5 +1,5 @@
 import { createActor } from 'xstate';
-import { bareInvoke, X2, X3 } from '../floors.mjs';
+import { bareInvoke, bareSteps, X2, X3 } from '../floors.mjs';
 import { preparedRounds } from '../prepared.mjs';
 import { instantTransport, started, tellingTransport } from '../subjects.mjs';
 
@@ -50,6 +50,14 @@ const changes = {
   'agent types on': change(agent(true), agent(true)),
 };
 
+/** Those of them that cost most, in a chart with nothing in it. */
+const bare = Object.fromEntries(
+  Object.entries(bareSteps).map(([name, machine]) => [
+    `bare ${name}`,
+    { ...running(machine), run: sendsKey },
+  ]),
+);
+
 const row = { unit: '×', absolute: 'ns', processes: 3 };
 
 /** What the chart costs when it has something to do. */
@@ -93,7 +101,7 @@ export const rows = [
     aim: 1.2,
     measure: async (context) => {
       const result = await preparedRounds(
-        { ...changes, X3: { ...running(X3), run: sendsKey } },
+        { ...changes, ...bare, X3: { ...running(X3), run: sendsKey } },
         { context, rounds: context.rounds(150), times: 100 },
       );
       const ratios = Object.keys(changes).map((name) => ({ name, ...result.ratio(name, 'X3') }));
@@ -104,6 +112,7 @@ export const rows = [
         ours: result.of(worst.name).ns,
         baseline: result.of('X3').ns,
         rounds: result.rounds,
+        others: Object.fromEntries(Object.keys(bare).map((name) => [name, result.ratio(name, 'X3').figure])),
         note: ratios.map(({ name, figure }) => `${name} ${figure.toFixed(2)}`).join(', '),
       };
     },

@@ -1,6 +1,6 @@
-import { createActor } from 'xstate';
+import { createActor, StateMachine } from 'xstate';
 import { fastClock } from '../fastClock.mjs';
-import { X3 } from '../floors.mjs';
+import { bareWork, X3 } from '../floors.mjs';
 import { instantTransport, started } from '../subjects.mjs';
 import { loadTraces } from '../traces/load.mjs';
 
@@ -12,7 +12,7 @@ async function settle() {
 }
 
 /** What types: a conversation over a transport that accepts everything at once. */
-function ours(clock) {
+function ours(clock, options = {}) {
   let calls = 0;
   const transport = {
     ...instantTransport(),
@@ -21,7 +21,7 @@ function ours(clock) {
       return {};
     },
   };
-  const handle = started({ transport, clock });
+  const handle = started({ transport, clock, ...options });
   return {
     /** Whether a call left since this was asked last. */
     hasCalled: () => {
@@ -68,6 +68,39 @@ async function play(make, sessions) {
   }
 }
 
+/** What the conversation's chart was told in each session, with its time, and whether it made a call of that. */
+async function toldIn(sessions) {
+  const told = [];
+  const make = (clock) => {
+    const events = [];
+    told.push(events);
+    const inspect = ({ type, actorRef, event }) => {
+      if (type !== '@xstate.event') return;
+      const isChart = actorRef.logic instanceof StateMachine;
+      if (!isChart && event.type === 'xstate.init') events.at(-1).isCall = true;
+      if (isChart && !/^xstate\.(init|stop|done|error)/.test(event.type))
+        events.push({ at: clock.now(), isCall: false });
+    };
+    return ours(clock, { inspect });
+  };
+  await play(make, sessions);
+  return told;
+}
+
+/** The same calls, and as many other steps at the same times, of a chart that decides nothing. */
+async function playTold(told) {
+  for (const events of told) {
+    const clock = fastClock();
+    const actor = createActor(bareWork, { clock }).start();
+    for (const { at, isCall } of events) {
+      while (clock.next(at));
+      actor.send({ type: isCall ? 'key' : 'step' });
+      if (isCall) await settle();
+    }
+    actor.stop();
+  }
+}
+
 /** What typing costs, key for key, whatever the transport does. */
 export const rows = [
   {
@@ -83,11 +116,18 @@ export const rows = [
       const { typingSessions, usualSeed } = await traces;
       const sessions = typingSessions({ seed: usualSeed, sessions: quick ? 10 : 40 });
       const keys = sessions.reduce((sum, each) => sum + each.keys.length, 0);
-      const goes = (make) => async (times) => {
-        for (let count = 0; count < times; count += 1) await play(make, sessions);
+      const told = await toldIn(sessions);
+      const steps = told.flat();
+      const calls = steps.filter(({ isCall }) => isCall).length;
+      const goes = (once) => async (times) => {
+        for (let count = 0; count < times; count += 1) await once();
       };
       const result = await interleave(
-        { ours: goes(ours), X3: goes(everyKey) },
+        {
+          ours: goes(() => play(ours, sessions)),
+          X3: goes(() => play(everyKey, sessions)),
+          bare: goes(() => playTold(told)),
+        },
         { rounds: rounds(40), batch: 1, warmup: 3 },
       );
       return {
@@ -95,7 +135,8 @@ export const rows = [
         ours: result.of('ours').ns / keys,
         baseline: result.of('X3').ns / keys,
         rounds: result.rounds,
-        note: `${keys} keys, ${sessions.length} sessions a round`,
+        others: { 'the same calls and steps, bare': result.ratio('bare', 'X3').figure },
+        note: `${keys} keys in ${sessions.length} sessions: ${calls} calls, ${steps.length - calls} other steps of the chart`,
       };
     },
   },
