@@ -3,7 +3,7 @@ import type { Backing } from './backing/backing.ts';
 import { tooMany } from './refusal.ts';
 
 /** What a call to the platform is worth where the budget runs low: what is left for the others stays theirs, a share of it. */
-const reserves = { message: 0, other: 0.05, receipt: 0.1, typing: 0.3, check: 0.5 } as const;
+export const reserves = { message: 0, other: 0.05, receipt: 0.1, typing: 0.3, check: 0.5 } as const;
 
 /** What a call is about. */
 export type CallKind = keyof typeof reserves;

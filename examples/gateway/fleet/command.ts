@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Whether a process is put to sleep now and then instead of killed. */
   readonly hasSleep: boolean;
   readonly stopsRedis: boolean;
+  /** Whether the figures are printed as one line of JSON as well. */
+  readonly hasFigures: boolean;
 }
 
 /** What `--help` says. */
@@ -34,7 +36,9 @@ the budget, else 1.
   --kill-every N   seconds between those ends
   --kills N        ends after so many of them, however long it takes
   --sleep          every other time a process is stopped for longer than its leases last, and woken, instead
-  --stop-redis     ends Redis in the middle, and starts it again 5 s later`;
+  --stop-redis     ends Redis in the middle, and starts it again 5 s later
+  --figures        prints what was measured as one line of JSON, too
+  --simulate       simulates fleets by what was measured, and runs none: --simulate --help`;
 
 /** Reads the arguments of the command; undefined where help was asked for. Throws a `TypeError`. */
 export function optionsIn(args: readonly string[]): RunOptions | undefined {
@@ -44,7 +48,15 @@ export function optionsIn(args: readonly string[]): RunOptions | undefined {
     args: [...args],
     options: {
       ...{ guests: text, processes: text, seconds: text, minutes: text, every: text, budget: text },
-      ...{ 'kill-every': text, kills: text, kill: flag, sleep: flag, 'stop-redis': flag, help: flag },
+      ...{
+        'kill-every': text,
+        kills: text,
+        kill: flag,
+        sleep: flag,
+        'stop-redis': flag,
+        figures: flag,
+        help: flag,
+      },
     },
   });
   if (values.help) return undefined;
@@ -71,5 +83,6 @@ export function optionsIn(args: readonly string[]): RunOptions | undefined {
     budget: number('budget') ?? Math.max(300, Math.ceil((6 * guests * 60_000) / every)),
     hasSleep: values.sleep,
     stopsRedis: values['stop-redis'],
+    hasFigures: values.figures,
   };
 }

@@ -17,6 +17,8 @@ export interface Processes {
   longestWaits(): readonly [number, number];
   /** The processor time that all have taken since each had started, ms. */
   cpu(): number;
+  /** The longest that a process took from its start until it listened, ms. */
+  readonly longestStart: number;
   /** How many processes have died. */
   readonly deaths: number;
   /** Ends one at random, at once, unless it is the last that serves; another one comes in its place. */
@@ -42,20 +44,24 @@ export async function startProcesses(
   const startCpu = new Map<number, number>();
   const gone = { longestWait: 0, longestUnsureWait: 0, cpu: 0 };
   const asleep = new Set<Worker>();
-  let [deaths, isClosed] = [0, false];
+  let [deaths, longestStart, isClosed] = [0, 0, false];
 
   const fail = ({ process: { pid } }: Worker): void => takeovers.failed(String(pid), Date.now());
   const spawn = (): Promise<{ readonly url: string; readonly webhookUrl: string }> =>
     new Promise((resolve) => {
+      const begun = Date.now();
       const worker = cluster.fork({ GATEWAY_PROCESS: JSON.stringify(options) });
       worker.on('error', () => {});
       worker.on('message', (notice: WorkerNotice) => {
-        if (notice.type === 'listens') resolve(notice);
-        else if (notice.type === 'takeover') takeovers.taken(notice);
+        if (notice.type === 'listens') {
+          longestStart = Math.max(longestStart, Date.now() - begun);
+          resolve(notice);
+        }
+        if (notice.type === 'takeover') takeovers.taken(notice);
         else if (notice.type === 'counts') {
           startCpu.set(worker.id, startCpu.get(worker.id) ?? notice.cpu);
           seen.set(worker.id, { ...notice, cpu: notice.cpu - (startCpu.get(worker.id) ?? 0) });
-        } else log(`${worker.id}: ${notice.line}`);
+        } else if (notice.type === 'log') log(`${worker.id}: ${notice.line}`);
       });
       worker.once('exit', () => {
         fail(worker);
@@ -91,6 +97,9 @@ export async function startProcesses(
       ];
     },
     cpu: () => [...seen.values()].reduce((sum, { cpu }) => sum + cpu, gone.cpu),
+    get longestStart() {
+      return longestStart;
+    },
     get deaths() {
       return deaths;
     },

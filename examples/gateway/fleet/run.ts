@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from 'genesys-conversation-machine/sandbox';
 import { help, optionsIn, type RunOptions } from './command.ts';
 import type { Counts } from './guest.ts';
@@ -10,6 +11,8 @@ import type { Sample } from './line.ts';
 import { createPlatformLog, type PlatformLog } from './platformLog.ts';
 import { type Processes, startProcesses } from './processes.ts';
 import { startRedis, whyNoRedis } from './redisServer.ts';
+import measured from './simulation/measured.json' with { type: 'json' };
+import { settingsIn, simulationHelp, tableOf } from './simulation/table.ts';
 import { createTakeovers } from './takeovers.ts';
 import { judge, type Seen } from './verdict.ts';
 
@@ -20,10 +23,14 @@ const sleepTime = 12_000;
 const redisPause = 5000;
 /** How long what was begun may take to end when nothing new begins, ms. */
 const settleTime = 120_000;
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs a fleet as the arguments say, with the programs of `folder`; resolves to the exit code. */
+/** Runs a fleet as the arguments say, or simulates some, with the programs of `folder`; resolves to the exit code. */
 export async function runFleet(args: readonly string[], folder: string): Promise<number> {
+  if (args.includes('--simulate')) {
+    const settings = settingsIn(args);
+    console.log(settings === undefined ? simulationHelp : tableOf(settings, measured.costs));
+    return 0;
+  }
   const options = optionsIn(args);
   const reason = whyNoRedis();
   if (options === undefined) console.log(help);
@@ -70,27 +77,28 @@ export async function runFleet(args: readonly string[], folder: string): Promise
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   try {
-    await sleep(options.duration / 2);
+    await setTimeout(options.duration / 2);
     if (options.stopsRedis) {
       takeovers.redis('away', Date.now());
       await redis.stop('SIGKILL');
-      await sleep(redisPause);
+      await setTimeout(redisPause);
       await redis.start();
       takeovers.redis('back', Date.now());
     }
-    await sleep(options.duration / 2);
-    while (processes.deaths < options.kills) await sleep(1000);
+    await setTimeout(options.duration / 2);
+    while (processes.deaths < options.kills) await setTimeout(1000);
     clearInterval(killing);
     const isSettled = await load.stop();
-    await sleep(1000);
+    await setTimeout(1000);
     platform.read();
     const judged = await load.judge();
     showing.stop();
-    const { isRight, text } = judge(seen(), {
+    const { isRight, text, figures } = judge(seen(), {
       ...{ ...judged, isSettled, genesys, samples: load.samples },
       redis: await redis.spent(),
     });
     console.log(text);
+    if (options.hasFigures) console.log(JSON.stringify(figures));
     if (!isRight) console.log(['The last words of the gateways:', ...lines.slice(-20)].join('\n  '));
     return isRight ? 0 : 1;
   } finally {
@@ -147,7 +155,9 @@ function startLoad(program: string, options: LoadOptions) {
     stop: async (): Promise<boolean> => {
       const settled = heard('settled').then(() => true);
       order('stop');
-      return Promise.race([settled, sleep(settleTime).then(() => false)]);
+      const end = new AbortController();
+      const late = setTimeout(settleTime, false, { signal: end.signal }).catch(() => false);
+      return Promise.race([settled, late]).finally(() => end.abort());
     },
     judge: () => {
       const judged = heard('judged');

@@ -17,6 +17,21 @@ export interface Seen {
   readonly counts: Counts;
 }
 
+/** What a run has measured, as it is kept to compare a simulation with. Times are ms. */
+export interface Figures
+  extends Pick<RunOptions, 'guests' | 'processes' | 'every' | 'duration' | 'budget'>,
+    Omit<AnswerTimes, 'all'> {
+  readonly messages: number;
+  /** The most messages that waited at one time. */
+  readonly mostWaiting: number;
+  /** Of a message, with its typing, its answer, the receipts and the mark. */
+  readonly gatewayTime: number;
+  readonly redisTime: number;
+  readonly commands: number;
+  /** Of each process at the end, MB. */
+  readonly memory: readonly number[];
+}
+
 /** How far apart Genesys wants two typing signals of a guest, ms. */
 const spacing = 5000;
 /**
@@ -45,7 +60,7 @@ export function judge(
     /** What Redis has done since it was started last. */
     readonly redis: { readonly commands: number; readonly cpu: number };
   },
-): { readonly isRight: boolean; readonly text: string } {
+): { readonly isRight: boolean; readonly text: string; readonly figures: Figures } {
   const disorder = end.genesys.conversations().filter(({ guestId, messages }) => {
     const own = messages.filter(({ participantId }) => participantId === guestId).map(({ text }) => text);
     const numbers = own.map((text) => Number(text.split(':')[1]));
@@ -97,18 +112,24 @@ export function judge(
   const lines = points.map(([isSo, text]) => `${isSo ? '✓' : '✗'} ${text}`);
   const { half, mostOfAHundred, all } = end.answered;
   const slowest = `  messages were accepted after ${counts.longestAccept} ms at most; their answers were shown after ${half} ms (half), ${mostOfAHundred} ms (99 of 100), ${all} ms (all); ${counts.retries} calls were made again`;
-  const perMessage = (total: number): string => (total / Math.max(1, counts.accepted)).toFixed(1);
-  const memory = processes.now().map((each) => Math.round(each.memory / 2 ** 20));
+  const perMessage = (total: number): number => Number((total / Math.max(1, counts.accepted)).toFixed(1));
+  const { guests, every, duration, budget } = options;
+  const figures: Figures = {
+    ...{ guests, processes: options.processes, every, duration, budget, messages: counts.accepted },
+    ...{ half, mostOfAHundred, mostWaiting: line.most },
+    gatewayTime: perMessage(processes.cpu()),
+    redisTime: perMessage(end.redis.cpu),
+    commands: perMessage(end.redis.commands),
+    memory: processes.now().map((each) => Math.round(each.memory / 2 ** 20)),
+  };
   const cost = [
-    `  a message and its answer took ${perMessage(processes.cpu())} ms of processor in the gateways`,
-    ...(options.stopsRedis
-      ? []
-      : [`${perMessage(end.redis.cpu)} ms in Redis, and ${perMessage(end.redis.commands)} commands`]),
-    `memory of the processes: ${memory.join(', ')} MB`,
+    `  a message and its answer took ${figures.gatewayTime} ms of processor in the gateways`,
+    ...(options.stopsRedis ? [] : [`${figures.redisTime} ms in Redis, and ${figures.commands} commands`]),
+    `memory of the processes: ${figures.memory.join(', ')} MB; a process took ${seconds(processes.longestStart)} at most to start`,
   ].join('; ');
   const objections = end.wrong.slice(0, 10).map((text) => `    ${text}`);
   return {
-    isRight,
+    ...{ isRight, figures },
     text: [...lines, slowest, cost, ...objections, isRight ? 'Right.' : 'Wrong.'].join('\n'),
   };
 }

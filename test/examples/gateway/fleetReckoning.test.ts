@@ -99,10 +99,10 @@ function verdict({
     {
       options: {
         ...{ guests: 1, processes: 3, duration: 1, every: 1, budget: 220, killEvery: undefined, kills: 0 },
-        ...{ hasSleep: false, stopsRedis: false },
+        ...{ hasSleep: false, stopsRedis: false, hasFigures: false },
       },
       processes: {
-        ...{ url: '', webhookUrl: '', deaths: 1 },
+        ...{ url: '', webhookUrl: '', deaths: 1, longestStart: 0 },
         ...{ now: () => [], cpu: () => 0, longestWaits: () => [longestWait, longestUnsureWait] },
         ...{ kill: () => {}, sleep: () => {}, close: () => {} },
       },
