@@ -29,7 +29,7 @@ export interface Waiting {
 }
 
 /** Who has the first message that waits in a conversation in hand. It stands in the store, so that a death does not lose it. */
-export interface Voice {
+interface Voice {
   /** The process; null where nobody has it in hand: it stands in the fleet's line. */
   readonly by: string | null;
   /** Since when, ms. */
