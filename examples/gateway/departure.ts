@@ -3,10 +3,10 @@ import { request as overHttps } from 'node:https';
 
 /**
  * A `fetch` that asks `mayLeave` at the last moment, when the connection is there and before a byte is written; it rejects where the
- * request may not leave. A process that is put to sleep while it connects goes on with the connection when it wakes, before any
+ * request may not leave, and calls `onLeave` where it does: what fails before that has surely not arrived. A process that is put to sleep while it connects goes on with the connection when it wakes, before any
  * timer of its own has said that it is too late.
  */
-export function fetchIf(mayLeave: () => boolean): typeof fetch {
+export function fetchIf(mayLeave: () => boolean, onLeave: () => void): typeof fetch {
   return (input, init = {}) =>
     new Promise((resolve, reject) => {
       const url = new URL(String(input));
@@ -19,8 +19,10 @@ export function fetchIf(mayLeave: () => boolean): typeof fetch {
       outgoing.once('error', reject);
       outgoing.once('socket', (socket) => {
         const leave = (): void => {
-          if (mayLeave()) outgoing.end(init.body ?? undefined);
-          else outgoing.destroy(new Error('The call may not leave any more.'));
+          if (mayLeave()) {
+            onLeave();
+            outgoing.end(init.body ?? undefined);
+          } else outgoing.destroy(new Error('The call may not leave any more.'));
         };
         if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', leave);
         else leave();

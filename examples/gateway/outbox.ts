@@ -258,6 +258,7 @@ async function speakOnce(turnOf: Turn): Promise<Waiting | undefined> {
             isLeaving = true;
           }),
       }));
+    isLeaving = false;
     await change((conversation) => {
       shift(conversation, first);
       const message = placed(conversation, first.messageId)?.message;
@@ -279,11 +280,12 @@ async function speakOnce(turnOf: Turn): Promise<Waiting | undefined> {
       return first;
     }
     // A question about it that was refused says nothing of the message itself.
-    if (isLeaving && error instanceof PlatformRefusal && !(error.isUnsure && error.answer === undefined)) {
+    if (isLeaving && !(error instanceof PlatformRefusal && error.isUnsure && error.answer === undefined)) {
+      const isUnsure = error instanceof PlatformRefusal && error.isUnsure;
       await change(({ outbox: [waiting] }) => {
         if (waiting === undefined || !isFirst(waiting, first)) return;
         waiting.isUnderWay = false;
-        if (!error.isUnsure) waiting.leftAt = null;
+        if (!isUnsure) waiting.leftAt = null;
       });
     }
     if (error instanceof Late) throw new Later(turn);

@@ -86,13 +86,16 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
 
   const attempt = async <T>(kind: CallKind, path: string, call: CallOptions, bearer: string): Promise<T> => {
     await admit(kind, call);
-    let isTooLate = false;
+    let [isTooLate, hasLeft] = [false, false];
     const mayLeave = (): boolean => {
       isTooLate = call.mayLeave?.(attemptTimes[kind]) === false;
       return !isTooLate;
     };
     try {
-      return (await createFetch({ fetch: fetchIf(mayLeave) })(path, {
+      const onLeave = (): void => {
+        hasLeft = true;
+      };
+      return (await createFetch({ fetch: fetchIf(mayLeave, onLeave) })(path, {
         baseURL: apiUrl,
         method: call.method ?? 'POST',
         ...(call.body !== undefined && { body: call.body as object }),
@@ -102,7 +105,7 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
       })) as T;
     } catch (error) {
       if (isTooLate) throw new Late();
-      throw new Attempted(error);
+      throw new Attempted(error, hasLeft);
     }
   };
 
@@ -145,7 +148,8 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
           `${kind}: Genesys Cloud answered ${status ?? 'nothing'}; the guest is told ${refusal.status}.`,
         );
         const answer = error instanceof Attempted ? error.status : undefined;
-        throw new PlatformRefusal(refusal, answer, error instanceof Attempted && isUnsure(answer));
+        const hasLeft = error instanceof Attempted && error.hasLeft;
+        throw new PlatformRefusal(refusal, answer, hasLeft && isUnsure(answer));
       }
     },
   };
@@ -154,12 +158,15 @@ export function createPlatform(options: GatewayOptions, budget: Budget): Platfor
 /** The call did not leave: it would have come too late, or was not its sender's any more. */
 export class Late extends Error {}
 
-/** What a call that has left ended with. */
+/** What a call ended with that was made. */
 class Attempted extends Error {
   readonly status: number | undefined;
+  /** Whether a byte of it may have left: there was a connection. */
+  readonly hasLeft: boolean;
 
-  constructor(cause: unknown) {
-    super('The call has left.', { cause });
+  constructor(cause: unknown, hasLeft: boolean) {
+    super('The call was made.', { cause });
+    this.hasLeft = hasLeft;
     this.status = cause instanceof FetchError ? cause.status : undefined;
   }
 }

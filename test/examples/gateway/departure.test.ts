@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createStorage, type Driver } from 'unstorage';
+import memoryDriver from 'unstorage/drivers/memory';
 import { expect, it, onTestFinished } from 'vitest';
 import { inProcess } from '../../../examples/gateway/backing/inProcess.ts';
 import { createBudget } from '../../../examples/gateway/budget.ts';
@@ -42,6 +44,43 @@ it('a message whose answer was lost is looked for until the platform says, howev
   const told = () => genesys.conversation(platformId(guestId)).messages.map(({ text }) => text);
   await expect.poll(told, { timeout: 15_000 }).toEqual(['Hello', 'once', 'behind it']);
   expect(calls('message')).toHaveLength(3);
+});
+
+it('a call that finds no connection has surely not arrived, and one that gets no answer may have', async () => {
+  const { genesys } = await openGateway();
+  const { url, clientId, clientSecret, openMessaging } = genesys;
+  const at = (apiUrl: string) => {
+    const options = { apiUrl, loginUrl: url, clientId, clientSecret } as GatewayOptions;
+    const platform = createPlatform(options, createBudget(inProcess(), 300));
+    return createOpenMessaging(platform, openMessaging.integrationId);
+  };
+  await expect(at('http://127.0.0.1:1').message('guest', 'm1', 'Hello')).rejects.toMatchObject({
+    ...{ status: 503, isUnsure: false },
+  });
+  genesys.fault({ lane: 'open-messaging', action: 'reset' });
+  await expect(at(url).message('guest', 'm1', 'Hello')).rejects.toMatchObject({
+    ...{ status: 503, isUnsure: true },
+  });
+});
+
+it('a first message that was not sent after all, since its turn got old meanwhile, waits for no receipt', async () => {
+  const memory = memoryDriver();
+  const told: string[] = [];
+  // What is written of it: that it is kept, in hand, and about to leave. That takes so long that its place in the budget gets old,
+  // and then its lease too short.
+  const slow: Driver = {
+    ...memory,
+    setItem: async (key, value, options) => {
+      if (key.startsWith('conversation:') && value.includes('slow')) told.push(key);
+      if (told.length >= 3 && told.length <= 5) await new Promise((resolve) => setTimeout(resolve, 1100));
+      await memory.setItem?.(key, value, options);
+    },
+  };
+  const { gateway, calls } = await openGateway({ storage: createStorage({ driver: slow }) });
+  const { conversation } = await joinGateway(gateway.url);
+  await conversation.sendMessage('slow');
+  await expect.poll(() => calls('message').length, { timeout: 15_000 }).toBe(1);
+  expect(told.length).toBeGreaterThan(5);
 });
 
 /** A way to a server on which the first call that says `text` is held for `ms`, and arrives whether or not it is waited for. */
