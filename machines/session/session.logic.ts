@@ -51,7 +51,7 @@ export const sessionGuards = {
   /** An HTTP-like error: what it answers is said by who asks. */
   errorIsAnswer: ({ event }: Args) => errorVerdictIn(event) === 'answer',
   wantsSignIn: ({ event }: Args) => errorIn(event)?.wantsSignIn === true,
-  forbidsTyping: ({ event }: Args) => errorIn(event)?.about === 'typing' && errorIn(event)?.code === 403,
+  forbidsTyping: ({ event }: Args) => errorIn(event)?.about === 'typing',
   wasCleared: ({ context }: Args) => context.cleared,
   isInbound: ({ event }: Args) => event.type === 'frame.message' && event.direction === 'inbound',
   endsInReadOnly: ({ event }: Args) => event.type === 'frame.disconnected' && event.readOnly,

@@ -126,6 +126,30 @@ describe('the session chart', () => {
     actor.stop();
   });
 
+  it('asks for a session alone, of a deployment that it knows nothing of', () => {
+    const commands: SocketCommand[] = [];
+    let tell: (event: SessionEvent) => void = () => {};
+    const socket = fromCallback<SocketCommand, { ports: SessionPorts }>(({ sendBack, receive }) => {
+      tell = sendBack;
+      receive((command) => commands.push(command));
+    });
+    const actor = createActor(sessionMachine.provide({ actors: { socket } }), {
+      clock: createSteppedClock(),
+      input: { ports: { wire: null, readings: idle(() => 0) }, timing: defaultSessionTiming, seed: 1 },
+    }).start();
+    actor.send({ type: 'session.connect' });
+    tell({ type: 'socket.opened' });
+    tell({
+      type: 'frame.session',
+      connected: true,
+      readOnly: false,
+      newSession: true,
+      clearedExisting: false,
+    });
+    expect(commands).toEqual([{ type: 'send', frame: { kind: 'configure', startNew: false } }]);
+    actor.stop();
+  });
+
   it('says what is missing, soon, where the actors that look into history were not provided', async () => {
     const clock = createSteppedClock();
     let tell: (event: SessionEvent) => void = () => {};

@@ -21,8 +21,8 @@ export const rooms: readonly Room[] = [
     ],
   },
   { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation'] },
-  { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing'] },
-  { folder: 'src/webMessaging', floor: 90, judges: ['test/webMessaging', 'test/testing'] },
+  { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing', 'test/hostile'] },
+  { folder: 'src/webMessaging', floor: 90, judges: ['test/webMessaging', 'test/testing', 'test/hostile'] },
   { folder: 'src/events', floor: 90, judges: ['test/events', 'test/conversation', 'test/rest'] },
 ];
 

@@ -120,6 +120,19 @@ describe('what was said while the socket was down (I-1)', () => {
     messaging.stop();
   });
 
+  it('is told to be missing, once, where it is more than is looked through', async () => {
+    const { clock, messenger, messaging, heard, gaps } = await createChat();
+    messenger.say('first');
+    await clock.advance(100);
+    messenger.cut('loses');
+    for (let number = 0; number < 300; number += 1) messenger.say(`away ${number}`);
+    await clock.advance(120_000);
+    expect(messenger.asked).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(gaps()).toBe(1);
+    expect(heard.at(-1)).toBe('away 299');
+    messaging.stop();
+  });
+
   it('is told to be missing where history cannot be had, once', async () => {
     const { clock, messenger, messaging, heard, gaps } = await createChat();
     messenger.failHistory(100);

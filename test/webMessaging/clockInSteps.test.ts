@@ -4,6 +4,12 @@ import { bare, createSession, sessionResponse, structured } from '../support/soc
 /** A browser's clock that is made coarse against fingerprinting: a timer may find that its time has not come (L-3). */
 const step = 64;
 const timing = { quiet: 45_011, settle: 5003, notice: 300_007 };
+/** The answer to a health check, without a word on the session's end. */
+const health = {
+  ...structured({ type: 'Text', text: 'ping', direction: 'Inbound', id: 'h' }),
+  type: 'response',
+  tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
+};
 const starts = [0, 7, 13, 29, 41, 57];
 
 async function begin(start: number, body: object = {}) {
@@ -86,8 +92,8 @@ describe.each(starts)(
       expect(left('echo')).toBe(0);
       await clock.advance(2 * step);
       expect(left('echo')).toBe(1);
-      await receive(bare('Anything'));
-      await alive(10_000);
+      await receive(health);
+      await clock.advance(10_000);
       expect(of('session.expiring')).toHaveLength(1);
       const before = left('echo');
       await alive(timing.notice + 2000 - 2 * step);

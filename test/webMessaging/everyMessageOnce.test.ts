@@ -3,7 +3,7 @@ import { webMessaging } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
 import { createMessengerWorld } from '../support/messengerWorld.ts';
 import { sample } from '../support/sample.ts';
-import { createSession, deploymentId, echoOf, sessionResponse } from '../support/socketScript.ts';
+import { bare, createSession, deploymentId, echoOf, sessionResponse } from '../support/socketScript.ts';
 import type { Cut } from '../support/socketServer.ts';
 
 const signal = new AbortController().signal;
@@ -288,6 +288,29 @@ describe('a message', () => {
     await expect(sent).resolves.toMatchObject({ messageId: 'message-1' });
     expect((asked[1] as number) - (asked[0] as number)).toBeGreaterThanOrEqual(42_000);
     other.stop();
+  });
+
+  it('is looked up again where history does not answer in time, and refused as unsure at last (W-6)', async () => {
+    const asked: number[] = [];
+    const session = createSession({
+      fetch: () => {
+        asked.push(session.clock.now());
+        return new Promise(() => {});
+      },
+    });
+    await session.configure();
+    const sent = session.messaging.sendMessage('once');
+    const refused = expect(sent).rejects.toMatchObject({ unsure: true });
+    await session.clock.advance(10_000);
+    await session.receive(bare('JwtResponse', { jwt: 'j', exp: 4_000_000_000 }));
+    for (let seconds = 0; seconds < 200 && session.of('message.failed').length === 0; seconds += 1) {
+      await session.clock.advance(1000);
+      await session.receive(bare('Anything'));
+    }
+    await refused;
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked[1]).toBe((asked[0] ?? 0) + 20_000);
+    session.messaging.stop();
   });
 
   it('whose refusal leaves open how it fared is looked up before it leaves again', async () => {
