@@ -320,8 +320,6 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
   return {
     traces: [recorder.trace()],
     faults,
-    // What is seen while a slow storage is read counts once it was, and a call waits for one that is written.
-    untold: setting.storage === 'slow' ? ['R-5a', 'R-6'] : [],
     timers,
     listeners: server.listeners(),
   };

@@ -12,8 +12,6 @@ export interface Played {
   readonly parts?: readonly TraceFile[];
   /** What was wrong that no trace shows. */
   readonly faults: readonly string[];
-  /** Clauses whose checkers cannot tell here, for a reason that no trace shows. */
-  readonly untold?: readonly string[];
   /** Timers and listeners that nobody let go of. */
   readonly timers: number;
   readonly listeners: number;
@@ -41,12 +39,10 @@ export const stepsOf = (weights: Readonly<Record<string, number>>, most: number)
 export const pick = <Value>(list: readonly Value[], how: number): Value => list[how % list.length] as Value;
 
 /** Everything that is wrong with what was played, one line each. */
-export function wrongIn({ traces, faults, untold = [], timers, listeners }: Played): readonly string[] {
+export function wrongIn({ traces, faults, timers, listeners }: Played): readonly string[] {
   return [
     ...traces.flatMap((trace) =>
-      checkInvariants(trace)
-        .filter(({ clause }) => !untold.includes(clause))
-        .map(({ clause, at, message }) => `${clause} at ${at} ms: ${message}`),
+      checkInvariants(trace).map(({ clause, at, message }) => `${clause} at ${at} ms: ${message}`),
     ),
     ...faults,
     ...(timers > 0 ? [`C-1: ${timers} timers are left`] : []),
