@@ -311,6 +311,7 @@ const startedTyping = (context: ConversationContext, isTyping: boolean) => {
       calledAt,
       notBefore: calledAt + context.timing.spacing + clockStep(context), // I-2
       renewing: isTyping && calledAt < context.typing.litUntil,
+      leaving: !isTyping && context.typing.leaving,
       doubtful: false,
     },
   };
@@ -415,6 +416,10 @@ export const typingActions = {
     reason: 'taken-over',
   })),
   leave: base.assign({ typing: ({ context }) => ({ ...context.typing, leaving: true }) }),
+  /** Whoever types on is there, wherever the page went meanwhile. */
+  stay: base.assign({
+    typing: ({ context: { typing } }) => (typing.leaving ? { ...typing, leaving: false } : typing),
+  }),
   beginAnnouncing: base.assign(({ context }) => startedTyping(context, true)),
   beginStopping: base.assign(({ context }) => startedTyping(context, false)),
   typingAccepted: base.assign(({ context, event }) => ({

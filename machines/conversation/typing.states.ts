@@ -242,6 +242,7 @@ export const typing = conversation.createStateConfig({
         announcing: calling(true),
         lit: {
           initial: 'fresh',
+          entry: 'stay', // T-2
           always: [
             overThere,
             { guard: 'blocked', target: '#typing.rateLimited' },

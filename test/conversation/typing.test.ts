@@ -97,6 +97,37 @@ describe('stopping', () => {
     expect(transport.calls[1]).toMatchObject({ keepalive: true });
   });
 
+  it('waits for spacing again where the page went and came back while the announcement was under way (T-2)', async () => {
+    const { conversation, transport, at } = createHarness();
+    transport.answer('typing', { afterMs: 200, answer: 'accept' });
+    conversation.keystroke();
+    await at(100);
+    conversation.hide();
+    conversation.show();
+    conversation.keystroke();
+    await at(300);
+    conversation.clearInput();
+    await at(5000);
+    expect(transport.log).toEqual(['0.0 ON', '1.0 OFF']);
+    expect(transport.calls[1]).toMatchObject({ keepalive: false });
+  });
+
+  it('waits for spacing again where the page came back before its stop could leave (T-2)', async () => {
+    const { conversation, transport, at } = createHarness();
+    conversation.keystroke();
+    await at(200);
+    conversation.offline();
+    conversation.hide();
+    conversation.show();
+    conversation.keystroke();
+    conversation.online();
+    await at(300);
+    conversation.clearInput();
+    await at(5000);
+    expect(transport.log).toEqual(['0.0 ON', '1.0 OFF']);
+    expect(transport.calls[1]).toMatchObject({ keepalive: false });
+  });
+
   it('sends stop to the conversation that was typed in, before the start of the next (T-8)', async () => {
     const { conversation, transport, at } = createHarness();
     conversation.keystroke();

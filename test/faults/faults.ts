@@ -48,6 +48,14 @@ export const faults: readonly Fault[] = [
     shows: 'a message, then more keys',
   },
   {
+    clause: 'T-2',
+    what: 'a page that went and came back stops as if it went',
+    file: conversation('typing.logic'),
+    from: '(typing.leaving ? { ...typing, leaving: false } : typing),',
+    to: 'typing,',
+    shows: 'a page that goes and comes back while it announces',
+  },
+  {
     clause: 'T-3',
     what: 'a failed announcement uses up the time until a renewal',
     file: conversation('typing.logic'),
@@ -374,6 +382,14 @@ export const faults: readonly Fault[] = [
     from: "if (place?.author === 'others' && !this.#gone.has(place)) count += 1;",
     to: 'if (place && !this.#gone.has(place)) count += 1;',
     shows: 'an unread count',
+  },
+  {
+    clause: 'R-5a',
+    what: 'what is seen while a storage is read is never seen',
+    file: 'src/reading/readVerbs.ts',
+    from: 'if (keeper.isLoading) keeper.whenLoaded(() => goOnAt(again()));',
+    to: 'if (keeper.isLoading) void again;',
+    shows: 'a storage that does not answer',
   },
   {
     clause: 'R-10',

@@ -71,6 +71,18 @@ export const scenarios = {
       await at(from);
     },
   ),
+  'a page that goes and comes back while it announces': conversation(
+    async ({ at, conversation: guest, transport }) => {
+      transport.answer('typing', { afterMs: 200, answer: 'accept' });
+      guest.keystroke();
+      await at(100);
+      guest.hide();
+      guest.show();
+      guest.keystroke();
+      await at(20_000);
+    },
+    { timing: { idle: 600 } },
+  ),
   'a message, then more keys': conversation(async ({ type, at, conversation: guest, transport }) => {
     await type(0, 400);
     guest.messageSent();
@@ -298,6 +310,16 @@ export const scenarios = {
       await at(20_000);
     },
     { storage: persistLedger(createSlowStorage(createMemoryStorage())) },
+  ),
+  'a storage that does not answer': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1');
+      guest.viewed('m1');
+      await at(3000);
+      told('m2');
+      await at(20_000);
+    },
+    { storage: persistLedger(createSlowStorage(createMemoryStorage(), () => new Promise(() => {}))) },
   ),
   'a back end that fails for long': conversation(
     async ({ at, told, conversation: guest, transport, clock }) => {
