@@ -232,8 +232,9 @@ export const typingGuards = {
   mayResume: ({ context }: Args) => wantsToAnnounce(context) && mayAnnounce(context),
   mayRenew: ({ context }: Args) => wantsRenewal(context) && mayAnnounce(context),
   mayStop: ({ context }: Args) => mayStop(context),
-  /** What `stopping.waiting` would find, in one step. */
-  mayStopAtOnce: ({ context }: Args) => mayStop(context) && !fades(context) && !wasStoppedElsewhere(context),
+  /** What `stopping.waiting` would find, in one step; a page that went while the call was under way is back by then. */
+  mayStopAtOnce: ({ context }: Args) =>
+    !context.typing.leaving && mayStop(context) && !fades(context) && !wasStoppedElsewhere(context),
   mayPutOut: ({ context }: Args) => mayStop(context) && !typesHere(context),
   mustAskToCall: ({ context }: Args) =>
     mustAsk(context) &&

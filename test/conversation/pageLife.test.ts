@@ -20,6 +20,19 @@ describe('a page that goes', () => {
     },
   );
 
+  it('while the announcement is under way, and comes back, hurries no stop of a later episode (T-2)', async () => {
+    const { conversation, transport, at } = createHarness();
+    transport.always('typing', { afterMs: 100, answer: 'accept' });
+    conversation.keystroke();
+    conversation.hide();
+    conversation.show();
+    conversation.keystroke();
+    await at(200);
+    conversation.clearInput();
+    await at(5000);
+    expect(transport.log).toEqual(['0.0 ON', '1.0 OFF']);
+  });
+
   it('in several ways at once sends its marks once', async () => {
     const { conversation, transport, told, at } = createHarness();
     told('m1');
