@@ -368,8 +368,9 @@ export const sessionCheckers: readonly Checker[] = [
         const isSettled = world.moments.some((moment, index) => {
           if (index <= before.index || index >= each.index) return false;
           if (moment.kind === 'history') return true;
-          if (moment.kind === 'emitted' && moment.event.type === 'message.failed')
-            return moment.event.id === traceOf(before);
+          // One page of history that was asked for before it left can have it too.
+          if (moment.kind === 'emitted' && ['message.failed', 'message.sent'].includes(moment.event.type))
+            return 'id' in moment.event && moment.event.id === traceOf(before);
           return moment.kind === 'frame' && moment.way === 'in' && isAnswerTo({ ...moment, index }, before);
         });
         return isSettled ? [] : [broken(each, 'the one before was not settled')];
