@@ -92,6 +92,26 @@ describe('the end of a session', () => {
   });
 });
 
+it('what a session decides is logged with why, in names and numbers (S17)', async () => {
+  const session = createSession();
+  await session.configure({ durationSeconds: 3600 });
+  session.socket().end(1006);
+  await session.clock.settle();
+  const { msLeft } = session.of('session.reconnecting').at(-1) ?? {};
+  session.messaging.close();
+  await session.connect();
+  await session.receive(bare('SessionExpiredEvent'));
+  const told = session.logged.filter((line) => line.includes('session.'));
+  const one = (words: string) => told.filter((line) => line.includes(words)).length;
+  expect(one('session.reconnecting: attempt 1 in')).toBe(1);
+  expect(one(`in ${msLeft} ms`)).toBe(1);
+  expect(one('session.duration: 3600000 ms')).toBe(1);
+  expect(one('session.closed: requested')).toBe(1);
+  expect(one('session.failed: conversation-ended, The session has expired')).toBe(1);
+  expect(told.some((line) => line.includes('undefined'))).toBe(false);
+  session.messaging.stop();
+});
+
 it('an error about typing that is no refusal of it forbids none', async () => {
   const session = createSession();
   await session.configure();

@@ -64,6 +64,23 @@ describe('an option that cannot be right', () => {
     expect(thrown).toMatchObject({ code: 'invalid-option', option });
   });
 
+  it.each<[object, string]>([
+    [{ config: 'maybe' }, "'load' or 'skip'"],
+    [{ application: 7 }, 'a name of at most 128 characters'],
+    [{ origin: 7 }, 'an origin such as https://www.example.org'],
+    [{ timing: { reconnectBase: 2000, reconnectCap: 1999 } }, 'at least timing.reconnectBase (2000 ms)'],
+    [{ timing: { echoSpacing: 29_999 } }, 'at least 30000 ms, which the server insists on'],
+  ])('%o is told what it may be', (option, words) => {
+    expect(() => webMessaging({ ...fine, ...option } as unknown as WebMessagingOptions)).toThrow(words);
+  });
+
+  it('is none where a wait may be nothing, or as long as another', () => {
+    for (const name of ['limitJitter', 'notice', 'minUptime'])
+      expect(() => webMessaging({ ...fine, timing: { [name]: 0 } })).not.toThrow();
+    const timing = { reconnectBase: 2000, reconnectCap: 2000, echoSpacing: 30_000 };
+    expect(() => webMessaging({ ...fine, timing })).not.toThrow();
+  });
+
   it('names every region where it knows none such', () => {
     expect(() => webMessaging({ ...fine, region: 'x' })).toThrow(/us-east-1 .*edee1\.eusc-pure\.cloud/);
   });
