@@ -85,12 +85,17 @@ export const unnoticed: readonly Unnoticed[] = [
     '""',
     'Nobody hears the words: what is missing is told as a gap.',
   ),
-  session(
-    'past.states',
+  ...[
     "{ guard: 'pastIsWhole', target: 'settled', actions: 'settlePast' },",
-    "'settled'",
-    '""',
-    'It asks nothing more until the deadline of history, after which nothing is owed.',
+    "{ target: 'settled', actions: ['emitGap', 'settlePast'] }, // I-1",
+  ].map((code) =>
+    session(
+      'past.states',
+      code,
+      "'settled'",
+      '""',
+      'It asks nothing more until the deadline of history, after which nothing is owed.',
+    ),
   ),
   session(
     'past.logic',
