@@ -53,6 +53,13 @@ export const faults: readonly Fault[] = [
     file: conversation('typing.logic'),
     from: '(typing.leaving ? { ...typing, leaving: false } : typing),',
     to: 'typing,',
+    also: [
+      {
+        file: conversation('typing.logic'),
+        from: '!context.typing.leaving && mayStop(context)',
+        to: 'mayStop(context)',
+      },
+    ],
     shows: 'a page that goes and comes back while it announces',
   },
   {
