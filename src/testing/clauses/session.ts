@@ -545,7 +545,9 @@ function unaskedIn(world: World, session: Session) {
 }
 
 /** What is followed by another conversation, whose first words may come before it is told of. */
-const renewals: ReadonlySet<string> = new Set(['session.cleared', 'session.closed', 'session.failed']);
+const renewals: ReadonlySet<string> = new Set([
+  ...['session.cleared', 'session.closed', 'session.failed', 'session.reconnecting', 'session.readOnly'],
+]);
 
 /** Messages of one session that were told of another conversation than the one that was said to be open. */
 function astray({ moments, sessions }: World) {
