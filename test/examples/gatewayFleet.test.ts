@@ -455,9 +455,9 @@ it.skipIf(reason !== undefined || !process.env.LONG)(
 );
 
 it('the arguments of a run are checked, and have their defaults', () => {
-  expect(optionsIn([])).toMatchObject({ guests: 300, processes: 3, duration: 60_000, killEvery: undefined });
+  expect(optionsIn([])).toMatchObject({ guests: 300, every: 30_000, duration: 60_000, killEvery: undefined });
   expect(optionsIn(['--guests', '3000', '--kill', '--minutes', '2'])).toMatchObject({
-    ...{ guests: 3000, killEvery: 10_000, duration: 120_000, budget: 36_000 },
+    ...{ guests: 3000, every: 300_000, killEvery: 10_000, duration: 120_000, budget: 3600 },
   });
   expect(optionsIn(['--help'])).toBeUndefined();
   expect(() => optionsIn(['--guests', 'many'])).toThrow(

@@ -20,6 +20,9 @@ export interface RunOptions {
   readonly hasFigures: boolean;
 }
 
+/** How many messages a second a run has by default at most: gateways, guests, Redis and the sandbox share one machine. */
+const messagesPerSecond = 10;
+
 /** What `--help` says. */
 export const help = `npm run fleet -- [options]
 
@@ -30,7 +33,8 @@ the budget, else 1.
   --guests N       how many guests (default 300)
   --processes N    how many gateway processes (default 3)
   --seconds N      how long guests write (default 60); --minutes N as well
-  --every N        seconds between two messages of a guest, on average (default 30)
+  --every N        seconds between two messages of a guest, on average (default 30; for more than 300 guests as
+                   many more as leave 10 messages a second, since all of this runs on one machine)
   --budget N       calls a minute that the platform grants (default: what the guests need; Genesys' own is 300)
   --kill           ends a process at random every 10 s; another one comes in its place
   --kill-every N   seconds between those ends
@@ -70,7 +74,7 @@ export function optionsIn(args: readonly string[]): RunOptions | undefined {
     throw new TypeError(`--${name} must be a number above 0, and ${given} is none`);
   };
   const guests = number('guests') ?? 300;
-  const every = (number('every') ?? 30) * 1000;
+  const every = (number('every') ?? Math.max(30, guests / messagesPerSecond)) * 1000;
   const hasKills = values.kill || values['kill-every'] !== undefined || values.kills !== undefined;
   const killEvery = hasKills ? (number('kill-every') ?? 10) * 1000 : undefined;
   const kills = number('kills') ?? 0;
