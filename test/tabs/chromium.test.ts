@@ -53,6 +53,15 @@ function keptSpacing(scene: BindingPage): string[] {
 const typeIn = (tabs: readonly Page[], keys: number) =>
   Promise.all(tabs.map((tab) => tab.keyboard.type('x'.repeat(keys), { delay: 80 })));
 
+/**
+ * Types until the server was just told so again: a silence that follows is told as well, however slowly this machine types. Of one
+ * that is nearly at the end of its time the indicator goes out by itself.
+ */
+async function typeUntilTold(scene: BindingPage, tab: Page): Promise<void> {
+  const { length } = typingCalls(scene);
+  while (typingCalls(scene).length === length) await typeIn([tab], 1);
+}
+
 /** Shows a message in every tab, and all of them see it in the same moment. */
 async function seeEverywhere(
   { sandbox, conversationId }: BindingPage,
@@ -95,6 +104,7 @@ async function overRest(): Promise<void> {
   await typeIn([three], 2);
   crash.send('Page.crash').catch(() => {});
   await typeIn([two], 8);
+  await typeUntilTold(scene, two);
   await sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
   const calls = keptSpacing(scene);
   expect(calls.filter((call) => call === 'OFF')).toHaveLength(1);
@@ -128,6 +138,7 @@ async function oneInPrivate(): Promise<void> {
   await typeIn(scene.tabs, 12);
   const messageId = await seeEverywhere(scene, scene.tabs);
   await scene.sandbox.waitForCall({ lane: 'read' }, soon);
+  await typeUntilTold(scene, open);
   await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
   const calls = keptSpacing(scene);
   expect([calls[0], calls.indexOf('OFF')]).toEqual(['ON', calls.length - 1]);
@@ -144,7 +155,7 @@ async function loadedAgain(): Promise<void> {
     await tab.reload();
     await tab.focus('#box');
   }
-  await typeIn([tab], 10);
+  await typeUntilTold(scene, tab);
   await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
   const calls = keptSpacing(scene);
   expect([calls[0], calls.indexOf('OFF')]).toEqual(['ON', calls.length - 1]);
@@ -207,11 +218,12 @@ describe('tabs of one guest in a browser (T-17, R-12)', () => {
   test.runIf(sample(false, true))('type for a quarter of a minute: the calls of one', async () => {
     const scene = await openTabs(3);
     await typeIn(scene.tabs, 180);
+    await typeUntilTold(scene, scene.page);
     await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
     const calls = keptSpacing(scene);
     expect(calls.filter((call) => call === 'OFF')).toHaveLength(1);
-    // One more than a single tab may make: a machine under load is slower at typing.
-    expect(calls.length).toBeLessThanOrEqual(7);
+    // Two more than a single tab may make: they type on until one more has left, and a machine under load is slower at typing.
+    expect(calls.length).toBeLessThanOrEqual(8);
   });
 
   test.runIf(sample(false, true))(
@@ -225,6 +237,7 @@ describe('tabs of one guest in a browser (T-17, R-12)', () => {
       await typeIn([two, three], 10);
       await two.close();
       await typeIn([three], 40);
+      await typeUntilTold(scene, three);
       await scene.sandbox.waitForCall({ lane: 'typing', isTyping: false }, soon);
       expect(keptSpacing(scene).filter((call) => call === 'OFF')).toHaveLength(1);
     },
