@@ -47,8 +47,8 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // A second is too short for a browser that shares its processor with other tests.
     expect: { poll: { timeout: 5000 } },
-    // A browser may be starved on a shared machine. What needed a second try is shown as such.
-    retry: process.env.CI ? 1 : 0,
+    // A browser may be starved on a shared machine. What needed another try is shown as such.
+    retry: process.env.CI ? 2 : 1,
     // Every file cleans up after itself, so that a worker reads the sources once and not once a file.
     isolate: false,
     // One more than the processors that are promised, since a browser test mostly waits.

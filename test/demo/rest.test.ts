@@ -149,7 +149,7 @@ describe('trouble', () => {
     await part('fault-429').click();
     await seen(part('armed')).toBe('Armed: 429 for the next typing call.');
 
-    const typing = guestText.pressSequentially('x'.repeat(36), { delay: 125 });
+    const typing = guestText.pressSequentially('x'.repeat(36), { delay: 125, timeout: 16_000 });
     const limited = await sandbox.waitForCall({ lane: 'typing', status: 429 });
     await state(demo, 'typing').toMatch(/^rateLimited/);
     await seen(part('decisions').locator('[data-event="rate.limited"]').first()).toContain('nothing leaves');
