@@ -1,7 +1,7 @@
 import type { Mutant } from './instrument.ts';
 import type { Verdict } from './process.ts';
 import { roomOf, type Unnoticed } from './scope.ts';
-import { unnoticed } from './unnoticed.ts';
+import { unnoticed } from './unnoticed/index.ts';
 
 /** A mutant and how it fared. `unreached`: no test passes its place. */
 export interface Result extends Omit<Mutant, 'id' | 'key'> {

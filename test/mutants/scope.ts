@@ -3,9 +3,9 @@ export const rooms: readonly Room[] = [
   {
     folder: 'machines/session',
     floor: 95,
-    judges: ['test/webMessaging', 'test/machines', 'test/testing', 'test/inspect'],
+    judges: ['test/webMessaging', 'test/machines', 'test/testing', 'test/inspect', 'test/soak'],
   },
-  { folder: 'machines/stream', floor: 95, judges: ['test/events', 'test/machines'] },
+  { folder: 'machines/stream', floor: 95, judges: ['test/events', 'test/machines', 'test/soak'] },
   {
     folder: 'machines',
     floor: 95,
@@ -18,11 +18,16 @@ export const rooms: readonly Room[] = [
       'test/rest',
       'test/webMessaging',
       'test/events',
+      'test/soak',
     ],
   },
-  { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation'] },
+  { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation', 'test/soak'] },
   { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing', 'test/hostile'] },
-  { folder: 'src/webMessaging', floor: 90, judges: ['test/webMessaging', 'test/testing', 'test/hostile'] },
+  {
+    folder: 'src/webMessaging',
+    floor: 90,
+    judges: ['test/webMessaging', 'test/testing', 'test/hostile', 'test/soak'],
+  },
   { folder: 'src/events', floor: 90, judges: ['test/events', 'test/conversation', 'test/rest'] },
 ];
 

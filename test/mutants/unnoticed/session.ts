@@ -1,76 +1,14 @@
-import type { Unnoticed } from './scope.ts';
+import type { Unnoticed } from '../scope.ts';
+import { at, narrowed, setFirst, types } from './reasons.ts';
 
-const types = 'Types alone: setup reads nothing of it at run time.';
-const narrowed = 'Narrows a type: the chart asks for this on that event alone.';
 const endKnown = 'Asked only once an end is known, and that is never forgotten.';
 const commands = 'Whoever runs the socket tells only a drop apart.';
-const setFirst = 'Is set before it is read for the first time.';
 
-const at = (file: string, code: string, from: string, to: string, why: string): Unnoticed => ({
-  file,
-  code,
-  from,
-  to,
-  why,
-});
 const session = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
   at(`machines/session/${name}.ts`, code, from, to, why);
-const stream = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`machines/stream/${name}.ts`, code, from, to, why);
-const conversation = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`machines/conversation/${name}.ts`, code, from, to, why);
 
-/** Mutants that survive rightly, each with the reason. One that is not here and survives is a promise nobody tests. */
-export const unnoticed: readonly Unnoticed[] = [
+export const inSession: readonly Unnoticed[] = [
   { file: 'machines/session/base.ts', code: 'types: {', why: types },
-  { file: 'machines/stream/base.ts', code: 'types: {', why: types },
-  { file: 'machines/conversation/base.ts', code: 'types: {', why: types },
-
-  stream(
-    'base',
-    "catchUp: fromPromise<void, { ports: StreamPorts }>(() => Promise.reject(notProvided('catchUp'))),",
-    "'catchUp'",
-    '""',
-    'Nobody hears the words: what is missing is told as a gap.',
-  ),
-  stream(
-    'stream.logic',
-    "if (event.type !== 'socket.closed') return 'retry';",
-    "event.type !== 'socket.closed'",
-    'false',
-    narrowed,
-  ),
-  stream(
-    'stream.logic',
-    "if (event.type !== 'socket.closed') return 'retry';",
-    "'retry'",
-    '""',
-    'A random wait is what every verdict without a rule of its own leads to.',
-  ),
-  stream(
-    'stream.logic',
-    "failure: ({ event }) => (event.type === 'token.missing' ? event.failure : null),",
-    "event.type === 'token.missing'",
-    'true',
-    narrowed,
-  ),
-  ...(
-    [
-      ["onDone: 'complete',", "'complete'", '""'],
-      ["{ guard: 'wasOpenBefore', target: 'complete', actions: 'emitGap' }, // I-1", "'complete'", '""'],
-      ["{ target: 'complete' },", "{ target: 'complete' }", '{}'],
-      ["{ target: 'complete' },", "'complete'", '""'],
-    ] as const
-  ).map(([code, from, to]) =>
-    stream(
-      'stream.machine',
-      code,
-      from,
-      to,
-      'Stays where nothing is under way any more, which differs in name alone.',
-    ),
-  ),
-
   session(
     'base',
     "Promise.reject(notProvided('findMessages')),",
@@ -154,11 +92,9 @@ export const unnoticed: readonly Unnoticed[] = [
   session('health.logic', 'again: false,', 'false', 'true', setFirst),
   session('health.logic', 'isAgain: false,', 'false', 'true', setFirst),
   session('health.logic', "asks: 'echo',", "'echo'", '""', setFirst),
-
   ...['outbox.logic', 'health.logic', 'session.logic'].map((name) =>
     session(name, "type: 'send',", "'send'", '""', commands),
   ),
-
   ...(
     [
       ["event.type === 'socket.closed'", 'true'],
@@ -173,7 +109,6 @@ export const unnoticed: readonly Unnoticed[] = [
       'An end without a code is tried again, as one by 1006 is.',
     ),
   ),
-
   session('session.logic', "closeReason: 'requested',", "'requested'", '""', setFirst),
   session(
     'session.logic',
@@ -294,35 +229,6 @@ export const unnoticed: readonly Unnoticed[] = [
     "if (event.type !== 'frame.limited') return {};",
     "event.type !== 'frame.limited'",
     'false',
-    narrowed,
-  ),
-
-  conversation(
-    'opening.logic',
-    "event.type === 'conversation.opened' && event.conversationId !== context.conversationId,",
-    "event.type === 'conversation.opened'",
-    'true',
-    narrowed,
-  ),
-  conversation(
-    'opening.logic',
-    "event.type === 'conversation.opened' && context.conversationId === null,",
-    "event.type === 'conversation.opened'",
-    'true',
-    narrowed,
-  ),
-  conversation(
-    'receipts.logic',
-    "if (event.type !== 'message.viewed' && event.type !== 'read.requested') return receipts;",
-    "event.type !== 'message.viewed' && event.type !== 'read.requested'",
-    'false',
-    narrowed,
-  ),
-  conversation(
-    'flush.logic',
-    "flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,",
-    "event.type === 'flush.settled'",
-    'true',
     narrowed,
   ),
 ];

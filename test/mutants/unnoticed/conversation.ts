@@ -1,0 +1,37 @@
+import type { Unnoticed } from '../scope.ts';
+import { at, narrowed, types } from './reasons.ts';
+
+const conversation = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
+  at(`machines/conversation/${name}.ts`, code, from, to, why);
+
+export const inConversation: readonly Unnoticed[] = [
+  { file: 'machines/conversation/base.ts', code: 'types: {', why: types },
+  conversation(
+    'opening.logic',
+    "event.type === 'conversation.opened' && event.conversationId !== context.conversationId,",
+    "event.type === 'conversation.opened'",
+    'true',
+    narrowed,
+  ),
+  conversation(
+    'opening.logic',
+    "event.type === 'conversation.opened' && context.conversationId === null,",
+    "event.type === 'conversation.opened'",
+    'true',
+    narrowed,
+  ),
+  conversation(
+    'receipts.logic',
+    "if (event.type !== 'message.viewed' && event.type !== 'read.requested') return receipts;",
+    "event.type !== 'message.viewed' && event.type !== 'read.requested'",
+    'false',
+    narrowed,
+  ),
+  conversation(
+    'flush.logic',
+    "flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,",
+    "event.type === 'flush.settled'",
+    'true',
+    narrowed,
+  ),
+];

@@ -1,0 +1,14 @@
+import type { Unnoticed } from '../scope.ts';
+
+export const types = 'Types alone: setup reads nothing of it at run time.';
+export const narrowed = 'Narrows a type: the chart asks for this on that event alone.';
+export const setFirst = 'Is set before it is read for the first time.';
+
+/** One change of a line that may go unnoticed. */
+export const at = (file: string, code: string, from: string, to: string, why: string): Unnoticed => ({
+  file,
+  code,
+  from,
+  to,
+  why,
+});

@@ -1,0 +1,3 @@
+import type { Unnoticed } from '../scope.ts';
+
+export const inRest: readonly Unnoticed[] = [];
