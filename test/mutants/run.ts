@@ -21,6 +21,7 @@ remembered, and what a run did before it was stopped; survivors are tried again 
   --seed S          another draw (0)
   --longest MS      leaves out tests that take longer (3000)
   --budget MS       gives a mutant up after tests that take so long together (20000)
+  --listed          tries those as well that are excused, and says which of them a test notices after all
   --fresh           remembers nothing
   --json            prints what is found as JSON
   --version         prints the version
@@ -39,6 +40,7 @@ const { values: options } = readCommandLine(help, {
   seed: { type: 'string', default: '0' },
   longest: { type: 'string', default: '3000' },
   budget: { type: 'string', default: '20000' },
+  listed: { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 });
@@ -122,10 +124,15 @@ async function main(): Promise<void> {
   const results: Result[] = [];
   const start = Date.now();
   let tried = 0;
-  const toTry = chosen.filter((mutant) => !holds(mutant)).length;
+  const isTried = (mutant: Mutant): boolean => options.listed || whyListed(mutant) === undefined;
+  const toTry = chosen.filter((mutant) => isTried(mutant) && !holds(mutant)).length;
   for (const mutant of chosen) {
     const { id, key, ...change } = mutant;
     const why = whyListed(mutant);
+    if (why !== undefined && !isTried(mutant)) {
+      results.push({ ...change, status: 'survived', why });
+      continue;
+    }
     const trials = chooser.trialsFor(mutant);
     let verdict = holds(mutant);
     const isNew = verdict === undefined;
@@ -153,6 +160,8 @@ async function main(): Promise<void> {
       ...(why === undefined || isNoticed ? {} : { why }),
     };
     if (isNew && !isNoticed && why === undefined) progress(`${told(result)}\n`);
+    if (isNoticed && why !== undefined)
+      progress(`excused, but ${told(result)}, by ${result.by ?? 'nobody'}\n`);
     results.push(result);
   }
   remember();
