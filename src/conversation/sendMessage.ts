@@ -11,25 +11,32 @@ export function createSendMessage(
   noteAcceptance: NoteAcceptance,
 ): Pick<MessageVerbs, 'sendMessage'> {
   const { actor, transport } = chart;
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
+  // One each: Node takes eleven listeners of one signal for a leak, and says so in the console.
+  const underWay = new Set<AbortController>();
+  let isOver = false;
+  const stop = (): void => {
+    isOver = true;
+    for (const sending of underWay) sending.abort();
+  };
   actor.subscribe({ error: stop, complete: stop });
 
   return {
     sendMessage: (text) => {
       if (!transport.sendMessage) throw unsupported();
-      if (chart.isStopped() || stopping.signal.aborted) throw stoppedError();
+      if (chart.isStopped() || isOver) throw stoppedError();
       const conversationId = chart.openId();
       if (typeof text !== 'string' || text === '')
         throw invalidOption('text', 'text that is not empty', text);
-      const sending = transport.sendMessage(text, { conversationId, signal: stopping.signal });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const sending = transport.sendMessage(text, { conversationId, signal });
+      underWay.add(controller);
       chart.send({ type: 'message.sent' }); // T-5, T-6: from here on this message says that typing is over.
       const sent = new Promise<SentMessage>((resolve, reject) => {
         const giveUp = (): void => reject(stoppedError());
-        const { signal } = stopping;
         signal.addEventListener('abort', giveUp, { once: true });
         sending
-          .finally(() => signal.removeEventListener('abort', giveUp))
+          .finally(() => underWay.delete(controller))
           .then((message) => {
             noteAcceptance(message.conversationId ?? conversationId, message.messageId); // T-11
             resolve(message);
