@@ -77,6 +77,32 @@ describe('on a clock that moves in steps no gap is shorter than it should be (I-
     conversation.stop();
   });
 
+  it('nor the interval of reads that follow one another, nor that after a burst that failed', async () => {
+    for (const tries of [1, 3]) {
+      const real = createSteppedClock();
+      const transport = createScriptedTransport({ clock: real });
+      const clock = coarse(real, 100);
+      const conversation = createConversation({
+        transport,
+        clock,
+        conversationId: 'c1',
+        timing: { tries, collect: 0 },
+      }).start();
+      const random = numbers(5);
+      for (let turn = 0; turn < 300; turn += 1) {
+        await real.advance(Math.floor(1 + random() * 99));
+        if (tries === 1) transport.answer('read', { code: 'unavailable', message: 'x', status: 503 });
+        const messageId = `m${turn}`;
+        conversation.messageReceived({ messageId, participantId: 'agent' });
+        conversation.viewed(messageId);
+      }
+      const gaps = gapsOf(transport.calls.map(({ at }) => at));
+      expect(gaps.length).toBeGreaterThan(5);
+      expect(gaps.filter((gap) => gap < 1000)).toEqual([]);
+      conversation.stop();
+    }
+  });
+
   it('and a first key waits for nothing (T-1)', async () => {
     const real = createSteppedClock();
     const transport = createScriptedTransport({ clock: real });

@@ -107,6 +107,18 @@ describe('a mark that becomes undeliverable', () => {
     });
   }
 
+  it('takes nothing back of what is seen later, although nobody knows of that yet', async () => {
+    const { conversation, transport, told } = createHarness();
+    transport.answer('read', { code: 'bad-request', message: 'x', status: 400 });
+    told('m1');
+    await conversation.markAsRead('m1').catch(() => {});
+    conversation.offline();
+    told('m2');
+    expect(conversation.unread).toBe(2);
+    conversation.viewed('m2');
+    expect(conversation.unread).toBe(0);
+  });
+
   it('counts as read again when the conversation is reopened and the mark delivered', async () => {
     const { conversation, told, at } = createHarness();
     told('m1');

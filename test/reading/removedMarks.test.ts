@@ -1,0 +1,89 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it } from 'vitest';
+import { createHarness } from '../support/harness.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
+
+const readElsewhere = (messageId: string) =>
+  ({ type: 'message.read', conversationId: 'c1', participantId: 'guest', messageId }) as const;
+
+describe('a mark whose message was taken out (R-9)', () => {
+  it('names the next older one where that lies above what is acknowledged', async () => {
+    const { conversation, transport, told, at } = createHarness();
+    told('m1', 'm2', 'm3');
+    await conversation.markAsRead('m1');
+    conversation.viewed('m3');
+    conversation.messageRemoved('m3');
+    await at(9000);
+    expect(transport.log).toEqual(['0.0 READ m1', '1.0 READ m2']);
+  });
+
+  it('still has to be told where a call for something older than what it names is accepted', async () => {
+    const { conversation, transport, told, at } = createHarness();
+    transport.answer('read', { afterMs: 500, answer: 'accept' });
+    told('m1', 'm2', 'm3');
+    void conversation.markAsRead('m1');
+    await at(100);
+    conversation.viewed('m3');
+    conversation.messageRemoved('m3');
+    await at(9000);
+    expect(transport.log).toEqual(['0.0 READ m1', '1.0 READ m2']);
+  });
+
+  it('has nothing left to tell where something newer was read on another device', async () => {
+    const { conversation, transport, trace, told, at } = createHarness({ participantId: 'guest' });
+    conversation.offline();
+    told('m1', 'm2', 'm3');
+    conversation.viewed('m2');
+    conversation.messageRemoved('m2');
+    transport.tell(readElsewhere('m3'));
+    conversation.online();
+    await at(9000);
+    expect(transport.log).toEqual([]);
+    expect(trace.of('read.acknowledged')).toMatchObject([{ mark: { position: 3, messageId: 'm3' } }]);
+  });
+
+  it('while the call that names that message is under way is acknowledged as it was reported', async () => {
+    const { conversation, transport, trace, told, at } = createHarness();
+    transport.answer('read', { afterMs: 500, answer: 'accept' });
+    told('m1', 'm2');
+    const reading = conversation.markAsRead('m2');
+    await at(100);
+    conversation.messageRemoved('m2');
+    await at(9000);
+    await reading;
+    expect(transport.log).toEqual(['0.0 READ m2']);
+    expect(trace.of('read.acknowledged').map(({ mark }) => mark)).toEqual([{ position: 2, messageId: 'm2' }]);
+  });
+
+  it('is acknowledged once, whatever else is taken out after that', async () => {
+    const { conversation, trace, told } = createHarness();
+    told('m1', 'm2', 'm3');
+    await conversation.markAsRead('m2');
+    for (const messageId of ['m3', 'm2', 'm1']) conversation.messageRemoved(messageId);
+    expect(trace.of('read.acknowledged')).toHaveLength(1);
+  });
+
+  it('is told after a storage was read that knows of nothing acknowledged', async () => {
+    const clock = createSteppedClock();
+    const inner = createMemoryStorage();
+    const first = createHarness({ storage: inner });
+    first.conversation.offline();
+    first.told('m1', 'm2');
+    first.conversation.viewed('m1');
+    await first.clock.settle();
+    const wait = () => new Promise<void>((resolve) => clock.setTimeout(resolve, 100));
+    const { conversation, transport, told, at } = createHarness({
+      clock,
+      storage: createSlowStorage(inner, wait),
+    });
+    told('m1', 'm2');
+    conversation.actor.send({
+      type: 'message.viewed',
+      conversationId: 'c1',
+      mark: { position: 2, messageId: 'm2' },
+    });
+    conversation.messageRemoved('m2');
+    await at(9000);
+    expect(transport.log.map((call) => call.slice(4))).toEqual(['READ m1']);
+  });
+});
