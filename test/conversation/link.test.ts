@@ -1,4 +1,5 @@
 import { createConversation } from 'genesys-conversation-machine';
+import type { ScriptedAnswer } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
@@ -151,6 +152,107 @@ describe('a rejected token', () => {
     expect(transport.log.filter((line) => line.endsWith('OFF'))).toEqual(['2.0 OFF']);
     expect(trace.of('typing.stopped')).toEqual([]);
   });
+});
+
+describe('a refresh of the token', () => {
+  const refreshes = ({ transport }: ReturnType<typeof createHarness>) =>
+    transport.calls.filter(({ lane }) => lane === 'token').map(({ at }) => at);
+  /** A call was rejected, and the refresh is answered so. */
+  const begin = (answer: ScriptedAnswer) => {
+    const harness = createHarness();
+    harness.transport.answer('read', unauthorized());
+    harness.transport.answer('token', answer);
+    harness.told('m1');
+    void harness.conversation.markAsRead('m1').catch(() => {});
+    return harness;
+  };
+  const down = { code: 'unavailable', message: 'x' } as const;
+
+  it('that is not answered in time is asked for again, after a while', async () => {
+    const harness = begin('hang');
+    await harness.at(9999);
+    expect(harness.is({ link: { refreshing: 'asking' } })).toBe(true);
+    await harness.at(10_001);
+    expect(harness.is({ link: { refreshing: 'pausing' } })).toBe(true);
+    expect(harness.transport.calls.at(-1)?.signal.aborted).toBe(true);
+    await harness.at(12_000);
+    const [, second = 0] = refreshes(harness);
+    expect(second).toBeGreaterThanOrEqual(10_500);
+    expect(second).toBeLessThanOrEqual(11_000);
+    expect(harness.is({ link: 'ready' })).toBe(true);
+    expect(harness.transport.log.at(-1)).toMatch(/READ m1$/);
+  });
+
+  it('that rests is asked for at once when the application says that a token can be had', async () => {
+    const harness = begin(down);
+    await harness.at(100);
+    expect(harness.is({ link: { refreshing: 'pausing' } })).toBe(true);
+    harness.conversation.reauthorize();
+    await harness.at(101);
+    expect(refreshes(harness)).toEqual([0, 100]);
+    expect(harness.transport.log).toEqual(['0.0 READ m1', '0.0 REFRESH', '0.1 REFRESH', '0.1 READ m1']);
+  });
+
+  it('that rests waits for the network where that is gone', async () => {
+    const harness = begin(down);
+    await harness.at(100);
+    harness.conversation.offline();
+    expect(harness.states()).toMatchObject({ link: 'offline' });
+    await harness.at(60_000);
+    expect(refreshes(harness)).toEqual([0]);
+    harness.conversation.online();
+    await harness.at(60_001);
+    expect(refreshes(harness)).toEqual([0, 60_000]);
+    expect(harness.states()).toMatchObject({ link: 'ready' });
+  });
+
+  it('that is refused at once rests longer each time, and as long as it is asked to', async () => {
+    const harness = begin({ code: 'rate-limited', message: 'x', retryAfterMs: 20_000 });
+    await harness.at(19_999);
+    expect(refreshes(harness)).toEqual([0]);
+    await harness.at(21_000);
+    expect(refreshes(harness)).toHaveLength(2);
+  });
+
+  it('that is refused for good is said with why, once, and asked for no more', async () => {
+    const harness = begin({ code: 'forbidden', message: 'not you', status: 403 });
+    await harness.at(600_000);
+    expect(harness.trace.of('link.unauthorized')).toEqual([
+      { type: 'link.unauthorized', failure: { code: 'forbidden', message: 'not you', status: 403 } },
+    ]);
+    expect(refreshes(harness)).toEqual([0]);
+    expect(harness.states()).toMatchObject({ link: 'unauthorized' });
+  });
+
+  it('that is not to be had is not said again by a network that comes and goes, nor by a page', async () => {
+    const harness = begin({ code: 'unauthorized', message: 'x' });
+    await harness.at(100);
+    harness.conversation.offline();
+    harness.conversation.online();
+    harness.conversation.freeze();
+    harness.conversation.resume();
+    await harness.at(60_000);
+    expect(refreshes(harness)).toEqual([0]);
+    expect(harness.trace.of('link.unauthorized')).toHaveLength(1);
+    expect(harness.states()).toMatchObject({ link: 'unauthorized' });
+  });
+});
+
+it('a silence that is asked for beside every call is told, with why (L-1)', async () => {
+  const { transport, trace, at } = createHarness();
+  await at(1000);
+  transport.tell({ type: 'limit.announced', retryAfterMs: 3000 });
+  const [told] = trace.of('rate.limited');
+  expect(told).toEqual({
+    type: 'rate.limited',
+    lane: 'both',
+    msLeft: expect.any(Number),
+    failure: { code: 'rate-limited', message: 'The back end asked for silence.', retryAfterMs: 3000 },
+  });
+  expect(told?.msLeft).toBeGreaterThanOrEqual(3000);
+  expect(told?.msLeft).toBeLessThanOrEqual(3500);
+  transport.tell({ type: 'limit.announced', retryAfterMs: 100 });
+  expect(trace.of('rate.limited').at(-1)?.msLeft).toBe(told?.msLeft);
 });
 
 describe('offline', () => {

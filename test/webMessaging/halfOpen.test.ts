@@ -142,6 +142,19 @@ describe('a half-open socket', () => {
     stop();
   });
 
+  it('that slept for all the time that its answer had is asked once more', async () => {
+    const { clock, configure, messaging } = createSession();
+    await configure();
+    await clock.advance(45_000);
+    clock.sleep(10_000);
+    messaging.online();
+    await clock.advance(2499);
+    expect(messaging.state).toBe('configured');
+    await clock.advance(1);
+    expect(messaging.state).toBe('reconnecting');
+    messaging.stop();
+  });
+
   it('is what a live one is never taken for: doubt costs one question a second at most, a health check in 30 s', async () => {
     const { clock, messenger, session, stop } = await createChat();
     for (let time = 0; time < 20_000; time += 100) {

@@ -89,6 +89,8 @@ export const inSession: readonly Unnoticed[] = [
     '""',
     'Nobody sends to this actor, or asks for it by its name.',
   ),
+  session('health.logic', 'wanted: false,', 'false', 'true', setFirst),
+  session('health.logic', 'doubted: false,', 'false', 'true', setFirst),
   session('health.logic', 'again: false,', 'false', 'true', setFirst),
   session('health.logic', 'isAgain: false,', 'false', 'true', setFirst),
   session('health.logic', "asks: 'echo',", "'echo'", '""', setFirst),
