@@ -4,7 +4,7 @@ import { ConversationError, invalidOption, isConversationError } from '../shared
 import { checkMessageId, checkOptions, namesOf } from '../shared/validate.ts';
 import type { Feed } from './conversationFeed.ts';
 import type { HistoryPart, HistoryQuery } from './readHistory.ts';
-import { limited, otherConversation, stoppedError } from './refusals.ts';
+import { otherConversation, stoppedError } from './refusals.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Wire } from './wire.ts';
 
@@ -86,6 +86,13 @@ const notUp = (): ConversationError =>
     code: 'network',
     message: 'The session is not up; its history can be had once connect() has resolved.',
     unsent: true,
+  });
+
+const limited = (msLeft: number): ConversationError =>
+  new ConversationError({
+    code: 'rate-limited',
+    message: 'The server asked for silence; ask for the history again when that is over.',
+    retryAfterMs: msLeft,
   });
 
 const tooLate = (): ConversationError =>

@@ -1,4 +1,10 @@
-import { createConversation, persistLedger, type WebMessaging } from 'genesys-conversation-machine';
+import {
+  createConversation,
+  type HistoryEntry,
+  type HistoryOptions,
+  persistLedger,
+  type WebMessaging,
+} from 'genesys-conversation-machine';
 import { createMemoryStorage } from './memoryStorage.ts';
 import { createMessengerWorld } from './messengerWorld.ts';
 
@@ -29,3 +35,25 @@ export function createPages() {
   };
   return { clock, messenger, open, say };
 }
+
+/** A page that was loaded again, after a conversation of which `texts` were the agent's. */
+export async function createReloaded(texts: readonly string[] = []) {
+  const pages = createPages();
+  const { clock, messenger, open } = pages;
+  const first = await open();
+  for (const text of texts) messenger.say(text);
+  await clock.advance(100);
+  first.close();
+  const page = await open();
+  const ask = async (options?: HistoryOptions) => {
+    const asked = page.session.history(options);
+    asked.catch(() => {});
+    await clock.advance(500);
+    return asked;
+  };
+  return { ...pages, ...page, ask };
+}
+
+/** What each entry says, or else what it is. */
+export const wordsOf = (entries: readonly HistoryEntry[]) =>
+  entries.map((entry) => ('message' in entry ? entry.message.text : entry.type));

@@ -120,6 +120,19 @@ describe('what was said while the socket was down (I-1)', () => {
     messaging.stop();
   });
 
+  it('is looked for no further back than to what was told', async () => {
+    const { clock, messenger, messaging, heard } = await createChat();
+    const before = Array.from({ length: 60 }, (_, number) => `before ${number}`);
+    for (const text of before) messenger.say(text);
+    await clock.advance(100);
+    messenger.cut('loses');
+    messenger.say('away');
+    await clock.advance(10_000);
+    expect(heard).toEqual([...before, 'away']);
+    expect(messenger.asked).toEqual([1]);
+    messaging.stop();
+  });
+
   it('is told to be missing, once, where it is more than is looked through', async () => {
     const { clock, messenger, messaging, heard, gaps } = await createChat();
     messenger.say('first');

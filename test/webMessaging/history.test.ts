@@ -1,28 +1,7 @@
-import { createConversation, type HistoryEntry, type WebMessaging } from 'genesys-conversation-machine';
+import { createConversation } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
-import { createPages } from '../support/pages.ts';
+import { createPages, createReloaded, wordsOf } from '../support/pages.ts';
 import { createSession, structured } from '../support/socketScript.ts';
-
-const wordsOf = (entries: readonly HistoryEntry[]) =>
-  entries.map((entry) => ('message' in entry ? entry.message.text : entry.type));
-
-/** A page that was loaded again, after a conversation of which `texts` were the agent's. */
-async function createReloaded(texts: readonly string[] = []) {
-  const pages = createPages();
-  const { clock, messenger, open } = pages;
-  const first = await open();
-  for (const text of texts) messenger.say(text);
-  await clock.advance(100);
-  first.close();
-  const page = await open();
-  const ask = async (options?: Parameters<WebMessaging['history']>[0]) => {
-    const asked = page.session.history(options);
-    asked.catch(() => {});
-    await clock.advance(500);
-    return asked;
-  };
-  return { ...pages, ...page, ask };
-}
 
 describe('the history of a session', () => {
   it('has texts, structured messages and events in the shape in which they come live, oldest first', async () => {

@@ -2,6 +2,7 @@ import { webMessaging } from 'genesys-conversation-machine';
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import WebSocket from 'ws';
+import { RawFrames } from '../../src/webMessaging/rawFrames.ts';
 import { bare, createSession, echoOf, structured } from '../support/socketScript.ts';
 
 describe("session.on('frame')", () => {
@@ -37,6 +38,60 @@ describe("session.on('frame')", () => {
     expect(frames).toHaveLength(5);
     for (const secret of [token, 'eyJ', 'resume-me', '"r"']) expect(told).not.toContain(secret);
     expect(told).toContain('it is [redacted]!');
+    session.messaging.stop();
+  });
+
+  it.each<[unknown, unknown]>([
+    [{ Authorization: 'x', clientSecret: 'x', PASSWORD: 'x', aJwt: 'x', token: 'x' }, 'all'],
+    [
+      { tokens: { a: 1, secret: 'x' }, jwtCount: 3, password: null },
+      { tokens: { a: 1, secret: '[redacted]' }, jwtCount: 3, password: null },
+    ],
+    [{ text: 'eyJa-_1.b_-2.c, eyJd.e. eyJf.g.h' }, { text: '[redacted], [redacted] [redacted]' }],
+    [{ text: 'heyJa.b.c eyJa.b EYJa.b.c' }, { text: 'heyJa.b.c eyJa.b EYJa.b.c' }],
+    [{ a: [null, true, 1, 'x', [{}]] }, { a: [null, true, 1, 'x', [{}]] }],
+    [{ 'of eyJa.b.c': 'x' }, { 'of [redacted]': 'x' }],
+  ])('hides what looks like a token, and nothing else: %j', async (body, expected) => {
+    const session = createSession();
+    const frames: unknown[] = [];
+    await session.configure();
+    session.messaging.on('frame', ({ frame }) => frames.push((frame as { body: unknown }).body));
+    await session.receive(bare('Odd', body as object));
+    const all = Object.fromEntries(Object.keys(body as object).map((name) => [name, '[redacted]']));
+    expect(frames).toEqual([expected === 'all' ? all : expected]);
+    const isFrozen = (value: unknown): boolean =>
+      typeof value !== 'object' ||
+      value === null ||
+      (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+    expect(isFrozen(frames[0])).toBe(true);
+    session.messaging.stop();
+  });
+
+  it('leaves text as it is where there is no token', () => {
+    const frames = new RawFrames();
+    const heard: unknown[] = [];
+    frames.listen(({ frame }) => heard.push(frame));
+    frames.tell('{"text":"hi"}', '');
+    frames.tell(new ArrayBuffer(8), '');
+    expect(heard).toEqual([{ text: 'hi' }]);
+    frames.end();
+    frames.tell('{}', '');
+    expect(heard).toHaveLength(1);
+  });
+
+  it('is told to whoever listened when it came, and to nobody who began to listen by it', async () => {
+    const session = createSession();
+    await session.configure();
+    const heard: string[] = [];
+    const end = session.messaging.on('frame', () => {
+      heard.push('first');
+      session.messaging.on('frame', () => heard.push('late'));
+      end();
+    });
+    await session.receive(bare('Odd'));
+    expect(heard).toEqual(['first']);
+    await session.receive(bare('Odd'));
+    expect(heard).toEqual(['first', 'late']);
     session.messaging.stop();
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { TransportEvent } from '../../src/shared/transport.ts';
-import { bare, createSession, plainError, sessionResponse, structured } from '../support/socketScript.ts';
+import {
+  bare,
+  createSession,
+  echoOf,
+  plainError,
+  sessionResponse,
+  structured,
+} from '../support/socketScript.ts';
 
 type Session = ReturnType<typeof createSession>;
 
@@ -76,6 +83,66 @@ describe('whoever comes late is told how things stand', () => {
     socket.end(1006);
     expect(session.messaging.state).toBe('reconnecting');
     expect(standing(session)).toEqual(over(session));
+    session.messaging.stop();
+  });
+
+  it('in one that ended, is told to have ended once, and stands nowhere once its guest was signed out', async () => {
+    const session = createSession();
+    await session.configure();
+    await session.receive(leave(true));
+    await session.receive(leave(true));
+    await session.receive(bare('SessionClearedEvent'));
+    expect(session.told.filter(({ type }) => type === 'conversation.ended')).toHaveLength(1);
+    await session.receive(bare('LogoutEvent'));
+    expect(session.told.at(-1)).toMatchObject({ type: 'conversation.ended' });
+    expect(standing(session)).toEqual(down);
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['not-found', { class: 'string', code: 404, body: 'no' }, 'conversation.ended'],
+    ['conversation-ended', bare('SessionExpiredEvent'), 'conversation.ended'],
+    ['unauthorized', plainError(401), 'network.offline'],
+    ['unavailable', plainError(500), 'network.offline'],
+  ])('in one that failed as %s', async (code, frame, told) => {
+    const session = createSession();
+    await session.connect();
+    const { conversationId } = session.messaging;
+    await session.receive(frame);
+    expect(session.of('session.failed')).toMatchObject([{ failure: { code } }]);
+    expect(session.told.at(-1)).toEqual(
+      told === 'conversation.ended' ? { type: told, conversationId } : { type: told },
+    );
+    session.messaging.stop();
+  });
+
+  it('in one that was closed by request, which is told', async () => {
+    const session = createSession();
+    await session.configure();
+    session.messaging.close();
+    expect(session.told.at(-1)).toEqual({ type: 'network.offline' });
+    expect(standing(session)).toEqual(down);
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['the other side', words, 'message.received'],
+    [
+      'the guest elsewhere',
+      structured({ id: 'm2', type: 'Text', text: 'mine', direction: 'Inbound' }),
+      'message.received',
+    ],
+    ['the guest here', null, 'message.accepted'],
+  ])('in one that was wiped, and goes on with a message of %s', async (_, frame, type) => {
+    const session = createSession();
+    const socket = await session.configure();
+    await session.receive(bare('SessionClearedEvent'));
+    const before = session.told.length;
+    session.messaging.sendMessage('hi').catch(() => {});
+    await session.clock.settle();
+    await session.receive(frame ?? echoOf(socket.sent.at(-1) as never, 'm3'));
+    expect(session.told.slice(before)).toMatchObject([...open(session), { type }]);
+    expect(standing(session).slice(0, 2)).toEqual(open(session));
     session.messaging.stop();
   });
 
