@@ -21,7 +21,11 @@ export const rooms: readonly Room[] = [
       'test/soak',
     ],
   },
-  { folder: 'src/reading', floor: 90, judges: ['test/reading', 'test/conversation', 'test/soak'] },
+  {
+    folder: 'src/reading',
+    floor: 90,
+    judges: ['test/reading', 'test/conversation', 'test/tabs', 'test/soak'],
+  },
   { folder: 'src/rest', floor: 90, judges: ['test/rest', 'test/events', 'test/testing', 'test/hostile'] },
   {
     folder: 'src/webMessaging',

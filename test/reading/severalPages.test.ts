@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { createHarness } from '../support/harness.ts';
+import { createMemoryStorage, createSlowStorage, ledgerKey } from '../support/memoryStorage.ts';
+
+type Page = ReturnType<typeof createHarness>;
+type Memory = ReturnType<typeof createMemoryStorage>;
+
+/** What is stored of the open conversation, by who wrote last. */
+const stored = ({ writes }: Memory) => JSON.parse(writes.at(-1) ?? '').ledgers[0];
+const document = (memory: Memory, key: string) => JSON.parse(memory.items.get(key) ?? 'null');
+
+/** A page that reports nothing: what it stores is what was seen in it. */
+function createPage(storage: NonNullable<Parameters<typeof createHarness>[0]>['storage']): Page {
+  const page = createHarness({ ...(storage && { storage }) });
+  page.conversation.offline();
+  return page;
+}
+
+async function see({ conversation, told, clock }: Page, messageId: string): Promise<void> {
+  told('m1', 'm2', 'm3', 'm4');
+  conversation.viewed(messageId);
+  await clock.settle();
+}
+
+describe('pages that share a storage (R-3a)', () => {
+  it('take in what another wrote since, whichever of the two documents it went to', async () => {
+    const memory = createMemoryStorage();
+    const [one, other] = [createPage(memory), createPage(memory)];
+    await see(one, 'm1');
+    await see(other, 'm3');
+    await see(one, 'm2');
+    expect(stored(memory).seen.messageId).toBe('m3');
+    await see(other, 'm4');
+    await see(one, 'm3');
+    expect(stored(memory).seen.messageId).toBe('m4');
+    expect([ledgerKey, `${ledgerKey}.2`].map((key) => document(memory, key).revision)).toEqual([5, 4]);
+  });
+
+  it('write all that they know where the storage was emptied meanwhile', async () => {
+    const memory = createMemoryStorage();
+    await see(createPage(memory), 'm1');
+    const page = createPage(memory);
+    memory.items.clear();
+    page.told('m5');
+    page.conversation.viewed('m5');
+    await page.clock.settle();
+    expect(stored(memory)).toMatchObject({
+      seen: { position: 5, messageId: 'm5' },
+      order: [1, 2, 3, 4, 5].map((position) => [`m${position}`, position]),
+    });
+  });
+
+  it('store no place that the back end gives: it says so again', async () => {
+    const memory = createMemoryStorage();
+    const page = createPage(memory);
+    page.conversation.messageReceived({ messageId: 'm10', participantId: 'agent', position: 10 });
+    page.told('m11');
+    page.conversation.viewed('m11');
+    await page.clock.settle();
+    expect(stored(memory).order).toEqual([['m11', 11]]);
+  });
+
+  it('store a mark that has no message here', async () => {
+    const memory = createMemoryStorage();
+    const page = createPage(memory);
+    const mark = { position: 1, messageId: 'm1' };
+    page.conversation.actor.send({ type: 'message.viewed', conversationId: 'c1', mark });
+    await page.clock.settle();
+    expect(stored(memory)).toEqual({ conversationId: 'c1', seen: mark, acknowledged: null, refused: null });
+    expect(page.trace.of('storage.failed')).toEqual([]);
+  });
+
+  it('begin with nothing where there is none', () => {
+    const { context } = createHarness().conversation.actor.getSnapshot();
+    expect(context.receipts).toMatchObject({ ledgers: [], peers: [] });
+  });
+});
+
+describe('what a page was told before its storage was read', () => {
+  /** A page whose storage holds `m1` and `m3`, with their times, and is not read yet. */
+  async function createLoading(): Promise<{ readonly page: Page; readonly memory: Memory }> {
+    const memory = createMemoryStorage();
+    const first = createPage(memory);
+    for (const [messageId, sentAt] of [
+      ['m1', 1000],
+      ['m3', 3000],
+    ] as const)
+      first.conversation.messageReceived({ messageId, participantId: 'agent', sentAt });
+    first.conversation.viewed('m1');
+    await first.clock.settle();
+    return { page: createPage(createSlowStorage(memory)), memory };
+  }
+
+  it('keeps its time', async () => {
+    const { page, memory } = await createLoading();
+    page.conversation.messageReceived({ messageId: 'm2', participantId: 'agent', sentAt: 2000 });
+    page.conversation.viewed('m2');
+    await page.clock.settle();
+    expect(stored(memory).order).toEqual([
+      ['m1', 1, 1000],
+      ['m2', 1.5, 2000],
+      ['m3', 2, 3000],
+    ]);
+    page.told('m3');
+    expect(page.conversation.unread).toBe(1);
+  });
+
+  it('keeps who wrote it: a late message of theirs does not end their typing', async () => {
+    const { page } = await createLoading();
+    const message = { participantId: 'agent', messageId: 'm9', position: 90 };
+    page.conversation.messageReceived(message);
+    page.conversation.messageSent('mine');
+    await page.clock.settle();
+    const typing = { type: 'conversation:typing', conversationId: 'c1', participantId: 'agent' };
+    page.conversation.receive({ ...typing, isTyping: true });
+    page.conversation.messageReceived({ ...message, messageId: 'm8', position: 80 });
+    expect(page.is({ roster: 'someoneTyping' })).toBe(true);
+    page.conversation.messageReceived({ ...message, messageId: 'm10', position: 100 });
+    expect(page.is({ roster: 'quiet' })).toBe(true);
+    page.conversation.viewed('mine');
+    expect(page.conversation.unread).toBe(3);
+  });
+
+  it('as a page of the past is known, and stands below what was stored', async () => {
+    const { page, memory } = await createLoading();
+    const past = ['p1', 'p2'].map((messageId) => ({ messageId, participantId: 'agent' }));
+    page.conversation.historyReceived(past);
+    page.told('m4');
+    await page.clock.settle();
+    page.conversation.markAsUnread('p2');
+    expect(page.conversation.unread).toBe(2);
+    page.conversation.viewed('m4');
+    await page.clock.settle();
+    expect(stored(memory).order.map(([messageId]: [string]) => messageId)).toEqual([
+      ...['p1', 'p2', 'm1', 'm3', 'm4'],
+    ]);
+  });
+
+  it('keeps the place that the back end gave, among those that were stored', async () => {
+    const { page } = await createLoading();
+    page.conversation.messageReceived({ messageId: 'm0', participantId: 'agent', position: 0 });
+    page.conversation.messageReceived({ messageId: 'm9', participantId: 'agent', position: 9 });
+    await page.clock.settle();
+    expect(page.conversation.unread).toBe(1);
+    page.conversation.markAsUnread('m0');
+    expect(page.conversation.unread).toBe(2);
+  });
+});
+
+describe('what is put aside', () => {
+  const text = JSON.stringify({ version: 1, revision: 1, ledgers: 7 });
+
+  it('is told of once, though both documents are wrong', async () => {
+    const memory = createMemoryStorage({ [ledgerKey]: text, [`${ledgerKey}.2`]: 'nonsense' });
+    const { trace, clock } = createPage(memory);
+    await clock.settle();
+    expect(trace.of('storage.failed')).toEqual([
+      { type: 'storage.failed', reason: 'unreadable', degraded: false },
+    ]);
+    expect([...memory.items]).toEqual([[`${ledgerKey}.aside`, 'nonsense']]);
+  });
+
+  it('is text, though the storage gave it parsed', async () => {
+    const memory = createMemoryStorage({ [ledgerKey]: text });
+    const parsing = { ...memory, getItem: (key: string) => document(memory, key) };
+    await createPage(parsing).clock.settle();
+    expect([...memory.items]).toEqual([[`${ledgerKey}.aside`, text]]);
+  });
+
+  it('is nothing where a storage knows nothing, in whichever word', async () => {
+    const memory = createMemoryStorage();
+    const { trace, clock } = createPage({ ...memory, getItem: () => undefined });
+    await clock.settle();
+    expect(trace.of('storage.failed')).toEqual([]);
+    expect([...memory.items]).toEqual([]);
+  });
+});

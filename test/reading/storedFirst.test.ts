@@ -1,0 +1,60 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it } from 'vitest';
+import { createHarness, type HarnessOptions } from '../support/harness.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
+
+/** A conversation whose storage takes 200 ms for each step. */
+async function createSlow(options: HarnessOptions = {}) {
+  const clock = createSteppedClock();
+  const inner = createMemoryStorage();
+  const wait = () => new Promise<void>((resolve) => void clock.setTimeout(resolve, 200));
+  const page = createHarness({ storage: createSlowStorage(inner, wait), clock, ...options });
+  await page.at(1000);
+  page.told('m1', 'm2');
+  return { ...page, inner };
+}
+
+describe('a read call whose mark is still being stored (R-3)', () => {
+  it('leaves once it is stored', async () => {
+    const { conversation, transport, inner, at } = await createSlow();
+    void conversation.markAsRead('m1');
+    await at(1599);
+    expect([transport.calls.length, inner.writes.length]).toEqual([0, 0]);
+    await at(1600);
+    expect(inner.writes).toHaveLength(1);
+    await at(1700);
+    expect(transport.calls).toMatchObject([{ messageId: 'm1', at: 1600 }]);
+    conversation.stop();
+  });
+
+  it('leaves in the same task where it is to outlive the page (R-5b)', async () => {
+    const { conversation, transport, inner } = await createSlow();
+    conversation.viewed('m1');
+    conversation.flush();
+    expect(transport.calls).toMatchObject([{ messageId: 'm1', keepalive: true }]);
+    expect(inner.writes).toEqual([]);
+    conversation.stop();
+  });
+
+  it('leaves no second time where one that outlives the page takes its place', async () => {
+    const { conversation, transport, at } = await createSlow();
+    void conversation.markAsRead('m1');
+    await at(1100);
+    conversation.flush();
+    transport.always('read', 'hang');
+    await at(5000);
+    expect(transport.calls).toMatchObject([{ messageId: 'm1', keepalive: true }]);
+    conversation.stop();
+  });
+
+  it('never leaves where the conversation is stopped meanwhile', async () => {
+    const { conversation, transport, at, clock } = await createSlow();
+    const reading = conversation.markAsRead('m1');
+    await at(1100);
+    conversation.stop();
+    await expect(reading).rejects.toMatchObject({ code: 'stopped' });
+    await at(9000);
+    expect(transport.calls).toEqual([]);
+    expect(clock.timers).toBe(0);
+  });
+});
