@@ -1,11 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createHarness } from '../support/harness.ts';
+import { createHarness, type HarnessOptions } from '../support/harness.ts';
 
 type Harness = ReturnType<typeof createHarness>;
 
 /** What all pages together may have under way as they go, bytes, and what a call takes besides its two ids. */
 const room = 63 * 1024;
 const frame = 48;
+
+/** All of a test: what they leave under way would take room from the next. */
+const pages: Harness[] = [];
+function createPage(options: HarnessOptions = {}): Harness {
+  const page = createHarness({ conversationId: null, ...options });
+  pages.push(page);
+  return page;
+}
+afterEach(() => {
+  for (const { conversation } of pages.splice(0)) conversation.stop();
+});
 
 /** Conversation ids of 16 bytes, and a message id that makes a call as long as is said. */
 const idOf = (index: number): string => `c${index}`.padEnd(16, '-');
@@ -25,22 +36,17 @@ const left = ({ transport }: Harness): readonly string[] =>
   transport.calls.flatMap((call) => (call.lane === 'read' ? [call.messageId ?? ''] : []));
 
 /** A page that has as many bytes under way as are asked for, and gets no answer. */
-function createCrowd(bytes: number): Harness {
-  const crowd = createHarness({ conversationId: null });
+function createCrowd(bytes: number): void {
+  const crowd = createPage();
   crowd.transport.always('read', 'hang');
   const long = 2016;
   const rest = bytes % long;
   see(crowd, [...Array(Math.floor(bytes / long)).fill(named(long)), ...(rest > 0 ? [named(rest)] : [])]);
   crowd.conversation.flush();
-  return crowd;
 }
 
 describe('of the room for last words (R-5b)', () => {
-  let crowd: Harness;
-  beforeEach(() => {
-    crowd = createCrowd(room - 1024);
-  });
-  afterEach(() => crowd.conversation.stop());
+  beforeEach(() => createCrowd(room - 1024));
 
   it.each([
     ['the last byte', [1024], [1024]],
@@ -48,14 +54,14 @@ describe('of the room for last words (R-5b)', () => {
     ['as much as is left', [512, 512, 65], [512, 512]],
     ['what fits, though something before it does not', [500, 1000, 524], [500, 524]],
   ])('a call gets %s', (_, asked, given) => {
-    const harness = createHarness({ conversationId: null });
+    const harness = createPage();
     see(harness, asked.map(named));
     harness.conversation.flush();
     expect(left(harness)).toEqual(given.map(named));
   });
 
   it.each(['x', 'X', '7', '_', '.', '~', ':', '-'])('a %s takes one byte', (character) => {
-    const harness = createHarness({ conversationId: null });
+    const harness = createPage();
     const messageId = character.repeat(1024 - frame - 16);
     see(harness, [messageId]);
     harness.conversation.flush();
@@ -63,7 +69,7 @@ describe('of the room for last words (R-5b)', () => {
   });
 
   it.each(['#', '"', '\\', ' ', '\n', 'é', '漢'])('a %j takes six bytes at most', (character) => {
-    const harness = createHarness({ conversationId: null });
+    const harness = createPage();
     const messageIds = [161, 160].map((count) => character.repeat(count));
     see(harness, messageIds);
     harness.conversation.flush();
@@ -71,7 +77,7 @@ describe('of the room for last words (R-5b)', () => {
   });
 
   it('a call that names no message takes its conversation alone', () => {
-    const harness = createHarness({ conversationId: null });
+    const harness = createPage();
     harness.transport.always('read', 'hang');
     for (let index = 0; index < 5; index += 1) {
       harness.conversation.open(`c${index}`.padEnd(256 - frame, '-'));
@@ -80,21 +86,19 @@ describe('of the room for last words (R-5b)', () => {
     const early = harness.transport.calls.length;
     harness.conversation.flush();
     expect(harness.transport.calls.slice(early)).toHaveLength(4);
-    harness.conversation.stop();
   });
 
   it('a call that need not outlive its page takes nothing', async () => {
-    const plain = createHarness();
+    const plain = createPage({ conversationId: 'c1' });
     plain.transport.always('read', 'hang');
     plain.told('m1');
     plain.conversation.viewed('m1');
     await plain.at(1000);
     expect(plain.transport.calls).toHaveLength(1);
-    const harness = createHarness({ conversationId: null });
+    const harness = createPage();
     see(harness, [named(1024)]);
     harness.conversation.flush();
     expect(left(harness)).toHaveLength(1);
-    plain.conversation.stop();
   });
 
   it.each<[string, (page: Harness) => unknown]>([
@@ -116,7 +120,7 @@ describe('of the room for last words (R-5b)', () => {
     ],
   ])('a call that was %s gives back what it took, once', async (_, how) => {
     for (let round = 0; round < 3; round += 1) {
-      const harness = createHarness({ conversationId: null });
+      const harness = createPage();
       how(harness);
       see(harness, [512, 512].map(named));
       harness.conversation.flush();
@@ -124,11 +128,10 @@ describe('of the room for last words (R-5b)', () => {
       harness.conversation.stop();
       await harness.clock.settle();
     }
-    const last = createHarness({ conversationId: null });
+    const last = createPage();
     last.transport.always('read', 'hang');
     see(last, [512, 512, 65].map(named));
     last.conversation.flush();
     expect(left(last)).toEqual([512, 512].map(named));
-    last.conversation.stop();
   });
 });
