@@ -36,7 +36,8 @@ const optionNames = namesOf<ClientCredentialsOptions>({
 });
 
 const about: About = { route: 'POST /oauth/token' };
-const pathForm = /^(?:\/[\w.-]+)+$/;
+/** Without a step up, or to nowhere: no escaping protects it. */
+const pathForm = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)+$/;
 const visibleAscii = /^[\x21-\x7e]{1,512}$/;
 
 /**
@@ -89,8 +90,8 @@ export function clientCredentials(options: ClientCredentialsOptions): ClientCred
 
 function refusedCredentials(status: number, about: About): Error | undefined {
   if (![400, 401, 403].includes(status)) return undefined;
-  const detail = 'check clientId, clientSecret and the grant of the OAuth client';
-  return failed('unauthorized', about, { status, detail });
+  const next = 'check clientId, clientSecret and the grant of the OAuth client';
+  return failed('unauthorized', about, { status, next });
 }
 
 function isVisible(value: unknown): value is string {

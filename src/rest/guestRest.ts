@@ -219,7 +219,6 @@ function refreshWith(
  */
 function completed(thrown: unknown, { route }: Lane, attempt: number): ConversationError {
   if (!isConversationError(thrown)) return failed('unexpected', { route, attempt });
-  if (thrown.attempt !== undefined) return thrown;
   if (thrown.code !== 'invalid-option') return new ConversationError({ ...toFailure(thrown), attempt });
   const { message, option = '' } = thrown;
   return new ConversationError({ code: 'bad-request', message: `${route}: ${message}`, option, attempt });

@@ -161,8 +161,6 @@ function started(fetch: Fetch, ...args: Parameters<Fetch>): Promise<Response> {
 
 function isResponse(value: unknown): value is Response {
   return (
-    typeof value === 'object' &&
-    value !== null &&
     typeof peek(value, 'status') === 'number' &&
     typeof peek(peek(value, 'headers'), 'get') === 'function' &&
     isBody(peek(value, 'body'))
@@ -175,7 +173,7 @@ function isBody(body: unknown): boolean {
 
 function peek(value: unknown, key: string): unknown {
   try {
-    return (value as Record<string, unknown> | null | undefined)?.[key];
+    return (value as Record<string, unknown>)[key];
   } catch {
     return undefined;
   }

@@ -15,7 +15,7 @@ const forms = [
 export function parseHttpDate(text: string, now: number): number | undefined {
   const parts = forms.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (parts === undefined) return undefined;
-  const { day = '', date: written = '', month = '', year = '', time = '' } = parts;
+  const { day, date: written, month, year, time } = parts as unknown as Parts;
   const date = written.replace(' ', '0');
   const isLeap = time.endsWith(':60');
   const clock = isLeap ? time.replace(/60$/, '59') : time;
@@ -30,12 +30,14 @@ export function parseHttpDate(text: string, now: number): number | undefined {
   return isSaid ? ms + (isLeap ? 1000 : 0) : undefined;
 }
 
-/** The latest year of two digits in which the date is at most 50 years ahead. */
+/** What each of the forms names. */
+type Parts = Readonly<Record<'day' | 'date' | 'month' | 'year' | 'time', string>>;
+
+/** The date in the latest year of two digits in which it is at most 50 years ahead. */
 function recent(twoDigits: number, now: number, inYear: (year: number) => number): number {
   const horizon = new Date(now);
   horizon.setUTCFullYear(horizon.getUTCFullYear() + 50);
-  const last = horizon.getUTCFullYear();
-  const latest = Math.floor(last / 100) * 100 + twoDigits;
-  const isTooFar = latest > last || inYear(latest) > horizon.getTime();
-  return inYear(isTooFar ? latest - 100 : latest);
+  const latest = Math.floor(horizon.getUTCFullYear() / 100) * 100 + twoDigits;
+  const ms = inYear(latest);
+  return ms > horizon.getTime() ? inYear(latest - 100) : ms;
 }

@@ -1,6 +1,7 @@
-import { ConversationError, invalidOption } from '../shared/errors.ts';
+import { ConversationError } from '../shared/errors.ts';
+import { idIn } from '../shared/frames.ts';
 import { field } from '../shared/json.ts';
-import { checkId, checkOptions, longestDelay, namesOf } from '../shared/validate.ts';
+import { checkObject, checkOptions, longestDelay, namesOf } from '../shared/validate.ts';
 import { jsonIn } from './body.ts';
 import { type About, failed } from './failed.ts';
 import type { Reply } from './httpClient.ts';
@@ -66,9 +67,7 @@ export async function openGuestConversation(
 }
 
 function serialised(body: unknown): string {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidOption('body', 'a plain object', body);
-  }
+  checkObject('body', body, 'a plain object');
   try {
     return JSON.stringify(body);
   } catch {
@@ -89,14 +88,6 @@ function guestConversationIn({ body, date }: Reply, now: number): GuestConversat
   const life = lifeIn(reply, date, now);
   if (life === undefined) return { conversationId, guestId, guestToken };
   return Number.isNaN(life) ? undefined : { conversationId, guestId, guestToken, expiresInMs: life };
-}
-
-function idIn(reply: unknown, key: string): string | undefined {
-  try {
-    return checkId(key, field(reply, key));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Ms until expiry; `undefined` where nothing is said, NaN where what is said makes no sense. */

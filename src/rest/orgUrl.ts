@@ -3,7 +3,7 @@ import { invalidOption } from '../shared/errors.ts';
 /** Builds the URL of a call below an org; every segment is escaped, and the result checked (S7). */
 export type UrlOf = (...segments: readonly string[]) => string;
 
-const wellMade = /^https?:\/\/[^/@\\]+(?:\/[^\\]*)?$/i;
+const wellMade = /^https?:\/\/[^/]/i;
 const forbiddenAnywhere = /[\s\p{Cc}\p{Cf}?#@\\]/u;
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 const emptySegment = /^[a-z]+:\/\/.*[^/]\/{2,}[^/]/i;
@@ -16,12 +16,10 @@ const emptySegment = /^[a-z]+:\/\/.*[^/]\/{2,}[^/]/i;
 export function urlsOf(orgUrl: unknown): UrlOf {
   const { origin, prefix } = parse(orgUrl);
   return (...segments) => {
-    const pathname = [prefix, ...segments.map((segment) => encodeURIComponent(segment))].join('/');
-    const url = new URL(`${origin}${pathname}`);
-    if (url.origin !== origin || url.pathname !== pathname || url.search !== '' || url.hash !== '') {
-      throw refusal(orgUrl);
-    }
-    return url.href;
+    const path = segments.map((segment) => encodeURIComponent(segment)).join('/');
+    const url = `${origin}${prefix}/${path}`;
+    if (new URL(url).href !== url) throw refusal(orgUrl);
+    return url;
   };
 }
 

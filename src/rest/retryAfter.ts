@@ -43,8 +43,9 @@ export function hintFromBody(text: string, cap: number): number | undefined {
 function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start += 1;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  // Beyond its ends there is no space.
+  while (isSpace(text.charCodeAt(start))) start += 1;
+  while (isSpace(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
 

@@ -33,5 +33,5 @@ function isMarkup(contentType: string): boolean {
 }
 
 function isPlain(contentType: string): boolean {
-  return /^\s*text\/plain\b/i.test(contentType);
+  return /^text\/plain\b/i.test(contentType);
 }

@@ -30,13 +30,12 @@ const codes: ReadonlyMap<number, FailureCode> = new Map([
   [429, 'rate-limited'],
 ]);
 
-/** What a status other than 2xx means. */
+/** What a status other than 2xx and 3xx means. */
 function codeOf(status: number): FailureCode {
   const known = codes.get(status);
   if (known !== undefined) return known;
   if (status >= 400 && status < 500) return 'bad-request';
-  if (status >= 500 && status < 600) return 'unavailable';
-  return status >= 300 && status < 400 ? 'redirected' : 'unreadable-reply';
+  return status >= 500 && status < 600 ? 'unavailable' : 'unreadable-reply';
 }
 
 /** Whether a status says success. */
@@ -120,8 +119,8 @@ const longestUnsure = 30_000;
 /** The header's hint, where the reply's own `Date` says what its dates are measured by, or it is in seconds. */
 function sureHint(head: ReplyHead, rules: HintRules): number | undefined {
   const { retryAfter, date } = head;
-  const isMeasured = date !== null && parseHttpDate(date.trim(), rules.clock.wallNow()) !== undefined;
-  return isMeasured || /^[ \t]*\d+[ \t]*$/.test(retryAfter ?? '') ? headerHint(head, rules) : undefined;
+  const isMeasured = date !== null && parseHttpDate(date, rules.clock.wallNow()) !== undefined;
+  return isMeasured || /^\d/.test(retryAfter ?? '') ? headerHint(head, rules) : undefined;
 }
 
 /** A date held against this device's clock: capped, and one that is past says nothing (I-2). */

@@ -1,72 +1,7 @@
-import {
-  type EventsOptions,
-  eventStream,
-  type GuestRestOptions,
-  guestRest,
-  type StreamTold,
-} from 'genesys-conversation-machine';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { type EventsOptions, eventStream, type StreamTold } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
-import type { TransportEvent } from '../../src/shared/transport.ts';
 import { createSockets } from '../support/socketScript.ts';
-
-const page = (...messageIds: string[]) => ({
-  conversationId: 'c1',
-  messages: messageIds.map((messageId) => ({ messageId, participantId: 'agent', text: messageId })),
-  reads: [],
-});
-
-/** A stream on a stepped clock whose server the test plays, with somebody who listens. */
-async function listen(random = 0.5, options: Partial<GuestRestOptions> = {}, resolution = 0) {
-  const clock = createSteppedClock({ resolution });
-  const { sockets, Socket } = createSockets();
-  const asked: number[] = [];
-  const script = { history: (_: URL): Response => Response.json(page()) };
-  const transport = guestRest({
-    orgUrl: 'https://api.example.org',
-    participantId: 'guest',
-    token: 'token-1',
-    clock,
-    fetch: async (url) => {
-      asked.push(clock.now());
-      return script.history(new URL(String(url)));
-    },
-    events: eventStream({ webSocket: Socket, random: () => random }),
-    ...options,
-  });
-  const told: StreamTold[] = [];
-  const evidence: TransportEvent[] = [];
-  const leave = [
-    transport.subscribe((event) => evidence.push(event)),
-    transport.on('stream.opened', (event) => told.push(event)),
-    transport.on('stream.lost', (event) => told.push(event)),
-    transport.on('stream.unauthorized', (event) => told.push(event)),
-  ];
-  await clock.settle();
-  const last = () => {
-    const socket = sockets.at(-1);
-    if (!socket) throw new Error('no socket was made');
-    return socket;
-  };
-  const admit = async () => {
-    last().open();
-    await clock.settle();
-    last().receive({ type: 'authenticated', conversationId: 'c1' });
-    await clock.settle();
-  };
-  const lose = async (code: number, error?: string) => {
-    last().end(code, error);
-    await clock.settle();
-  };
-  const lost = () => told.flatMap((event) => (event.type === 'stream.lost' ? [event.msLeft] : []));
-  const gaps = () => evidence.filter(({ type }) => type === 'messages.missed').length;
-  const stop = () => {
-    for (const end of leave) end();
-    expect(clock.timers).toBe(0);
-    expect(sockets.every(({ listeners }) => listeners === 0)).toBe(true);
-  };
-  return { clock, sockets, transport, told, evidence, asked, script, last, admit, lose, lost, gaps, stop };
-}
+import { listen, page } from '../support/streamScript.ts';
 
 const refused = (status: number) => `Unexpected server response: ${status}`;
 
@@ -214,7 +149,10 @@ describe('the options of a stream', () => {
     ['colour', { colour: 'red' }],
     ['timing.quiet', { timing: { quiet: 0 } }],
     ['timing.quiet', { timing: { quiet: 1.5 } }],
-    ['timing.reconnectCap', { timing: { reconnectBase: 2000, reconnectCap: 1999 } }],
+    [
+      'timing.reconnectCap must be at least timing.reconnectBase (2000 ms); got 1999.',
+      { timing: { reconnectBase: 2000, reconnectCap: 1999 } },
+    ],
   ])('say which is wrong: %s', (option, options) => {
     const { Socket } = createSockets();
     const given: unknown = typeof options === 'object' ? { webSocket: Socket, ...options } : options;

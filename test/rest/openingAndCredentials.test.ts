@@ -84,6 +84,8 @@ describe('opening a conversation', () => {
     ['a moment', { expiresAt: '2026-11-23T13:00:00.000Z' }, 3_600_000],
     ['a moment elsewhere', { expiresAt: '2026-11-23T14:00:00+01:00' }, 3_600_000],
     ['a moment that has passed', { expiresAt: '2026-11-23T11:00:00Z' }, 0],
+    ['a moment west of here', { expiresAt: '2026-11-23T08:00:00-05:00' }, 3_600_000],
+    ['a moment to the nanosecond', { expiresAt: '2026-11-23T12:00:00.123456789Z' }, 123],
     ['both', { expiresIn: 60, expiresAt: '2026-11-23T13:00:00Z' }, 60_000],
     ['null', { expiresIn: null, expiresAt: null }, undefined],
     ['nothing', {}, undefined],
@@ -106,6 +108,11 @@ describe('opening a conversation', () => {
     ['an expiry in words', { ...opened, expiresIn: 'soon' }],
     ['an expiry before now', { ...opened, expiresIn: -1 }],
     ['a moment in another form', { ...opened, expiresAt: '23 Nov 2026' }],
+    ['a moment nowhere', { ...opened, expiresAt: '2026-11-23T13:00:00' }],
+    ['a moment with something before it', { ...opened, expiresAt: '+002026-11-23T13:00:00Z' }],
+    ['a moment with something behind it', { ...opened, expiresAt: '2026-11-23T13:00:00Z (UTC)' }],
+    ['a moment in a list', { ...opened, expiresAt: ['2026-11-23T13:00:00Z'] }],
+    ['seconds in a list', { ...opened, expiresIn: [60] }],
     ['a moment that does not exist', { ...opened, expiresAt: '2026-13-45T99:00:00Z' }],
   ])('%s is no conversation', async (_name, value) => {
     expect(await failureOf(openedBy(value))).toMatchObject({ code: 'unreadable-reply', status: 200 });
@@ -163,8 +170,13 @@ describe('opening a conversation', () => {
     await clock.advance(1);
     expect(signals[0]?.aborted).toBe(true);
     expect((await failure).code).toBe('timeout');
-    const answers = async () => Response.json({ ...opened, expiresAt: '1994-11-06T08:49:37Z' });
-    expect((await open({ fetch: answers, clock })).expiresInMs).toBe(6749);
+    const until = async (expiresAt: string) => {
+      const fetch = async () => Response.json({ ...opened, expiresAt });
+      return (await open({ fetch, clock })).expiresInMs;
+    };
+    expect(await until('1994-11-06T08:49:37Z')).toBe(6749);
+    expect(await until('1994-11-06T08:49:30.252Z')).toBe(1);
+    expect(await until('1994-11-06T08:49:30.251Z')).toBeUndefined();
     expect(clock.timers).toBe(0);
   });
 
@@ -237,7 +249,17 @@ describe('client credentials', () => {
     const server = await answering(granted);
     expect(await credentials({ orgUrl: server.url, tokenPath: '/oauth/token' })()).toBe('bot-token');
     expect(server.requests[0]?.head).toMatch(/^POST \/oauth\/token HTTP/);
-    for (const tokenPath of ['oauth/token', '/', '/oauth/token?x=1', 'https://evil.example/', '/a//b', 7]) {
+    expect(await credentials({ orgUrl: server.url, tokenPath: '/.a/...' })()).toBe('bot-token');
+    for (const tokenPath of [
+      'oauth/token',
+      '/',
+      '/oauth/token?x=1',
+      'https://evil.example/',
+      '/a//b',
+      '/..',
+      '/a/./b',
+      7,
+    ]) {
       const wrong = () => credentials({ tokenPath } as Partial<ClientCredentialsOptions>);
       expect(wrong).toThrow(expect.objectContaining({ code: 'invalid-option', option: 'tokenPath' }));
     }
@@ -348,6 +370,7 @@ describe('client credentials', () => {
     ['clientSecret', { clientSecret: `${secret}\n` }],
     ['clientSecret', { clientSecret: 'sécret' }],
     ['clientSecret', { clientSecret: 7 }],
+    ['clientSecret', { clientSecret: 'x'.repeat(513) }],
     ['timeout', { timeout: -1 }],
     ['clock', { clock: null }],
     ['fetch', { fetch: null }],

@@ -89,6 +89,14 @@ describe('dates (L-2)', () => {
     ['hour 24', 'Mon, 23 Nov 2026 24:00:00 GMT'],
     ['minute 60', 'Mon, 23 Nov 2026 12:60:00 GMT'],
     ['second 61', 'Mon, 23 Nov 2026 12:01:61 GMT'],
+    ['another month', 'Mon, 23 Foo 2026 12:01:00 GMT'],
+    ['something before it', 'x Mon, 23 Nov 2026 12:01:00 GMT'],
+    ['something before one of RFC 850', 'x Monday, 23-Nov-26 12:01:00 GMT'],
+    ['something behind one of RFC 850', 'Monday, 23-Nov-26 12:01:00 GMT x'],
+    ['something before one of C', 'x Mon Nov 23 12:01:00 2026'],
+    ['something behind one of C', 'Mon Nov 23 12:01:00 2026 GMT'],
+    ['a leap second of no minute', 'Mon, 23 Nov 2026 12:60:60 GMT'],
+    ['a two-digit year in an hour that there is not', 'Monday, 23-Nov-26 24:01:00 GMT'],
     ['another zone', 'Mon, 23 Nov 2026 12:01:00 CET'],
     ['an offset', 'Mon, 23 Nov 2026 12:01:00 +0000'],
     ['ISO 8601', '2026-11-23T12:01:00Z'],
@@ -103,6 +111,7 @@ describe('dates (L-2)', () => {
   test('a date is measured from the reply’s own Date, so a wrong local clock does not matter', () => {
     const serverTime = 'Mon, 23 Nov 2026 15:00:00 GMT';
     expect(parse('Mon, 23 Nov 2026 15:00:07 GMT', serverTime)).toBe(7_000);
+    expect(parse('Mon, 23 Nov 2026 15:00:07 GMT', `\t ${serverTime} \t`)).toBe(7_000);
     expect(parse('Mon, 23 Nov 2026 12:00:07 GMT', 'whenever')).toBe(7_000);
     expect(parse('Mon, 23 Nov 2026 12:00:07 GMT', null)).toBe(7_000);
   });
@@ -200,6 +209,7 @@ describe('the hint in a body (L-2)', () => {
     [sentence('0'), 0],
     [sentence('9999999999'), cap],
     ['Retry the request in [7] seconds', 7_000],
+    ['so:Retry the request in [7] seconds', 7_000],
   ])('%s', (body, wait) => {
     expect(hintFromBody(body, cap)).toBe(wait);
   });
@@ -212,6 +222,7 @@ describe('the hint in a body (L-2)', () => {
     sentence(' 5 '),
     sentence('99999999999'),
     'retry the request in [5] seconds',
+    'NeverRetry the request in [5] seconds',
     'Retry the request in 5 seconds',
     'Retry the request in [5] minutes',
   ])('%j has none', (body) => {

@@ -338,6 +338,24 @@ describe('giving up on a token', () => {
     expect(await fresh).toEqual({ tokenGeneration: 2 });
   });
 
+  test('another token from the late and from the later answer has another number', async () => {
+    const { nth, refresh, tokens, transport } = await withFirstToken();
+    const controller = new AbortController();
+    const stuck = failureOf(refresh(1, controller));
+    await settled();
+    controller.abort();
+    await stuck;
+    const fresh = refresh(1);
+    await settled();
+    nth(2).resolve('late');
+    await settled();
+    expect((await transport.sendRead(readCall(), attempt())).tokenGeneration).toBe(2);
+    nth(3).resolve('third');
+    expect(await fresh).toEqual({ tokenGeneration: 3 });
+    expect((await transport.sendRead(readCall(), attempt())).tokenGeneration).toBe(3);
+    expect(tokens).toEqual(['Bearer first', 'Bearer late', 'Bearer third']);
+  });
+
   test('a late answer does not let a second one start beside the one under way', async () => {
     const { asked, nth, refresh } = await withFirstToken();
     const controller = new AbortController();

@@ -54,6 +54,10 @@ describe('a status that ends something, said by nobody that can be told (A-0)', 
     for (const type of ['application/json', 'application/problem+json; charset=utf-8']) {
       expect(await refusalOf(() => saying(status, type, '{"code":"x"}'))).toEqual({ code, status });
       expect(await refusalOf(() => saying(status, type, ''))).toEqual({ code, status });
+      expect(await refusalOf(() => saying(status, type, '{"message":"<b>no</b>"}'))).toEqual({
+        code,
+        status,
+      });
     }
   });
 
@@ -64,7 +68,7 @@ describe('a status that ends something, said by nobody that can be told (A-0)', 
   test('what ends nothing keeps its meaning: to wait is right whoever says so', async () => {
     const limited = () => new Response(page, { status: 429, headers: { 'retry-after': '7' } });
     expect((await failureOf(guestOf(limited).sendRead(readCall(), attempt()))).retryAfterMs).toBe(7000);
-    for (const status of [408, 425, 500, 502, 503]) {
+    for (const status of [408, 421, 425, 500, 502, 503]) {
       expect((await refusalOf(() => saying(status, html, page))).code).toBe('unavailable');
     }
   });
@@ -81,6 +85,9 @@ describe('a 2xx (A-0)', () => {
     ['XML', 'application/xml', '<ok/>'],
     ['a picture', 'image/gif', 'GIF89a'],
     ['a script', 'text/javascript', 'location = "/login"'],
+    ['a type that only speaks of plain text', 'application/octet-stream; was=text/plain', 'OK'],
+    ['a type that only begins like plain text', 'text/plainest', 'OK'],
+    ['XHTML of no length', 'application/xhtml+xml', ''],
   ])('with %s is no acceptance', async (_name, type, body) => {
     expect((await refusalOf(() => saying(200, type, body))).code).toBe('unreadable-reply');
   });
@@ -94,7 +101,30 @@ describe('a 2xx (A-0)', () => {
 
   test('with plain text or nothing is one', async () => {
     expect(await accepted(() => saying(200, 'text/plain', 'OK'))).toBe(200);
+    expect(await accepted(() => saying(200, 'text/plain', '1 < 2'))).toBe(200);
+    expect(await accepted(() => saying(200, null, 'OK'))).toBe(200);
     expect(await accepted(() => saying(200, 'application/octet-stream', null))).toBe(200);
+  });
+});
+
+describe('204 and 205 (A-0)', () => {
+  /** A response as a `fetch` of one's own may make it: the platform's has no body there. */
+  const withBody = (status: number, contentType: string, text: string) => {
+    const headers = new Headers({ 'content-type': contentType });
+    return { status, headers, text: async () => text } as Response;
+  };
+
+  test.each([204, 205])('%d counts, whatever comes with it', async (status) => {
+    for (const [contentType, text] of [
+      ['application/json', '{'],
+      ['application/json', '{"conversationId":"c2"}'],
+      [html, page],
+      ['image/gif', 'GIF89a'],
+      ['text/plain', 'x'.repeat(70_000)],
+    ] as const) {
+      const transport = guestOf(() => withBody(status, contentType, text));
+      expect((await transport.sendRead(readCall(), attempt())).status).toBe(status);
+    }
   });
 });
 

@@ -1,0 +1,325 @@
+import { ConversationError, eventStream } from 'genesys-conversation-machine';
+import { describe, expect, it } from 'vitest';
+import { createSockets } from '../support/socketScript.ts';
+import { listen, page } from '../support/streamScript.ts';
+
+type Listening = Awaited<ReturnType<typeof listen>>;
+
+const said = ({ evidence }: Listening) =>
+  evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
+const message = (messageId: string, more: object = {}) => ({
+  ...{ type: 'conversation:message', conversationId: 'c1', participantId: 'agent', text: 'hi' },
+  ...more,
+  messageId,
+});
+
+/** Loses a stream, and has it again; what its history was asked to begin after. */
+async function reopen(stream: Listening): Promise<(string | null)[]> {
+  const { clock, script, admit, lose, lost } = stream;
+  const afters: (string | null)[] = [];
+  script.history = (url) => {
+    afters.push(url.searchParams.get('after'));
+    return Response.json(page());
+  };
+  await lose(1006);
+  await clock.advance(lost().at(-1) ?? 0);
+  await admit();
+  return afters;
+}
+
+describe('what comes in', () => {
+  it('before the first frame was answered is not told: nobody proved to be the back end', async () => {
+    const stream = await listen();
+    const { last, clock, admit, told, stop } = stream;
+    last().open();
+    await clock.settle();
+    last().receive(message('m1'));
+    last().receive({ type: 'pong' });
+    await clock.settle();
+    expect(stream.evidence).toEqual([]);
+    expect(told).toEqual([]);
+    await admit();
+    expect(said(stream)).toEqual([]);
+    stop();
+  });
+
+  it('is about the conversation that the first answer named', async () => {
+    const stream = await listen();
+    const { last, clock, admit, told, stop } = stream;
+    await admit();
+    last().receive({ type: 'authenticated', conversationId: 'c2' });
+    last().receive(message('m1'));
+    await clock.settle();
+    expect(told).toEqual([{ type: 'stream.opened', reopened: false }]);
+    expect(said(stream)).toEqual(['m1']);
+    expect(stream.asked).toHaveLength(1);
+    stop();
+  });
+
+  it('in bytes is nothing readable', async () => {
+    const stream = await listen();
+    const { last, admit, stop } = stream;
+    await admit();
+    last().receive(new TextEncoder().encode(JSON.stringify(message('m1'))));
+    expect(stream.evidence).toEqual([]);
+    stop();
+  });
+
+  it('while the history is asked for waits, a thousand frames at most (S11)', async () => {
+    const stream = await listen();
+    const { last, script, clock, admit, stop } = stream;
+    let answer: (response: Response) => void = () => {};
+    script.history = () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      }) as never;
+    await admit();
+    for (let number = 1; number <= 1000; number += 1) last().receive(message(`m${number}`));
+    await clock.settle();
+    expect(said(stream)).toEqual([]);
+    last().receive(message('m1001'));
+    expect(said(stream)).toEqual(['m1001']);
+    answer(Response.json(page()));
+    await clock.settle();
+    expect(said(stream)).toHaveLength(1001);
+    expect(said(stream).slice(0, 3)).toEqual(['m1001', 'm1', 'm2']);
+    last().receive(message('m1002'));
+    expect(said(stream).at(-1)).toBe('m1002');
+    stop();
+  });
+
+  it('while the history is asked for goes with the stream that is lost meanwhile, and is had again', async () => {
+    const stream = await listen();
+    const { last, script, clock, admit, lose, lost, stop } = stream;
+    script.history = () => new Promise(() => {}) as never;
+    await admit();
+    last().receive(message('m1'));
+    await lose(1006);
+    expect(said(stream)).toEqual([]);
+    script.history = () => Response.json(page('m1'));
+    await clock.advance(lost().at(-1) ?? 0);
+    await admit();
+    expect(said(stream)).toEqual(['m1']);
+    stop();
+  });
+});
+
+describe('where a stream goes on (I-1)', () => {
+  it.each<[string, object[], string]>([
+    ['the last message, without positions', [message('m1'), message('m2')], 'm2'],
+    ['the last place', [message('m5', { position: 5 }), message('m3', { position: 3 })], 'm5'],
+    ['the first of two in one place', [message('m5', { position: 5 }), message('x5', { position: 5 })], 'm5'],
+    ['what has no place, behind the last', [message('m5', { position: 5 }), message('m6')], 'm6'],
+    [
+      'a place behind what had none',
+      [message('m1'), message('m2'), message('m2', { position: 2 }), message('m3', { position: 3 })],
+      'm3',
+    ],
+    [
+      'a message, whatever was heard after it',
+      [message('m1'), { ...message('m2'), type: 'conversation:read' }],
+      'm1',
+    ],
+  ])('is after %s', async (_what, frames, after) => {
+    const stream = await listen();
+    await stream.admit();
+    for (const frame of frames) stream.last().receive(frame);
+    expect(await reopen(stream)).toEqual([after]);
+    stream.stop();
+  });
+
+  it('is after the last message of the history, where nothing came in', async () => {
+    const stream = await listen();
+    stream.script.history = () => Response.json(page('m1', 'm2'));
+    await stream.admit();
+    expect(await reopen(stream)).toEqual(['m2']);
+    expect(await reopen(stream)).toEqual(['m2']);
+    stream.stop();
+  });
+
+  it('is at the newest page for whoever comes later, and nobody hears of a message twice', async () => {
+    const stream = await listen();
+    const { transport, script, clock, admit, stop } = stream;
+    const afters: (string | null)[] = [];
+    script.history = (url) => {
+      afters.push(url.searchParams.get('after'));
+      return Response.json(page('m1', 'm2'));
+    };
+    await admit();
+    const heard: string[] = [];
+    const leave = transport.subscribe((event) => {
+      if (event.type === 'message.received') heard.push(event.messageId);
+    });
+    await clock.settle();
+    expect(afters).toEqual([null, null]);
+    expect(said(stream)).toEqual(['m1', 'm2']);
+    expect(heard).toEqual(['m1', 'm2']);
+    leave();
+    stop();
+  });
+
+  it('is nowhere behind a page in which nothing can be read', async () => {
+    const stream = await listen();
+    const { script, clock, admit, lose, lost, gaps, stop } = stream;
+    script.history = () => Response.json(page('m1'));
+    await admit();
+    await lose(1006);
+    await clock.advance(lost().at(-1) ?? 0);
+    let asked = 0;
+    script.history = () => {
+      asked += 1;
+      return Response.json({ ...page(), messages: Array(40).fill({}) });
+    };
+    await admit();
+    await clock.advance(20_000);
+    expect(asked).toBe(1);
+    expect(gaps()).toBe(0);
+    stop();
+  });
+});
+
+describe('who listens', () => {
+  it('may leave twice: the stream is there for the others', async () => {
+    const { transport, last, admit, stop } = await listen();
+    await admit();
+    const leave = transport.subscribe(() => {});
+    leave();
+    leave();
+    leave();
+    expect(last().closes).toEqual([]);
+    stop();
+    expect(last().closes).toEqual([1000]);
+  });
+
+  it('may leave and come while something is told', async () => {
+    const { transport, last, clock, admit, stop } = await listen();
+    await admit();
+    const heard: string[] = [];
+    const leaves: (() => void)[] = [];
+    const on = (name: string, then: () => void) =>
+      leaves.push(
+        transport.on('conversation:message', () => {
+          heard.push(name);
+          then();
+        }),
+      );
+    on('first', () => {
+      if (heard.length === 1) on('late', () => {});
+    });
+    on('second', () => {});
+    last().receive(message('m1'));
+    await clock.settle();
+    expect(heard).toEqual(['first', 'second']);
+    for (const leave of leaves) leave();
+    last().receive(message('m2'));
+    expect(heard).toEqual(['first', 'second']);
+    stop();
+  });
+});
+
+describe('the token of a stream (A-1)', () => {
+  const tokens = () => {
+    let issued = 0;
+    return { issued: () => issued, token: () => `token-${++issued}` };
+  };
+
+  it('may be why it is ended by a policy before anything was answered: one other is tried, once', async () => {
+    const { token, issued } = tokens();
+    const { clock, sockets, lose, lost, last, admit, stop } = await listen(0.9, { token });
+    for (const [nth, expected] of [2, 2, 2].entries()) {
+      last().open();
+      await lose(1008);
+      await clock.advance(lost()[nth] ?? 0);
+      expect(issued()).toBe(expected);
+    }
+    await admit();
+    await lose(1008);
+    await clock.advance(lost().at(-1) ?? 0);
+    expect(issued()).toBe(2);
+    last().open();
+    await lose(1008);
+    await clock.advance(lost().at(-1) ?? 0);
+    expect(issued()).toBe(3);
+    expect(sockets.length).toBe(6);
+    stop();
+  });
+
+  it('is not why, where there is no other', async () => {
+    const { clock, told, lose, lost, last, sockets, stop } = await listen(0.9);
+    last().open();
+    await lose(1008);
+    await clock.advance(lost()[0] ?? 0);
+    expect(sockets).toHaveLength(2);
+    expect(told.map(({ type }) => type)).toEqual(['stream.lost']);
+    stop();
+  });
+
+  it.each([
+    ['passes, and is asked for anew with the next attempt', new Error('offline'), ['stream.lost']],
+    ['is final', new ConversationError({ code: 'unauthorized', message: 'x' }), ['stream.unauthorized']],
+  ])('that cannot be had %s', async (_what, thrown, types) => {
+    let asked = 0;
+    const { clock, told, lost, sockets, stop } = await listen(0.9, {
+      token: () => {
+        asked += 1;
+        if (asked === 1) throw thrown;
+        return 'token';
+      },
+    });
+    expect(told.map(({ type }) => type)).toEqual(types);
+    expect(sockets).toHaveLength(0);
+    await clock.advance(lost()[0] ?? 60_000);
+    expect(sockets).toHaveLength(types.includes('stream.lost') ? 1 : 0);
+    stop();
+  });
+
+  it('that comes when nobody listens any more opens nothing', async () => {
+    let give: (token: string) => void = () => {};
+    const signals: AbortSignal[] = [];
+    const { clock, sockets, stop } = await listen(0.5, {
+      token: ({ signal }) => {
+        signals.push(signal);
+        return new Promise((resolve) => {
+          give = resolve;
+        });
+      },
+    });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    stop();
+    await clock.settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    give('late');
+    await clock.settle();
+    expect(sockets).toEqual([]);
+  });
+});
+
+it('a socket that cannot even be made is a stream that is lost', async () => {
+  let made = 0;
+  class Broken {
+    constructor() {
+      made += 1;
+      throw new Error('x');
+    }
+  }
+  const { clock, lost, stop } = await listen(0.9, { events: eventStream({ webSocket: Broken as never }) });
+  expect(lost()).toHaveLength(1);
+  await clock.advance(lost()[0] ?? 0);
+  expect(made).toBe(2);
+  expect(lost()).toHaveLength(2);
+  stop();
+});
+
+it('a wait that is set is waited for, and one that is left undefined is as ever', async () => {
+  const { Socket, sockets } = createSockets();
+  const timing = { connect: 2000, quiet: undefined };
+  const { clock, lost, stop } = await listen(0.5, {
+    events: eventStream({ webSocket: Socket, timing: timing as never }),
+  });
+  sockets[0]?.open();
+  await clock.advance(1999);
+  expect(lost()).toEqual([]);
+  await clock.advance(1);
+  expect(lost()).toHaveLength(1);
+  stop();
+});
