@@ -137,7 +137,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
             if (isOver) return;
             lastFrameAt = clock.now();
             frameCount += 1;
-            const { type, frame, events } = readStreamFrame(typeof data === 'string' ? data : undefined);
+            const { type, frame, events } = readStreamFrame(data);
             if (isFlood(type !== null)) {
               report({ type: 'socket.closed', code: 1006 });
               return end((open) => open.drop());
