@@ -15,7 +15,7 @@ export type Wanted = 'whole' | 'start' | 'nothing';
 export async function readBody(
   response: Response,
   signal: AbortSignal,
-  wanted: Exclude<Wanted, 'nothing'> = 'whole',
+  wanted: Exclude<Wanted, 'nothing'>,
 ): Promise<Uint8Array | 'too-long'> {
   if (response.body === undefined) return readUnstreamed(response);
   if (response.body === null) return new Uint8Array();

@@ -258,6 +258,7 @@ describe('client credentials', () => {
       '/a//b',
       '/..',
       '/a/./b',
+      ['/oauth/token'],
       7,
     ]) {
       const wrong = () => credentials({ tokenPath } as Partial<ClientCredentialsOptions>);

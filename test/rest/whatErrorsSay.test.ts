@@ -185,6 +185,17 @@ test('an error names its call by the route, never by a URL (S17)', async () => {
   }
 });
 
+test('credentials that bring no token say what is wrong with them, or with the reply', async () => {
+  const asking = (answer: () => Response) =>
+    says(clientCredentials({ orgUrl, fetch: answering(answer), clientId: 'a', clientSecret: 'b' })());
+  expect(await asking(() => new Response(null, { status: 400 }))).toBe(
+    'POST /oauth/token was refused: the token is expired, invalid or missing (status 400); check clientId, clientSecret and the grant of the OAuth client.',
+  );
+  expect(await asking(() => Response.json({ access_token: 'a b' }))).toBe(
+    'POST /oauth/token got a reply that is not what the contract promises (status 200, no bearer token in it); check that orgUrl leads to Genesys and not to a proxy, a login page or a captive portal.',
+  );
+});
+
 describe('where no token could be had, an error says why, and what to do next', () => {
   const again = 'it is asked again with the next call';
   const signIn = 'sign the guest in again';
