@@ -24,8 +24,7 @@ export function parseRetryAfter(
   if (typeof header !== 'string') return undefined;
   const text = trimSpace(header);
   if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, cap);
-  const until = parseHttpDate(text, now);
-  if (until === undefined) return undefined;
+  const until = parseHttpDate(text, now) ?? Number.NaN;
   const since = typeof dateHeader === 'string' ? parseHttpDate(trimSpace(dateHeader), now) : undefined;
   const wait = Math.ceil(until - (since ?? now));
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), cap);

@@ -8,7 +8,6 @@ import type { Reply, ReplyHead } from './httpClient.ts';
  */
 export function foreignIn(reply: Reply): string | undefined {
   const { status, contentType, body } = reply;
-  if (status === 204 || status === 205) return undefined;
   if (isMarkup(contentType) || page.test(textOf(body))) return 'a web page';
   if (contentType === '' || isJson(contentType)) return undefined;
   if (status >= 300) return 'neither JSON nor empty';

@@ -232,6 +232,19 @@ describe('an error tells what happened, and nothing secret (S4, S14, S17)', () =
     });
   });
 
+  test('a dated wait beside a date that cannot be read is believed for half a minute (I-2)', async () => {
+    const clock = createSteppedClock({ wall: Date.UTC(1994, 10, 6, 8, 49, 30) });
+    for (const [until, retryAfterMs] of [
+      ['Sun, 06 Nov 1994 09:49:37 GMT', 30_000],
+      ['Sun, 06 Nov 1994 07:49:37 GMT', undefined],
+    ] as const) {
+      const fetch = refusing(429, { 'Retry-After': until, Date: 'Sun, 06 Nov 1994' });
+      const failure = await failureOf(guest({ fetch, clock }).sendRead(readCall(), attempt()));
+      expect(failure).toMatchObject({ code: 'rate-limited', status: 429 });
+      expect(failure.retryAfterMs).toBe(retryAfterMs);
+    }
+  });
+
   test('a wait is cut to the given cap', async () => {
     const options = { fetch: refusing(429, { 'Retry-After': '60' }), retryAfterCap: 20_000 };
     expect(await failureOf(guest(options).sendRead(readCall(), attempt()))).toMatchObject({

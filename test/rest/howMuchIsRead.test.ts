@@ -1,5 +1,6 @@
 import { guestRest } from 'genesys-conversation-machine';
 import { describe, expect, test } from 'vitest';
+import { jsonGetter } from '../../src/webMessaging/getJson.ts';
 import { attempt, failureOf, readCall } from '../support/guestCalls.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -97,6 +98,21 @@ describe('a body that nobody needs is not waited for, and cancelled', () => {
     expect(seen.cancelled).toBe(true);
   });
 
+  test.each([429, 503, 500])('by whoever asks only for the status, %d say', async (status) => {
+    const { stream, seen } = pieces([], false);
+    const get = jsonGetter(
+      async () => new Response(stream, { status, headers: { ...json, 'retry-after': 'soon' } }),
+    );
+    const { signal } = new AbortController();
+    expect(await get('https://api.example.org/', {}, signal, { route: 'GET /' })).toEqual({
+      status,
+      value: undefined,
+      isForeign: false,
+      retryAfter: 'soon',
+    });
+    expect(seen.cancelled).toBe(true);
+  });
+
   test('where cancelling it fails, nobody hears', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
@@ -153,9 +169,13 @@ test('a reply of no known shape is no response', async () => {
   for (const answer of [
     { ...bare, status: '204' },
     { status: 204, body: null },
+    { status: 204, headers: {}, body: null },
     { ...bare, status: 204, body: {} },
   ]) {
-    expect((await failureOf(guestOf(() => answer).sendRead(readCall(), attempt()))).code).toBe('unexpected');
+    expect(await failureOf(guestOf(() => answer).sendRead(readCall(), attempt()))).toMatchObject({
+      code: 'unexpected',
+      message: expect.stringContaining('(the fetch option returned something that is no Response)'),
+    });
   }
 });
 

@@ -62,7 +62,7 @@ describe('opening a conversation', () => {
 
   test('posts to the base itself, without a token, and gives what was opened', async () => {
     const server = await answering({ ...opened, extra: 1 });
-    expect(await open({ orgUrl: `${server.url}/`, body: { deploymentId: 'd-1' } })).toEqual(opened);
+    expect(await open({ orgUrl: `${server.url}/`, body: { deploymentId: 'd-1' } })).toStrictEqual(opened);
     const [request] = server.requests;
     expect(request?.head).toMatch(/^POST \/api\/v2\/conversations\/messaging HTTP/);
     expect(request?.head).toMatch(/^x-genesys-request-id: [0-9a-f-]{36}$/im);

@@ -1,5 +1,6 @@
 import { type GuestRestOptions, guestRest } from 'genesys-conversation-machine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { urlsOf } from '../../src/rest/orgUrl.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { type ConversationError, isConversationError } from '../../src/shared/errors.ts';
 import { attempt, canary, expectNoCanary, typingCall } from '../support/guestCalls.ts';
@@ -113,6 +114,16 @@ describe('orgUrl (S6, S7)', () => {
     expect(error).toMatchObject({ code: 'invalid-option', option: 'orgUrl' });
     expect(error.message).not.toContain('example');
   });
+});
+
+test('what is built below orgUrl is checked again: a segment that steps up leads nowhere (S7)', () => {
+  const urlOf = urlsOf('https://api.example.org/a');
+  expect(urlOf('b', 'ö/?#')).toBe('https://api.example.org/a/b/%C3%B6%2F%3F%23');
+  for (const segment of ['.', '..']) {
+    expect(() => urlOf('b', segment)).toThrow(
+      expect.objectContaining({ code: 'invalid-option', option: 'orgUrl' }),
+    );
+  }
 });
 
 describe('token (S3)', () => {

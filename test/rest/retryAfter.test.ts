@@ -118,6 +118,8 @@ describe('dates (L-2)', () => {
 
   test('a two-digit year is never more than 50 years ahead', () => {
     expect(parse('Friday, 20-Nov-76 12:00:00 GMT')).toBe(cap);
+    expect(parse('Monday, 23-Nov-76 12:00:00 GMT')).toBe(cap);
+    expect(parse('Monday, 23-Nov-76 12:00:01 GMT')).toBeUndefined();
     expect(parse('Tuesday, 23-Nov-77 12:00:00 GMT')).toBeUndefined();
     expect(parse('Wednesday, 23-Nov-77 12:00:00 GMT')).toBe(0);
     expect(parse('Wednesday, 01-Dec-76 12:00:00 GMT')).toBe(0);

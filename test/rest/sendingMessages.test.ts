@@ -7,12 +7,19 @@ const route = 'POST /participants/{participantId}/messages';
 
 /** A guest whose messages are answered one after the other, the last answer again and again; and what was sent. */
 function guestOf(answers: readonly (() => unknown)[], options: Partial<GuestRestOptions> = {}) {
-  const sent: { url: string; authorization: string | null; body: unknown; aborted: () => boolean }[] = [];
+  const sent: {
+    url: string;
+    authorization: string | null;
+    keepalive: boolean | undefined;
+    body: unknown;
+    aborted: () => boolean;
+  }[] = [];
   const left = [...answers];
   const fetch = async (url: unknown, init: RequestInit = {}) => {
     sent.push({
       url: String(url),
       authorization: new Headers(init.headers).get('authorization'),
+      keepalive: init.keepalive,
       body: JSON.parse(String(init.body)),
       aborted: () => init.signal?.aborted === true,
     });
@@ -48,6 +55,7 @@ describe('a message that is accepted', () => {
       {
         url: 'https://api.example.org/api/v2/conversations/messaging/participants/me/messages',
         authorization: 'Bearer plain',
+        keepalive: false,
         body: { conversationId: 'c1', text: 'x'.repeat(4096) },
       },
     ]);

@@ -44,6 +44,10 @@ describe('a call that failed says what happened and what to do next', () => {
     [429, 'was refused: too many calls (status 429); wait before the next one.'],
     [500, 'was not served: the server cannot answer now (status 500); try again later.'],
     [
+      300,
+      'was redirected, and redirects are never followed (status 300); set orgUrl to where the API really is.',
+    ],
+    [
       302,
       'was redirected, and redirects are never followed (status 302); set orgUrl to where the API really is.',
     ],
@@ -140,7 +144,9 @@ describe('a call that failed says what happened and what to do next', () => {
       'failed in an unexpected way; check the fetch option, then report this as a bug.',
     ],
   ])('%s', async (_what, answer, words) => {
-    expect(await says(reading(answer))).toBe(`${route} ${words}`);
+    const failure = await failureOf(reading(answer));
+    expect(failure.message).toBe(`${route} ${words}`);
+    expect(failure.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('fetch throws', async () => {
@@ -314,6 +320,21 @@ describe('a wrong option or argument is named, with what it must be', () => {
       'text',
       async () => guest().sendMessage('', { conversationId: 'c1' }),
       'text must be well-formed text of 1 to 4096 characters; got an empty string.',
+    ],
+    [
+      'text that is none',
+      async () => guest().sendMessage(7 as never, { conversationId: 'c1' }),
+      'text must be well-formed text of 1 to 4096 characters; got 7.',
+    ],
+    [
+      'text that is too long',
+      async () => guest().sendMessage('x'.repeat(4097), { conversationId: 'c1' }),
+      'text must be well-formed text of 1 to 4096 characters; got a string of length 4097.',
+    ],
+    [
+      'text with half a letter',
+      async () => guest().sendMessage('\ud800', { conversationId: 'c1' }),
+      'text must be well-formed text of 1 to 4096 characters; got a string of length 1.',
     ],
     [
       'the options of a message',

@@ -34,23 +34,34 @@ const refusalOf = async (reply: () => Response) => {
 };
 
 /** Every status that ends something. */
-const verdicts = [400, 401, 402, 403, 404, 405, 409, 410, 413, 418, 422, 451] as const;
+const verdicts = [
+  ...[400, 402, 405, 406, 413, 415, 418, 422, 431, 451, 499].map(
+    (status) => [status, 'bad-request'] as const,
+  ),
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [409, 'conversation-ended'],
+  [410, 'not-found'],
+] as const;
 
 describe('a status that ends something, said by nobody that can be told (A-0)', () => {
-  test.each([...verdicts, 407])('%d is unreadable with a page, however that is declared', async (status) => {
-    const unreadable = { code: 'unreadable-reply', status };
-    expect(await refusalOf(() => saying(status, html, page))).toEqual(unreadable);
-    expect(await refusalOf(() => saying(status, 'application/xhtml+xml', null))).toEqual(unreadable);
-    expect(await refusalOf(() => saying(status, 'text/plain', '404 page not found'))).toEqual(unreadable);
-    expect(await refusalOf(() => saying(status, 'application/xml', '<Error/>'))).toEqual(unreadable);
-    expect(await refusalOf(() => saying(status, null, ` \r\n${page}`))).toEqual(unreadable);
-    expect(await refusalOf(() => saying(status, null, `\ufeff${page}`))).toEqual(unreadable);
-    expect(await refusalOf(() => saying(status, 'application/json', page))).toEqual(unreadable);
-  });
+  test.each([...verdicts.map(([status]) => status), 407])(
+    '%d is unreadable with a page, however that is declared',
+    async (status) => {
+      const unreadable = { code: 'unreadable-reply', status };
+      expect(await refusalOf(() => saying(status, html, page))).toEqual(unreadable);
+      expect(await refusalOf(() => saying(status, 'application/xhtml+xml', null))).toEqual(unreadable);
+      expect(await refusalOf(() => saying(status, 'text/plain', '404 page not found'))).toEqual(unreadable);
+      expect(await refusalOf(() => saying(status, 'application/xml', '<Error/>'))).toEqual(unreadable);
+      expect(await refusalOf(() => saying(status, null, ` \r\n${page}`))).toEqual(unreadable);
+      expect(await refusalOf(() => saying(status, null, `\ufeff${page}`))).toEqual(unreadable);
+      expect(await refusalOf(() => saying(status, 'application/json', page))).toEqual(unreadable);
+    },
+  );
 
-  test.each(verdicts)('%d counts with JSON, and with nothing', async (status) => {
-    const { code } = await refusalOf(() => saying(status, null, null));
-    expect(code).not.toBe('unreadable-reply');
+  test.each(verdicts)('%d counts with JSON, and with nothing: %s', async (status, code) => {
+    expect(await refusalOf(() => saying(status, null, null))).toEqual({ code, status });
     for (const type of ['application/json', 'application/problem+json; charset=utf-8']) {
       expect(await refusalOf(() => saying(status, type, '{"code":"x"}'))).toEqual({ code, status });
       expect(await refusalOf(() => saying(status, type, ''))).toEqual({ code, status });
@@ -68,7 +79,7 @@ describe('a status that ends something, said by nobody that can be told (A-0)', 
   test('what ends nothing keeps its meaning: to wait is right whoever says so', async () => {
     const limited = () => new Response(page, { status: 429, headers: { 'retry-after': '7' } });
     expect((await failureOf(guestOf(limited).sendRead(readCall(), attempt()))).retryAfterMs).toBe(7000);
-    for (const status of [408, 421, 425, 500, 502, 503]) {
+    for (const status of [408, 421, 425, 500, 502, 503, 599]) {
       expect((await refusalOf(() => saying(status, html, page))).code).toBe('unavailable');
     }
   });
