@@ -1,4 +1,4 @@
-import { now } from '../waits.ts';
+import { clockStep, now } from '../waits.ts';
 import { type Args, base } from './base.ts';
 import { canCall, started, timedOut, weigh } from './calls.logic.ts';
 import { reportable } from './ledger.logic.ts';
@@ -63,7 +63,7 @@ export const flushActions = {
         ...receipts,
         conversationId: null,
         calledAt: now(context),
-        notBefore: Math.max(receipts.notBefore, now(context) + timing.readInterval),
+        notBefore: Math.max(receipts.notBefore, now(context) + timing.readInterval + clockStep(context)),
         ledgers: receipts.ledgers.map((ledger) => ({
           ...ledger,
           inFlight: leaving.has(ledger.conversationId) ? ledger.seen : null,
@@ -85,7 +85,7 @@ export const flushActions = {
         ...context.receipts,
         failures,
         failing: true,
-        notBefore: now(context) + wait,
+        notBefore: Math.max(context.receipts.notBefore, now(context) + wait),
         ledgers: context.receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
       },
     });

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { createHarness } from '../support/harness.ts';
+
+const limited = (retryAfterMs: number) => ({ code: 'rate-limited', message: 'x', retryAfterMs }) as const;
+const unauthorized = (tokenGeneration: number) =>
+  ({ code: 'unauthorized', message: 'x', status: 401, tokenGeneration }) as const;
+const refreshes = ({ transport }: ReturnType<typeof createHarness>): number =>
+  transport.calls.filter(({ lane }) => lane === 'token').length;
+
+it('tells of an accepted typing call by the id that the server gave it', async () => {
+  const { conversation, transport, trace, at } = createHarness();
+  let calls = 0;
+  transport.sendTyping = async () => {
+    calls += 1;
+    return { requestId: `r${calls}` };
+  };
+  conversation.keystroke();
+  await at(1500);
+  conversation.stopTyping();
+  await at(2000);
+  expect(trace.of('typing.acknowledged')).toEqual([
+    { type: 'typing.acknowledged', conversationId: 'c1', isTyping: true, requestId: 'r1' },
+    { type: 'typing.acknowledged', conversationId: 'c1', isTyping: false, requestId: 'r2' },
+  ]);
+});
+
+it.each(['viewed', 'flushed'])(
+  'learns from a read call that is %s and accepted that a newer token is in use (A-1)',
+  async (way) => {
+    const harness = createHarness();
+    const { conversation, transport, told, at } = harness;
+    transport.sendRead = async () => ({ tokenGeneration: 3 });
+    transport.answer('typing', unauthorized(2));
+    told('m1');
+    conversation.viewed('m1');
+    if (way === 'flushed') conversation.flush();
+    await at(2000);
+    conversation.keystroke();
+    await at(4000);
+    expect(refreshes(harness)).toBe(0);
+  },
+);
+
+it('does not go back to an older token for a call that was accepted late (A-1)', async () => {
+  const harness = createHarness();
+  const { conversation, transport, told, at } = harness;
+  transport.answer('read', { afterMs: 800, answer: 'accept' });
+  transport.answer('typing', unauthorized(1));
+  told('m1');
+  void conversation.markAsRead('m1');
+  conversation.keystroke();
+  await at(900);
+  conversation.keystroke();
+  await at(1000);
+  expect(transport.log).toEqual(['0.0 READ m1', '0.0 ON', '0.0 REFRESH', '1.0 ON']);
+});
+
+it('keeps a mark with those that wait for nothing but a token, while one is had (A-1)', async () => {
+  const { conversation, transport, told, at, is } = createHarness();
+  transport.answer('read', unauthorized(1));
+  transport.answer('token', 'hang');
+  told('m1');
+  void conversation.markAsRead('m1').catch(() => {});
+  await at(100);
+  expect(is({ receipts: 'collecting', link: 'refreshing' })).toBe(true);
+});
+
+it('waits for as long as it was asked to, and rests for long once it was asked too often (L-1)', async () => {
+  const { transport, type } = createHarness({ timing: { jitter: 0, backoffBase: 5000 } });
+  transport.always('typing', limited(1500));
+  await type(0, 70_000, 1000);
+  const [first = 0, second, third, fourth = 0] = transport.calls.map(({ at: time }) => time);
+  expect([first, second, third]).toEqual([0, 1500, 3000]);
+  expect(fourth).toBeGreaterThanOrEqual(33_000);
+});
+
+it('says of each episode that no network can tell it, not of each key', async () => {
+  const { conversation, trace, at } = createHarness();
+  conversation.offline();
+  for (const start of [0, 10_000]) {
+    await at(start);
+    conversation.keystroke();
+    conversation.keystroke();
+    await at(start + 500);
+    conversation.stopTyping();
+  }
+  expect(trace.of('typing.held').map(({ reason }) => reason)).toEqual(['offline', 'offline']);
+});
