@@ -55,14 +55,17 @@ it('does not go back to an older token for a call that was accepted late (A-1)',
   expect(transport.log).toEqual(['0.0 READ m1', '0.0 ON', '0.0 REFRESH', '1.0 ON']);
 });
 
-it('keeps a mark with those that wait for nothing but a token, while one is had (A-1)', async () => {
+it('takes a read call with an older token for none that failed: its mark is still collected (A-1)', async () => {
   const { conversation, transport, told, at, is } = createHarness();
-  transport.answer('read', unauthorized(1));
-  transport.answer('token', 'hang');
+  transport.answer('read', { afterMs: 100, answer: unauthorized(1) });
+  transport.answer('typing', unauthorized(1));
   told('m1');
-  void conversation.markAsRead('m1').catch(() => {});
+  void conversation.markAsRead('m1');
+  conversation.keystroke();
   await at(100);
-  expect(is({ receipts: 'collecting', link: 'refreshing' })).toBe(true);
+  expect(is({ receipts: 'collecting', link: 'ready' })).toBe(true);
+  await at(1000);
+  expect(transport.log).toEqual(['0.0 READ m1', '0.0 ON', '0.0 REFRESH', '1.0 READ m1', '1.0 ON']);
 });
 
 it('waits for as long as it was asked to, and rests for long once it was asked too often (L-1)', async () => {
@@ -85,4 +88,14 @@ it('says of each episode that no network can tell it, not of each key', async ()
     conversation.stopTyping();
   }
   expect(trace.of('typing.held').map(({ reason }) => reason)).toEqual(['offline', 'offline']);
+});
+
+it('leaves no timer behind for a silence that was waited for twice', async () => {
+  const { conversation, clock, at } = createHarness();
+  conversation.keystroke();
+  await at(2000);
+  conversation.keystroke();
+  await at(3500);
+  conversation.messageSent();
+  expect(clock.timers).toBe(0);
 });

@@ -29,6 +29,16 @@ describe('a flush', () => {
     expect(transport.log).toEqual(['0.0 READ m1', '1.0 READ m2']);
   });
 
+  it('names no message where none was told (R-9)', async () => {
+    const { conversation, transport, at } = createHarness();
+    transport.answer('read', 'hang');
+    void conversation.markAsRead().catch(() => {});
+    conversation.flush();
+    await at(100);
+    expect(transport.log).toEqual(['0.0 READ all', '0.0 READ all']);
+    expect(transport.calls[1]).not.toHaveProperty('messageId');
+  });
+
   it('that failed is made again once the interval is over, however often the page goes', async () => {
     const { conversation, transport, told, at } = createHarness({ timing: { backoffBase: 20_000 } });
     transport.always('read', failed);

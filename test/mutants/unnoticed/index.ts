@@ -5,6 +5,7 @@ import { inReading } from './reading.ts';
 import { inRest } from './rest.ts';
 import { inSession } from './session.ts';
 import { inStream } from './stream.ts';
+import { inTypingLane } from './typing.ts';
 import { inWebMessaging } from './webMessaging.ts';
 
 /** Mutants that survive rightly, each with the reason. One that is not here and survives is a promise nobody tests. */
@@ -12,6 +13,7 @@ export const unnoticed: readonly Unnoticed[] = [
   ...inStream,
   ...inSession,
   ...inConversation,
+  ...inTypingLane,
   ...besideMachines,
   ...inReading,
   ...inRest,
