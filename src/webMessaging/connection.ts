@@ -66,7 +66,6 @@ export function openConnection(
       tell({ type: 'socket.opened' });
     },
     message: (data) => {
-      if (isOver) return;
       parts.heard(data);
       if (isOver) return;
       const { name, events } = intake.read(data);
@@ -86,7 +85,6 @@ export function openConnection(
   };
 
   receive((command) => {
-    if (isOver) return;
     if (command.type === 'drop') return end((dead) => dead.drop());
     const text = parts.textOf(command.frame);
     const hasLeft = text !== null && send(text);
@@ -96,7 +94,6 @@ export function openConnection(
   parts
     .prepare(controller.signal)
     .then((verdict) => {
-      if (isOver) return;
       if ('refused' in verdict) return tell({ type: 'socket.refused', failure: verdict.refused });
       parts.prepared(verdict);
       tell({ type: 'config.loaded', autoStart: verdict.autoStart });

@@ -45,8 +45,8 @@ export function deploymentLoader(
   getJson: GetJson,
   report: (message: string) => void,
 ): DeploymentLoader {
-  let known: Deployment | undefined;
-  let isFresh = false;
+  let known = unknown;
+  let fresh: Deployment | undefined;
   let hasReported = false;
   let failedHandshakes = 0;
 
@@ -55,26 +55,26 @@ export function deploymentLoader(
       report('The deployment configuration could not be read; connecting without it.');
     }
     hasReported = true;
-    return known ?? unknown;
+    return known;
   };
 
   return {
     load: async (signal) => {
-      if (known !== undefined && isFresh) return known;
+      if (fresh !== undefined) return fresh;
       const reply = await getJson(url, {}, signal, about).catch(() => undefined);
       if (reply === undefined) return fallBack();
       if (isGone(reply)) return { refused: notThere(reply.status) };
       if (typeof reply.value !== 'object' || reply.value === null) return fallBack();
       if (text(reply.value, 'status') === 'Inactive') return { refused: inactive };
-      known = read(reply.value);
-      isFresh = true;
-      return known;
+      fresh = read(reply.value);
+      known = fresh;
+      return fresh;
     },
     noteHandshake: (hasWorked) => {
       failedHandshakes = hasWorked ? 0 : failedHandshakes + 1;
       if (failedHandshakes >= mostFailed) {
         failedHandshakes = 0;
-        isFresh = false;
+        fresh = undefined;
       }
     },
   };

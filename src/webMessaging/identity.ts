@@ -72,7 +72,7 @@ export function identityKeeper(
 
   return {
     load: async () => {
-      if (kept === null && !wasRead) {
+      if (!wasRead) {
         const stored = parse(await read());
         kept ??= wasRead ? null : stored;
         wasRead = true;

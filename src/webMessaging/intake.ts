@@ -211,7 +211,7 @@ export function createIntake(
   };
 }
 
-/** A server's word, fit for a log: short, and without characters that a terminal acts on (S14). */
+/** A server's word, fit for a log: without characters that a terminal acts on (S14). */
 function printable(name: string): string {
-  return name.replaceAll(/[^\w .-]/g, '?').slice(0, 64);
+  return name.replaceAll(/[^\w .-]/g, '?');
 }

@@ -70,6 +70,7 @@ describe('the three addresses', () => {
     ['http://127.0.0.1:4870', '127.0.0.1:4870', ''],
     ['WS://LOCALHOST:4870/V1', 'localhost:4870', ''],
     ['WSS://chat.example.org', 'chat.example.org', 's'],
+    ['https://news.example.org', 'news.example.org', 's'],
     [`wss://ws.example.org/v1?deploymentId=${deploymentId.toUpperCase()}`, 'ws.example.org', 's'],
   ])('of one origin, %s', async (endpoint, host, secure) => {
     expect(await addressesOf({ endpoint })).toEqual([
@@ -77,6 +78,15 @@ describe('the three addresses', () => {
       `http${secure}://${host}${config}`,
       `http${secure}://${host}${history}`,
     ]);
+  });
+
+  it('of one deployment, however its id is written', async () => {
+    const deploymentId = 'ABCDEFab-0000-4000-8000-00000000000c';
+    for (const named of [deploymentId.toLowerCase(), deploymentId.toUpperCase()]) {
+      const endpoint = `wss://chat.example.org/v1?deploymentId=${named}`;
+      const [address] = await addressesOf({ deploymentId, endpoint });
+      expect(address).toBe(`wss://chat.example.org/v1?deploymentId=${deploymentId}`);
+    }
   });
 
   it('of no other region: all of them are named', () => {

@@ -85,13 +85,14 @@ describe("the deployment's configuration", () => {
     ['no JSON', () => new Response('<html>', { headers: { 'content-type': 'application/json' } })],
   ])('that is %s is asked for again by each connection, and complained of once', async (_, answer) => {
     const session = createDeployed(answer);
+    const complaints = () => session.logged.filter((line) => line.includes('configuration'));
+    const words = 'The deployment configuration could not be read; connecting without it.';
     await session.begin();
+    expect(complaints()).toEqual([words]);
     await session.fail();
     expect(session.asked()).toBe(2);
     expect(session.messaging.deployment).toBe(null);
-    expect(session.logged.filter((line) => line.includes('configuration'))).toEqual([
-      'The deployment configuration could not be read; connecting without it.',
-    ]);
+    expect(complaints()).toEqual([words]);
     session.messaging.stop();
   });
 

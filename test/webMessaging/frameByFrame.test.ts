@@ -37,6 +37,25 @@ describe('the chart gets', () => {
   });
 });
 
+describe('a message', () => {
+  const message = (id: string | undefined, messageId?: string, direction = 'Outbound') =>
+    structured({ type: 'Text', text: 'hi', direction, id, channel: { messageId } });
+  it.each([
+    ['both ids', message('m1', 'c1'), 1],
+    ['its first id', message('m1'), 1],
+    ['its second id', message(undefined, 'c1'), 1],
+    ['its second id, as its first', message('c1'), 1],
+    ['other ids', message('m2', 'c2'), 2],
+    ['its ids, but of the guest', message('m1', 'c1', 'Inbound'), 2],
+  ])('that comes again with %s', async (_, again, count) => {
+    const { receive, kinds, messaging } = await createInspected();
+    await receive(message('m1', 'c1'));
+    await receive(again);
+    expect(kinds().filter((kind) => /^message\.(received|mirrored)$/.test(kind))).toHaveLength(count);
+    messaging.stop();
+  });
+});
+
 describe('a connection', () => {
   it('takes two thousand frames at once, and the next ones ten seconds later', async () => {
     const session = createSession();

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStorage } from '../support/memoryStorage.ts';
-import { bare, createSession, deploymentId, sessionResponse, structured } from '../support/socketScript.ts';
+import {
+  bare,
+  createSession,
+  deploymentId,
+  echoOf,
+  sessionResponse,
+  structured,
+} from '../support/socketScript.ts';
 
 const said = (id: string, direction = 'Outbound') => ({ id, type: 'Text', text: id, direction });
 const typing = structured({
@@ -76,6 +83,32 @@ describe('what comes in live while history is asked (I-1)', () => {
     await live('last');
     expect(heard.at(-1)).toBe('last');
     messaging.stop();
+  });
+
+  it('waits whoever wrote it, but for the echo of what left here', async () => {
+    const resumed = await createResumed();
+    const { heard, socket, receive, resume, answer, messaging } = resumed;
+    await resume();
+    const sent = messaging.sendMessage('mine');
+    await resumed.clock.settle();
+    const frame = socket().sent.at(-1) as { readonly tracingId: string };
+    await receive(structured(said('theirs'), frame.tracingId));
+    await receive(structured(said('elsewhere', 'Inbound'), 'of another device'));
+    await receive(structured(said('somewhere', 'Inbound')));
+    await receive(echoOf(frame, 'm1'));
+    await expect(sent).resolves.toMatchObject({ messageId: 'm1' });
+    expect(heard).toEqual([]);
+    await answer();
+    expect(heard).toEqual(['theirs', 'elsewhere', 'somewhere']);
+    messaging.stop();
+  });
+
+  it('leaves no timer where the session is stopped', async () => {
+    const { clock, live, resume, messaging } = await createResumed();
+    await resume();
+    await live('held');
+    messaging.stop();
+    expect(clock.timers).toBe(0);
   });
 
   it('is told at once where the session turns out to be a new one', async () => {
@@ -202,7 +235,8 @@ describe('a session that began elsewhere, whose past could not be read', () => {
     session.socket().end(4200);
     await session.clock.settle();
     session.socket().open();
-    entities = ['away', 'heard', 'old', 'older'].map((id) => said(id));
+    const known = { ...said('heard'), channel: { messageId: 'by another id' } };
+    entities = [said('away'), known, said('old'), said('older')];
     await resume();
     expect(heard()).toEqual(['heard', 'away']);
     expect(session.of('session.gap')).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { identityKeeper } from '../../src/webMessaging/identity.ts';
 import { createMemoryStorage } from '../support/memoryStorage.ts';
-import { bare, createSession, deploymentId, sessionResponse } from '../support/socketScript.ts';
+import { bare, createSession, deploymentId, plainError, sessionResponse } from '../support/socketScript.ts';
 
 const key = `genesys-conversation-machine:${deploymentId}`;
 const token = '33333333-3333-4333-8333-333333333333';
@@ -44,21 +44,42 @@ describe('who the guest is, is kept under the name of the deployment', () => {
   });
 
   it.each([
-    ['was had before, and is resumed', true, false, true],
-    ['was had before, and is over', true, true, false],
-    ['was not had before', false, true, true],
-    ['was not had before, as far as anybody knows', undefined, true, true],
-    ['is had by a page that closed before it knew', false, false, true],
-  ])('with its conversation, which lasts where the session %s', async (_, used, newSession, lasts) => {
-    const storage = storageWith({ ...kept, used });
-    const session = createSession({ storage });
-    const socket = await session.configure({ newSession });
-    expect(socket.sent[0]?.token).toBe(token);
+    ['was had before, and is resumed', true, false, true, 0],
+    ['was had before, and is over', true, true, false, 1],
+    ['was not had before', false, true, true, 1],
+    ['was not had before, as far as anybody knows', undefined, true, true, 1],
+    ['is had by a page that closed before it knew', false, false, true, 1],
+  ])(
+    'with its conversation, which lasts where the session %s',
+    async (_, used, newSession, lasts, writes) => {
+      const storage = storageWith({ ...kept, used });
+      const session = createSession({ storage });
+      const socket = await session.configure({ newSession });
+      expect(socket.sent[0]?.token).toBe(token);
+      expect(session.messaging.conversationId === conversationId).toBe(lasts);
+      expect(storage.writes).toHaveLength(writes);
+      expect(storedIn(storage)).toEqual({
+        ...kept,
+        conversationId: session.messaging.conversationId,
+      });
+      session.messaging.stop();
+    },
+  );
+
+  it.each([
+    [4006, false],
+    [4007, false],
+    [4000, true],
+  ])('with its conversation, unless the session was over: after error %i', async (code, lasts) => {
+    const session = createSession();
+    await session.configure();
+    const { conversationId } = session.messaging;
+    await session.receive(plainError(code));
+    session.messaging.close();
+    await session.connect();
+    await session.receive(sessionResponse({ newSession: false }));
+    expect(session.messaging.state).toBe('configured');
     expect(session.messaging.conversationId === conversationId).toBe(lasts);
-    expect(storedIn(storage)).toEqual({
-      ...kept,
-      conversationId: session.messaging.conversationId,
-    });
     session.messaging.stop();
   });
 
@@ -89,6 +110,22 @@ describe('who the guest is, is kept under the name of the deployment', () => {
       used: false,
     });
     await session.receive(sessionResponse());
+    expect(session.messaging.conversationId).toBe(conversationId);
+    expect(storedIn(storage)).toMatchObject({ conversationId, used: true });
+    session.messaging.stop();
+  });
+
+  it('and is the same one where the session before it is ended over another connection', async () => {
+    const session = createSession();
+    await session.configure();
+    session.socket().end(4200);
+    await session.clock.settle();
+    session.messaging.startNew().catch(() => {});
+    session.socket().open();
+    await session.receive(sessionResponse({ connected: false }));
+    const { conversationId } = session.messaging;
+    await session.receive(sessionResponse());
+    expect(session.messaging.state).toBe('configured');
     expect(session.messaging.conversationId).toBe(conversationId);
     session.messaging.stop();
   });
@@ -171,7 +208,7 @@ describe('a storage', () => {
       },
     };
     const keeper = identityKeeper(storage, key, () => {}, within);
-    expect(await keeper.load()).toMatchObject({ token });
+    for (let time = 1; time <= 2; time += 1) expect(await keeper.load()).toMatchObject({ token });
     keeper.forget();
     expect(keeper.current).toBe(null);
     expect(keeper.noteSession(true)).toBe(false);

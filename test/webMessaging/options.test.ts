@@ -25,6 +25,8 @@ describe('an option that cannot be right', () => {
       'https://x.example/path',
       'https://x.example?x',
       'https://x.example/v1/more',
+      ' https://x.example',
+      'https://x.example/wss://y.example/v1',
       'https://x.example/v1?deploymentId=11111111-1111-4111-8111-111111111111',
       `https://x.example/v1?deploymentId=${deploymentId}&x=1`,
       `https://x.example/?deploymentId=${deploymentId}`,

@@ -72,7 +72,7 @@ describe("session.on('frame')", () => {
     const heard: unknown[] = [];
     frames.listen(({ frame }) => heard.push(frame));
     frames.tell('{"text":"hi"}', '');
-    frames.tell(new ArrayBuffer(8), '');
+    for (const data of [new ArrayBuffer(8), 'no JSON']) frames.tell(data, '');
     expect(heard).toEqual([{ text: 'hi' }]);
     frames.end();
     frames.tell('{}', '');
@@ -102,6 +102,7 @@ describe("session.on('frame')", () => {
     onTestFinished(() => parse.mockRestore());
     await session.receive(bare('Odd'));
     const usual = parse.mock.calls.length;
+    expect(usual).toBe(1);
     const end = session.messaging.on('frame', () => {
       throw new Error('mine');
     });

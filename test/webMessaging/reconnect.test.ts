@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bare, createSession, echoOf, sessionResponse, structured } from '../support/socketScript.ts';
+import {
+  bare,
+  createSession,
+  echoOf,
+  plainError,
+  sessionResponse,
+  structured,
+} from '../support/socketScript.ts';
 
 const hour = 3_600_000;
 /** How many health checks left. */
@@ -627,6 +634,25 @@ describe('the link (W-4)', () => {
     await session.clock.advance(20_000);
     expect(session.sockets).toHaveLength(1);
     expect(session.messaging.state).toBe('configured');
+    session.messaging.stop();
+  });
+
+  it.each([
+    ['the answer', health(), 0],
+    ['a token', bare('JwtResponse', { jwt: 'j', exp: 1 }), 0],
+    ['an error', plainError(500), 0],
+    ['a rate limit', bare('TooManyRequestsErrorMessage', { retryAfter: 1 }), 0],
+    ['something else', bare('Anything'), 1],
+  ])('that speaks is asked again unless that answers: %s (W-8)', async (_, frame, asked) => {
+    const session = createSession();
+    const socket = await session.configure();
+    session.messaging.show();
+    await session.clock.advance(2000);
+    await session.receive(frame);
+    await session.clock.advance(2000);
+    await session.receive(bare('Anything'));
+    await session.clock.advance(2000);
+    expect(socket.sent.filter(({ action }) => action === 'getJwt')).toHaveLength(asked);
     session.messaging.stop();
   });
 

@@ -125,6 +125,21 @@ describe('whoever comes late is told how things stand', () => {
     session.messaging.stop();
   });
 
+  it.each([true, false])(
+    'in one that the other side left, and that is had anew: for good %s',
+    async (isOver) => {
+      const session = createSession();
+      await session.configure();
+      const { conversationId } = session.messaging;
+      await session.receive(leave(isOver));
+      await session.receive(sessionResponse());
+      expect(session.messaging.state).toBe('configured');
+      expect(session.messaging.conversationId === conversationId).toBe(!isOver);
+      expect(standing(session)).toEqual(open(session));
+      session.messaging.stop();
+    },
+  );
+
   it.each([
     ['the other side', words, 'message.received'],
     [

@@ -203,6 +203,9 @@ describe('a conversation hears of a session', () => {
         ],
       },
     ]);
+    const late: unknown[] = [];
+    session.subscribe((event) => event.type === 'history.received' && late.push(...event.messages))();
+    expect(late).toMatchObject([{ messageId: 'a' }]);
     await clock.settle();
     close();
   });

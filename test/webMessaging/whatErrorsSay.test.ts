@@ -71,6 +71,10 @@ describe('an option that cannot be right is told what it must be', () => {
       { ...fine, origin: 'my https://x.org' },
       'origin must be an origin such as https://www.example.org; got a string of length 16.',
     ],
+    [
+      { ...fine, origin: ['https://x.org'] },
+      'origin must be an origin such as https://www.example.org; got an array.',
+    ],
     [{ ...fine, config: 'maybe' }, "config must be 'load' or 'skip'; got a string of length 5."],
     [{ ...fine, logger: 1 }, 'logger must be a function; got 1.'],
     [{ ...fine, reportRead: 1 }, 'reportRead must be a function; got 1.'],
@@ -87,6 +91,7 @@ describe('an option that cannot be right is told what it must be', () => {
       origin: 'HTTPS://www.example.org:8443',
     };
     expect(() => webMessaging({ ...fine, ...options })).not.toThrow();
+    expect(() => webMessaging({ ...fine, origin: 'http://localhost:3000' })).not.toThrow();
   });
 });
 
@@ -110,6 +115,10 @@ describe('a message or an answer that cannot be right is told what it must be', 
     [
       'customAttributes must be at most 2048 bytes as JSON; got a value of type object.',
       ({ sendMessage }) => sendMessage('x', { customAttributes: { b: 'x'.repeat(2033) } }),
+    ],
+    [
+      'customAttributes must be an object whose values are strings; got a value of type object.',
+      ({ sendMessage }) => sendMessage('x', { customAttributes: { a: '1', b: 2 as never } }),
     ],
     [
       'answer must be an object with text and payload; got null.',

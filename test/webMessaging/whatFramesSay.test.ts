@@ -33,6 +33,15 @@ describe('the class of a frame', () => {
   });
 
   it.each([
+    ['bytes', new Uint8Array(8)],
+    ['a buffer', new ArrayBuffer(8)],
+    ['a blob, as in a browser', new Blob(['{}'])],
+    ['nothing', undefined],
+  ])('%s cannot be read', (_, data) => {
+    expect(readFrame(data)).toEqual({ name: 'unreadable', ...nothing });
+  });
+
+  it.each([
     ['SessionExpiredEvent', { type: 'frame.expired' }],
     ['SessionClearedEvent', { type: 'frame.cleared' }],
     ['ConnectionClosedEvent', { type: 'frame.connectionClosed', signedIn: false }],
