@@ -37,8 +37,11 @@ export async function catchUp(
   let last = after;
   for (let pages = 0; pages < mostPages; pages += 1) {
     const { messages, reads, more } = await get(conversationId, last, signal);
-    if (signal.aborted) return;
-    for (const message of messages) tell({ ...message, caughtUp: true });
+    for (const message of messages) {
+      // Whoever began to listen as this was told hears it from the start.
+      if (signal.aborted) return;
+      tell({ ...message, caughtUp: true });
+    }
     const next = messages.at(-1)?.messageId;
     if (more && last !== undefined && next !== undefined && next !== last) {
       last = next;

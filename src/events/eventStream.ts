@@ -73,8 +73,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   return {
     join: () => {
       let isIn = true;
+      wire.beginAnew(listeners === 0);
       listeners += 1;
-      wire.beginAnew();
       actor.send({ type: 'stream.wanted' });
       return () => {
         if (!isIn) return;

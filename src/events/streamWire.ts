@@ -46,8 +46,8 @@ export interface StreamWire {
   catchUp(signal: AbortSignal): Promise<void>;
   /** The conversation that is heard of; undefined before the first connection. */
   conversationId(): string | undefined;
-  /** From now on the newest page of the history is new to somebody. */
-  beginAnew(): void;
+  /** From now on the newest page of the history is new to somebody, who is the only one or comes to others. */
+  beginAnew(isAlone: boolean): void;
 }
 
 /** A message, and where it stands. */
@@ -70,6 +70,8 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
   /** The newest message that was heard of, and that up to which none is missing. */
   let newest: Place | undefined;
   let whole: Place | undefined;
+  /** Up to where others had caught up when somebody came in the middle of it; what follows is still theirs. */
+  let left: Place | undefined;
   /** Whether something may be missing that was said while nobody listened. */
   let isOwed = true;
   /** Frames that wait for the history; null where none is asked for. */
@@ -109,22 +111,18 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
   return {
     readings: { now: () => clock.now(), lastFrameAt: () => lastFrameAt, frameCount: () => frameCount },
     conversationId: () => conversationId,
-    beginAnew: () => {
+    beginAnew: (isAlone) => {
+      left = isAlone ? undefined : (left ?? (isOwed ? whole : undefined));
       newest = undefined;
       whole = undefined;
     },
-    connect: (tellAlways, receive) => {
+    connect: (report, receive) => {
       const isFlood = floodCounter(clock);
       const controller = new AbortController();
       let socket: OpenSocket | null = null;
-      let isOver = false;
       let isAdmitted = false;
       let generation = 0;
-      const report = (event: StreamEvent): void => {
-        if (!isOver) tellAlways(event);
-      };
       const end = (letGo: (open: OpenSocket) => void): void => {
-        isOver = true;
         controller.abort();
         held = null;
         if (socket !== null) letGo(socket);
@@ -134,13 +132,12 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
         socket = openSocket(Socket, url, undefined, {
           opened: () => socket?.send(firstFrame(value, options.conversationId)),
           message: (data) => {
-            if (isOver) return;
             lastFrameAt = clock.now();
             frameCount += 1;
             const { type, frame, events } = readStreamFrame(data);
             if (isFlood(type !== null)) {
-              report({ type: 'socket.closed', code: 1006 });
-              return end((open) => open.drop());
+              end((open) => open.drop());
+              return report({ type: 'socket.closed', code: 1006 });
             }
             if (frame?.type === 'authenticated') {
               if (isAdmitted) return;
@@ -163,13 +160,12 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
       };
 
       receive((command) => {
-        if (isOver) return;
         if (command.type === 'drop') end((dead) => dead.drop());
         else socket?.send('{"type":"ping"}');
       });
       tokenFor(controller.signal).then(
         (token) => {
-          if (isOver) return;
+          if (controller.signal.aborted) return;
           try {
             dial(token);
           } catch {
@@ -187,10 +183,15 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
     catchUp: async (signal) => {
       try {
         if (conversationId !== undefined) {
-          const tellLate = (frame: ConversationFrame): void =>
+          const tellLate = (frame: ConversationFrame): void => {
+            if (frame.type === 'conversation:message' && frame.messageId === left?.messageId)
+              left = undefined;
             take({ frame, events: [evidenceOf(frame)] }, true);
+          };
           await catchUp(history, conversationId, whole?.messageId, tellLate, signal);
+          if (left !== undefined) await catchUp(history, conversationId, left.messageId, tellLate, signal);
           if (!signal.aborted) {
+            left = undefined;
             isOwed = false;
             whole = newest;
           }
@@ -204,11 +205,7 @@ export function createStreamWire(options: StreamWireOptions): StreamWire {
 
 /** The only frame with a token in it (S2). */
 function firstFrame(token: string, conversationId: string | undefined): string {
-  return JSON.stringify({
-    type: 'authenticate',
-    token,
-    ...(conversationId !== undefined && { conversationId }),
-  });
+  return JSON.stringify({ type: 'authenticate', token, conversationId });
 }
 
 const noOther = (): ConversationError =>

@@ -1,5 +1,6 @@
 import { ConversationError, eventStream } from 'genesys-conversation-machine';
-import { describe, expect, it } from 'vitest';
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSockets } from '../support/socketScript.ts';
 import { listen, page } from '../support/streamScript.ts';
 
@@ -158,6 +159,139 @@ describe('where a stream goes on (I-1)', () => {
     stop();
   });
 
+  it('is after the last page that was had, where the next one fails', async () => {
+    const stream = await listen();
+    const { script, clock, admit, lose, lost, gaps, stop } = stream;
+    script.history = () => Response.json(page('m0'));
+    await admit();
+    await lose(1006);
+    await clock.advance(lost().at(-1) ?? 0);
+    const afters: (string | null)[] = [];
+    script.history = (url) => {
+      const after = url.searchParams.get('after');
+      afters.push(after);
+      if (afters.length === 2) return Response.json({}, { status: 503 });
+      const from = Number(after?.slice(1));
+      const ids = Array.from({ length: after === 'm80' ? 5 : 40 }, (_, nth) => `m${from + nth + 1}`);
+      return Response.json(page(...ids));
+    };
+    await admit();
+    await clock.advance(20_000);
+    expect(afters).toEqual(['m0', 'm40', 'm40', 'm80']);
+    expect(said(stream)).toHaveLength(86);
+    expect(gaps()).toBe(0);
+    stop();
+  });
+
+  it('is at the start for whoever begins to listen as the history is told: they hear all of it, in order', async () => {
+    const stream = await listen();
+    const { transport, script, last, clock, stop } = stream;
+    const heard: string[] = [];
+    const leave = [() => {}];
+    const comes = transport.on('conversation:message', () => {
+      if (leave.length > 1) return;
+      leave.push(
+        transport.subscribe((event) => {
+          if (event.type === 'message.received') heard.push(event.messageId);
+        }),
+      );
+    });
+    script.history = () => Response.json(page('m1', 'm2'));
+    last().open();
+    await clock.settle();
+    last().receive({ type: 'authenticated', conversationId: 'c1' });
+    last().receive(message('m3'));
+    for (let turn = 0; turn < 5; turn += 1) await clock.settle();
+    expect(heard).toEqual(['m1', 'm2', 'm3']);
+    expect(said(stream)).toEqual(['m1', 'm2', 'm3']);
+    for (const end of [comes, ...leave]) end();
+    stop();
+  });
+
+  it('is where the others were, behind the newest page, where somebody comes as they catch up: nobody misses any', async () => {
+    const stream = await listen();
+    const { transport, script, clock, admit, lose, lost, gaps, stop } = stream;
+    const ids = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, nth) => `m${from + nth}`);
+    script.history = () => Response.json(page('m0'));
+    await admit();
+    await lose(1006);
+    await clock.advance(lost().at(-1) ?? 0);
+    const afters: (string | null)[] = [];
+    script.history = (url) => {
+      const after = url.searchParams.get('after');
+      afters.push(after);
+      const from = after === null ? 61 : Number(after.slice(1)) + 1;
+      return Response.json(page(...ids(from, Math.min(from + 39, 100))));
+    };
+    const heard: string[] = [];
+    const leave = [() => {}];
+    const comes = transport.on('conversation:message', ({ messageId }) => {
+      if (messageId !== 'm20') return;
+      leave.push(
+        transport.subscribe((event) => {
+          if (event.type === 'message.received') heard.push(event.messageId);
+        }),
+      );
+    });
+    await admit();
+    for (let turn = 0; turn < 9; turn += 1) await clock.settle();
+    expect(afters).toEqual(['m0', null, 'm20', 'm60', 'm100']);
+    expect(said(stream)).toEqual(['m0', ...ids(1, 20), ...ids(61, 100), ...ids(21, 60)]);
+    expect(heard).toEqual([...ids(61, 100), ...ids(21, 60)]);
+    expect(gaps()).toBe(0);
+    expect(await reopen(stream)).toHaveLength(1);
+    for (const end of [comes, ...leave]) end();
+    stop();
+  });
+
+  it('is at the newest page alone, where that reaches back to where the others were, or nobody else is there', async () => {
+    const stream = await listen();
+    const { transport, script, clock, admit, lose, lost, stop } = stream;
+    const afters: (string | null)[] = [];
+    const leave = [() => {}];
+    const comes = transport.on('conversation:message', ({ messageId }) => {
+      if (messageId === 'm2') leave.push(transport.subscribe(() => {}));
+    });
+    script.history = () => Response.json(page('m1'));
+    await admit();
+    await lose(1006);
+    await clock.advance(lost().at(-1) ?? 0);
+    script.history = (url) => {
+      const after = url.searchParams.get('after');
+      afters.push(after);
+      return Response.json(after === null ? page('m1', 'm2', 'm3') : page('m2', 'm3'));
+    };
+    await admit();
+    for (let turn = 0; turn < 5; turn += 1) await clock.settle();
+    expect(afters).toEqual(['m1', null]);
+    expect(said(stream)).toEqual(['m1', 'm2', 'm3']);
+    for (const end of [comes, ...leave]) end();
+    stop();
+    transport.subscribe(() => {});
+    await clock.settle();
+    await admit();
+    expect(afters).toEqual(['m1', null, null]);
+  });
+
+  it('is at the newest page again, and where the others were, where neither could be had', async () => {
+    const stream = await listen();
+    const { transport, script, clock, last, admit, stop } = stream;
+    let leave = () => {};
+    const comes = transport.on('conversation:message', () => {
+      script.history = () => Response.json({}, { status: 403 });
+      leave = transport.subscribe(() => {});
+      comes();
+    });
+    script.history = () => Response.json(page('m1', 'm2'));
+    await admit();
+    await clock.settle();
+    last().receive(message('m4'));
+    expect(await reopen(stream)).toEqual([null, 'm1']);
+    leave();
+    stop();
+  });
+
   it('is nowhere behind a page in which nothing can be read', async () => {
     const stream = await listen();
     const { script, clock, admit, lose, lost, gaps, stop } = stream;
@@ -217,6 +351,69 @@ describe('who listens', () => {
   });
 });
 
+describe('a socket', () => {
+  it.each([
+    [
+      'that says far too much',
+      async ({ last }: Listening) => {
+        for (let sent = 0; sent < 21; sent += 1) last().receive('?');
+      },
+    ],
+    [
+      'that does not answer',
+      async ({ clock }: Listening) => {
+        await clock.advance(34_000);
+      },
+    ],
+  ])('%s is let go of without a farewell, where it can be', async (_what, act) => {
+    const { Socket, sockets } = createSockets();
+    let terminated = 0;
+    class Terminable extends (Socket as new (url: string) => object) {
+      terminate() {
+        terminated += 1;
+      }
+    }
+    const stream = await listen(0.5, { events: eventStream({ webSocket: Terminable as never }) });
+    const played = { ...stream, last: () => sockets.at(-1) ?? stream.last() };
+    played.last().open();
+    await stream.clock.settle();
+    played.last().receive({ type: 'authenticated', conversationId: 'c1' });
+    await stream.clock.settle();
+    await act(played);
+    expect(terminated).toBe(1);
+    expect(stream.lost()).toHaveLength(1);
+    stream.stop();
+  });
+
+  it('is not even made for whoever leaves at once', async () => {
+    const { transport, sockets, clock, stop } = await listen();
+    stop();
+    const made = sockets.length;
+    transport.subscribe(() => {})();
+    await clock.settle();
+    expect(sockets).toHaveLength(made);
+    expect(clock.timers).toBe(0);
+  });
+});
+
+it('a stream that fails within harms nobody', async () => {
+  const own = createSteppedClock();
+  let isBroken = false;
+  const now = () => {
+    if (isBroken) throw new Error('x');
+    return own.now();
+  };
+  const { transport, lose, last, evidence } = await listen(0.9, { clock: { ...own, now } });
+  last().open();
+  await lose(1013);
+  isBroken = true;
+  const later = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => later.mockRestore());
+  transport.notePage?.({ type: 'network.online' });
+  expect(later).not.toHaveBeenCalled();
+  expect(evidence).toEqual([{ type: 'network.online' }]);
+});
+
 describe('the token of a stream (A-1)', () => {
   const tokens = () => {
     let issued = 0;
@@ -241,6 +438,18 @@ describe('the token of a stream (A-1)', () => {
     await clock.advance(lost().at(-1) ?? 0);
     expect(issued()).toBe(3);
     expect(sockets.length).toBe(6);
+    stop();
+  });
+
+  it('is not why, where it ends in another way', async () => {
+    const { token, issued } = tokens();
+    const { clock, lose, lost, last, stop } = await listen(0.9, { token });
+    for (const code of [1006, 1013, 1000]) {
+      last().open();
+      await lose(code);
+      await clock.advance(lost().at(-1) ?? 0);
+    }
+    expect(issued()).toBe(1);
     stop();
   });
 

@@ -1,6 +1,7 @@
 import type { Unnoticed } from '../scope.ts';
 import { besideMachines } from './beside.ts';
 import { inConversation } from './conversation.ts';
+import { inEvents } from './events.ts';
 import { inReading } from './reading.ts';
 import { inRest } from './rest.ts';
 import { inSession } from './session.ts';
@@ -17,5 +18,6 @@ export const unnoticed: readonly Unnoticed[] = [
   ...besideMachines,
   ...inReading,
   ...inRest,
+  ...inEvents,
   ...inWebMessaging,
 ];

@@ -1,7 +1,9 @@
 import type { Unnoticed } from '../scope.ts';
 import { at } from './reasons.ts';
 
-const onlyNames = 'Only the names are read.';
+/** Of a table of options for `namesOf`. */
+export const onlyNames = 'Only the names are read.';
+
 const endsUndefined = 'What ends without a word returns undefined.';
 const oneAttempt = 'The signal is that of one attempt, and aborts no more once it is over.';
 const unheard = 'Nobody hears the words: a page that cannot be had is asked for again, then told as a gap.';
