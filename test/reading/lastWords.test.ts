@@ -39,9 +39,9 @@ const left = ({ transport }: Harness): readonly string[] =>
 function createCrowd(bytes: number): void {
   const crowd = createPage();
   crowd.transport.always('read', 'hang');
-  const long = 2016;
-  const rest = bytes % long;
-  see(crowd, [...Array(Math.floor(bytes / long)).fill(named(long)), ...(rest > 0 ? [named(rest)] : [])]);
+  const long = '#'.repeat(325); // Six bytes each.
+  const longest = frame + 16 + 6 * long.length;
+  see(crowd, [...Array(Math.floor(bytes / longest)).fill(long), named(bytes % longest)]);
   crowd.conversation.flush();
 }
 

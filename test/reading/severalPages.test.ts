@@ -1,3 +1,4 @@
+import { persistLedger } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 import { createMemoryStorage, createSlowStorage, ledgerKey } from '../support/memoryStorage.ts';
@@ -36,6 +37,73 @@ describe('pages that share a storage (R-3a)', () => {
     expect([ledgerKey, `${ledgerKey}.2`].map((key) => document(memory, key).revision)).toEqual([5, 4]);
   });
 
+  it('learn from each other, though nobody ever asked anything of them', async () => {
+    const memory = createMemoryStorage();
+    const options = { storage: memory, participantId: 'guest' };
+    const [one, other] = [createHarness(options), createHarness(options)];
+    for (const page of [one, other]) page.told('m1', 'm2', 'm3');
+    await other.conversation.markAsRead('m2');
+    await other.clock.settle();
+    const read = { type: 'conversation:read', conversationId: 'c1', participantId: 'guest' };
+    one.conversation.receive({ ...read, messageId: 'm1' });
+    expect(one.conversation.unread).toBe(2);
+    await one.clock.settle();
+    expect(one.conversation.unread).toBe(1);
+  });
+
+  it('take nothing for acknowledged that names a message unknown here', async () => {
+    const memory = createMemoryStorage();
+    const [one, other] = [createPage(memory), createHarness({ storage: memory })];
+    other.told('m1', 'm2', 'm3');
+    await other.conversation.markAsRead('m3');
+    one.told('m1');
+    one.conversation.viewed('m1');
+    await one.clock.settle();
+    expect(stored(memory).acknowledged.messageId).toBe('m3');
+    one.conversation.online();
+    await one.at(1000);
+    expect(one.transport.log).toEqual(['0.2 READ m1']);
+  });
+
+  it('learn of each conversation by itself', async () => {
+    const memory = createMemoryStorage();
+    const [one, other] = [createHarness({ storage: memory }), createHarness({ storage: memory })];
+    one.told('m1', 'm2', 'm3');
+    await one.conversation.markAsRead('m3');
+    one.conversation.offline();
+    for (const { conversation, told } of [one, other]) {
+      conversation.open('c2');
+      told('x1', 'x2', 'x3');
+    }
+    await other.conversation.markAsRead('x2');
+    await other.clock.settle();
+    const reading = one.conversation.markAsRead('x1');
+    await one.clock.settle();
+    await expect(reading).resolves.toBe(undefined);
+    one.conversation.viewed('x3');
+    one.conversation.open('c1');
+    one.conversation.online();
+    await one.at(5000);
+    expect(one.transport.log).toEqual(['0.0 READ m3', '1.0 READ x3']);
+  });
+
+  it('still report what is newer than that in a conversation that is not open', async () => {
+    const memory = createMemoryStorage();
+    const [one, other] = [createPage(memory), createHarness({ storage: memory })];
+    for (const page of [one, other]) page.told('m1', 'm2', 'm3');
+    one.conversation.viewed('m3');
+    await one.clock.settle();
+    await other.conversation.markAsRead('m2');
+    await other.clock.settle();
+    one.conversation.open('c2');
+    one.told('x1');
+    one.conversation.viewed('x1');
+    await one.clock.settle();
+    one.conversation.online();
+    await one.at(5000);
+    expect(one.transport.log).toEqual(['0.2 READ x1', '1.2 READ m3']);
+  });
+
   it('write all that they know where the storage was emptied meanwhile', async () => {
     const memory = createMemoryStorage();
     await see(createPage(memory), 'm1');
@@ -68,6 +136,16 @@ describe('pages that share a storage (R-3a)', () => {
     await page.clock.settle();
     expect(stored(memory)).toEqual({ conversationId: 'c1', seen: mark, acknowledged: null, refused: null });
     expect(page.trace.of('storage.failed')).toEqual([]);
+  });
+
+  it.each([
+    ['', 'an empty string'],
+    ['k'.repeat(201), 'a string of length 201'],
+    [7, '7'],
+  ])('are told what a key is, where %j is none', (key, came) => {
+    expect(() => persistLedger(createMemoryStorage(), { key: key as string })).toThrow(
+      `key must be a string of 1 to 200 characters; got ${came}.`,
+    );
   });
 
   it('begin with nothing where there is none', () => {

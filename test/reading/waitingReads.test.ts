@@ -23,6 +23,16 @@ describe('a read that its message has not reached yet (R-10)', () => {
     ]);
   });
 
+  it('is not put out by those whose message is known', () => {
+    const harness = createHarness(own);
+    const { conversation, told } = harness;
+    told('m1');
+    conversation.receive(read('m2'));
+    for (let index = 0; index < 100; index += 1) conversation.receive(read('m1', `agent-${index}`));
+    conversation.messageSent('m2');
+    expect(peers(harness).at(-1)).toEqual(['agent', 'm2']);
+  });
+
   it("counts once where it is the guest's own and told often: it puts out nobody else's", () => {
     const harness = createHarness(own);
     const { conversation, told } = harness;
@@ -130,6 +140,41 @@ describe('while a storage is still being read', () => {
     expect(transport.log).toEqual(['0.2 READ m4']);
   });
 
+  it('"unread" without an id means the newest that was told by then', async () => {
+    const { conversation, told, clock } = createLoading();
+    told('m1', 'm2');
+    conversation.viewed('m2');
+    conversation.markAsUnread();
+    await clock.settle();
+    expect(conversation.unread).toBe(1);
+  });
+
+  it('nothing is done with a message that is removed before that', async () => {
+    const { conversation, transport, trace, told, at } = createLoading();
+    told('m1');
+    conversation.viewed('m1');
+    conversation.markAsUnread('m1');
+    conversation.messageRemoved('m1');
+    conversation.markAsUnread();
+    await at(5000);
+    expect([transport.calls.length, conversation.unread, trace.of('unread.changed').length]).toEqual([
+      0, 0, 2,
+    ]);
+    expect(conversation.actor.getSnapshot().context.receipts.ledgers).toMatchObject([{ unreadFrom: null }]);
+    told('m2');
+    expect(conversation.unread).toBe(1);
+  });
+
+  it('a request is refused where its conversation is closed before that', async () => {
+    const { conversation, transport, told, at } = createLoading();
+    told('m1');
+    const reading = conversation.markAsRead('m1');
+    conversation.close();
+    await expect(reading).rejects.toMatchObject({ code: 'no-conversation' });
+    await at(5000);
+    expect(transport.calls).toEqual([]);
+  });
+
   it('what was removed is gone afterwards', async () => {
     const { conversation, told, clock } = createLoading();
     told('m1', 'm2');
@@ -152,8 +197,29 @@ describe('a page that goes', () => {
   });
 });
 
-it('an answer with nothing open reads nothing', () => {
-  const { conversation, transport } = createHarness({ conversationId: null, answeringReads: true });
-  expect(() => conversation.messageSent()).not.toThrow();
-  expect(transport.calls).toEqual([]);
+describe('an answer to what was read (answeringReads)', () => {
+  it('with nothing open reads nothing', () => {
+    const { conversation, transport } = createHarness({ conversationId: null, answeringReads: true });
+    expect(() => conversation.messageSent()).not.toThrow();
+    expect(transport.calls).toEqual([]);
+  });
+
+  it('to nothing reads nothing, and what comes after it is read as ever', async () => {
+    const { conversation, transport, told, at } = createHarness({ answeringReads: true });
+    conversation.messageSent('mine');
+    told('m1');
+    expect(conversation.unread).toBe(1);
+    conversation.viewed('m1');
+    await at(1000);
+    expect(transport.log).toEqual(['0.2 READ m1']);
+  });
+});
+
+it('a mark of which no message was told here is tried again where its call never left', async () => {
+  const { conversation, transport, at } = createHarness();
+  const mark = { position: 1, messageId: 'm1' };
+  transport.answer('read', { code: 'network', message: 'x', unsent: true });
+  conversation.actor.send({ type: 'message.viewed', conversationId: 'c1', mark });
+  await at(9000);
+  expect(transport.log).toEqual(['0.2 READ m1', '1.2 READ m1']);
 });

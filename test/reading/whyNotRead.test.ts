@@ -120,13 +120,20 @@ describe('markAsRead says why not, and what to do (R-4)', () => {
     expect(transport.log).toEqual(['0.0 READ m1']);
   });
 
-  it('where the message was never told, or is forgotten', async () => {
-    const { conversation, told } = createHarness();
-    const refused = (message: string) => ({ code: 'unknown-message', message });
+  const refused = (message: string) => ({ code: 'unknown-message', message });
+  it('where the message was never told', async () => {
+    const { conversation } = createHarness();
     const never = refused(`This message id was ${unknown}`);
-    await expect(conversation.markAsRead('m1')).rejects.toMatchObject(never);
-    for (const verb of ['viewed', 'markAsUnread', 'readBy'] as const)
-      expect(() => conversation[verb]('m1')).toThrow(expect.objectContaining(never));
+    for (const known of [false, true]) {
+      if (known) conversation.messageSent('m0');
+      await expect(conversation.markAsRead('m1')).rejects.toMatchObject(never);
+      for (const verb of ['viewed', 'markAsUnread', 'readBy'] as const)
+        expect(() => conversation[verb]('m1')).toThrow(expect.objectContaining(never));
+    }
+  });
+
+  it('where the message is forgotten', async () => {
+    const { conversation, told } = createHarness();
     for (let index = 1; index <= 5001; index += 1) told(`m${index}`);
     await expect(conversation.markAsRead('m1')).rejects.toMatchObject(
       refused(`This message id was told too long ago and is forgotten, or was ${unknown}`),
