@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withinKeepalive } from '../../src/reading/index.ts';
 import { createHarness, type HarnessOptions } from '../support/harness.ts';
 
 type Harness = ReturnType<typeof createHarness>;
@@ -22,6 +23,10 @@ afterEach(() => {
 const idOf = (index: number): string => `c${index}`.padEnd(16, '-');
 const named = (bytes: number): string => 'm'.repeat(bytes - frame - 16);
 
+/** The longest call there is: of six bytes for each character. */
+const heaviest = '#'.repeat(2040);
+const most = frame + 16 + 6 * heaviest.length;
+
 /** What a page that goes has to say: in each conversation one message was seen. */
 function see({ conversation, told }: Harness, messageIds: readonly string[]): void {
   for (const [index, messageId] of messageIds.entries()) {
@@ -39,9 +44,7 @@ const left = ({ transport }: Harness): readonly string[] =>
 function createCrowd(bytes: number): void {
   const crowd = createPage();
   crowd.transport.always('read', 'hang');
-  const long = '#'.repeat(325); // Six bytes each.
-  const longest = frame + 16 + 6 * long.length;
-  see(crowd, [...Array(Math.floor(bytes / longest)).fill(long), named(bytes % longest)]);
+  see(crowd, [...Array(Math.floor(bytes / most)).fill(heaviest), named(bytes % most)]);
   crowd.conversation.flush();
 }
 
@@ -133,5 +136,47 @@ describe('of the room for last words (R-5b)', () => {
     see(last, [512, 512, 65].map(named));
     last.conversation.flush();
     expect(left(last)).toEqual([512, 512].map(named));
+  });
+});
+
+describe('the room for last words', () => {
+  it('is filled in the order of the calls, each with all that its body takes', () => {
+    const call = (messageId: string, index: number) => ({
+      ...{ conversationId: idOf(index), messageId, attempt: 1, keepalive: true },
+    });
+    const calls = [...Array(5).fill(heaviest), named(room - 5 * most + 1), named(room - 5 * most)].map(call);
+    expect(withinKeepalive(calls)).toEqual(calls.filter((_, index) => index !== 5));
+    expect(withinKeepalive([])).toEqual([]);
+  });
+
+  /** How many of the longest calls there is room for: they are given up again. */
+  const measure = async (): Promise<number> => {
+    const page = createPage();
+    page.transport.always('read', 'hang');
+    see(page, Array(8).fill(heaviest));
+    page.conversation.flush();
+    page.conversation.stop();
+    await page.clock.settle();
+    return left(page).length;
+  };
+
+  it.each<[string, (page: Harness) => unknown]>([
+    ['were accepted', () => {}],
+    ['failed', ({ transport }) => transport.always('read', { code: 'network', message: 'x' })],
+    ['are given up', ({ transport }) => transport.always('read', 'hang')],
+    [
+      'are given up, though nobody ever says so',
+      ({ transport }) => vi.spyOn(transport, 'sendRead').mockReturnValue(new Promise(() => {})),
+    ],
+  ])('is as great as before when calls %s', async (_, how) => {
+    const before = await measure();
+    const page = createPage();
+    how(page);
+    see(page, [heaviest, heaviest]);
+    page.conversation.flush();
+    await page.at(100);
+    page.conversation.stop();
+    await page.clock.settle();
+    expect(await measure()).toBe(before);
   });
 });

@@ -12,6 +12,22 @@ const nowhere = 'No message stands in no conversation.';
 const cutLater = 'What is written is cut to as many.';
 
 export const inReading: readonly Unnoticed[] = [
+  ...[['{ once: true }', '{}'] as const, ['true', 'false'] as const].map(([from, to]) =>
+    reading(
+      'keepaliveBudget',
+      "signal.addEventListener('abort', free, { once: true });",
+      from,
+      to,
+      'A signal aborts once.',
+    ),
+  ),
+  reading(
+    'keepaliveBudget',
+    "signal.removeEventListener('abort', free);",
+    "'abort'",
+    '""',
+    'The room is given back once, whoever asks.',
+  ),
   reading(
     'keeper',
     'stored: { ledgers: [], peers: [] },',
