@@ -1,5 +1,6 @@
 import { type Failure, type FailureCode, failureOf, kindOf } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
+import { noToken } from '../../machines/failure.ts';
 
 const kinds: Readonly<Record<FailureCode, string>> = {
   'bad-request': 'refused',
@@ -56,13 +57,21 @@ describe('what an actor rejected with', () => {
     new Error('secret'),
     { code: 'secret', message: 'x' },
     { code: 503, message: 'x' },
+    { code: ['network'], message: 'x' },
     { message: 'x' },
     { code: 'network' },
     { code: 'network', message: 7 },
   ])('%s is no failure, and nothing of it is told', (thrown) => {
-    const failure = failureOf(thrown);
-    expect(Object.keys(failure)).toEqual(['code', 'message']);
-    expect(failure.code).toBe('unexpected');
-    expect(failure.message).toContain('is not a ConversationError; have it reject with one');
+    expect(failureOf(thrown)).toEqual({
+      code: 'unexpected',
+      message: 'The transport threw something that is not a ConversationError; have it reject with one.',
+    });
+  });
+});
+
+it('a token that nobody can replace is told with what to do', () => {
+  expect(noToken).toEqual({
+    code: 'unauthorized',
+    message: 'The token was rejected and no fresh one can be had; sign the guest in again.',
   });
 });

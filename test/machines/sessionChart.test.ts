@@ -119,6 +119,7 @@ describe('the session chart', () => {
       input: { ports: { wire: null, readings: idle(() => 0) }, timing: defaultSessionTiming, seed: 1 },
     }).start();
     actor.send({ type: 'session.connect' });
+    expect(actor.getSnapshot().value).toBe('failed');
     expect(actor.getSnapshot().context.failure).toEqual({
       code: 'unexpected',
       message: expect.stringContaining('The socket actor broke'),

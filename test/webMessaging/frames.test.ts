@@ -130,6 +130,8 @@ describe('the answer to configureSession', () => {
       const socket = await session.configure({ newSession });
       expect(socket.sent.filter(({ action }) => action === 'onMessage')).toHaveLength(newSession ? 1 : 0);
       if (newSession) expect(JSON.stringify(socket.sent.at(-1))).toContain('"presence":{"type":"Join"}');
+      expect(session.messaging.state).toBe('configured');
+      expect(session.of('session.configured').map(({ resumed }) => resumed)).toEqual([!newSession]);
       session.messaging.stop();
     }
   });

@@ -1,6 +1,6 @@
 import type { WebMessagingOptions } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
-import { bare, createSession, echoOf, plainError } from '../support/socketScript.ts';
+import { bare, createSession, echoOf, plainError, structured } from '../support/socketScript.ts';
 
 const jwt = bare('JwtResponse', { jwt: 'j', exp: 4_000_000_000 });
 const nothing = () => Response.json({ entities: [] });
@@ -72,15 +72,11 @@ describe('a message without an echo is looked up in history (W-6)', () => {
 
   it('and is sent where that knows it, by the words of history', async () => {
     let id = '';
+    const time = '2026-01-01T00:00:00.000Z';
+    const strangers = Array.from({ length: 24 }, (_, nth) => ({ id: `e${nth}`, channel: { time } }));
     const known = () =>
       Response.json({
-        entities: [
-          {
-            id: 'e1',
-            channel: { messageId: 'cm1', time: '2026-01-01T00:00:00.000Z' },
-            metadata: { customMessageId: id },
-          },
-        ],
+        entities: [...strangers, { channel: { messageId: 'cm1', time }, metadata: { customMessageId: id } }],
       });
     const { send, during, asked, left, frames, of, messaging } = await begin([nothing, () => known()]);
     await send('once');
@@ -159,6 +155,29 @@ describe('a message without an echo is looked up in history (W-6)', () => {
     messaging.stop();
   });
 
+  it('as often as it left: what the socket did not take is no time', async () => {
+    const { socket, send, during, left, messaging } = await begin();
+    socket.bufferedAmount = 1_000_000;
+    await send('once');
+    await during(1000);
+    expect(left).toEqual([]);
+    socket.bufferedAmount = 0;
+    await during(60_000);
+    expect(left).toEqual([2000, 17_000, 32_000]);
+    messaging.stop();
+  });
+
+  it('and is not sent anew for another that did not leave', async () => {
+    const { send, during, receive, left, frames, of, messaging } = await begin();
+    await send('once');
+    messaging.actor.send({ type: 'socket.unsent', id: 'another' });
+    await during(5000);
+    expect(left).toEqual([0]);
+    await receive(echoOf(frames()[0] as never, 'cm1'));
+    expect(of('message.sent')).toHaveLength(1);
+    messaging.stop();
+  });
+
   it('not while the server wants silence (L-1)', async () => {
     const { send, during, receive, asked, of, messaging } = await begin();
     await send('once');
@@ -198,4 +217,14 @@ describe('a message that an error names', () => {
       messaging.stop();
     },
   );
+});
+
+it('a message whose echo says nothing of its time is sent at none', async () => {
+  const { send, frames, receive, of, messaging } = await begin();
+  await send('once');
+  const id = String(frames()[0]?.tracingId);
+  const channel = { messageId: 'cm1' };
+  await receive(structured({ id: 'e1', type: 'Text', text: 'once', direction: 'Inbound', channel }, id));
+  expect(of('message.sent')).toStrictEqual([{ type: 'message.sent', id, messageId: 'cm1' }]);
+  messaging.stop();
 });

@@ -305,7 +305,10 @@ describe('reconnecting (W-3)', () => {
     const up = session.messaging.connect();
     await session.clock.advance(hour);
     expect(session.messaging.state).toBe('failed');
-    await expect(up).rejects.toMatchObject({ code: 'network' });
+    await expect(up).rejects.toMatchObject({
+      code: 'network',
+      message: 'The connection was lost and could not be had again; check the network, then connect again.',
+    });
     expect(session.clock.timers).toBe(0);
     expect(session.sockets.every(({ listeners }) => listeners === 0)).toBe(true);
     const tried = again(session);
@@ -328,6 +331,7 @@ describe('reconnecting (W-3)', () => {
       [4200, 0, 4200, 'reconnecting', 2],
       [4200, 5000, 4200, 'connecting', 3],
       [1002, 0, 1002, 'failed', 2],
+      [1002, 0, 1006, 'reconnecting', 2],
       [1002, 5000, 1002, 'reconnecting', 2],
     ] as const) {
       const session = createSession();
@@ -363,6 +367,25 @@ describe('reconnecting (W-3)', () => {
       session.messaging.stop();
     }
   });
+
+  it.each([
+    [59_999, 'reconnecting'],
+    [60_000, 'failed'],
+  ])(
+    'is given up by what is lost after its time, which is whole: %i ms after the first loss',
+    async (ms, state) => {
+      const { clock, configure, socket, messaging } = createSession({
+        timing: { reconnectWindow: 60_000, connect: 100_000 },
+      });
+      await configure();
+      await clock.advance(40_000);
+      socket().end(1006);
+      await clock.advance(ms);
+      socket().end(1006);
+      expect(messaging.state).toBe(state);
+      messaging.stop();
+    },
+  );
 
   it('a socket that does not hold forgets no failure, one that holds does', async () => {
     const session = createSession();
@@ -453,6 +476,62 @@ describe('reconnecting (W-3)', () => {
     await session.clock.advance(1000);
     expect(again(session)).toBe(before + 1);
     session.messaging.stop();
+  });
+
+  describe('is not everybody’s at the same moment, and not put off', () => {
+    /** How long after this the next socket is made, for a socket that was lost by `code`. */
+    const waits = async (code: number, then: (session: ReturnType<typeof createSession>) => unknown) => {
+      const found: number[] = [];
+      for (let seed = 0; seed < 1; seed += 0.1) {
+        const session = createSession({ random: () => seed });
+        (await session.configure()).end(code);
+        await then(session);
+        const start = session.clock.now();
+        while (again(session) < 2) await session.clock.advance(50);
+        found.push(session.clock.now() - start);
+        session.messaging.stop();
+      }
+      return found;
+    };
+    const spread = (found: readonly number[]) => Math.max(...found) - Math.min(...found);
+
+    it('where somebody looks at the page again, once or often', async () => {
+      const alone = await waits(1013, () => {});
+      expect(Math.min(...alone)).toBeGreaterThanOrEqual(4000);
+      const once = await waits(1013, ({ messaging }) => messaging.show());
+      expect(Math.max(...once)).toBeLessThanOrEqual(1000);
+      expect(spread(once)).toBeGreaterThan(300);
+      const often = await waits(1013, ({ messaging }) => {
+        for (let count = 0; count < 20; count += 1) messaging.show();
+      });
+      expect(often).toEqual(once);
+    });
+
+    it('where the network is back', async () => {
+      const back = await waits(1006, async ({ messaging, clock }) => {
+        messaging.offline();
+        await clock.advance(60_000);
+        messaging.online();
+      });
+      expect(Math.max(...back)).toBeLessThanOrEqual(1000);
+      expect(spread(back)).toBeGreaterThan(300);
+    });
+
+    it('by a network that was away for a moment, or never', async () => {
+      const alone = await waits(1013, () => {});
+      const flickered = await waits(1013, ({ messaging }) => {
+        messaging.offline();
+        messaging.online();
+      });
+      expect(flickered).toEqual(alone);
+      const told = await waits(1013, async ({ messaging, clock }) => {
+        for (let count = 0; count < 40; count += 1) {
+          messaging.online();
+          await clock.advance(100);
+        }
+      });
+      expect(told).toEqual(alone.map((wait) => Math.max(50, wait - 4000)));
+    });
   });
 
   it('a page that is put away closes its socket, and opens one when it is back', async () => {

@@ -4,6 +4,12 @@ import { at, narrowed, setFirst, types } from './reasons.ts';
 const endKnown = 'Asked only once an end is known, and that is never forgotten.';
 const commands = 'Whoever runs the socket tells only a drop apart.';
 
+const answers = 'Every number from 400 to 499 is an answer.';
+const byId =
+  'A message in the outbox is named by an id, and a frame of one is none of those that name nobody.';
+
+const known = 'The chart asks this only where there is such a message.';
+
 const session = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
   at(`machines/session/${name}.ts`, code, from, to, why);
 
@@ -93,6 +99,137 @@ export const inSession: readonly Unnoticed[] = [
   session('health.logic', 'doubted: false,', 'false', 'true', setFirst),
   session('health.logic', 'again: false,', 'false', 'true', setFirst),
   session('health.logic', 'isAgain: false,', 'false', 'true', setFirst),
+  session(
+    'outbox.logic',
+    'search: { failures: 0, at: 0 },',
+    '{ failures: 0, at: 0 }',
+    '{}',
+    'Nothing is searched for before the first doubt, which sets both.',
+  ),
+  session(
+    'outbox.logic',
+    "if (event.type !== 'frame.error' && event.type !== 'frame.message' && event.type !== 'frame.limited')",
+    "event.type !== 'frame.error' && event.type !== 'frame.message' && event.type !== 'frame.limited'",
+    'false',
+    narrowed,
+  ),
+  ...(
+    [
+      ["named !== undefined || event.type === 'frame.message'", 'false'],
+      [
+        "named !== undefined || event.type === 'frame.message'",
+        "named !== undefined && event.type === 'frame.message'",
+      ],
+      ['named !== undefined', 'false'],
+      ["event.type === 'frame.message'", 'false'],
+      ["'frame.message'", '""'],
+    ] as const
+  ).map(([from, to]) =>
+    session(
+      'outbox.logic',
+      "if (named !== undefined || event.type === 'frame.message' || event.id !== undefined) return named;",
+      from,
+      to,
+      byId,
+    ),
+  ),
+  ...(
+    [
+      ["event.about !== 'typing'", 'true'],
+      ["'typing'", '""'],
+    ] as const
+  ).map(([from, to]) =>
+    session(
+      'outbox.logic',
+      "const meansMessage = event.type === 'frame.limited' || (event.about !== 'typing' && refuses(event.code));",
+      from,
+      to,
+      'The chart asks first whether typing is meant.',
+    ),
+  ),
+  session(
+    'outbox.logic',
+    "return verdict === 'message' || (verdict === 'answer' && code >= 400 && code < 500 && !passing.has(code));",
+    "verdict === 'answer'",
+    'true',
+    answers,
+  ),
+  session('outbox.logic', "event.type === 'message.send'", "event.type === 'message.send'", 'true', narrowed),
+  session(
+    'outbox.logic',
+    "if (event.type !== 'message.send') return;",
+    "event.type !== 'message.send'",
+    'false',
+    narrowed,
+  ),
+  session(
+    'outbox.logic',
+    "return changed(context, entry, { state: 'left', sends: (entry?.sends ?? 0) + 1, looks: 0 });",
+    'entry?.sends',
+    'entry.sends',
+    known,
+  ),
+  ...(
+    [
+      ['underWay(context)?.id', 'underWay(context).id'],
+      ["''", '"Stryker was here!"'],
+    ] as const
+  ).map(([from, to]) =>
+    session('outbox.logic', "frame: { kind: 'message', id: underWay(context)?.id ?? '' },", from, to, known),
+  ),
+  ...(
+    [
+      ["event.type !== 'socket.unsent'", 'false', narrowed],
+      ['left?.id', 'left.id', known],
+    ] as const
+  ).map(([from, to, why]) =>
+    session(
+      'outbox.logic',
+      "if (event.type !== 'socket.unsent' || left?.id !== event.id) return {};",
+      from,
+      to,
+      why,
+    ),
+  ),
+  session(
+    'outbox.logic',
+    "if (event.type === 'socket.closed' && event.code === frameTooBig) {",
+    "event.type === 'socket.closed'",
+    'true',
+    'No other event that ends a session has this number.',
+  ),
+  ...["'frame.message'", "'frame.error'"].flatMap((type) => {
+    const code = `event.type !== ${type} || entry === undefined`;
+    return (
+      [
+        [code, 'false'],
+        [code, code.replace('||', '&&')],
+        [`event.type !== ${type}`, 'false'],
+        ['entry === undefined', 'false'],
+      ] as const
+    ).map(([from, to]) => session('outbox.logic', `if (${code}) return;`, from, to, known));
+  }),
+  session(
+    'outbox.logic',
+    "const refused = verdict === 'message' || (verdict === 'answer' && event.code >= 400 && event.code < 500);",
+    "verdict === 'answer'",
+    'true',
+    answers,
+  ),
+  session(
+    'outbox.logic',
+    'else if (!isUnsure(entry)) outbox.push(entry);',
+    '!isUnsure(entry)',
+    'false',
+    'What waits behind an unsure one has never left, and its looks are counted anew once it has.',
+  ),
+  session(
+    'live.states',
+    "'session.startNew': { target: '#session.live', reenter: true, actions: newSession },",
+    'true',
+    'false',
+    'From below a state, its own name always means to leave it and to enter it anew.',
+  ),
   session('health.logic', "asks: 'echo',", "'echo'", '""', setFirst),
   ...['outbox.logic', 'health.logic', 'session.logic'].map((name) =>
     session(name, "type: 'send',", "'send'", '""', commands),
