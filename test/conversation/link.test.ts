@@ -1,5 +1,5 @@
 import { createConversation } from 'genesys-conversation-machine';
-import type { ScriptedAnswer } from 'genesys-conversation-machine/testing';
+import { createSteppedClock, type ScriptedAnswer } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 
@@ -99,10 +99,13 @@ describe('a rejected token', () => {
       conversationId: 'c1',
       clock,
     }).start();
+    const refreshed: number[] = [];
+    conversation.on('token.refreshed', ({ tokenGeneration }) => refreshed.push(tokenGeneration));
     transport.answer('read', unauthorized());
     conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
     await expect(conversation.markAsRead('m1')).rejects.toMatchObject({ code: 'unauthorized' });
     await clock.advance(60_000);
+    expect(refreshed).toEqual([]);
     expect(transport.log).toEqual(['0.0 READ m1']);
   });
 
@@ -183,6 +186,14 @@ describe('a refresh of the token', () => {
     expect(harness.transport.log.at(-1)).toMatch(/READ m1$/);
   });
 
+  it('that is under way is not asked for anew by a page that was never put away', async () => {
+    const harness = begin('hang');
+    await harness.at(100);
+    harness.conversation.resume();
+    await harness.at(5000);
+    expect(refreshes(harness)).toEqual([0]);
+  });
+
   it('that rests is asked for at once when the application says that a token can be had', async () => {
     const harness = begin(down);
     await harness.at(100);
@@ -224,6 +235,40 @@ describe('a refresh of the token', () => {
     expect(harness.states()).toMatchObject({ link: 'unauthorized' });
   });
 
+  it('that is refused for good drops what is typed, and one that is hoped for again does not (T-7)', async () => {
+    const harness = begin({ code: 'unauthorized', message: 'x' });
+    const { conversation, transport, trace, at } = harness;
+    const dropped = () => trace.of('typing.dropped').map(({ reason }) => reason);
+    await at(100);
+    conversation.keystroke();
+    await at(200);
+    expect(dropped()).toEqual(['unauthorized']);
+    transport.answer('token', { afterMs: 1000, answer: 'accept' });
+    conversation.reauthorize();
+    conversation.keystroke();
+    await at(1100);
+    conversation.keystroke();
+    await at(1300);
+    expect(dropped()).toEqual(['unauthorized']);
+    expect(transport.log).toContain('1.2 ON');
+  });
+
+  it('that nobody can make is trusted to the application, each time anew', async () => {
+    const { conversation, transport, trace, told, at, states } = createHarness({ canRefresh: false });
+    transport.answer('read', unauthorized(1), unauthorized(2));
+    told('m1');
+    for (const times of [1, 2]) {
+      await expect(conversation.markAsRead('m1')).rejects.toMatchObject({ code: 'unauthorized' });
+      expect(states()).toMatchObject({ link: 'unauthorized' });
+      expect(trace.of('link.unauthorized')).toHaveLength(times);
+      if (times === 1) conversation.reauthorize();
+    }
+    conversation.reauthorize();
+    await at(60_000);
+    expect(trace.of('read.acknowledged')).toHaveLength(1);
+    expect(states()).toMatchObject({ link: 'ready' });
+  });
+
   it('that is not to be had is not said again by a network that comes and goes, nor by a page', async () => {
     const harness = begin({ code: 'unauthorized', message: 'x' });
     await harness.at(100);
@@ -236,6 +281,19 @@ describe('a refresh of the token', () => {
     expect(harness.trace.of('link.unauthorized')).toHaveLength(1);
     expect(harness.states()).toMatchObject({ link: 'unauthorized' });
   });
+});
+
+it('a silence is none shorter where the clock moves in steps (L-1, I-2)', async () => {
+  const clock = createSteppedClock({ resolution: 16 });
+  const { conversation, transport } = createHarness({ clock, timing: { jitter: 0 } });
+  await clock.advance(15);
+  transport.tell({ type: 'limit.announced', retryAfterMs: 3000 });
+  await clock.advance(2900);
+  conversation.keystroke();
+  await clock.advance(99);
+  expect(transport.calls).toEqual([]);
+  await clock.advance(50);
+  expect(transport.calls).toHaveLength(1);
 });
 
 it('a silence that is asked for beside every call is told, with why (L-1)', async () => {

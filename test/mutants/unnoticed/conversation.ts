@@ -28,6 +28,13 @@ export const inConversation: readonly Unnoticed[] = [
     narrowed,
   ),
   conversation(
+    'link.logic',
+    "...(event.type === 'limit.announced' && { retryAfterMs: event.retryAfterMs }),",
+    "event.type === 'limit.announced'",
+    'true',
+    narrowed,
+  ),
+  conversation(
     'flush.logic',
     "flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,",
     "event.type === 'flush.settled'",
