@@ -280,6 +280,9 @@ describe('a refresh of the token', () => {
     expect(refreshes(harness)).toEqual([0]);
     expect(harness.trace.of('link.unauthorized')).toHaveLength(1);
     expect(harness.states()).toMatchObject({ link: 'unauthorized' });
+    harness.conversation.reauthorize();
+    await harness.at(60_001);
+    expect(harness.states()).toMatchObject({ link: 'ready' });
   });
 });
 
@@ -345,6 +348,15 @@ describe('the conversation', () => {
     conversation.keystroke();
     await at(100);
     expect(transport.calls).toMatchObject([{ conversationId: 'c2' }]);
+  });
+
+  it.each(['offline', 'online'] as const)('that goes on is had by the network that there is: %s', (last) => {
+    const { conversation, states } = createHarness();
+    conversation.end();
+    conversation.offline();
+    if (last === 'online') conversation.online();
+    conversation.reopen();
+    expect(states()).toMatchObject({ link: last === 'online' ? 'ready' : 'offline' });
   });
 
   it('stays as it is when the one that is open is opened again', async () => {

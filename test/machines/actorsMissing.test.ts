@@ -1,8 +1,11 @@
 import { defaultSessionTiming } from 'genesys-conversation-machine';
 import {
+  type Accepted,
   type ConversationEvent,
+  type ConversationPorts,
   conversationMachine,
   sessionMachine,
+  type TypingCall,
 } from 'genesys-conversation-machine/machines';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +25,7 @@ const toRead: ConversationEvent = { type: 'message.viewed', conversationId: 'c1'
 /** A conversation that does not have its actors, but one that is told that its token is worth nothing. */
 function begin(rejects = false) {
   const readings = { now: () => 0, keyCount: () => 0, keyAge: () => 0, noteKey: () => {} };
-  const sendTyping = fromPromise<never>(() =>
+  const sendTyping = fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(() =>
     Promise.reject({ code: 'unauthorized', message: 'x', status: 401 }),
   );
   const clock = createSteppedClock();

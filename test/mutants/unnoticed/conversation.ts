@@ -34,6 +34,21 @@ export const inConversation: readonly Unnoticed[] = [
     'true',
     narrowed,
   ),
+  ...(
+    [
+      ["{ 'network.offline': { target: 'offline', actions: 'goOffline' } }", '{}'],
+      ["{ target: 'offline', actions: 'goOffline' }", '{}'],
+      ["'offline'", '""'],
+    ] as const
+  ).map(([from, to]) =>
+    conversation(
+      'link.states',
+      "on: { 'network.offline': { target: 'offline', actions: 'goOffline' } },",
+      from,
+      to,
+      'The region notes it as well, and leads there in the same step.',
+    ),
+  ),
   conversation(
     'flush.logic',
     "flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,",
