@@ -50,6 +50,13 @@ export const inConversation: readonly Unnoticed[] = [
     ),
   ),
   conversation(
+    'link.states',
+    "id: 'refreshToken',",
+    "'refreshToken'",
+    '""',
+    'Nobody sends to this actor, or asks for it by its name.',
+  ),
+  conversation(
     'flush.logic',
     "flushAccepted: ({ event }: Args) => event.type === 'flush.settled' && event.failure === undefined,",
     "event.type === 'flush.settled'",
