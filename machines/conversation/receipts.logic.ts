@@ -110,7 +110,7 @@ function nextLedger(context: ConversationContext, pending = reportable(context))
 }
 
 function isNewer({ context, event }: Args): boolean {
-  if (event.type !== 'message.viewed' && event.type !== 'read.requested') return false;
+  if (event.type !== 'message.viewed') return false;
   const ledger = ledgerOf(context, event.conversationId);
   return !ledger?.seen || event.mark.position > ledger.seen.position;
 }
@@ -173,7 +173,6 @@ const seen =
 export const receiptsGuards = {
   nothingPending: ({ context }: Args) => !anyPending(context),
   somethingPending: ({ context }: Args) => anyPending(context),
-  readDue: ({ context }: Args) => readDue(context),
   mayRead: ({ context }: Args) => readDue(context) && hasWord(context),
   mustAskToRead: ({ context }: Args) => mustAsk(context) && readDue(context),
   readRested: ({ context }: Args) => now(context) >= restedAt(context),
@@ -341,14 +340,17 @@ export const receiptsActions = {
   }),
   emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
   emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),
-  emitParked: base.emit(({ context }) => {
+  /** Not where what failed was read elsewhere meanwhile, or taken out: nothing is kept then. */
+  emitParked: base.enqueueActions(({ context, enqueue }) => {
     const ledger = nextLedger(context, context.receipts.ledgers.filter(isPending));
-    return {
+    if (!ledger?.seen) return;
+    const { conversationId, seen: mark } = ledger;
+    enqueue.emit({
       type: 'read.parked',
-      conversationId: ledger?.conversationId ?? '',
-      mark: ledger?.seen ?? markOf(ledger),
+      conversationId,
+      mark,
       msLeft: toDelay(restedAt(context) - now(context)),
-    };
+    });
   }),
   emitStorageFailed: base.emit(
     ({ event }) => event as Extract<ConversationEvent, { type: 'storage.failed' }>,

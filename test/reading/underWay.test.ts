@@ -178,3 +178,39 @@ it('a read that another device was acknowledged for meanwhile is told once (R-10
   await at(9000);
   expect(trace.of('read.acknowledged')).toHaveLength(1);
 });
+
+it('a burst that ends in a failure for what another device read meanwhile keeps nothing, and says so', async () => {
+  const { conversation, transport, trace, clock, told, is } = createHarness({ participantId: 'guest' });
+  transport.answer('read', unavailable, unavailable, { afterMs: 500, answer: unavailable });
+  told('m1', 'm2');
+  conversation.viewed('m1');
+  while (transport.calls.length < 3) await clock.advance(100);
+  transport.tell({ type: 'message.read', conversationId: 'c1', participantId: 'guest', messageId: 'm1' });
+  await clock.advance(1000);
+  expect(is({ receipts: 'parked' })).toBe(true);
+  expect(trace.of('read.parked')).toEqual([]);
+  conversation.viewed('m2');
+  await clock.advance(1000);
+  expect(transport.log.at(-1)).toMatch(/READ m2/);
+});
+
+it('a silence that was asked for, and the rest after a burst, are told with how long they last, and why', async () => {
+  const { conversation, transport, trace, told, at } = createHarness({ timing: { tries: 1, jitter: 0 } });
+  const limited = { code: 'rate-limited', message: 'slow down', status: 429, retryAfterMs: 3000 } as const;
+  transport.answer('read', limited);
+  told('m1');
+  await at(1000);
+  conversation.viewed('m1');
+  await at(2000);
+  expect(trace.of('rate.limited')).toMatchObject([{ lane: 'read', msLeft: 3000, failure: limited }]);
+  const [{ msLeft = 0, ...parked } = {}] = trace.of('read.parked');
+  expect(parked).toEqual({
+    type: 'read.parked',
+    conversationId: 'c1',
+    mark: { position: 1, messageId: 'm1' },
+  });
+  await at(1200 + msLeft - 1);
+  expect(transport.calls).toHaveLength(1);
+  await at(1200 + msLeft);
+  expect(transport.calls).toHaveLength(2);
+});
