@@ -111,6 +111,17 @@ describe('what the chart is told', () => {
     expect(receipts().ledgers).toMatchObject([{ conversationId: 'c9', seen: mark, acknowledged: mark }]);
   });
 
+  it('of something seen in a conversation that it knows nothing of wakes a lane that rests', async () => {
+    const { at, answers, calls, emitted, view } = createAlone();
+    answers.push({}, {}, {});
+    view(1);
+    await at(20_000);
+    expect(emitted.at(-1)).toBe('read.parked');
+    view(2, 'c9');
+    await at(25_000);
+    expect(calls.slice(3).map((call) => call.split(' ')[1])).toEqual(['m1', 'm2']);
+  });
+
   it('of the guest as of one of the others is not noted', () => {
     const { actor, emitted, receipts } = createAlone();
     const read = { type: 'peer.read', conversationId: 'c1', mark: { position: 1 } } as const;

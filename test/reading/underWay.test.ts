@@ -70,6 +70,8 @@ describe('a read call that waits for a storage', () => {
     conversation.open('c2');
     told('x1');
     conversation.viewed('x1');
+    await at(2000);
+    expect(transport.log.map((call) => call.slice(4))).toEqual(['READ x1']);
     await at(9000);
     expect(transport.log.map((call) => call.slice(4))).toEqual(['READ x1', 'READ m1']);
   });

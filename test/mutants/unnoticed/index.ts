@@ -3,6 +3,7 @@ import { besideMachines } from './beside.ts';
 import { inConversation } from './conversation.ts';
 import { inEvents } from './events.ts';
 import { inReading } from './reading.ts';
+import { inReads } from './reads.ts';
 import { inRest } from './rest.ts';
 import { inSession } from './session.ts';
 import { inStream } from './stream.ts';
@@ -17,6 +18,7 @@ export const unnoticed: readonly Unnoticed[] = [
   ...inTypingLane,
   ...besideMachines,
   ...inReading,
+  ...inReads,
   ...inRest,
   ...inEvents,
   ...inWebMessaging,
