@@ -93,7 +93,7 @@ export const rosterGuards = {
     isListed(args.context.roster, authorIn(args.event)) &&
     now(args.context) + holdsFor(args) < firstExpiryOf(args.context.roster),
   worthAnnouncing: ({ context }: Args) =>
-    announceAt(context) <= now(context) && announceAt(context) < firstExpiryOf(context.roster),
+    announceAt(context) <= now(context) && now(context) < firstExpiryOf(context.roster),
   someoneExpired: ({ context }: Args) => firstExpiryOf(context.roster) <= now(context),
   someoneEnds: (args: Args) =>
     isSomeoneElsesHere(args) &&

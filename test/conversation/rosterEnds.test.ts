@@ -28,6 +28,8 @@ describe('who types is shown no longer, said once,', () => {
     transport.tell(typing('bot'));
     leave(conversation);
     expect(is({ roster: 'quiet' })).toBe(true);
+    const { roster } = conversation.actor.getSnapshot().context;
+    expect(roster).toMatchObject({ typists: [], lastMessages: [] });
     await at(20_000);
     comeBack(conversation);
     // Late by the message of before, which counts no more.
@@ -100,10 +102,10 @@ describe('typing that is older than a message of its author', () => {
     const { conversation, transport, clock } = harness;
     const sentAt = clock.wallNow() - 5;
     for (let n = 0; n < 51; n += 1) conversation.messageReceived(message(`m${n}`, sentAt, `p${n}`));
-    conversation.messageReceived(message('m51', sentAt, 'p1'));
+    conversation.messageReceived(message('m51', sentAt, 'p10'));
     conversation.messageReceived(message('m52', sentAt, 'p51'));
-    for (const n of [0, 1, 2, 3, 51]) transport.tell(typing(`p${n}`, { sentAt: sentAt - 10 }));
-    expect(shown(harness)).toEqual(['p0', 'p0,p2']);
+    for (const n of [0, 1, 2, 10, 51]) transport.tell(typing(`p${n}`, { sentAt: sentAt - 10 }));
+    expect(shown(harness)).toEqual(['p0', 'p0,p1']);
     expect(conversation.actor.getSnapshot().context.roster.lastMessages).toHaveLength(50);
   });
 });

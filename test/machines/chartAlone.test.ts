@@ -82,6 +82,7 @@ describe('a chart that nobody gives policies', () => {
     const [one, other] = [createAlone(), createAlone()];
     expect(one.receipts()).toMatchObject({ isShared: true, ledgers: [], peers: [] });
     expect(one.receipts()).toBe(other.receipts());
+    expect(one.actor.getSnapshot().context.roster).toMatchObject({ typists: [], lastMessages: [] });
   });
 
   it('starts from what others had read, where the guest had read nothing', () => {

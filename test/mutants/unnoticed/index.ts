@@ -5,6 +5,7 @@ import { inEvents } from './events.ts';
 import { inReading } from './reading.ts';
 import { inReads } from './reads.ts';
 import { inRest } from './rest.ts';
+import { inRoster } from './roster.ts';
 import { inSession } from './session.ts';
 import { inStream } from './stream.ts';
 import { inTypingLane } from './typing.ts';
@@ -21,5 +22,6 @@ export const unnoticed: readonly Unnoticed[] = [
   ...inReads,
   ...inRest,
   ...inEvents,
+  ...inRoster,
   ...inWebMessaging,
 ];
