@@ -286,6 +286,18 @@ describe('a refresh of the token', () => {
   });
 });
 
+it('a refresh rests no shorter where the clock moves in steps (L-5, I-2)', async () => {
+  const clock = createSteppedClock({ resolution: 16 });
+  const { conversation, transport, told } = createHarness({ clock, timing: { jitter: 0 } });
+  transport.answer('read', unauthorized());
+  transport.answer('token', { code: 'network', message: 'x' });
+  told('m1');
+  void conversation.markAsRead('m1');
+  await clock.advance(2000);
+  const asked = transport.calls.filter(({ lane }) => lane === 'token').map(({ at }) => at);
+  expect(asked).toEqual([0, 1008]);
+});
+
 it('a silence is none shorter where the clock moves in steps (L-1, I-2)', async () => {
   const clock = createSteppedClock({ resolution: 16 });
   const { conversation, transport } = createHarness({ clock, timing: { jitter: 0 } });

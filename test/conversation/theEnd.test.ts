@@ -88,6 +88,40 @@ describe('a conversation that is over (L-4)', () => {
     expect(transport.log).toEqual(['0.0 ON']);
   });
 
+  it('ends the episode of what was typed in it, and no other (T-5)', async () => {
+    for (const [ended, calls] of [
+      ['c1', ['0.0 ON']],
+      ['another', ['0.0 ON', '3.0 OFF']],
+    ] as const) {
+      const { conversation, transport, trace, at } = createHarness();
+      conversation.keystroke();
+      await at(200);
+      conversation.receive({ type: 'conversation:ended', conversationId: ended });
+      await at(400);
+      expect(trace.of('typing.stopped')).toHaveLength(ended === 'c1' ? 1 : 0);
+      if (ended === 'c1') conversation.reopen();
+      await at(1500);
+      expect(transport.log).toEqual(['0.0 ON']);
+      await at(20_000);
+      expect(transport.log).toEqual(calls);
+    }
+  });
+
+  it('by a reply is no less over for a read that outlives it (R-8, A-0)', async () => {
+    const { conversation, transport, trace, told, at, is } = createHarness({
+      capabilities: { readsOutliveEnd: true },
+    });
+    transport.answer('typing', over);
+    conversation.keystroke();
+    await at(100);
+    told('m1');
+    conversation.viewed('m1');
+    await at(5000);
+    expect(trace.of('read.acknowledged')).toHaveLength(1);
+    expect(trace.of('conversation.resumed')).toEqual([]);
+    expect(is({ link: 'ended' })).toBe(true);
+  });
+
   it('says with its end that a mark can be delivered no more, and why', async () => {
     const { conversation, trace, told, at } = createHarness();
     conversation.offline();

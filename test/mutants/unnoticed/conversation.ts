@@ -21,6 +21,27 @@ export const inConversation: readonly Unnoticed[] = [
     narrowed,
   ),
   conversation(
+    'opening.logic',
+    "event.type === 'conversation.ended' && event.conversationId === context.conversationId,",
+    "event.type === 'conversation.ended'",
+    'true',
+    narrowed,
+  ),
+  conversation(
+    'opening.logic',
+    "if (event.type !== 'conversation.opened') return {};",
+    "event.type !== 'conversation.opened'",
+    'false',
+    narrowed,
+  ),
+  conversation(
+    'opening.logic',
+    'if (conversationId === null) return;',
+    'conversationId === null',
+    'false',
+    'What leads here is the end of a conversation, or the answer to a call in one.',
+  ),
+  conversation(
     'receipts.logic',
     "if (event.type !== 'message.viewed' && event.type !== 'read.requested') return receipts;",
     "event.type !== 'message.viewed' && event.type !== 'read.requested'",
