@@ -222,7 +222,8 @@ describe('where a stream goes on (I-1)', () => {
       const after = url.searchParams.get('after');
       afters.push(after);
       const from = after === null ? 61 : Number(after.slice(1)) + 1;
-      return Response.json(page(...ids(from, Math.min(from + 39, 100))));
+      const reads = [{ participantId: 'agent', messageId: 'm20' }];
+      return Response.json({ ...page(...ids(from, Math.min(from + 39, 100))), reads });
     };
     const heard: string[] = [];
     const leave = [() => {}];
@@ -290,6 +291,50 @@ describe('where a stream goes on (I-1)', () => {
     expect(await reopen(stream)).toEqual([null, 'm1']);
     leave();
     stop();
+  });
+
+  it('is at the newest page, where somebody comes as they are told who has read, and it cannot be had again', async () => {
+    const stream = await listen();
+    const { transport, script, clock, last, admit, stop } = stream;
+    let leave = () => {};
+    const comes = transport.on('conversation:read', () => {
+      script.history = () => Response.json({}, { status: 403 });
+      leave = transport.subscribe(() => {});
+      comes();
+    });
+    script.history = () => Response.json({ ...page(), reads: [{ participantId: 'agent', messageId: 'm0' }] });
+    await admit();
+    await clock.settle();
+    last().receive(message('m4'));
+    expect(await reopen(stream)).toEqual([null]);
+    leave();
+    stop();
+  });
+
+  it('is at the newest page alone for whoever comes when all have left in the middle of it', async () => {
+    const stream = await listen();
+    const { transport, script, clock, admit, lose, lost, stop } = stream;
+    script.history = () => Response.json(page('m0'));
+    await admit();
+    await lose(1006);
+    await clock.advance(lost().at(-1) ?? 0);
+    const comes = transport.on('conversation:message', ({ messageId }) => {
+      if (messageId === 'm1') stop();
+    });
+    script.history = () => Response.json(page('m1', 'm2'));
+    await admit();
+    const afters: (string | null)[] = [];
+    script.history = (url) => {
+      afters.push(url.searchParams.get('after'));
+      return Response.json(page('m8', 'm9'));
+    };
+    const leave = transport.subscribe(() => {});
+    await clock.settle();
+    await admit();
+    await clock.settle();
+    expect(afters).toEqual([null]);
+    comes();
+    leave();
   });
 
   it('is nowhere behind a page in which nothing can be read', async () => {
