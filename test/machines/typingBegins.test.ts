@@ -61,6 +61,9 @@ describe('where nothing is said, the chart', () => {
       keeps a work for the conversation that is opened first (T-16)
         conversation.closed > work writes > opens c1
         typing.announcing: 0 dropped none no-conversation, 0 ON c1 1
+      drops a key where nothing is open, although another handle has just called
+        others called > conversation.closed > keystroke
+        idle: 0 dropped none no-conversation
       drops a key where the conversation is over (L-4)
         ends c1 > keystroke
         idle: 0 conversation.ended c1, 0 dropped c1 conversation-ended

@@ -106,6 +106,9 @@ describe('an announcement that failed', () => {
       because of its token is said again with a fresh one (A-1)
         work writes > sendTyping unauthorized > refreshToken fresh > second
         typing.announcing: 0 ON c1 1, 0 failed c1 true unauthorized, 0 held c1 refreshing 1000, 0 token.refreshed 100, 1000 ON c1 1
+      because of its token has no long rest, whatever failed before
+        work writes > sendTyping network > second > sendTyping unauthorized
+        cooldown.held: 0 ON c1 1, 0 failed c1 true network, 0 held c1 backoff 1000, 1000 ON c1 2, 1000 failed c1 true unauthorized, 1000 held c1 refreshing 1000
       by its deadline may have arrived: said again it is a renewal (T-12)
         work writes > next > sendTyping accepted
         typing.lit.fresh: 0 ON c1 1, 3000 failed c1 true timeout, 3000 ON c1 2, 3000 acknowledged c1 true, 3000 renewed c1

@@ -52,6 +52,12 @@ describe('what is lit goes out, or on,', () => {
       with the acceptance of what was submitted before: who types on says so again (T-11)
         keystroke > message.sent > keystroke > second > sendTyping accepted > message.accepted > second
         typing.announcing: 0 ON c1 1, 1000 acknowledged c1 true, 1000 announced c1, 1000 ON c1 1
+      not for a submit that is told after its acceptance, which counts once (T-11)
+        keystroke > sendTyping accepted > message.accepted > message.sent > message.sent > second > keystroke > sendTyping accepted > message.accepted > second
+        typing.announcing: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false, 1000 ON c1 1, 1000 acknowledged c1 true, 1000 announced c1, 1000 held c1 spacing 1000, 2000 ON c1 1
+      not while a work is under way, although the box is emptied (T-16)
+        keystroke > sendTyping accepted > work writes > input.cleared > while
+        typing.announcing: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 4000 ON c1 1
       with no message of another conversation
         opens c2 > keystroke > sendTyping accepted > message.accepted > second
         typing.lit.fresh: 0 ON c2 1, 0 acknowledged c2 true, 0 announced c2
@@ -136,6 +142,9 @@ describe('a renewal that is due', () => {
       does not leave without a key since the last call (T-4)
         keystroke > sendTyping accepted > while > moment
         typing.lit.due: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1
+      asks no other tab without such a key (T-17)
+        keystroke > sendTyping accepted > must ask > while > moment
+        typing.lit.due: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1
       leaves with such a key (T-4)
         keystroke > sendTyping accepted > while > keystroke
         typing.announcing: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 4000 ON c1 1
@@ -149,4 +158,17 @@ describe('a renewal that is due', () => {
   )('%s', (_, path, end) => {
     expect(story(path, { timing: { idle: 6000 } })).toBe(end);
   });
+});
+
+it('makes no stop as silence ends an episode whose indicator another tab has just put out (T-17)', () => {
+  const ports = (now: () => number) => ({ voice: { stoppedAt: () => (now() > 3000 ? 3000 : null) } });
+  expect(story('keystroke > sendTyping accepted > while', { ports })).toBe(
+    'idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 3000 dropped c1 stale',
+  );
+});
+
+it('asks of its own conversation whether another tab has it (T-17)', () => {
+  const ports = () => ({ voice: { isElsewhere: (id?: string) => id === 'c1' } });
+  const path = 'work writes > sendTyping accepted > second > is taken over > is not taken over';
+  expect(story(path, { ports })).toContain('1000 dropped c1 taken-over, 1000 ON c1 1');
 });

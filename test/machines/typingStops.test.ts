@@ -43,6 +43,9 @@ describe('a stop that waits for its spacing', () => {
       waits again where the page came back before it could leave (T-2)
         keystroke > sendTyping accepted > typing.stop > network.offline > page.hidden > keystroke > network.online > typing.stop > second
         stopping.calling: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1
+      waits again for what is taken over on a page that came back (T-2)
+        keystroke > sendTyping accepted > network.offline > page.hidden > long > network.online > others called > may inherit > second
+        stopping.calling: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 5000 dropped c1 stale, 11000 takeOver c1, 12000 OFF c1 1
       is implied by a message that is sent (T-5)
         keystroke > sendTyping accepted > typing.stop > message.sent > long
         idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false

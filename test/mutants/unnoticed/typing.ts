@@ -10,6 +10,9 @@ const inTyping = (code: string, from: string, to: string, why: string): Unnotice
 
 const mayCallAlone = 'Where nobody else is there, a call may always leave, so that this is not asked.';
 const askedBefore = 'The rows for calls that are refused, and for rejected tokens, come first.';
+const hasConversation = 'Narrows a type: what is lit or called about has a conversation.';
+const othersAreThere = 'Narrows a type: the guard of the row has asked for it.';
+const stepsOnly = 'Spares a step: the state that waits for its stop finds the same.';
 
 export const inTypingLane: readonly Unnoticed[] = [
   inCalls(
@@ -62,5 +65,88 @@ export const inTypingLane: readonly Unnoticed[] = [
     'count === 0 && shareTyping',
     'false',
     'What is made anew is equal: one object for all only spares memory.',
+  ),
+  inTyping(
+    'if (typing.conversationId === null || !ports.voice) return false;',
+    'typing.conversationId === null',
+    'false',
+    hasConversation,
+  ),
+  inTyping(
+    'conversationId !== null && ports.voice?.othersCall(conversationId) === true;',
+    'conversationId !== null',
+    'true',
+    hasConversation,
+  ),
+  inTyping(
+    'if (conversationId === null || !hasOpenConversation(context) || !ports.voice) return null;',
+    'conversationId === null',
+    'false',
+    'Narrows a type: what follows asks whether one is open.',
+  ),
+  inTyping('typing.conversationId !== null &&', 'typing.conversationId !== null', 'true', hasConversation),
+  inTyping("event.type === 'message.accepted' &&", "event.type === 'message.accepted'", 'true', narrowed),
+  inTyping(
+    'mayStopAtOnce: ({ context }: Args) =>',
+    `({ context }: Args) =>
+    !context.typing.leaving && mayStop(context) && !fades(context) && !wasStoppedElsewhere(context)`,
+    '() => undefined',
+    stepsOnly,
+  ),
+  inTyping(
+    '!context.typing.leaving && mayStop(context) && !fades(context) && !wasStoppedElsewhere(context),',
+    '!context.typing.leaving && mayStop(context) && !fades(context) && !wasStoppedElsewhere(context)',
+    'false',
+    stepsOnly,
+  ),
+  inTyping(
+    '!context.typing.leaving && mayStop(context) && !fades(context) && !wasStoppedElsewhere(context),',
+    '!context.typing.leaving',
+    'context.typing.leaving',
+    stepsOnly,
+  ),
+  inTyping(
+    "event.type === 'sharing.changed' && event.lane === 'typing' && event.isShared !== context.typing.isShared,",
+    "event.type === 'sharing.changed'",
+    'true',
+    narrowed,
+  ),
+  inTyping(
+    'const { wait, shared } = weigh(context, failure, triesAgain ? 0 : timing.tries - 1);',
+    'timing.tries - 1',
+    'timing.tries + 1',
+    'A rest is as long after more tries.',
+  ),
+  ...[
+    [
+      "const isElsewhere = ports.voice?.isElsewhere(typing.conversationId ?? '') === true;",
+      'ports.voice',
+      '.isElsewhere',
+    ],
+    [
+      "letGo: ({ context }: Args) => context.ports.voice?.letGo(context.typing.conversationId ?? ''),",
+      'context.ports.voice',
+      '.letGo',
+    ],
+    [
+      "takeOver: ({ context }: Args) => context.ports.voice?.takeOver(context.conversationId ?? ''),",
+      'context.ports.voice',
+      '.takeOver',
+    ],
+    [
+      "const inherited = ports.voice?.inheritance(conversationId ?? '', true);",
+      'ports.voice',
+      '.inheritance',
+    ],
+  ].flatMap(([code = '', voice, name]) => [
+    inTyping(code, `${voice}?${name}`, `${voice}${name}`, othersAreThere),
+    inTyping(code, "''", '"Stryker was here!"', hasConversation),
+  ]),
+  inTyping('if (!inherited) return typing;', '!inherited', 'false', othersAreThere),
+  inTyping(
+    'typing: { ...context.typing, failures: 0, leaving: false, litUntil: 0 },',
+    'false',
+    'true',
+    'Is set before it is read again: by an announcement, or as an indicator is taken over.',
   ),
 ];
