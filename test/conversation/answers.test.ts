@@ -99,3 +99,17 @@ it('leaves no timer behind for a silence that was waited for twice', async () =>
   conversation.messageSent();
   expect(clock.timers).toBe(0);
 });
+
+it('counts no submit for accepted that was made in another conversation than is open (T-11)', async () => {
+  const { conversation, transport, at } = createHarness();
+  const accept = (conversationId: string) =>
+    transport.tell({ type: 'message.accepted', conversationId, messageId: `of ${conversationId}` });
+  conversation.open('c2');
+  conversation.messageSent();
+  accept('c1');
+  conversation.keystroke();
+  await at(1500);
+  accept('c2');
+  await at(1600);
+  expect(transport.log).toEqual(['0.0 ON', '1.5 ON']);
+});

@@ -52,6 +52,9 @@ describe('what is lit goes out, or on,', () => {
       with the acceptance of what was submitted before: who types on says so again (T-11)
         keystroke > message.sent > keystroke > second > sendTyping accepted > message.accepted > second
         typing.announcing: 0 ON c1 1, 1000 acknowledged c1 true, 1000 announced c1, 1000 ON c1 1
+      with a second acceptance, which no submit is left for (T-11)
+        keystroke > sendTyping accepted > message.sent > message.accepted > second > keystroke > sendTyping accepted > message.accepted > second
+        idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false, 1000 ON c1 1, 1000 acknowledged c1 true, 1000 announced c1, 1000 stopped c1 false
       not for a submit that is told after its acceptance, which counts once (T-11)
         keystroke > sendTyping accepted > message.accepted > message.sent > message.sent > second > keystroke > sendTyping accepted > message.accepted > second
         typing.announcing: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false, 1000 ON c1 1, 1000 acknowledged c1 true, 1000 announced c1, 1000 held c1 spacing 1000, 2000 ON c1 1

@@ -149,4 +149,14 @@ export const inTypingLane: readonly Unnoticed[] = [
     'true',
     'Is set before it is read again: by an announcement, or as an indicator is taken over.',
   ),
+  inTyping(
+    "if (event.type !== 'message.accepted') return typing;",
+    "event.type !== 'message.accepted'",
+    'false',
+    narrowed,
+  ),
+  ...[
+    "conversationId: context.typing.conversationId ?? '',",
+    "conversationId: context.conversationId ?? '',",
+  ].map((code) => inTyping(code, "''", '"Stryker was here!"', hasConversation)),
 ];
