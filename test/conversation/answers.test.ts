@@ -12,15 +12,18 @@ it('tells of an accepted typing call by the id that the server gave it', async (
   let calls = 0;
   transport.sendTyping = async () => {
     calls += 1;
-    return { requestId: `r${calls}` };
+    return calls > 2 ? {} : { requestId: `r${calls}` };
   };
   conversation.keystroke();
   await at(1500);
   conversation.stopTyping();
-  await at(2000);
-  expect(trace.of('typing.acknowledged')).toEqual([
+  await at(3000);
+  conversation.keystroke();
+  await at(3100);
+  expect(trace.of('typing.acknowledged')).toStrictEqual([
     { type: 'typing.acknowledged', conversationId: 'c1', isTyping: true, requestId: 'r1' },
     { type: 'typing.acknowledged', conversationId: 'c1', isTyping: false, requestId: 'r2' },
+    { type: 'typing.acknowledged', conversationId: 'c1', isTyping: true },
   ]);
 });
 

@@ -46,6 +46,20 @@ describe('announcing', () => {
     for (let key = 0; key < 1000; key += 1) conversation.keystroke();
     expect(transitions).toBe(0);
   });
+
+  it('makes none either for a key after the first that a wait outlives, where nobody can be told', async () => {
+    const { conversation, trace, at, is } = createHarness();
+    conversation.keystroke();
+    await at(100);
+    conversation.end();
+    conversation.keystroke();
+    let transitions = 0;
+    conversation.actor.subscribe({ next: () => (transitions += 1), error: () => {} });
+    for (let key = 0; key < 1000; key += 1) conversation.keystroke();
+    expect(is({ typing: { cooldown: 'quiet' } })).toBe(true);
+    expect(transitions).toBe(0);
+    expect(trace.of('typing.dropped')).toHaveLength(1);
+  });
 });
 
 describe('stopping', () => {

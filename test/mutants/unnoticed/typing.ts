@@ -159,4 +159,11 @@ export const inTypingLane: readonly Unnoticed[] = [
     "conversationId: context.typing.conversationId ?? '',",
     "conversationId: context.conversationId ?? '',",
   ].map((code) => inTyping(code, "''", '"Stryker was here!"', hasConversation)),
+  at(
+    'machines/conversation/typing.states.ts',
+    "after: askAgain('quiet', 'typingRested'),",
+    "'quiet'",
+    '""',
+    'No name is the wait as a whole, which begins with that state.',
+  ),
 ];
