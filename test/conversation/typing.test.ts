@@ -46,19 +46,23 @@ describe('announcing', () => {
     for (let key = 0; key < 1000; key += 1) conversation.keystroke();
     expect(transitions).toBe(0);
   });
+});
 
-  it('makes none either for a key after the first that a wait outlives, where nobody can be told', async () => {
-    const { conversation, trace, at, is } = createHarness();
+describe('a key that nobody can be told of', () => {
+  it.each([
+    ['a wait', { typing: { cooldown: 'quiet' } }, 100, 'end'],
+    ['a renewal that is due', { typing: { typing: { lit: 'due' } } }, 4500, 'offline'],
+  ] as const)('makes no transition after the first during %s', async (_, state, time, mutes) => {
+    const { conversation, at, is } = createHarness({ timing: { idle: 6000 } });
     conversation.keystroke();
-    await at(100);
-    conversation.end();
+    await at(time);
+    conversation[mutes]();
     conversation.keystroke();
     let transitions = 0;
     conversation.actor.subscribe({ next: () => (transitions += 1), error: () => {} });
     for (let key = 0; key < 1000; key += 1) conversation.keystroke();
-    expect(is({ typing: { cooldown: 'quiet' } })).toBe(true);
+    expect(is(state)).toBe(true);
     expect(transitions).toBe(0);
-    expect(trace.of('typing.dropped')).toHaveLength(1);
   });
 });
 

@@ -166,4 +166,18 @@ export const inTypingLane: readonly Unnoticed[] = [
     '""',
     'No name is the wait as a whole, which begins with that state.',
   ),
+  at(
+    'machines/conversation/typing.states.ts',
+    "after: askAgain('due', 'typingRested'), // T-13, T-16",
+    "'due'",
+    '""',
+    'No name is what is lit as a whole, which is due again in the same moment.',
+  ),
+  at(
+    'machines/conversation/typing.states.ts',
+    "{ target: '#typing.stopping', actions: 'endEpisode' },",
+    "'#typing.stopping'",
+    '""',
+    'Whose episode is over leaves what is lit by itself.',
+  ),
 ];
