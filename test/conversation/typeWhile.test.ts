@@ -193,6 +193,12 @@ describe('typeWhile', () => {
     conversation.stop();
   });
 
+  it('notes a work once, however often it writes', () => {
+    const { conversation } = createBot();
+    for (const work of [1, 2, 1]) conversation.actor.send({ type: 'work.writes', work });
+    expect(conversation.actor.getSnapshot().context.typing.writing).toEqual([1, 2]);
+  });
+
   it('closes what is not read to its end', async () => {
     const { conversation, transport, at } = createBot();
     const closed: string[] = [];

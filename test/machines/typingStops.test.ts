@@ -145,6 +145,9 @@ describe('an indicator that goes out by itself so soon that no stop is worth its
       is renewed with the next work (T-16)
         keystroke > sendTyping accepted > while > work writes > moment
         typing.announcing: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 4000 ON c1 1
+      is out after a sleep that its own timer ends (T-10)
+        keystroke > sendTyping accepted > while > sleep > next
+        idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 44000 stopped c1 false
       is out after a sleep (T-10)
         keystroke > sendTyping accepted > while > sleep > voice.changed > while
         idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 44000 stopped c1 false

@@ -108,6 +108,9 @@ describe('a wait', () => {
       puts out first what was typed in another conversation (T-8)
         keystroke > page.frozen > page.resumed > opens c2 > keystroke > second > sendTyping accepted > second
         typing.announcing: 0 ON c1 1, 0 held c2 spacing 1000, 1000 OFF c1 1, 1000 acknowledged c1 false, 1000 stopped c1 true, 1000 held c2 spacing 1000, 2000 ON c2 1
+      is no other for the end of a work that wrote nothing here (T-16)
+        keystroke > sendTyping accepted > message.sent > work ends > moment
+        cooldown.quiet: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false
       ends with nothing to say where nobody types
         keystroke > sendTyping accepted > message.sent > second
         idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false

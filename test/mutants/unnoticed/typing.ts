@@ -180,4 +180,25 @@ export const inTypingLane: readonly Unnoticed[] = [
     '""',
     'Whose episode is over leaves what is lit by itself.',
   ),
+  at(
+    'machines/conversation/works.logic.ts',
+    "if (event.type !== 'work.writes' || typing.writing.includes(event.work)) return typing;",
+    "event.type !== 'work.writes'",
+    'false',
+    narrowed,
+  ),
+  at(
+    'machines/conversation/works.logic.ts',
+    "if (event.type !== 'work.ended' || !typing.writing.includes(event.work)) return typing;",
+    "event.type !== 'work.ended'",
+    'false',
+    narrowed,
+  ),
+  at(
+    'machines/conversation/works.logic.ts',
+    'return { ...typing, writing, writtenUntil: writing.length > 0 ? 0 : now(context) + timing.blink };',
+    'writing.length > 0',
+    'false',
+    'Is read where no work writes, and set anew as the last one ends.',
+  ),
 ];
