@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withinKeepalive } from '../../src/reading/index.ts';
+import { countedKeepalive, withinKeepalive } from '../../src/reading/keepaliveBudget.ts';
 import { createHarness, type HarnessOptions } from '../support/harness.ts';
 
 type Harness = ReturnType<typeof createHarness>;
@@ -149,34 +149,47 @@ describe('the room for last words', () => {
     expect(withinKeepalive([])).toEqual([]);
   });
 
-  /** How many of the longest calls there is room for: they are given up again. */
-  const measure = async (): Promise<number> => {
-    const page = createPage();
-    page.transport.always('read', 'hang');
-    see(page, Array(8).fill(heaviest));
-    page.conversation.flush();
-    page.conversation.stop();
-    await page.clock.settle();
-    return left(page).length;
-  };
+  const call = { conversationId: idOf(0), messageId: '#'.repeat(160), attempt: 1, keepalive: true };
+  /** How many calls of 1024 bytes there is room for. */
+  const measure = (): number => withinKeepalive(Array(90).fill(call)).length;
 
-  it.each<[string, (page: Harness) => unknown]>([
-    ['were accepted', () => {}],
-    ['failed', ({ transport }) => transport.always('read', { code: 'network', message: 'x' })],
-    ['are given up', ({ transport }) => transport.always('read', 'hang')],
+  it.each<[string, (page: { answer: () => void; fail: (error: Error) => void; giveUp: () => void }) => void]>(
     [
-      'are given up, though nobody ever says so',
-      ({ transport }) => vi.spyOn(transport, 'sendRead').mockReturnValue(new Promise(() => {})),
+      ['is answered', ({ answer }) => answer()],
+      ['fails', ({ fail }) => fail(new Error('no'))],
+      ['is given up', ({ giveUp }) => giveUp()],
+      [
+        'is given up and fails for it',
+        ({ giveUp, fail }) => {
+          giveUp();
+          fail(new Error('given up'));
+        },
+      ],
     ],
-  ])('is as great as before when calls %s', async (_, how) => {
-    const before = await measure();
-    const page = createPage();
-    how(page);
-    see(page, [heaviest, heaviest]);
-    page.conversation.flush();
-    await page.at(100);
-    page.conversation.stop();
-    await page.clock.settle();
-    expect(await measure()).toBe(before);
+  )('is less by a call that is under way, until that %s', async (_, end) => {
+    const before = measure();
+    const controllers = [new AbortController(), new AbortController()];
+    const ends: { answer: () => void; fail: (error: Error) => void; giveUp: () => void }[] = [];
+    for (const controller of controllers) {
+      const send = () =>
+        new Promise<object>((resolve, reject) => {
+          const giveUp = () => controller.abort();
+          ends.push({ answer: () => resolve({}), fail: reject, giveUp });
+        });
+      countedKeepalive(call, controller.signal, send).catch(() => {});
+    }
+    const both = measure();
+    for (const each of ends.slice(0, 1)) end(each);
+    await Promise.resolve().then(() => {});
+    const one = measure();
+    for (const each of ends.slice(1)) end(each);
+    await Promise.resolve().then(() => {});
+    const none = measure();
+    for (const { answer, giveUp } of ends) {
+      answer();
+      giveUp();
+    }
+    await Promise.resolve().then(() => {});
+    expect([both, one, none, measure()]).toEqual([before - 2, before - 1, before, before]);
   });
 });
