@@ -76,6 +76,12 @@ describe('a message that comes in (R-7)', () => {
     expect(put('e', 20)).toBe((1 - 1 / 64) / 2 + (1 - 1 / 64) / 2 / 64);
   });
 
+  it('takes half of the room where a little of it is none', () => {
+    const most = 2 ** 52;
+    const places = placesOf(['z', at(most, 100)], ['a', at(most - 2, 0)]);
+    expect(places.note(message(['x', byTime(50)])).position).toBe(most - 1);
+  });
+
   it('stands right where there is no room left', () => {
     const most = 2 ** 52;
     const places = placesOf(['a', at(most - 1, 0)], ['z', at(most, 100)]);
@@ -145,6 +151,7 @@ describe('a page of the past (R-7)', () => {
     expect(page(known(), ['x', byTime(15)], ['c'])).toBe('a x b c');
     expect(page(known(), ['x', byTime(99)], ['c'])).toBe('a b x c');
     expect(page(known(), ['x'], ['b'])).toBe('a x b c');
+    expect(page(known(), ['x', byTime(25)], ['b'])).toBe('a x b c');
   });
 
   it('says of what it tells first that it is history, and of nobody who was known', () => {

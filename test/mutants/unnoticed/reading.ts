@@ -9,6 +9,7 @@ const leftAlone = 'A phase of no name is left alone as well.';
 const narrowed = 'Narrows a type: it is never otherwise here.';
 const noNews = 'An empty list is no news to the chart.';
 const nowhere = 'No message stands in no conversation.';
+const counted = 'Saves work: counted anew, or on from the last answer, it comes to the same.';
 const cutLater = 'What is written is cut to as many.';
 
 export const inReading: readonly Unnoticed[] = [
@@ -294,6 +295,113 @@ export const inReading: readonly Unnoticed[] = [
     'this.#waiting',
     'Who is settled is settled once more, to no effect: only memory shows it.',
   ),
+  ...[
+    [
+      "if (place?.author === 'others' && !this.#gone.has(place)) count += 1;",
+      'place?.author',
+      'place.author',
+    ] as const,
+    ["if (place?.author !== 'others') return;", 'place?.author', 'place.author'] as const,
+    ['if (!message) continue;', '!message', 'false'] as const,
+    [
+      'const time = this.#sorted[index]?.sentAt ?? null;',
+      'this.#sorted[index]?.sentAt',
+      'this.#sorted[index].sentAt',
+    ] as const,
+    [
+      "const known = this.#byId.get(messages[index]?.messageId ?? '');",
+      'messages[index]?.messageId',
+      'messages[index].messageId',
+    ] as const,
+    ["const known = this.#byId.get(messages[index]?.messageId ?? '');", "''", '"Stryker was here!"'] as const,
+    [
+      'if (known) return this.#indexFromBelow(messages[last]?.sentAt, this.#indexOf(known) + 1);',
+      'messages[last]?.sentAt',
+      'messages[last].sentAt',
+    ] as const,
+    [
+      'return this.#indexFromBelow(messages[last]?.sentAt, 0);',
+      'messages[last]?.sentAt',
+      'messages[last].sentAt',
+    ] as const,
+  ].map(([code, from, to]) => reading('places', code, from, to, narrowed)),
+  ...[
+    [
+      'for (let index = messages.length - 1; index >= 0; index -= 1) {',
+      'messages.length - 1',
+      'messages.length + 1',
+    ] as const,
+    ['for (let index = last - 1; index >= 0; index -= 1) {', 'last - 1', 'last + 1'] as const,
+    [
+      'for (let index = from; index < this.#sorted.length; index += 1) {',
+      'index < this.#sorted.length',
+      'index <= this.#sorted.length',
+    ] as const,
+  ].map(([code, from, to]) =>
+    reading('places', code, from, to, 'What stands there is nothing, or not known, and is passed over.'),
+  ),
+  reading(
+    'places',
+    'if (this.#sorted[0] === place) this.#sorted.shift();',
+    'this.#sorted[0] === place',
+    'false',
+    cost,
+  ),
+  reading(
+    'places',
+    'this.#revision += 1;',
+    'this.#revision += 1',
+    'this.#revision -= 1',
+    'Any other number does.',
+  ),
+  reading(
+    'places',
+    'if (time !== null && time > sentAt) break;',
+    'time !== null',
+    'true',
+    'Null is later than no time since 1970.',
+  ),
+  reading(
+    'places',
+    'return this.#last?.messageId === above.messageId ? 1 - little : 1 / 2;',
+    '1 / 2',
+    '1 * 2',
+    'Half is tried next.',
+  ),
+  ...[
+    ['if (this.#gone.size === 0) return this.#sorted;', 'this.#gone.size === 0', 'false'] as const,
+    [
+      'const isKnown = this.remove(place.messageId) !== undefined || this.#isToldAgain(place);',
+      'this.remove(place.messageId) !== undefined',
+      'this.remove(place.messageId) === undefined',
+    ] as const,
+    [
+      'if (index === this.#sorted.length) this.#sorted.push(place);',
+      'index === this.#sorted.length',
+      'false',
+    ] as const,
+    ['if (!counted || place.author === null) return;', '!counted || place.author === null', 'true'] as const,
+    ['if (!counted || place.author === null) return;', 'place.author === null', 'false'] as const,
+    [
+      'if (!counted || place.author === null) return;',
+      'place.author === null',
+      'place.author !== null',
+    ] as const,
+    [
+      'this.#counted = { after, from, count: count + (isUnread ? 1 : 0) };',
+      '{ after, from, count: count + (isUnread ? 1 : 0) }',
+      '{}',
+    ] as const,
+    [
+      'if (last?.after === after && last.from === from) return last.count;',
+      'last?.after === after && last.from === from',
+      'false',
+    ] as const,
+    ['last?.from === null && from === null', 'from === null', 'true'] as const,
+    ['last?.from === null && from === null', 'from === null', 'from !== null'] as const,
+    ['last?.from === null && from === null', 'last?.from === null && from === null', 'false'] as const,
+    ['this.#counted = { after, from, count };', '{ after, from, count }', '{}'] as const,
+  ].map(([code, from, to]) => reading('places', code, from, to, counted)),
   reading(
     'readVerbs',
     'if (keeper.isLoading) keeper.whenLoaded(() => goOnAt(again()));',
