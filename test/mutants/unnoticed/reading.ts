@@ -121,6 +121,48 @@ export const inReading: readonly Unnoticed[] = [
     leftAlone,
   ),
   ...[
+    [
+      'if (this.#last?.[0] === first && this.#last[1] === second) return this.#last[2];',
+      'this.#last?.[0] === first && this.#last[1] === second',
+      'false',
+    ] as const,
+    ['this.#last = [first, second, stored];', '[first, second, stored]', '[]'] as const,
+    ['if (this.#last) {', 'this.#last', 'false'] as const,
+    ['if (this.#last) {', 'this.#last', 'true'] as const,
+    ['const isFirst = oldest === this.#keys[0];', 'oldest === this.#keys[0]', 'true'] as const,
+    ['const isFirst = oldest === this.#keys[0];', 'oldest === this.#keys[0]', 'false'] as const,
+    [
+      'const isFirst = oldest === this.#keys[0];',
+      'oldest === this.#keys[0]',
+      'oldest !== this.#keys[0]',
+    ] as const,
+    [
+      'this.#last = isFirst ? [found, second, stored] : [first, found, stored];',
+      '[found, second, stored]',
+      '[]',
+    ] as const,
+    [
+      'this.#last = isFirst ? [found, second, stored] : [first, found, stored];',
+      '[first, found, stored]',
+      '[]',
+    ] as const,
+  ].map(([code, from, to]) =>
+    reading(
+      'ledgerDocuments',
+      code,
+      from,
+      to,
+      'Saves work: what is not as it was looked at last is merged anew, to the same effect.',
+    ),
+  ),
+  reading(
+    'ledgerDocuments',
+    'if (this.#isAsideTold || trouble === null) return;',
+    'trouble === null',
+    'false',
+    narrowed,
+  ),
+  ...[
     ['store.isLoading || isSame(reads, this.#looked)', 'false'] as const,
     [
       'store.isLoading || isSame(reads, this.#looked)',
