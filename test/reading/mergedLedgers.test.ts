@@ -39,6 +39,9 @@ describe('two records of one conversation (R-3)', () => {
     [null, null, null],
     [3, null, 3],
     [null, 0, 0],
+    [null, -3, -3],
+    [-3, null, -3],
+    [-3, -5, -3],
     [3, 5, 5],
     [5, 3, 5],
   ])('were refused up to the greatest of both: %j and %j', (one, other, kept) => {

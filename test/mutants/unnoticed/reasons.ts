@@ -12,3 +12,11 @@ export const at = (file: string, code: string, from: string, to: string, why: st
   to,
   why,
 });
+
+/** Changes of one line of a file of src/reading, and why they may go unnoticed. */
+export const reading = (
+  name: string,
+  why: string,
+  code: string,
+  ...changes: readonly (readonly [from: string, to: string])[]
+): readonly Unnoticed[] => changes.map(([from, to]) => at(`src/reading/${name}.ts`, code, from, to, why));
