@@ -1,5 +1,5 @@
 import { persistLedger } from 'genesys-conversation-machine';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createHarness } from '../support/harness.ts';
 import { createMemoryStorage, createSlowStorage, ledgerKey } from '../support/memoryStorage.ts';
 
@@ -116,6 +116,17 @@ describe('pages that share a storage (R-3a)', () => {
       seen: { position: 5, messageId: 'm5' },
       order: [1, 2, 3, 4, 5].map((position) => [`m${position}`, position]),
     });
+  });
+
+  it('parse nothing again that they wrote themselves', async () => {
+    const page = createPage(createMemoryStorage());
+    await see(page, 'm1');
+    const parse = vi.spyOn(JSON, 'parse');
+    await see(page, 'm2');
+    await see(page, 'm3');
+    const times = parse.mock.calls.length;
+    parse.mockRestore();
+    expect(times).toBe(0);
   });
 
   it('store no place that the back end gives: it says so again', async () => {
