@@ -246,8 +246,6 @@ describe('a refresh of the token', () => {
     transport.answer('token', { afterMs: 1000, answer: 'accept' });
     conversation.reauthorize();
     conversation.keystroke();
-    await at(1100);
-    conversation.keystroke();
     await at(1300);
     expect(dropped()).toEqual(['unauthorized']);
     expect(transport.log).toContain('1.2 ON');

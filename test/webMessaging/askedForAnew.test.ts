@@ -201,7 +201,11 @@ describe('a message that waits for the session', () => {
       ]);
       await clock.settle();
       await admit(session);
-      expect(socket().sent.filter(({ action }) => action === 'onMessage')).toEqual([]);
+      messaging.sendMessage('next').catch(() => {});
+      await clock.settle();
+      expect(socket().sent.filter(({ action }) => action === 'onMessage')).toMatchObject([
+        { message: { text: 'next' } },
+      ]);
       messaging.stop();
     },
   );
