@@ -91,9 +91,11 @@ describe('a conversation that is over (L-4)', () => {
   it('ends the episode of what was typed in it, and no other (T-5)', async () => {
     for (const [ended, calls] of [
       ['c1', ['0.0 ON']],
-      ['another', ['0.0 ON', '3.0 OFF']],
+      ['another', ['0.0 ON', '3.1 OFF']],
     ] as const) {
       const { conversation, transport, trace, at } = createHarness();
+      conversation.keystroke();
+      await at(100);
       conversation.keystroke();
       await at(200);
       conversation.receive({ type: 'conversation:ended', conversationId: ended });
@@ -105,6 +107,19 @@ describe('a conversation that is over (L-4)', () => {
       await at(20_000);
       expect(transport.log).toEqual(calls);
     }
+  });
+
+  it('ends the episode of what could not be told before it', async () => {
+    const { conversation, transport, at } = createHarness();
+    conversation.keystroke();
+    await at(100);
+    conversation.stopTyping();
+    await at(1100);
+    conversation.keystroke();
+    conversation.end();
+    conversation.reopen();
+    await at(20_000);
+    expect(transport.log).toEqual(['0.0 ON', '1.0 OFF']);
   });
 
   it('by a reply is no less over for a read that outlives it (R-8, A-0)', async () => {
