@@ -7,7 +7,7 @@ import {
 } from 'genesys-conversation-machine/machines';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
-import { createActor, fromPromise } from 'xstate';
+import { createActor, fromCallback, fromPromise } from 'xstate';
 import { timingOf } from '../../src/conversation/timing.ts';
 
 const capabilities = {
@@ -19,7 +19,11 @@ const capabilities = {
 };
 
 /** The chart with a clock and a back end alone, as whoever provides its actors may run it. */
-function createAlone(ports: Partial<ConversationPorts> = {}, input: Partial<ConversationInput> = {}) {
+function createAlone(
+  ports: Partial<ConversationPorts> = {},
+  input: Partial<ConversationInput> = {},
+  actors: object = {},
+) {
   const clock = createSteppedClock();
   const calls: string[] = [];
   const answers: Partial<Failure>[] = [];
@@ -31,22 +35,25 @@ function createAlone(ports: Partial<ConversationPorts> = {}, input: Partial<Conv
     return {};
   });
   let steps = 0;
-  const actor = createActor(conversationMachine.provide({ actors: { sendRead: sendRead as never } }), {
-    clock: clock as never,
-    input: {
-      ports: { transport: null, readings, ...ports },
-      capabilities,
-      timing: timingOf({}, capabilities),
-      seed: 1,
-      conversationId: 'c1',
-      participantId: 'guest',
-      canRefresh: false,
-      ...input,
+  const actor = createActor(
+    conversationMachine.provide({ actors: { sendRead: sendRead as never, ...actors } }),
+    {
+      clock: clock as never,
+      input: {
+        ports: { transport: null, readings, ...ports },
+        capabilities,
+        timing: timingOf({}, capabilities),
+        seed: 1,
+        conversationId: 'c1',
+        participantId: 'guest',
+        canRefresh: false,
+        ...input,
+      },
+      inspect: ({ type }) => {
+        if (type === '@xstate.microstep') steps += 1;
+      },
     },
-    inspect: ({ type }) => {
-      if (type === '@xstate.microstep') steps += 1;
-    },
-  });
+  );
   const emitted: string[] = [];
   actor.on('*', ({ type }) => emitted.push(type));
   actor.start();
@@ -141,6 +148,20 @@ it('a rejected token uses up no try, in a back end that fails everybody neither 
   actor.send({ type: 'token.renewed' });
   await at(5000);
   expect(calls).toEqual(['0.2 m1 1', '1.0 m1 1']);
+});
+
+it('a flush that cannot be made is told of, and made up for after a while (R-5b)', async () => {
+  const flushReads = fromCallback(() => {
+    throw new Error('broken');
+  });
+  const { actor, at, calls, emitted, view } = createAlone({}, {}, { flushReads });
+  view(1);
+  actor.send({ type: 'flush.requested' });
+  await at(400);
+  expect([emitted, calls]).toEqual([['read.failed'], []]);
+  await at(3000);
+  expect(calls.map((call) => call.split(' ')[1])).toEqual(['m1']);
+  expect(emitted.at(-1)).toBe('read.acknowledged');
 });
 
 describe('other tabs', () => {
