@@ -130,6 +130,14 @@ describe('what the chart is told', () => {
     expect(calls.slice(3).map((call) => call.split(' ')[1])).toEqual(['m1', 'm2']);
   });
 
+  it('of messages that were missed is told on, with where (I-1)', () => {
+    const { actor } = createAlone();
+    const heard: object[] = [];
+    actor.on('messages.missed', (event) => heard.push(event));
+    actor.send({ type: 'messages.missed', conversationId: 'c7' });
+    expect(heard).toEqual([{ type: 'messages.missed', conversationId: 'c7' }]);
+  });
+
   it('of the guest as of one of the others is not noted', () => {
     const { actor, emitted, receipts } = createAlone();
     const read = { type: 'peer.read', conversationId: 'c1', mark: { position: 1 } } as const;

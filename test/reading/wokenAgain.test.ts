@@ -59,3 +59,56 @@ describe('a lane that rests after a burst', () => {
     expect(times[3]).toBeLessThanOrEqual(10_500);
   });
 });
+
+describe('a wait of the lane', () => {
+  it.each([
+    ['after a failure', unavailable],
+    ['that a back end asked for', { code: 'rate-limited', message: 'x', status: 429, retryAfterMs: 1000 }],
+  ] as const)('%s lasts longer where a longer silence is asked for meanwhile (L-1)', async (_, failure) => {
+    const harness = createHarness();
+    const { conversation, transport, told, at } = harness;
+    transport.answer('read', failure);
+    told('m1');
+    conversation.viewed('m1');
+    await at(300);
+    transport.tell({ type: 'limit.announced', retryAfterMs: 5000 });
+    await at(9000);
+    const times = readsIn(harness).map(({ at }) => at);
+    expect(times).toHaveLength(2);
+    expect(times[1]).toBeGreaterThanOrEqual(5300);
+  });
+
+  it('for an answer ends with the deadline, each time, and the burst with it (R-3)', async () => {
+    const harness = createHarness({ timing: { deadline: 2000, tries: 2 } });
+    const { conversation, transport, trace, told, at } = harness;
+    transport.always('read', 'hang');
+    told('m1');
+    conversation.viewed('m1');
+    await at(2199);
+    expect(trace.of('read.failed')).toEqual([]);
+    await at(9000);
+    const failure = {
+      code: 'timeout',
+      message: 'No complete reply within 2000 ms; the attempt was given up.',
+    };
+    expect(trace.of('read.failed')).toMatchObject([{ failure }, { failure }]);
+    expect(trace.of('read.parked')).toHaveLength(1);
+    conversation.stop();
+  });
+
+  it('for an answer is given up by a page that comes back, where it could not flush as it went', async () => {
+    const harness = createHarness();
+    const { conversation, transport, clock, trace, told, at } = harness;
+    transport.answer('read', unavailable, 'hang');
+    told('m1');
+    conversation.viewed('m1');
+    while (readsIn(harness).length < 2) await clock.advance(50);
+    conversation.freeze();
+    expect(readsIn(harness)).toHaveLength(2);
+    await at(clock.now() + 4000);
+    conversation.resume();
+    await clock.advance(50);
+    expect(readsIn(harness)).toHaveLength(3);
+    expect(trace.of('read.acknowledged')).toHaveLength(1);
+  });
+});

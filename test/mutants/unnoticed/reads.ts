@@ -8,6 +8,7 @@ const within =
     at(`machines/conversation/${name}.ts`, code, from, to, why);
 const ledger = within('ledger.logic');
 const receipts = within('receipts.logic');
+const states = within('receipts.states');
 const unread = within('unread.logic');
 
 const ofALedger =
@@ -130,6 +131,14 @@ export const inReads: readonly Unnoticed[] = [
     ofALedger,
   ),
   receipts("conversationId: ledger?.conversationId ?? '',", "''", '"Stryker was here!"', ofALedger),
+
+  states(
+    'const stayFor: Lead = () => ({});',
+    '() => ({})',
+    '() => undefined',
+    'Nothing is spread either way.',
+  ),
+  states("id: 'receipts',", "'receipts'", '""', 'No row names the region.'),
 
   unread(
     "if (event.type !== 'peer.read' || event.participantId === context.participantId) return false;",
