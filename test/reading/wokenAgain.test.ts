@@ -62,21 +62,29 @@ describe('a lane that rests after a burst', () => {
 
 describe('a wait of the lane', () => {
   it.each([
-    ['after a failure', unavailable],
-    ['that a back end asked for', { code: 'rate-limited', message: 'x', status: 429, retryAfterMs: 1000 }],
-  ] as const)('%s lasts longer where a longer silence is asked for meanwhile (L-1)', async (_, failure) => {
-    const harness = createHarness();
-    const { conversation, transport, told, at } = harness;
-    transport.answer('read', failure);
-    told('m1');
-    conversation.viewed('m1');
-    await at(300);
-    transport.tell({ type: 'limit.announced', retryAfterMs: 5000 });
-    await at(9000);
-    const times = readsIn(harness).map(({ at }) => at);
-    expect(times).toHaveLength(2);
-    expect(times[1]).toBeGreaterThanOrEqual(5300);
-  });
+    ['after a failure', unavailable, {}],
+    ['after a burst', unavailable, { tries: 1, park: 1500 }],
+    [
+      'that a back end asked for',
+      { code: 'rate-limited', message: 'x', status: 429, retryAfterMs: 1000 },
+      {},
+    ],
+  ] as const)(
+    '%s lasts longer where a longer silence is asked for meanwhile (L-1)',
+    async (_, failure, timing) => {
+      const harness = createHarness({ timing });
+      const { conversation, transport, told, at } = harness;
+      transport.answer('read', failure);
+      told('m1');
+      conversation.viewed('m1');
+      await at(300);
+      transport.tell({ type: 'limit.announced', retryAfterMs: 5000 });
+      await at(9000);
+      const times = readsIn(harness).map(({ at }) => at);
+      expect(times).toHaveLength(2);
+      expect(times[1]).toBeGreaterThanOrEqual(5300);
+    },
+  );
 
   it('for an answer ends with the deadline, each time, and the burst with it (R-3)', async () => {
     const harness = createHarness({ timing: { deadline: 2000, tries: 2 } });
