@@ -12,7 +12,7 @@ import type { Wire } from './wire.ts';
 export interface HistoryOptions {
   /** Only what is older: the `before` of the last part, or the id of a message. Default: from the newest. */
   readonly before?: string;
-  /** Most messages and events to have, from 1 to 100. Default: 25. */
+  /** Most messages and events to have, from 1 to 100; more only where none of so many has an id. Default: 25. */
   readonly limit?: number;
 }
 

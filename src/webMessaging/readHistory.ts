@@ -73,7 +73,9 @@ export function historyReader(pages: HistoryPages): HistoryReader {
       for (const [index, entity] of entities.entries()) {
         const [id, other] = idsOf(entity);
         if (id !== undefined && found.some((each) => each.id === id)) continue;
-        if (isOlder && found.length === limit) return partOf(found, false);
+        // What is older is asked for by a name: where nothing here has one, a part is longer than it was to be.
+        if (isOlder && found.length >= limit && found.some((each) => each.id !== undefined))
+          return partOf(found, false);
         if (isOlder) found.push({ id, frames: readStructured({ body: entity }) ?? [] });
         else isOlder = id === before || other === before;
         if (id !== undefined) note(id, (page - 1) * pageSize + index);

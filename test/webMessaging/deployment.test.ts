@@ -108,6 +108,21 @@ describe("the deployment's configuration", () => {
     session.messaging.stop();
   });
 
+  it('that says nothing of typing has it switched off, and whoever types is told so', async () => {
+    const session = createDeployed(() => Response.json(flags({})));
+    await session.begin();
+    await session.up();
+    const conversationId = String(session.messaging.conversationId);
+    const call = { conversationId, isTyping: true, attempt: 1, keepalive: false };
+    await expect(
+      session.messaging.sendTyping(call, { signal: new AbortController().signal }),
+    ).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'The deployment has typing indicators switched off (showUserTypingIndicator).',
+    });
+    session.messaging.stop();
+  });
+
   it('is loaded anew after three failed handshakes in a row, and after three more', async () => {
     const session = createDeployed(() => Response.json(flags({})));
     await session.begin();

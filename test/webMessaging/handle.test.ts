@@ -117,6 +117,7 @@ describe('the handle of a session', () => {
   ] as const)('notices that the machine slept: %s', async (verb, events) => {
     const { messaging, got, clock } = await createWatched();
     messaging.show();
+    await clock.advance(20_000);
     clock.shiftWall(30_000);
     messaging.show();
     expect(got).not.toContain('clock.jumped');

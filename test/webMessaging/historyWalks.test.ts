@@ -73,6 +73,17 @@ describe('a walk through the history', () => {
     close();
   });
 
+  it('goes on to what has an id: nobody could ask for what is older by anything else', async () => {
+    const { ask, say, close } = await createLong(2);
+    const events = [{ eventType: 'Presence', presence: { type: 'Join' } }];
+    for (let count = 0; count < 2; count += 1) say({ type: 'Event', direction: 'Inbound', events });
+    const newest = await ask({ limit: 1 });
+    expect(wordsOf(newest.entries)).toEqual(['text 2', 'session.joined', 'session.joined']);
+    expect(newest.before).toBe('message-2');
+    expect(wordsOf((await ask({ limit: 1, before: 'message-2' })).entries)).toEqual(['text 1']);
+    close();
+  });
+
   it('looks through ten pages for where to begin, and says what to do where that is not there', async () => {
     const { walk, close } = await createLong(300);
     const { part, pages } = await walk({ before: 'nobody knows' });

@@ -10,6 +10,7 @@ const swallowed = 'Whatever goes wrong with the call is told in the same words, 
 const unsaid = 'What is not said is not above nothing, and none of the words that are looked for.';
 const nobodyWaits = 'Where nothing is held nobody is told.';
 const leftBehind = 'A listener that is left finds that its promise has settled.';
+const passedThrough = 'The chart passes through this state: no snapshot shows it.';
 
 const wm = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
   at(`src/webMessaging/${name}.ts`, code, from, to, why);
@@ -207,5 +208,40 @@ export const inWebMessaging: readonly Unnoticed[] = [
     '[]',
     '["Stryker was here"]',
     'What has no type is neither an entry nor a message.',
+  ),
+  wm(
+    'readHistory',
+    'if (id !== undefined) note(id, (page - 1) * pageSize + index);',
+    'id !== undefined',
+    'true',
+    'Nobody asks where something without a name is.',
+  ),
+  wm(
+    'readHistory',
+    'if (before !== undefined) places.delete(before);',
+    'before !== undefined',
+    'true',
+    'Whoever names nothing to begin before never looks for it.',
+  ),
+  wm(
+    'refusals',
+    'new ConversationError({ code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) });',
+    'retryAfterMs !== undefined',
+    'true',
+    'The error leaves out what is undefined.',
+  ),
+  ...["'unresponsive'", "'reconnecting'"].map((from) =>
+    wm('sessionState', "if (phase === 'unresponsive') return 'reconnecting';", from, '""', passedThrough),
+  ),
+  ...[
+    "if (phase !== undefined && 'readOnly' in phase) return 'readOnly';",
+    "return phase !== undefined && 'configuring' in phase ? 'configuring' : 'configured';",
+  ].map((code) => wm('sessionState', code, 'phase !== undefined', 'true', 'What else is left is live.')),
+  wm(
+    'sleepWatch',
+    'const jumped = offset !== undefined && now - offset > slept;',
+    'offset !== undefined',
+    'true',
+    'Nothing is longer than what there was no beginning of.',
   ),
 ];
