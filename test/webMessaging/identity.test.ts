@@ -198,6 +198,17 @@ describe('a storage', () => {
     expect(second).toEqual(first);
   });
 
+  it('that answered nothing before the stop is not complained of', async () => {
+    const session = createSession({
+      storage: { ...createMemoryStorage(), getItem: () => new Promise(() => {}) },
+    });
+    session.messaging.connect().catch(() => {});
+    await session.clock.settle();
+    session.messaging.stop();
+    await session.clock.settle();
+    expect(session.logged).toEqual([]);
+  });
+
   it('is asked once, whoever is looked for later', async () => {
     let asked = 0;
     const storage = {

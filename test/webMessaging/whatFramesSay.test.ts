@@ -362,7 +362,14 @@ describe('an event of a conversation', () => {
       {},
       { type: 'frame.typing', isTyping: true, durationMs },
     ]),
-    ['typing for no time', typing({ duration: 0 }), {}, { type: 'frame.typing', isTyping: true }],
+    ...[{ duration: 0 }, { durationMs: 0 }, { duration: 0, durationMs: -1 }].map(
+      (more): [string, object, object, object] => [
+        `typing for no time, ${JSON.stringify(more)}`,
+        typing(more),
+        {},
+        { type: 'frame.typing', isTyping: true },
+      ],
+    ),
   ])('%s', (_, event, more, expected) => {
     expect(said(event, more)).toStrictEqual([expected]);
   });

@@ -11,6 +11,8 @@ const unsaid = 'What is not said is not above nothing, and none of the words tha
 const nobodyWaits = 'Where nothing is held nobody is told.';
 const leftBehind = 'A listener that is left finds that its promise has settled.';
 const passedThrough = 'The chart passes through this state: no snapshot shows it.';
+const isUp = 'Asked for only while there is a connection, which begins with who the guest is.';
+const textKept = 'What waits to leave has its text until it is settled, and does not leave after that.';
 
 const wm = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
   at(`src/webMessaging/${name}.ts`, code, from, to, why);
@@ -57,13 +59,7 @@ export const inWebMessaging: readonly Unnoticed[] = [
     'true',
     'No event of those that come several in a frame ends a connection.',
   ),
-  wm(
-    'connection',
-    'const hasLeft = text !== null && send(text);',
-    'text !== null',
-    'true',
-    'What waits to leave has its text until it is settled, and does not leave after that.',
-  ),
+  wm('connection', 'const hasLeft = text !== null && send(text);', 'text !== null', 'true', textKept),
   wm('conversationFeed', 'let refusesTyping = false;', 'false', 'true', setFirst),
   ...[
     "if (phase === 'over' || id === null) return;",
@@ -243,5 +239,32 @@ export const inWebMessaging: readonly Unnoticed[] = [
     'offset !== undefined',
     'true',
     'Nothing is longer than what there was no beginning of.',
+  ),
+  wm('structuredMessage', '...(duration !== undefined &&', 'duration !== undefined', 'true', unsaid),
+  ...[
+    ['identity.current?.token', 'identity.current.token'],
+    ["''", '"Stryker was here!"'],
+  ].map(([from = '', to = '']) =>
+    wm('wire', "const token = (): string => identity.current?.token ?? '';", from, to, isUp),
+  ),
+  ...[
+    ['current?.send', 'current.send'],
+    ['false', 'true'],
+  ].map(([from = '', to = '']) =>
+    wm('wire', 'const send = (text: string): boolean => current?.send(text) ?? false;', from, to, isUp),
+  ),
+  wm(
+    'wire',
+    'return body === undefined ? null : outgoing.message(token(), frame.id, body);',
+    'body === undefined',
+    'false',
+    textKept,
+  ),
+  wm(
+    'wire',
+    'deployment === null',
+    'deployment === null',
+    'false',
+    'What fails is as good as no configuration.',
   ),
 ];
