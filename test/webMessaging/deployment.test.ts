@@ -123,6 +123,22 @@ describe("the deployment's configuration", () => {
     session.messaging.stop();
   });
 
+  it('that nobody wants loaded is not there, and not asked for', async () => {
+    let asked = 0;
+    const session = createSession({
+      config: 'skip',
+      fetch: async () => {
+        asked += 1;
+        return Response.json(flags({ autoStart: { enabled: true } }));
+      },
+    });
+    const socket = await session.configure();
+    expect(session.messaging.deployment).toBe(null);
+    expect(asked).toBe(0);
+    expect(socket.sent.map(({ action }) => action)).toEqual(['configureSession']);
+    session.messaging.stop();
+  });
+
   it('is loaded anew after three failed handshakes in a row, and after three more', async () => {
     const session = createDeployed(() => Response.json(flags({})));
     await session.begin();

@@ -65,8 +65,11 @@ describe('a message whose echo does not come is looked up (W-6)', () => {
       ],
     ],
   ])('%s', async (_, pages, expected, pagesOf) => {
-    const { messaging, asked, left, sent } = await createLost(pagesOf);
+    const { messaging, asked, left, sent, of } = await createLost(pagesOf);
     expect(asked).toEqual(pages);
+    expect(of('message.sent')).toStrictEqual([
+      { type: 'message.sent', id: left()[0]?.tracingId, ...expected },
+    ]);
     expect(await sent).toStrictEqual({ ...expected, conversationId: messaging.conversationId });
     expect(left()).toHaveLength(1);
     messaging.stop();

@@ -119,7 +119,7 @@ describe('the handle of a session', () => {
     ['sendTyping', ['clock.jumped']],
   ] as const)('notices that the machine slept: %s', async (verb, events) => {
     const { messaging, got, clock } = await createWatched();
-    messaging.show();
+    messaging.hide();
     await clock.advance(20_000);
     clock.shiftWall(30_000);
     messaging.show();

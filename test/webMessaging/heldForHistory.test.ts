@@ -56,6 +56,8 @@ async function createResumed(...messages: readonly object[]) {
     reopen,
     resume: () => receive(sessionResponse({ newSession: false })),
     live: (id: string, direction?: string) => receive(structured(said(id, direction))),
+    /** The answer to the call that is under way, for later. */
+    pending: () => answer,
     answer: async () => {
       await receive(token);
       answer(Response.json({ entities: messages }));
@@ -168,6 +170,32 @@ describe('what comes in live while history is asked (I-1)', () => {
     messaging.stop();
   });
 
+  it('is told by the connection that asked for it, or by the next', async () => {
+    const resumed = await createResumed(said('away'));
+    const { clock, heard, receive, pending, resume, answer, reopen, messaging } = resumed;
+    await resume();
+    await receive(token);
+    const late = pending();
+    resumed.socket().end(1006);
+    late(Response.json({ entities: [said('away')] }));
+    await clock.advance(2000);
+    await reopen();
+    await resume();
+    expect(heard).toEqual([]);
+    await answer();
+    expect(heard).toEqual(['away']);
+    messaging.stop();
+  });
+
+  it('is told once, though it moved on from one page to the next', async () => {
+    const page = Array.from({ length: 25 }, (_, number) => said(`text ${number}`));
+    const { heard, resume, answer, messaging } = await createResumed(...page);
+    await resume();
+    for (let asked = 0; asked < 8; asked += 1) await answer();
+    expect(heard).toEqual(page.map(({ text }) => text).reverse());
+    messaging.stop();
+  });
+
   it('is messages alone: what else history has is over, and not told again', async () => {
     const presence = (type: string, direction: string) => ({
       type: 'Event',
@@ -208,6 +236,38 @@ describe('what comes in live while history is asked (I-1)', () => {
       message: 'No token for the message history came; the connection is not up.',
     });
     messaging.stop();
+  });
+});
+
+describe('a session that began elsewhere, and is had here for the first time', () => {
+  it('tells at once what comes in, reads once what was there, and misses nothing (I-1)', async () => {
+    const answers: ((response: Response) => void)[] = [];
+    let asked = 0;
+    const session = createSession({
+      storage: hadElsewhere(),
+      fetch: () => {
+        asked += 1;
+        return new Promise((resolve) => answers.push(resolve));
+      },
+    });
+    const { clock, receive } = session;
+    await session.configure({ newSession: false });
+    await receive(structured(said('live')));
+    expect(session.of('message.received')).toHaveLength(1);
+    await receive(token);
+    const past = ['newer', 'older'].map((id) => said(id, 'Inbound'));
+    answers[0]?.(Response.json({ entities: [said('live'), ...past, said('theirs')] }));
+    for (let time = 0; time < 60_000; time += 5000) {
+      await clock.advance(5000);
+      await receive(token);
+    }
+    expect(asked).toBe(1);
+    expect(session.of('session.gap')).toEqual([]);
+    expect(session.kinds()).not.toContain('message.mirrored');
+    expect(session.told.filter(({ type }) => type === 'history.received')).toMatchObject([
+      { messages: [{ messageId: 'older' }, { messageId: 'newer' }] },
+    ]);
+    session.messaging.stop();
   });
 });
 

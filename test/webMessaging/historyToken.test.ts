@@ -146,6 +146,29 @@ describe('the token of the history', () => {
 });
 
 describe('a page of the history', () => {
+  it('is asked for as JSON, by a GET with the token', async () => {
+    const calls: [unknown, RequestInit | undefined][] = [];
+    const session = createSession({
+      fetch: async (...call) => {
+        calls.push(call);
+        return Response.json({ entities: [] });
+      },
+    });
+    await session.configure();
+    const asked = session.messaging.history();
+    await session.receive(bare('JwtResponse', { jwt: 'j.w.t', exp: 4_000_000_000 }));
+    await asked;
+    const [[url, init] = []] = calls;
+    const headers = new Headers(init?.headers);
+    expect(String(url)).toBe('http://127.0.0.1:4870/api/v2/webmessaging/messages?pageNumber=1&pageSize=25');
+    expect(init?.method).toBe('GET');
+    expect([headers.get('accept'), headers.get('authorization')]).toEqual([
+      'application/json',
+      'bearer j.w.t',
+    ]);
+    session.messaging.stop();
+  });
+
   it.each<[unknown]>([[{}], [null], [[]], [{ entities: {} }]])('that is %j cannot be read', async (body) => {
     const { ask, answer, token, messaging } = await createAsked();
     const asked = ask();

@@ -267,4 +267,32 @@ export const inWebMessaging: readonly Unnoticed[] = [
     'false',
     'What fails is as good as no configuration.',
   ),
+  wm(
+    'wire',
+    ').catch(() => null),',
+    '() => null',
+    '() => undefined',
+    'Either is as good as no configuration.',
+  ),
+  wm(
+    'wire',
+    'if (current !== connection) return;',
+    'current !== connection',
+    'false',
+    'A connection is let go of before the next one begins: there is none yet, or it is this one.',
+  ),
+  wm(
+    'endpoints',
+    "if (typeof endpoint !== 'string' || !/^(https?|wss?):\\/\\//i.test(endpoint)) {",
+    '/^(https?|wss?):\\/\\//i',
+    '/(https?|wss?):\\/\\//i',
+    'What begins otherwise is refused below, in the same words, as no such address.',
+  ),
+  wm(
+    'findMessages',
+    'if (id === undefined || messageId === undefined || !wanted.has(id) || found.has(id)) return;',
+    'id === undefined',
+    'false',
+    'Nobody looks for what has no id.',
+  ),
 ];
