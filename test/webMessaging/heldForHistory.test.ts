@@ -271,6 +271,26 @@ describe('a session that began elsewhere, and is had here for the first time', (
   });
 });
 
+describe('a session that is begun anew where another page had one', () => {
+  it('is heard from its start: all of its history is missed that was not told (I-1)', async () => {
+    const session = createSession({
+      storage: hadElsewhere(),
+      fetch: async () => Response.json({ entities: [said('second'), said('first')] }),
+    });
+    await session.configure({ newSession: true });
+    session.socket().end(4200);
+    await session.clock.settle();
+    session.socket().open();
+    await session.receive(sessionResponse({ newSession: false }));
+    await session.receive(token);
+    await session.clock.settle();
+    const heard = session.of('message.received').map(({ message }) => message.text);
+    expect(heard).toEqual(['first', 'second']);
+    expect(session.of('session.gap')).toEqual([]);
+    session.messaging.stop();
+  });
+});
+
 describe('a session that began elsewhere, whose past could not be read', () => {
   it('misses only what is newer than what it heard (I-1)', async () => {
     let entities: readonly object[] | null = null;

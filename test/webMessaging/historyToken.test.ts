@@ -147,7 +147,7 @@ describe('the token of the history', () => {
 
 describe('a page of the history', () => {
   it('is asked for as JSON, by a GET with the token', async () => {
-    const calls: [unknown, RequestInit | undefined][] = [];
+    const calls: Parameters<typeof fetch>[] = [];
     const session = createSession({
       fetch: async (...call) => {
         calls.push(call);
@@ -204,10 +204,10 @@ describe('a page of the history', () => {
 
   it('is not asked for before the longest silence is over that a server asked for', async () => {
     const { clock, ask, answer, token, messaging } = await createAsked();
-    const both = [ask(), ask()];
+    const all = [ask(), ask(), ask()];
     await token(60);
-    for (const seconds of ['20', '5']) await answer(refusal(429, { 'retry-after': seconds }));
-    for (const each of both) await expect(each).rejects.toMatchObject({ code: 'rate-limited' });
+    for (const seconds of ['soon', '20', '5']) await answer(refusal(429, { 'retry-after': seconds }));
+    for (const each of all) await expect(each).rejects.toMatchObject({ code: 'rate-limited' });
     await clock.advance(19_999);
     await expect(ask()).rejects.toMatchObject({ code: 'rate-limited', retryAfterMs: 1 });
     await clock.advance(1);

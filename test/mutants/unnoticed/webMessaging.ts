@@ -295,4 +295,34 @@ export const inWebMessaging: readonly Unnoticed[] = [
     'false',
     'Nobody looks for what has no id.',
   ),
+  wm(
+    'historyPages',
+    'return retryAfter !== null && /^\\d{1,6}$/.test(retryAfter)',
+    'retryAfter !== null',
+    'true',
+    'The word null is no number.',
+  ),
+  wm(
+    'historyVerb',
+    'const optionNames = namesOf<HistoryOptions>({ before: true, limit: true });',
+    'true',
+    'false',
+    names,
+  ),
+  ...[
+    ["thrown.code === 'rate-limited'", 'true'],
+    ["isConversationError(thrown) && thrown.code === 'rate-limited'", 'true'],
+    [
+      "isConversationError(thrown) && thrown.code === 'rate-limited'",
+      "isConversationError(thrown) || thrown.code === 'rate-limited'",
+    ],
+  ].map(([from = '', to = '']) =>
+    wm(
+      'historyVerb',
+      "if (isConversationError(thrown) && thrown.code === 'rate-limited' && thrown.retryAfterMs)",
+      from,
+      to,
+      'Nothing but a rate limit says for how long, and what says nothing forbids nothing.',
+    ),
+  ),
 ];
