@@ -86,5 +86,18 @@ describe.each([
       { conversationId: 'c1', seen: null, ...peer('agent', 'm1') },
       { conversationId: 'c2', seen: null, ...peer('supervisor', 'x1') },
     ]);
+    for (const ledger of last(memory)) expect(ledger).not.toHaveProperty('over');
   });
+});
+
+it('marks that are read later stand where the back end put their message meanwhile', async () => {
+  const memory = stored({ seen: { position: 1, messageId: 'm1' }, order: [['m1', 1]] });
+  const { conversation, clock } = createHarness({ storage: createSlowStorage(memory) });
+  for (const [messageId, position] of [
+    ['m1', 100],
+    ['m2', 101],
+  ] as const)
+    conversation.messageReceived({ messageId, participantId: 'agent', position });
+  await clock.settle();
+  expect(conversation.unread).toBe(1);
 });

@@ -91,4 +91,37 @@ describe('who waits for markAsRead() (R-4)', () => {
     conversation.stop();
     expect(clock.timers).toBe(0);
   });
+
+  it('is not told otherwise when typing is shared no more', async () => {
+    const page = createHarness();
+    const { ended, wait } = createWaits(page);
+    page.told('m1');
+    page.conversation.offline();
+    wait('m1');
+    page.conversation.shareTyping(false);
+    await page.at(1000);
+    expect(ended).toEqual([]);
+    page.conversation.online();
+    await page.at(2000);
+    expect(ended).toEqual(['m1']);
+  });
+
+  it('is told when reads are shared no more, but for what is under way (R-11)', async () => {
+    const page = createHarness();
+    const { conversation, transport, told, at } = page;
+    const { ended, wait } = createWaits(page);
+    transport.answer('read', { afterMs: 500, answer: 'accept' });
+    told('m1');
+    wait('m1');
+    await at(100);
+    conversation.open('c2');
+    told('x1');
+    wait('x1');
+    await page.clock.settle();
+    conversation.shareReads(false);
+    await page.clock.settle();
+    expect(ended).toEqual(['x1: not-shared']);
+    await at(1000);
+    expect(ended).toEqual(['x1: not-shared', 'm1']);
+  });
 });

@@ -5,6 +5,7 @@ const cost = 'Saves work: without it the same is found the long way.';
 const mergedAnew = 'Saves work: what is not as it was looked at last is merged anew, to the same effect.';
 const narrowed = 'Narrows a type: it is never otherwise here.';
 const thrown = 'Throws a step further on, where it is caught to the same effect.';
+const blank = 'A record merged with a blank one is the same.';
 const cutOff = 'Of a full list the lowest are cut off after that.';
 const noNews = 'An empty list is no news to the chart.';
 const leftAlone = 'A phase of no name is left alone as well.';
@@ -260,5 +261,17 @@ export const inLedgers: readonly Unnoticed[] = [
     "this.#loaded([], { is: 'given up' });",
     ["{ is: 'given up' }", '{}'],
     ["'given up'", '""'],
+  ),
+  ...reading(
+    'ledgerKeeper',
+    blank,
+    'const known = new Set(read.map(({ conversationId }) => conversationId));',
+    ['({ conversationId }) => conversationId', '() => undefined'],
+  ),
+  ...reading(
+    'ledgerKeeper',
+    blank,
+    '...[...others].filter((id) => !known.has(id)).map((conversationId) => ({ conversationId, ...blank })),',
+    ['[...others].filter((id) => !known.has(id))', '[...others]'],
   ),
 ];
