@@ -20,6 +20,8 @@ export interface Mutant {
   readonly to: string;
   /** The whole line that it begins in. */
   readonly code: string;
+  /** Which of those in the file that are alike in all of that but their place, from 1. */
+  readonly nth: number;
   /** The same for the same change of the same file, whichever its number. */
   readonly key: string;
 }
@@ -100,7 +102,7 @@ export async function instrument(
       const nth = (known.get(name) ?? 0) + 1;
       known.set(name, nth);
       const { line, column } = location.start;
-      return { id, file, line: line + 1, column, mutator, from, to, code, key: `${name}.${nth}` };
+      return { id, file, line: line + 1, column, mutator, from, to, code, nth, key: `${name}.${nth}` };
     }),
   };
 }

@@ -29,11 +29,12 @@ export interface Row {
   readonly floor: number;
 }
 
-const means = ({ file, code, from, to }: Unnoticed, mutant: Omit<Mutant, 'id' | 'key'>): boolean =>
+const means = ({ file, code, from, to, nth }: Unnoticed, mutant: Omit<Mutant, 'id' | 'key'>): boolean =>
   file === mutant.file &&
   code === mutant.code &&
   (from ?? mutant.from) === mutant.from &&
-  (to ?? mutant.to) === mutant.to;
+  (to ?? mutant.to) === mutant.to &&
+  (nth ?? mutant.nth) === mutant.nth;
 
 /** Why a mutant may survive, where the list says so. */
 export const whyListed = (mutant: Omit<Mutant, 'id' | 'key'>): string | undefined =>

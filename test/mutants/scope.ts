@@ -61,5 +61,7 @@ export interface Unnoticed {
   /** What is changed, and into what; without these, every mutant of the line is meant. */
   readonly from?: string;
   readonly to?: string;
+  /** Which of them, from 1, where lines are alike; without it all are meant. */
+  readonly nth?: number;
   readonly why: string;
 }
