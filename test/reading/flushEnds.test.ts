@@ -37,6 +37,7 @@ describe('a flush', () => {
     await at(100);
     expect(transport.log).toEqual(['0.0 READ all', '0.0 READ all']);
     expect(transport.calls[1]).not.toHaveProperty('messageId');
+    conversation.stop();
   });
 
   it('that failed is made again once the interval is over, however often the page goes', async () => {
@@ -72,5 +73,6 @@ describe('a flush', () => {
         },
       },
     ]);
+    conversation.stop();
   });
 });
