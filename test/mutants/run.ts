@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCommandLine } from '../support/commandLine.mjs';
 import { bundle, digest, filesBelow, instrument, isNamed, type Mutant } from './instrument.ts';
-import type { FileCoverage } from './messages.ts';
+import type { FileCoverage, Trial } from './messages.ts';
 import { createWorker, type Verdict } from './process.ts';
 import { outdated, type Result, rowsOf, tableOf, told, whyListed } from './report.ts';
 import { noJudges, roomOf, rooms } from './scope.ts';
@@ -122,6 +122,15 @@ async function main(): Promise<void> {
     return known.get(by) === found.judge ? found.verdict : undefined;
   };
 
+  /** A test that noticed it before may have changed since, and most likely notices it still. */
+  const knownFirst = ({ key, file }: Mutant, trials: readonly Trial[]): readonly Trial[] => {
+    const found = memory[key];
+    if (found?.source !== known.get(file) || found?.verdict.status !== 'killed') return trials;
+    const { by } = found.verdict;
+    const isBy = (trial: Trial): boolean => by === `${trial.file} › ${trial.title}`;
+    return [...trials.filter(isBy), ...trials.filter((trial) => !isBy(trial))];
+  };
+
   const results: Result[] = [];
   const start = Date.now();
   let tried = 0;
@@ -134,7 +143,7 @@ async function main(): Promise<void> {
       results.push({ ...change, status: 'survived', why });
       continue;
     }
-    const trials = chooser.trialsFor(mutant);
+    const trials = knownFirst(mutant, chooser.trialsFor(mutant));
     let verdict = holds(mutant);
     const isNew = verdict === undefined;
     if (!verdict) {

@@ -61,6 +61,20 @@ it('two handles do not hand an indicator to and fro for ever within one instant 
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('a message that one handle has elsewhere in its order than the next one is not read twice (R-3a)', async () => {
+  const world = worlds.find(({ name }) => name === 'stream') as World;
+  const then = (step: string, value = 0) => [step, value, 0];
+  const [say, view] = [then('say'), then('view')];
+  const played = await world.play({
+    ...{ latency: 0, hasProvider: true, random: 0.5, order: 0, settling: { late: null, order: 0 } },
+    steps: [
+      ...[say, view, then('wait', 1687), say, view, say, then('failHistory'), then('wait', 4229), say],
+      ...[then('again'), say, then('elsewhere', 4996), say],
+    ],
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 describe('a soak', () => {
   it('makes what fails small, and plays it again by its seed and path', async () => {
     const [world] = worlds;

@@ -29,10 +29,10 @@ const hasRemovals = (world: World): boolean =>
   world.all('input').some(({ verb }) => verb === 'messageRemoved') ||
   world.all('told').some(({ event }) => event.type === 'message.removed');
 
-/** Positions of messages, as marks name them. */
-function placesIn(world: World): ReadonlyMap<string, number> {
+/** Positions of messages, as marks name them: those of other handles may be numbered otherwise, its own come first. */
+function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
-  for (const { marks } of world.all('marks')) {
+  for (const { marks } of [...world.all('marks'), ...guest.marks]) {
     for (const { conversationId, seen, inFlight, acknowledged } of marks) {
       for (const mark of [seen, inFlight, acknowledged]) {
         if (mark?.messageId !== undefined) places.set(`${conversationId} ${mark.messageId}`, mark.position);
@@ -182,11 +182,14 @@ export const readingCheckers: readonly Checker[] = [
     looksFor: 'a read call behind one that left, or of what is known to be acknowledged',
     check: (world) => {
       if (hasRemovals(world)) return [];
-      const places = placesIn(world);
+      const known = new Map<Guest, ReadonlyMap<string, number>>();
       return world.reads.flatMap((call) => {
         const guest = callerOf(world, call);
+        if (!guest) return [];
+        const places = known.get(guest) ?? placesIn(world, guest);
+        known.set(guest, places);
         const place = places.get(`${call.conversationId} ${call.messageId}`);
-        if (!guest || place === undefined) return [];
+        if (place === undefined) return [];
         const acknowledged = placeOf(ledgerAt(guest, call.conversationId, call.index)?.acknowledged ?? null);
         const isLoaded = guest.marks[0]?.marks.some(
           ({ conversationId, seen }) => conversationId === call.conversationId && seen !== null,
@@ -199,8 +202,8 @@ export const readingCheckers: readonly Checker[] = [
             each.answer?.outcome === 'accepted' &&
             each.answer.index < guest.began.index,
         );
-        const known = accepted.map((each) => places.get(`${each.conversationId} ${each.messageId}`) ?? -1);
-        if (place <= Math.max(acknowledged, ...known))
+        const left = accepted.map((each) => places.get(`${each.conversationId} ${each.messageId}`) ?? -1);
+        if (place <= Math.max(acknowledged, ...left))
           return [broken(call, `${call.messageId} is known to be acknowledged`)];
         const before = world.reads.filter(
           (each) =>
@@ -263,7 +266,7 @@ export const readingCheckers: readonly Checker[] = [
         const ledger = ledgerAt(guest, conversationId, kept.index);
         const wanted =
           typeof kept.with[0] === 'string'
-            ? placesIn(world).get(`${conversationId} ${kept.with[0]}`)
+            ? placesIn(world, guest).get(`${conversationId} ${kept.with[0]}`)
             : ledgerAt(guest, conversationId, asked.index)?.seen?.position;
         const author = authorsBefore(world, conversationId, kept.index).get(String(kept.with[0]));
         const isOwn = author !== undefined && author === guest.began.participantId;
