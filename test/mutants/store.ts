@@ -17,6 +17,7 @@ export function stored<Value>(name: string, otherwise: Value): Value {
 export function store(name: string, value: unknown): void {
   mkdirSync(place, { recursive: true });
   const file = join(place, `${name}.json`);
-  writeFileSync(`${file}.new`, JSON.stringify(value));
-  renameSync(`${file}.new`, file);
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, JSON.stringify(value));
+  renameSync(fresh, file);
 }
