@@ -58,7 +58,13 @@ interface Remembered {
   readonly budget: number;
 }
 
-const textOf = (file: string): string => readFileSync(join(process.cwd(), file), 'utf8');
+const texts = new Map<string, string>();
+/** What a file was when this run began: some are edited while it lasts, and are others in its script. */
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(join(process.cwd(), file), 'utf8');
+  texts.set(file, text);
+  return text;
+}
 const progress = (line: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
   else process.stderr.write(`${line}\n`);
@@ -79,12 +85,11 @@ async function main(): Promise<void> {
   }
   const home = dirname(fileURLToPath(import.meta.url));
   const script = join(home, 'bundle.cjs');
-  await bundle(sources, tests, script);
-
   const known = new Map([...files, ...tests].map((file) => [file, digest(textOf(file))]));
   const rest = filesBelow(['machines', 'src', 'test/support']).map(textOf);
   const world = digest(...files.map(textOf), ...rest);
   const everything = digest(world, ...tests.map(textOf));
+  await bundle(sources, tests, script);
 
   const worker = createWorker(join(home, 'worker.mjs'), script);
   const coverage: FileCoverage[] = [];
