@@ -14,6 +14,10 @@ const unread = within('unread.logic');
 const ofALedger =
   'Narrows a type: a call under way is that of a ledger, which is kept while its mark is pending.';
 const guarded = 'Narrows a type: the guard of the row has found one.';
+const restedBoth =
+  'A rest ends by its timer and by being asked whether it is over: either alone leads on at the same moment.';
+const newBurst =
+  'A new burst ends the rest, and the row that asks whether it is over leads to the same place.';
 const never = 'Nothing comes here: the line before it narrows a type.';
 
 /** In what is read: the ledgers, the lane that reports them, and what counts as unread. */
@@ -137,6 +141,24 @@ export const inReads: readonly Unnoticed[] = [
     '() => ({})',
     '() => undefined',
     'Nothing is spread either way.',
+  ),
+  ...(
+    [
+      ["{ guard: 'readRested', target: 'collecting' }", '{}'],
+      ["'collecting'", '""'],
+    ] as const
+  ).map(([from, to]) => ({
+    ...states("always: { guard: 'readRested', target: 'collecting' },", from, to, restedBoth),
+    nth: 2,
+  })),
+  states("after: { readRested: { target: 'collecting' } },", "{ target: 'collecting' }", '{}', restedBoth),
+  states("after: { readRested: { target: 'collecting' } },", "'collecting'", '""', restedBoth),
+  states("target: 'collecting',", "'collecting'", '""', newBurst),
+  states(
+    "'read.requested': { target: 'collecting', actions: ['noteRequested', 'startNewBurst'] },",
+    "'collecting'",
+    '""',
+    newBurst,
   ),
   states("id: 'receipts',", "'receipts'", '""', 'No row names the region.'),
 
