@@ -75,6 +75,34 @@ it('a message that one handle has elsewhere in its order than the next one is no
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('typing does not wait for a read that waits for the call of a handle that is gone (R-6)', async () => {
+  const world = worlds.find(({ name }) => name === 'conversation') as World;
+  const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: false, random: 0.25 };
+  const keys = (value = 0) => ['keys', value, 0];
+  const view = ['view', 0, 0];
+  const played = await world.play({
+    setting: { ...setting, storage: 'slow', handles: 1 },
+    lives: [
+      [['rotate', 0, 0], keys(955), keys(), keys()],
+      [view, keys(423)],
+      [view, keys(2039), keys()],
+    ],
+    ...{ order: 0, settling: { late: 4000, order: 0 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
+it('a frame that nobody understands is not what a socket ended by that was overdue (W-7)', async () => {
+  const world = worlds.find(({ name }) => name === 'session') as World;
+  const setting = { resolution: 0, latency: 10, config: 'skip', storesToken: false, isStorageSlow: false };
+  const steps = ['connect', 'odd', 'sleep'].map((step) => [step, 0, 0]);
+  const played = await world.play({
+    setting: { ...setting, reportsReads: false, random: 0.5 },
+    ...{ isConnected: true, lives: [steps], settling: { late: 4000, order: 0 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 describe('a soak', () => {
   it('makes what fails small, and plays it again by its seed and path', async () => {
     const [world] = worlds;

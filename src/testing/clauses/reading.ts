@@ -373,6 +373,12 @@ export const readingCheckers: readonly Checker[] = [
         if (!marksAt(guest, before.index).some(isPending)) return [];
         // It had begun before, and waited for a storage.
         if (world.state(guest, 'receipts', before.index) === 'sending') return [];
+        // One that stopped meanwhile may have left its call behind, which is waited for.
+        const isLeftBehind = world.conversations.some(
+          (other) =>
+            other.stoppedAt < before.index && world.state(other, 'receipts', before.index) === 'sending',
+        );
+        if (isLeftBehind && before.at <= guest.began.at + storagePatience + world.slack) return [];
         const isUndisturbed = world.moments.slice(before.index + 1, call.index).every(({ kind }, nth) => {
           const isItsAnswer =
             before.answer?.outcome === 'accepted' && before.answer.index === before.index + 1 + nth;

@@ -309,6 +309,7 @@ export const sessionCheckers: readonly Checker[] = [
           const next = world.moments[each.index + 1];
           const harms =
             next?.at === each.at &&
+            world.isOnTime(each.at, each.at) && // What was overdue may follow from its own timer.
             ((next.kind === 'emitted' && next.who.startsWith('session')) ||
               (next.kind === 'socket' && next.what === 'closed'));
           return harms
