@@ -75,7 +75,7 @@ it('a message that one handle has elsewhere in its order than the next one is no
   expect(wrongIn(played)).toEqual([]);
 });
 
-it('typing does not wait for a read that waits for the call of a handle that is gone (R-6)', async () => {
+it('typing does not wait for a read that begins in the same step and waits for its storage (R-6)', async () => {
   const world = worlds.find(({ name }) => name === 'conversation') as World;
   const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: false, random: 0.25 };
   const keys = (value = 0) => ['keys', value, 0];

@@ -29,10 +29,11 @@ const hasRemovals = (world: World): boolean =>
   world.all('input').some(({ verb }) => verb === 'messageRemoved') ||
   world.all('told').some(({ event }) => event.type === 'message.removed');
 
-/** Positions of messages, as marks name them: those of other handles may be numbered otherwise, its own come first. */
+/** Positions of messages, as marks name them: without a stored ledger each handle may number them otherwise. */
 function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
-  for (const { marks } of [...world.all('marks'), ...guest.marks]) {
+  const isLoaded = world.conversations.some((each) => each.marks[0]?.marks.some(({ seen }) => seen !== null));
+  for (const { marks } of [...world.all('marks'), ...(isLoaded ? [] : guest.marks)]) {
     for (const { conversationId, seen, inFlight, acknowledged } of marks) {
       for (const mark of [seen, inFlight, acknowledged]) {
         if (mark?.messageId !== undefined) places.set(`${conversationId} ${mark.messageId}`, mark.position);
@@ -371,14 +372,8 @@ export const readingCheckers: readonly Checker[] = [
         if (!before || call.keepalive || guest === undefined) return [];
         // What was seen while a storage is read is due once it was.
         if (!marksAt(guest, before.index).some(isPending)) return [];
-        // It had begun before, and waited for a storage.
-        if (world.state(guest, 'receipts', before.index) === 'sending') return [];
-        // One that stopped meanwhile may have left its call behind, which is waited for (R-2).
-        const isLeftBehind = world.conversations.some(
-          (other) =>
-            other.stoppedAt < before.index && world.state(other, 'receipts', before.index) === 'sending',
-        );
-        if (isLeftBehind && before.at <= guest.began.at + storagePatience + world.slack) return [];
+        // It had begun before its call left, and waited for a storage.
+        if (world.state(guest, 'receipts', call.index) === 'sending') return [];
         const isUndisturbed = world.moments.slice(before.index + 1, call.index).every(({ kind }, nth) => {
           const isItsAnswer =
             before.answer?.outcome === 'accepted' && before.answer.index === before.index + 1 + nth;
