@@ -1,9 +1,7 @@
 import type { Unnoticed } from '../scope.ts';
-import { reading } from './reasons.ts';
+import { neverOtherwise, reading, theLongWay } from './reasons.ts';
 
-const cost = 'Saves work: without it the same is found the long way.';
 const mergedAnew = 'Saves work: what is not as it was looked at last is merged anew, to the same effect.';
-const narrowed = 'Narrows a type: it is never otherwise here.';
 const thrown = 'Throws a step further on, where it is caught to the same effect.';
 const blank = 'A record merged with a blank one is the same.';
 const cutOff = 'Of a full list the lowest are cut off after that.';
@@ -11,11 +9,14 @@ const noNews = 'An empty list is no news to the chart.';
 const leftAlone = 'A phase of no name is left alone as well.';
 
 export const inLedgers: readonly Unnoticed[] = [
-  ...reading('keptPlaces', cost, 'if (last?.revision === revision) return last.kept;', [
+  ...reading('keptPlaces', theLongWay, 'if (last?.revision === revision) return last.kept;', [
     'last?.revision === revision',
     'false',
   ]),
-  ...reading('keptPlaces', cost, 'known.set(places, { revision, kept });', ['{ revision, kept }', '{}']),
+  ...reading('keptPlaces', theLongWay, 'known.set(places, { revision, kept });', [
+    '{ revision, kept }',
+    '{}',
+  ]),
   ...reading(
     'keptPlaces',
     'Nothing stands above the last, and is passed over.',
@@ -85,7 +86,7 @@ export const inLedgers: readonly Unnoticed[] = [
     ['[found, second, stored]', '[]'],
     ['[first, found, stored]', '[]'],
   ),
-  ...reading('ledgerDocuments', narrowed, 'if (this.#isAsideTold || trouble === null) return;', [
+  ...reading('ledgerDocuments', neverOtherwise, 'if (this.#isAsideTold || trouble === null) return;', [
     'trouble === null',
     'false',
   ]),
@@ -159,13 +160,13 @@ export const inLedgers: readonly Unnoticed[] = [
     'const goesOn = gone >= 0 && earlier.every((place, index) => index < gone || later[index - gone] === place);',
     ['index < gone', 'index <= gone'],
   ),
-  ...reading('ledgerFormat', cost, 'if (last?.order === order) return last.text;', [
+  ...reading('ledgerFormat', theLongWay, 'if (last?.order === order) return last.text;', [
     'last?.order === order',
     'false',
   ]),
   ...reading(
     'ledgerFormat',
-    narrowed,
+    neverOtherwise,
     'if (found === null || conversationId === null || !isOwned) return { record: null, whole: false };',
     ['found === null', 'false'],
   ),
@@ -177,7 +178,7 @@ export const inLedgers: readonly Unnoticed[] = [
   ),
   ...reading(
     'ledgerFormat',
-    narrowed,
+    neverOtherwise,
     "const isTime = sentAt === null || (typeof sentAt === 'number' && Number.isFinite(sentAt));",
     ["typeof sentAt === 'number'", 'true'],
   ),
@@ -189,13 +190,13 @@ export const inLedgers: readonly Unnoticed[] = [
     ['store.isLoading || isSame(reads, this.#looked)', 'false'],
     ['store.isLoading || isSame(reads, this.#looked)', 'store.isLoading && isSame(reads, this.#looked)'],
   ),
-  ...reading('ledgerKeeper', cost, 'if (isSame(reads, this.#planned)) return;', [
+  ...reading('ledgerKeeper', theLongWay, 'if (isSame(reads, this.#planned)) return;', [
     'isSame(reads, this.#planned)',
     'false',
   ]),
   ...reading(
     'ledgerKeeper',
-    narrowed,
+    neverOtherwise,
     'return this.#chart?.actor.getSnapshot().context.receipts ?? nothing;',
     ['this.#chart?.actor', 'this.#chart.actor'],
   ),
@@ -227,11 +228,11 @@ export const inLedgers: readonly Unnoticed[] = [
     ],
   ),
   ...reading('ledgerKeeper', noNews, 'if (news.length === 0) return;', ['news.length === 0', 'false']),
-  ...reading('ledgerKeeper', narrowed, "this.#chart?.send({ type: 'ledger.loaded', ledgers: news });", [
+  ...reading('ledgerKeeper', neverOtherwise, "this.#chart?.send({ type: 'ledger.loaded', ledgers: news });", [
     'this.#chart?.send',
     'this.#chart.send',
   ]),
-  ...reading('ledgerKeeper', cost, 'const isSame = (one: Reads, other: Reads): boolean =>', [
+  ...reading('ledgerKeeper', theLongWay, 'const isSame = (one: Reads, other: Reads): boolean =>', [
     '(one: Reads, other: Reads): boolean =>\n  one.ledgers === other.ledgers && one.peers === other.peers',
     '() => undefined',
   ]),

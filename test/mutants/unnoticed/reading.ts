@@ -1,9 +1,7 @@
 import type { Unnoticed } from '../scope.ts';
 import { inLedgers } from './ledgers.ts';
-import { reading } from './reasons.ts';
+import { neverOtherwise, reading, theLongWay } from './reasons.ts';
 
-const narrowed = 'Narrows a type: it is never otherwise here.';
-const cost = 'Saves work: without it the same is found the long way.';
 const passedOver = 'What stands there is nothing, or not known, and is passed over.';
 const counted = 'Saves work: counted anew, or on from the last answer, it comes to the same.';
 const nowhere = 'No message stands in no conversation.';
@@ -54,13 +52,13 @@ export const inReading: readonly Unnoticed[] = [
   ),
   ...reading(
     'messageOrder',
-    narrowed,
+    neverOtherwise,
     'return { isNew, isPast: newer !== undefined && newer.position > position };',
     ['newer !== undefined', 'true'],
   ),
   ...reading(
     'messageOrder',
-    narrowed,
+    neverOtherwise,
     "return this.#orders.get(conversationId)?.places.find(messageId)?.author === 'own';",
     ['this.#orders.get(conversationId)?.places', 'this.#orders.get(conversationId).places'],
     [
@@ -86,7 +84,7 @@ export const inReading: readonly Unnoticed[] = [
   ),
   ...reading(
     'peerReads',
-    cost,
+    theLongWay,
     'if (due.length > 0) this.#waiting = this.#waiting.filter((frame) => !isTold(frame));',
     ['due.length > 0', 'true'],
     ['due.length > 0', 'due.length >= 0'],
@@ -97,33 +95,35 @@ export const inReading: readonly Unnoticed[] = [
     'const optionNames = namesOf<PersistLedgerOptions>({ key: true });',
     ['true', 'false'],
   ),
-  ...reading('places', narrowed, "if (place?.author === 'others' && !this.#gone.has(place)) count += 1;", [
+  ...reading(
+    'places',
+    neverOtherwise,
+    "if (place?.author === 'others' && !this.#gone.has(place)) count += 1;",
+    ['place?.author', 'place.author'],
+  ),
+  ...reading('places', neverOtherwise, "if (place?.author !== 'others') return;", [
     'place?.author',
     'place.author',
   ]),
-  ...reading('places', narrowed, "if (place?.author !== 'others') return;", [
-    'place?.author',
-    'place.author',
-  ]),
-  ...reading('places', narrowed, 'if (!message) continue;', ['!message', 'false']),
-  ...reading('places', narrowed, 'const time = this.#sorted[index]?.sentAt ?? null;', [
+  ...reading('places', neverOtherwise, 'if (!message) continue;', ['!message', 'false']),
+  ...reading('places', neverOtherwise, 'const time = this.#sorted[index]?.sentAt ?? null;', [
     'this.#sorted[index]?.sentAt',
     'this.#sorted[index].sentAt',
   ]),
   ...reading(
     'places',
-    narrowed,
+    neverOtherwise,
     "const known = this.#byId.get(messages[index]?.messageId ?? '');",
     ['messages[index]?.messageId', 'messages[index].messageId'],
     ["''", '"Stryker was here!"'],
   ),
   ...reading(
     'places',
-    narrowed,
+    neverOtherwise,
     'if (known) return this.#indexFromBelow(messages[last]?.sentAt, this.#indexOf(known) + 1);',
     ['messages[last]?.sentAt', 'messages[last].sentAt'],
   ),
-  ...reading('places', narrowed, 'return this.#indexFromBelow(messages[last]?.sentAt, 0);', [
+  ...reading('places', neverOtherwise, 'return this.#indexFromBelow(messages[last]?.sentAt, 0);', [
     'messages[last]?.sentAt',
     'messages[last].sentAt',
   ]),
@@ -139,7 +139,7 @@ export const inReading: readonly Unnoticed[] = [
     'index < this.#sorted.length',
     'index <= this.#sorted.length',
   ]),
-  ...reading('places', cost, 'if (this.#sorted[0] === place) this.#sorted.shift();', [
+  ...reading('places', theLongWay, 'if (this.#sorted[0] === place) this.#sorted.shift();', [
     'this.#sorted[0] === place',
     'false',
   ]),
@@ -215,7 +215,7 @@ export const inReading: readonly Unnoticed[] = [
     ["'messageId'", '""'],
     ["''", '"Stryker was here!"'],
   ),
-  ...reading('readWaiters', cost, 'if (this.#waiting.length === 0) return;', [
+  ...reading('readWaiters', theLongWay, 'if (this.#waiting.length === 0) return;', [
     'this.#waiting.length === 0',
     'false',
   ]),
@@ -237,7 +237,7 @@ export const inReading: readonly Unnoticed[] = [
   ]),
   ...reading(
     'reading',
-    narrowed,
+    neverOtherwise,
     "if (!this.#chart) throw new Error('Reading has no chart yet.');",
     ['!this.#chart', 'false'],
     ["'Reading has no chart yet.'", '""'],

@@ -2,6 +2,8 @@ import type { Unnoticed } from '../scope.ts';
 
 export const types = 'Types alone: setup reads nothing of it at run time.';
 export const narrowed = 'Narrows a type: the chart asks for this on that event alone.';
+export const neverOtherwise = 'Narrows a type: it is never otherwise here.';
+export const theLongWay = 'Saves work: without it the same is found the long way.';
 export const setFirst = 'Is set before it is read for the first time.';
 
 /** One change of a line that may go unnoticed. */
