@@ -1,52 +1,11 @@
 import { defaultSessionTiming } from 'genesys-conversation-machine';
-import {
-  type Accepted,
-  type ConversationEvent,
-  type ConversationPorts,
-  conversationMachine,
-  sessionMachine,
-  type TypingCall,
-} from 'genesys-conversation-machine/machines';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { type ConversationEvent, sessionMachine } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
 import { createActor, fromPromise } from 'xstate';
-import { timingOf } from '../../src/conversation/timing.ts';
+import { createBareChart } from '../support/bareChart.ts';
 
-const capabilities = {
-  stopTyping: true,
-  readReceipts: true,
-  messageEndsTyping: true,
-  spacing: 1000,
-  timeToLive: 5000,
-};
 const mark = { position: 1, messageId: 'm1' };
 const toRead: ConversationEvent = { type: 'message.viewed', conversationId: 'c1', mark };
-
-/** A conversation that does not have its actors, but one that is told that its token is worth nothing. */
-function begin(rejects = false) {
-  const readings = { now: () => 0, keyCount: () => 0, keyAge: () => 0, noteKey: () => {} };
-  const sendTyping = fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(() =>
-    Promise.reject({ code: 'unauthorized', message: 'x', status: 401 }),
-  );
-  const clock = createSteppedClock();
-  const machine = rejects ? conversationMachine.provide({ actors: { sendTyping } }) : conversationMachine;
-  const actor = createActor(machine, {
-    clock,
-    input: {
-      ports: { transport: null, readings },
-      capabilities,
-      timing: timingOf({}, capabilities),
-      seed: 1,
-      conversationId: 'c1',
-      participantId: null,
-      canRefresh: rejects,
-    },
-  });
-  const failed: string[] = [];
-  actor.on('typing.failed', ({ failure }) => failed.push(failure.message));
-  actor.on('read.failed', ({ failure }) => failed.push(failure.message));
-  return { actor, clock, failed };
-}
 
 const advice = (machine: string, actor: string) =>
   `Provide the actor "${actor}": ${machine}.provide({ actors: { ${actor} } }).`;
@@ -57,7 +16,10 @@ describe('a conversation whose actors nobody provided says how to', () => {
     ['sendRead', [{ type: 'read.requested', conversationId: 'c1', mark }]],
     ['flushReads', [toRead, { type: 'flush.requested' }]],
   ])('%s', async (name, events) => {
-    const { actor, clock, failed } = begin();
+    const { actor, clock } = createBareChart();
+    const failed: string[] = [];
+    actor.on('typing.failed', ({ failure }) => failed.push(failure.message));
+    actor.on('read.failed', ({ failure }) => failed.push(failure.message));
     actor.start();
     for (const event of events) actor.send(event);
     await clock.settle();
@@ -66,7 +28,8 @@ describe('a conversation whose actors nobody provided says how to', () => {
   });
 
   it('refreshToken', async () => {
-    const { actor, clock } = begin(true);
+    const sendTyping = fromPromise(() => Promise.reject({ code: 'unauthorized', message: 'x', status: 401 }));
+    const { actor, clock } = createBareChart({ actors: { sendTyping }, canRefresh: true });
     actor.start();
     actor.send({ type: 'keystroke' });
     await clock.settle();

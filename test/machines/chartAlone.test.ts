@@ -1,33 +1,21 @@
-import {
-  type ConversationInput,
-  type ConversationPorts,
-  conversationMachine,
-  type Failure,
-  type ReadCall,
+import type {
+  ConversationInput,
+  ConversationPorts,
+  Failure,
+  ReadCall,
 } from 'genesys-conversation-machine/machines';
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
-import { createActor, fromCallback, fromPromise } from 'xstate';
-import { timingOf } from '../../src/conversation/timing.ts';
+import { fromCallback, fromPromise } from 'xstate';
+import { createBareChart } from '../support/bareChart.ts';
 
-const capabilities = {
-  stopTyping: true,
-  readReceipts: true,
-  messageEndsTyping: true,
-  spacing: 1000,
-  timeToLive: 5000,
-};
-
-/** The chart with a clock and a back end alone, as whoever provides its actors may run it. */
+/** The chart with a back end alone, as whoever provides its actors may run it. */
 function createAlone(
   ports: Partial<ConversationPorts> = {},
   input: Partial<ConversationInput> = {},
   actors: object = {},
 ) {
-  const clock = createSteppedClock();
   const calls: string[] = [];
   const answers: Partial<Failure>[] = [];
-  const readings = { now: clock.now, keyCount: () => 0, keyAge: () => 0, noteKey: () => {} };
   const sendRead = fromPromise<object, { call: ReadCall }>(async ({ input: { call } }) => {
     calls.push(`${(clock.now() / 1000).toFixed(1)} ${call.messageId} ${call.attempt}`);
     const failure = answers.shift();
@@ -35,25 +23,15 @@ function createAlone(
     return {};
   });
   let steps = 0;
-  const actor = createActor(
-    conversationMachine.provide({ actors: { sendRead: sendRead as never, ...actors } }),
-    {
-      clock: clock as never,
-      input: {
-        ports: { transport: null, readings, ...ports },
-        capabilities,
-        timing: timingOf({}, capabilities),
-        seed: 1,
-        conversationId: 'c1',
-        participantId: 'guest',
-        canRefresh: false,
-        ...input,
-      },
-      inspect: ({ type }) => {
-        if (type === '@xstate.microstep') steps += 1;
-      },
+  const { actor, clock } = createBareChart({
+    ports,
+    participantId: 'guest',
+    ...input,
+    actors: { sendRead, ...actors },
+    inspect: ({ type }) => {
+      if (type === '@xstate.microstep') steps += 1;
     },
-  );
+  });
   const emitted: string[] = [];
   actor.on('*', ({ type }) => emitted.push(type));
   actor.start();

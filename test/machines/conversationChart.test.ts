@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { conversationMachine } from 'genesys-conversation-machine/machines';
 import { describe, expect, it } from 'vitest';
-import { createActor, type StateNode } from 'xstate';
-import { timingOf } from '../../src/conversation/timing.ts';
+import type { StateNode } from 'xstate';
+import { createBareChart } from '../support/bareChart.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
 import { nodesUnder } from '../support/nodes.ts';
 
@@ -117,31 +117,12 @@ describe('the header of the machine', () => {
   });
 });
 
-const capabilities = {
-  stopTyping: true,
-  readReceipts: true,
-  messageEndsTyping: true,
-  spacing: 1000,
-  timeToLive: 5000,
-};
-
 describe('every wait', () => {
   it('resolves to a whole number that a timer takes, in every state of time (L-3)', () => {
-    const timing = timingOf({}, capabilities);
     for (const now of [0, 0.1, 1e3, 2 ** 31, 2 ** 40, 2 ** 53]) {
       for (const age of [0, 0.5, 2999.7, 1e12, Number.NaN]) {
         const readings = { now: () => now, keyCount: () => 0, keyAge: () => age, noteKey: () => {} };
-        const actor = createActor(conversationMachine, {
-          input: {
-            ports: { transport: null, readings },
-            capabilities,
-            timing,
-            seed: 1,
-            conversationId: 'c1',
-            participantId: null,
-            canRefresh: true,
-          },
-        });
+        const { actor } = createBareChart({ ports: { readings }, canRefresh: true });
         const { context } = actor.getSnapshot();
         for (const delay of Object.values(implementations.delays)) {
           const ms = (delay as (args: object) => number)({ context, event: { type: 'keystroke' } });
@@ -150,26 +131,4 @@ describe('every wait', () => {
       }
     }
   });
-});
-
-it('says how to provide the actors when nobody did', async () => {
-  const readings = { now: () => 0, keyCount: () => 0, keyAge: () => 0, noteKey: () => {} };
-  const actor = createActor(conversationMachine, {
-    input: {
-      ports: { transport: null, readings },
-      capabilities,
-      timing: timingOf({}, capabilities),
-      seed: 1,
-      conversationId: 'c1',
-      participantId: null,
-      canRefresh: false,
-    },
-  });
-  const failed = new Promise<string>((resolve) => {
-    actor.on('typing.failed', ({ failure }) => resolve(failure.message));
-  });
-  actor.start();
-  actor.send({ type: 'keystroke' });
-  expect(await failed).toMatch(/Provide the actor "sendTyping"/);
-  actor.stop();
 });
