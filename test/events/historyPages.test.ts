@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { canary } from '../support/guestCalls.ts';
-import { listen, page } from '../support/streamScript.ts';
+import { listen, page, said } from '../support/streamScript.ts';
 
 type Listening = Awaited<ReturnType<typeof listen>>;
 
-const said = ({ evidence }: Listening) =>
-  evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
 const reads = ({ evidence }: Listening) =>
   evidence.flatMap((event) =>
     event.type === 'message.read' ? [`${event.participantId} ${event.messageId}`] : [],
@@ -13,10 +11,9 @@ const reads = ({ evidence }: Listening) =>
 
 /** Loses a stream that was open, and has it again over this history; what was asked of it meanwhile. */
 async function reopen(stream: Listening, history: (url: URL) => Response): Promise<URL[]> {
-  const { clock, script, admit, lose, lost } = stream;
+  const { clock, script, admit, interrupt } = stream;
   const urls: URL[] = [];
-  await lose(1006);
-  await clock.advance(lost().at(-1) ?? 0);
+  await interrupt();
   script.history = (url) => {
     urls.push(url);
     return history(url);
@@ -39,8 +36,7 @@ describe('a page of the history (I-1, S12)', () => {
       },
     });
     await stream.admit();
-    await stream.lose(1006);
-    await stream.clock.advance(stream.lost().at(-1) ?? 0);
+    await stream.interrupt();
     await stream.admit();
     const base = 'https://api.example.org/api/v2/conversations/messaging/c1/messages?limit=40';
     expect(urls).toEqual([base, `${base}&after=m+1`]);

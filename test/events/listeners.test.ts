@@ -1,7 +1,7 @@
 import { ConversationError, type GuestRest, guestRest } from 'genesys-conversation-machine';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { attempt, readCall } from '../support/guestCalls.ts';
-import { listen } from '../support/streamScript.ts';
+import { listen, page } from '../support/streamScript.ts';
 
 describe('who listens to a stream', () => {
   it('is told apart by what they listen to, and has to be a function', async () => {
@@ -37,6 +37,45 @@ describe('who listens to a stream', () => {
       stop();
     },
   );
+
+  it('may leave twice: the stream is there for the others', async () => {
+    const { transport, last, admit, stop } = await listen();
+    await admit();
+    const leave = transport.subscribe(() => {});
+    leave();
+    leave();
+    leave();
+    expect(last().closes).toEqual([]);
+    stop();
+    expect(last().closes).toEqual([1000]);
+  });
+
+  it('may leave and come while something is told', async () => {
+    const { transport, last, clock, admit, stop } = await listen();
+    await admit();
+    const heard: string[] = [];
+    const leaves: (() => void)[] = [];
+    const on = (name: string, then: () => void) =>
+      leaves.push(
+        transport.on('conversation:message', () => {
+          heard.push(name);
+          then();
+        }),
+      );
+    on('first', () => {
+      if (heard.length === 1) on('late', () => {});
+    });
+    on('second', () => {});
+    const receive = (messageId: string) =>
+      last().receive({ type: 'conversation:message', conversationId: 'c1', ...page(messageId).messages[0] });
+    receive('m1');
+    await clock.settle();
+    expect(heard).toEqual(['first', 'second']);
+    for (const leave of leaves) leave();
+    receive('m2');
+    expect(heard).toEqual(['first', 'second']);
+    stop();
+  });
 
   it('hears how the network stands, and nothing else of the page', async () => {
     const { transport, evidence, admit, stop } = await listen();

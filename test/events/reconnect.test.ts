@@ -1,7 +1,7 @@
 import { type EventsOptions, eventStream, type StreamTold } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
 import { createSockets } from '../support/socketScript.ts';
-import { listen, page } from '../support/streamScript.ts';
+import { listen, page, said } from '../support/streamScript.ts';
 
 const refused = (status: number) => `Unexpected server response: ${status}`;
 
@@ -353,11 +353,10 @@ describe('what was said while nobody listened (I-1)', () => {
   const failing = (status: number) => () => Response.json({ status, code: 'no', message: 'no' }, { status });
 
   it('is asked for at each opening; where it cannot be had now, three times, later each time', async () => {
-    const { clock, script, asked, admit, lose, lost, gaps, stop } = await listen(0.9);
+    const { clock, script, asked, admit, interrupt, gaps, stop } = await listen(0.9);
     await admit();
     expect(asked).toHaveLength(1);
-    await lose(1006);
-    await clock.advance(lost()[0] ?? 0);
+    await interrupt();
     script.history = failing(503);
     const opened = clock.now();
     await admit();
@@ -377,14 +376,13 @@ describe('what was said while nobody listened (I-1)', () => {
     ['a refusal that lasts', failing(403), 1],
     ['one that passes', failing(429), 3],
   ])('is told to be missing after %s, where something was heard before', async (_, history, times) => {
-    const { clock, script, asked, admit, lose, lost, gaps, stop } = await listen(0.9);
+    const { clock, script, asked, admit, interrupt, gaps, stop } = await listen(0.9);
     script.history = history;
     await admit();
     await clock.advance(60_000 / 3);
     expect(asked).toHaveLength(times);
     expect(gaps()).toBe(0);
-    await lose(1006);
-    await clock.advance(lost()[0] ?? 0);
+    await interrupt();
     await admit();
     await clock.advance(20_000);
     expect(asked).toHaveLength(2 * times);
@@ -403,20 +401,17 @@ describe('what was said while nobody listened (I-1)', () => {
     );
     return Response.json({ ...page(...ids), reads: [{ participantId: 'agent', messageId: `m${count}` }] });
   };
-  const said = ({ evidence }: Awaited<ReturnType<typeof listen>>) =>
-    evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
 
   it('is asked for page by page after the last that was heard, and each is told once', async () => {
     const stream = await listen();
-    const { clock, script, admit, lose, lost, transport, evidence, gaps, stop } = stream;
+    const { script, admit, interrupt, transport, evidence, gaps, stop } = stream;
     const heard: string[] = [];
     const leave = transport.on('conversation:message', ({ messageId }) => heard.push(messageId));
     const afters: (string | null)[] = [];
     script.history = long(40, afters);
     await admit();
     expect(afters).toEqual([null]);
-    await lose(1006);
-    await clock.advance(lost()[0] ?? 0);
+    await interrupt();
     script.history = long(125, afters);
     await admit();
     const all = Array.from({ length: 125 }, (_, nth) => `m${nth + 1}`);
@@ -443,11 +438,10 @@ describe('what was said while nobody listened (I-1)', () => {
     ],
   ])('ends at %s', async (_, historyOf, pages, missed) => {
     const stream = await listen();
-    const { clock, script, admit, lose, lost, gaps, stop } = stream;
+    const { clock, script, admit, interrupt, gaps, stop } = stream;
     script.history = long(40, []);
     await admit();
-    await lose(1006);
-    await clock.advance(lost()[0] ?? 0);
+    await interrupt();
     const afters: (string | null)[] = [];
     script.history = historyOf(afters);
     await admit();
@@ -478,7 +472,8 @@ describe('what was said while nobody listened (I-1)', () => {
   });
 
   it('is told in order, before what came in meanwhile', async () => {
-    const { script, evidence, admit, last, clock, stop } = await listen();
+    const stream = await listen();
+    const { script, admit, last, clock, stop } = stream;
     script.history = () => Response.json(page('m1', 'm2'));
     last().open();
     await clock.settle();
@@ -492,8 +487,7 @@ describe('what was said while nobody listened (I-1)', () => {
     });
     await clock.settle();
     await admit();
-    const ids = evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
-    expect(ids).toEqual(['m1', 'm2', 'm3']);
+    expect(said(stream)).toEqual(['m1', 'm2', 'm3']);
     stop();
   });
 });

@@ -11,6 +11,10 @@ export const page = (...messageIds: string[]) => ({
   reads: [],
 });
 
+/** The messages that whoever listens to a stream was told of. */
+export const said = ({ evidence }: { readonly evidence: readonly TransportEvent[] }) =>
+  evidence.flatMap((event) => (event.type === 'message.received' ? [event.messageId] : []));
+
 /** A stream on a stepped clock whose server the test plays, with somebody who listens. */
 export async function listen(random = 0.5, options: Partial<GuestRestOptions> = {}, resolution = 0) {
   const clock = createSteppedClock({ resolution });
@@ -54,11 +58,19 @@ export async function listen(random = 0.5, options: Partial<GuestRestOptions> = 
     await clock.settle();
   };
   const lost = () => told.flatMap((event) => (event.type === 'stream.lost' ? [event.msLeft] : []));
+  /** Loses the stream, and waits until the next attempt is made. */
+  const interrupt = async () => {
+    await lose(1006);
+    await clock.advance(lost().at(-1) ?? 0);
+  };
   const gaps = () => evidence.filter(({ type }) => type === 'messages.missed').length;
   const stop = () => {
     for (const end of leave) end();
     expect(clock.timers).toBe(0);
     expect(sockets.every(({ listeners }) => listeners === 0)).toBe(true);
   };
-  return { clock, sockets, transport, told, evidence, asked, script, last, admit, lose, lost, gaps, stop };
+  return {
+    ...{ clock, sockets, transport, told, evidence, asked, script },
+    ...{ last, admit, lose, lost, interrupt, gaps, stop },
+  };
 }
