@@ -1,9 +1,11 @@
 import type { Unnoticed } from '../scope.ts';
-import { at } from './reasons.ts';
+import { under } from './reasons.ts';
+
+const beside = under('machines');
 
 export const besideMachines: readonly Unnoticed[] = [
-  at(
-    'machines/waits.ts',
+  beside(
+    'waits',
     'if (Number.isNaN(ms) || ms <= 0) return 0;',
     'ms <= 0',
     'ms < 0',

@@ -1,8 +1,7 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, narrowed, types } from './reasons.ts';
+import { narrowed, types, under } from './reasons.ts';
 
-const conversation = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`machines/conversation/${name}.ts`, code, from, to, why);
+const conversation = under('machines/conversation');
 
 export const inConversation: readonly Unnoticed[] = [
   { file: 'machines/conversation/base.ts', code: 'types: {', why: types },

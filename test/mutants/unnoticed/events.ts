@@ -1,11 +1,10 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, setFirst } from './reasons.ts';
+import { setFirst, under } from './reasons.ts';
 import { onlyNames } from './rest.ts';
 
 const unheardGap = 'Nobody hears the words: what is missing is told as a gap.';
 
-const events = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`src/events/${name}.ts`, code, from, to, why);
+const events = under('src/events');
 
 export const inEvents: readonly Unnoticed[] = [
   ...['webSocket', 'conversationId', 'timing', 'random'].map((option) =>

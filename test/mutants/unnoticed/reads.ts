@@ -1,15 +1,10 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, narrowed, setFirst } from './reasons.ts';
+import { narrowed, setFirst, within } from './reasons.ts';
 
-type Excuse = (code: string, from: string, to: string, why: string) => Unnoticed;
-const within =
-  (name: string): Excuse =>
-  (code, from, to, why) =>
-    at(`machines/conversation/${name}.ts`, code, from, to, why);
-const ledger = within('ledger.logic');
-const receipts = within('receipts.logic');
-const states = within('receipts.states');
-const unread = within('unread.logic');
+const ledger = within('machines/conversation', 'ledger.logic');
+const receipts = within('machines/conversation', 'receipts.logic');
+const states = within('machines/conversation', 'receipts.states');
+const unread = within('machines/conversation', 'unread.logic');
 
 const ofALedger =
   'Narrows a type: a call under way is that of a ledger, which is kept while its mark is pending.';

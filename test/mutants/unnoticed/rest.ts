@@ -1,5 +1,5 @@
 import type { Unnoticed } from '../scope.ts';
-import { at } from './reasons.ts';
+import { under } from './reasons.ts';
 
 /** Of a table of options for `namesOf`. */
 export const onlyNames = 'Only the names are read.';
@@ -15,8 +15,7 @@ const redirect = 'A 300 is a redirect, and told before.';
 const noDate = 'Null is read as no date either.';
 const noBytes = 'It is no bytes: the decoder throws, and what throws is undefined as well.';
 
-const rest = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`src/rest/${name}.ts`, code, from, to, why);
+const rest = under('src/rest');
 
 const named = (name: string, ...options: readonly string[]): readonly Unnoticed[] =>
   options.map((option) => rest(name, `${option}: true,`, 'true', 'false', onlyNames));

@@ -1,10 +1,8 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, narrowed, setFirst } from './reasons.ts';
+import { narrowed, setFirst, within } from './reasons.ts';
 
-const logic = (code: string, from: string, to: string, why: string): Unnoticed =>
-  at('machines/conversation/roster.logic.ts', code, from, to, why);
-const states = (code: string, from: string, to: string, why: string): Unnoticed =>
-  at('machines/conversation/roster.states.ts', code, from, to, why);
+const logic = within('machines/conversation', 'roster.logic');
+const states = within('machines/conversation', 'roster.states');
 
 const isTyping = "event.type === 'remote.typing'";
 const isEither = "event.type === 'remote.typing' || event.type === 'message.received'";

@@ -1,5 +1,5 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, narrowed, setFirst, types } from './reasons.ts';
+import { narrowed, setFirst, types, under } from './reasons.ts';
 
 const endKnown = 'Asked only once an end is known, and that is never forgotten.';
 const commands = 'Whoever runs the socket tells only a drop apart.';
@@ -10,8 +10,7 @@ const byId =
 
 const known = 'The chart asks this only where there is such a message.';
 
-const session = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`machines/session/${name}.ts`, code, from, to, why);
+const session = under('machines/session');
 
 export const inSession: readonly Unnoticed[] = [
   { file: 'machines/session/base.ts', code: 'types: {', why: types },
@@ -318,8 +317,8 @@ export const inSession: readonly Unnoticed[] = [
       ["event.type === 'frame.session'", 'true'],
     ] as const
   ).map(([from, to]) =>
-    at(
-      'machines/session/term.logic.ts',
+    session(
+      'term.logic',
       from.includes('||')
         ? "event.type === 'frame.session' || event.type === 'frame.health'"
         : "? readTerm(context, event, event.type === 'frame.session' && event.newSession)",

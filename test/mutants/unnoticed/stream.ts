@@ -1,8 +1,7 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, narrowed, types } from './reasons.ts';
+import { narrowed, types, under } from './reasons.ts';
 
-const stream = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`machines/stream/${name}.ts`, code, from, to, why);
+const stream = under('machines/stream');
 
 export const inStream: readonly Unnoticed[] = [
   { file: 'machines/stream/base.ts', code: 'types: {', why: types },

@@ -1,12 +1,11 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, narrowed, setFirst } from './reasons.ts';
+import { narrowed, setFirst, within } from './reasons.ts';
 
-const inCalls = (code: string, from: string, to: string, why: string): Unnoticed =>
-  at('machines/conversation/calls.logic.ts', code, from, to, why);
-const inFlush = (code: string, from: string, to: string, why: string): Unnoticed =>
-  at('machines/conversation/flush.logic.ts', code, from, to, why);
-const inTyping = (code: string, from: string, to: string, why: string): Unnoticed =>
-  at('machines/conversation/typing.logic.ts', code, from, to, why);
+const inCalls = within('machines/conversation', 'calls.logic');
+const inFlush = within('machines/conversation', 'flush.logic');
+const inTyping = within('machines/conversation', 'typing.logic');
+const inStates = within('machines/conversation', 'typing.states');
+const inWorks = within('machines/conversation', 'works.logic');
 
 const mayCallAlone = 'Where nobody else is there, a call may always leave, so that this is not asked.';
 const askedBefore = 'The rows for calls that are refused, and for rejected tokens, come first.';
@@ -159,43 +158,37 @@ export const inTypingLane: readonly Unnoticed[] = [
     "conversationId: context.typing.conversationId ?? '',",
     "conversationId: context.conversationId ?? '',",
   ].map((code) => inTyping(code, "''", '"Stryker was here!"', hasConversation)),
-  at(
-    'machines/conversation/typing.states.ts',
+  inStates(
     "after: askAgain('quiet', 'typingRested'),",
     "'quiet'",
     '""',
     'No name is the wait as a whole, which begins with that state.',
   ),
-  at(
-    'machines/conversation/typing.states.ts',
+  inStates(
     "after: askAgain('due', 'typingRested'), // T-13, T-16",
     "'due'",
     '""',
     'No name is what is lit as a whole, which is due again in the same moment.',
   ),
-  at(
-    'machines/conversation/typing.states.ts',
+  inStates(
     "{ target: '#typing.stopping', actions: 'endEpisode' },",
     "'#typing.stopping'",
     '""',
     'Whose episode is over leaves what is lit by itself.',
   ),
-  at(
-    'machines/conversation/works.logic.ts',
+  inWorks(
     "if (event.type !== 'work.writes' || typing.writing.includes(event.work)) return typing;",
     "event.type !== 'work.writes'",
     'false',
     narrowed,
   ),
-  at(
-    'machines/conversation/works.logic.ts',
+  inWorks(
     "if (event.type !== 'work.ended' || !typing.writing.includes(event.work)) return typing;",
     "event.type !== 'work.ended'",
     'false',
     narrowed,
   ),
-  at(
-    'machines/conversation/works.logic.ts',
+  inWorks(
     'return { ...typing, writing, writtenUntil: writing.length > 0 ? 0 : now(context) + timing.blink };',
     'writing.length > 0',
     'false',

@@ -1,5 +1,5 @@
 import type { Unnoticed } from '../scope.ts';
-import { at, setFirst } from './reasons.ts';
+import { setFirst, under } from './reasons.ts';
 
 const names = 'A set of names, which the compiler keeps complete: only the names are read.';
 const named = 'Whoever talks, or listens to talk, does so in a conversation that has a name by then.';
@@ -14,8 +14,7 @@ const passedThrough = 'The chart passes through this state: no snapshot shows it
 const isUp = 'Asked for only while there is a connection, which begins with who the guest is.';
 const textKept = 'What waits to leave has its text until it is settled, and does not leave after that.';
 
-const wm = (name: string, code: string, from: string, to: string, why: string): Unnoticed =>
-  at(`src/webMessaging/${name}.ts`, code, from, to, why);
+const wm = under('src/webMessaging');
 
 export const inWebMessaging: readonly Unnoticed[] = [
   ...['conversationId', 'signal', 'metadata', 'customAttributes'].map((name) =>
