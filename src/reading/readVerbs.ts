@@ -71,8 +71,11 @@ interface Parts {
   readonly keeper: Keeper;
 }
 
-/** Makes {@link ReadVerbs}. */
-export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
+/** The {@link ReadVerbs} that are made late: how many are unread is asked of a handle that has none of them as well. */
+export type LateReadVerbs = Omit<ReadVerbs, 'unread'>;
+
+/** Makes {@link LateReadVerbs}. */
+export function createReadVerbs(chart: Chart, parts: Parts): LateReadVerbs {
   const { actor } = chart;
   const { order, keeper } = parts;
   const markAsRead = markAsReadOf(chart, parts);
@@ -137,9 +140,6 @@ export function createReadVerbs(chart: Chart, parts: Parts): ReadVerbs {
           (peer) => peer.conversationId === conversationId && peer.mark.position >= position,
         )
         .map(({ participantId }) => participantId);
-    },
-    get unread() {
-      return unreadIn(actor.getSnapshot().context);
     },
     flush: () => {
       chart.send({ type: 'flush.requested' });

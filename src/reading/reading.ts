@@ -7,7 +7,7 @@ import type { Chart } from './chart.ts';
 import { inMemory, type Keeper, type LedgerPersistence, type StoredReads } from './keeper.ts';
 import { MessageOrder } from './messageOrder.ts';
 import { PeerReads, type ToldRead } from './peerReads.ts';
-import { createReadVerbs, type ReadVerbs } from './readVerbs.ts';
+import { createReadVerbs, type LateReadVerbs } from './readVerbs.ts';
 import { ReadWaiters, settleWaiters } from './readWaiters.ts';
 import { savingFirst } from './savingFirst.ts';
 
@@ -23,7 +23,7 @@ export class Reading {
   #order: MessageOrder | null = null;
   #waiters: ReadWaiters | null = null;
   #peers: PeerReads | null = null;
-  #verbs: ReadVerbs | null = null;
+  #verbs: LateReadVerbs | null = null;
   #sendRead: Transport['sendRead'] | null = null;
 
   constructor(transport: Transport, clock: Clock, storage: LedgerPersistence | null) {
@@ -49,7 +49,7 @@ export class Reading {
   }
 
   /** The verbs of the handle. */
-  get verbs(): ReadVerbs {
+  get verbs(): LateReadVerbs {
     this.#verbs ??= createReadVerbs(this.#running, {
       order: this.order,
       waiters: this.#waiting,
