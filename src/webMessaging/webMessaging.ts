@@ -60,13 +60,12 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
 
   const messages = new MessageStore();
   const deployment = resolved.loadsConfig ? deploymentLoader(endpoints.config, getJson, log.warn) : null;
-  const wire = createWire(
-    resolved,
-    deployment,
-    (id) => messages.bodyOf(id),
-    (past) => feed.past(past),
-    log.warn,
-  );
+  const wire = createWire(resolved, deployment, {
+    bodyOf: (id) => messages.bodyOf(id),
+    tellOwn: (past) => feed.past(past),
+    isUp: () => actor.getSnapshot().hasTag('up'),
+    warn: log.warn,
+  });
   const inspect = resolved.inspect && log.guard('inspect', resolved.inspect);
   const actor = createSessionActor(wire, { clock, timing, seed, inspect });
   actor.subscribe({

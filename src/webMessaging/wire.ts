@@ -64,16 +64,23 @@ export interface Wire {
   end(): void;
 }
 
-/**
- * Makes the {@link Wire} of one session. `bodyOf` finds what a message says while it is not settled; `tellOwn` gets what
- * the guest wrote before this session began here, the oldest first (R-10); `warn` gets each kind of oddity once.
- */
+/** What the wire of one session needs of what is around it. */
+interface WireSurroundings {
+  /** What a message says while it is not settled. */
+  bodyOf(id: string): MessageBody | undefined;
+  /** Gets what the guest wrote before this session began here, the oldest first (R-10). */
+  tellOwn(messages: readonly PastMessage[]): void;
+  /** Whether the session is configured: nothing is asked over its socket before (W-1). */
+  isUp(): boolean;
+  /** Gets each kind of oddity once. */
+  warn(message: string): void;
+}
+
+/** Makes the {@link Wire} of one session. */
 export function createWire(
   options: ResolvedOptions,
   deployment: DeploymentLoader | null,
-  bodyOf: (id: string) => MessageBody | undefined,
-  tellOwn: (messages: readonly PastMessage[]) => void,
-  warn: (message: string) => void,
+  { bodyOf, tellOwn, isUp, warn }: WireSurroundings,
 ): Wire {
   const { clock, endpoints, deploymentId, storage, Socket, origin } = options;
   const lifetime = new AbortController();
@@ -85,7 +92,8 @@ export function createWire(
   );
   const jwts = jwtKeeper(clock);
   const intake = createIntake(clock, identity, jwts, bodyOf, warn);
-  const pages = historyPages(endpoints, options.getJson, jwts, () => send(outgoing.jwt(token(), uuid())));
+  const askForJwt = (): boolean => isUp() && send(outgoing.jwt(token(), uuid()));
+  const pages = historyPages(endpoints, options.getJson, jwts, askForJwt);
   let current: Connection | null = null;
   const rawFrames = new RawFrames();
   let view: DeploymentView | null = null;

@@ -30,6 +30,8 @@ async function createAsked() {
   };
 }
 
+type Asked = Awaited<ReturnType<typeof createAsked>>;
+
 const refusal = (status: number, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
   new Response(headers['content-type'] === 'text/html' ? '<html>' : '{}', { status, headers });
 
@@ -101,6 +103,29 @@ describe('the token of the history', () => {
     await answer();
     await expect(next).resolves.toBeDefined();
     messaging.stop();
+  });
+
+  it.each([
+    ['that is asked for anew', async ({ messaging }: Asked) => void messaging.startNew().catch(() => {})],
+    [
+      'that comes back over another socket',
+      async ({ clock, socket }: Asked) => {
+        socket().end(1006);
+        await clock.advance(2000);
+        socket().open();
+      },
+    ],
+  ])('is not asked for in a session %s, before that is configured (W-1)', async (_, begin) => {
+    const asked = await createAsked();
+    const history = asked.ask();
+    await asked.token(60);
+    await begin(asked);
+    await asked.answer(refusal(401));
+    const sent = asked.sockets.map((each) => each.sent.map(({ action }) => action));
+    expect(sent.flat().filter((action) => action === 'getJwt')).toHaveLength(1);
+    expect(asked.messaging.state).toBe('configuring');
+    await expect(history).rejects.toMatchObject({ code: 'network' });
+    asked.messaging.stop();
   });
 
   it.each([401, 403])('that is refused with %i is replaced once', async (status) => {
