@@ -109,11 +109,18 @@ const isTakenOver = (context: ConversationContext): boolean => {
 const othersCall = ({ ports }: ConversationContext, conversationId: string | null): boolean =>
   conversationId !== null && ports.voice?.othersCall(conversationId) === true;
 
-/** The indicator that may be taken over in the open conversation. */
+/** Whether an indicator of this chart's own is lit that it can still stop, or goes on with. */
+const hasLit = (context: ConversationContext): boolean =>
+  isLit(context) &&
+  !isTakenOver(context) &&
+  (inSameConversation(context) ||
+    (context.capabilities.stopTyping && !isOverIn(context, context.typing.conversationId)));
+
+/** The indicator that may be taken over in the open conversation: by a chart that owes no stop in another (T-5). */
 function inheritance(context: ConversationContext, hasKey: boolean): Inheritance | null {
-  const { conversationId, ports, typing } = context;
+  const { conversationId, ports } = context;
   if (conversationId === null || !hasOpenConversation(context) || !ports.voice) return null;
-  if (conversationId === typing.conversationId && isLit(context) && !isTakenOver(context)) return null;
+  if (hasLit(context)) return null;
   const inherited = ports.voice.inheritance(conversationId, hasKey);
   return inherited && now(context) < inherited.litUntil ? inherited : null;
 }
@@ -250,7 +257,7 @@ export const typingGuards = {
   inherits: ({ context }: Args) => inheritance(context, isTypingSurely(context)) !== null,
   inheritsByKey: ({ context }: Args) => !isMute(context) && inheritance(context, true) !== null,
   mustRest: ({ context }: Args) => !isMute(context) && !isRested(context),
-  mustRestToResume: ({ context }: Args) => isTypingSurely(context) && isTold(context) && !isRested(context),
+  mustRestToResume: ({ context }: Args) => isTypingSurely(context) && !isMute(context) && !isRested(context),
   typingRested: ({ context }: Args) => isRested(context),
   heldRested: ({ context }: Args) => isRested(context) && isTypingSurely(context),
   heldTooLong: ({ context }: Args) =>
@@ -507,17 +514,16 @@ export const typingActions = {
     conversationId: context.typing.conversationId ?? '',
     called: false,
   })),
-  emitHeld: base.enqueueActions(({ context, enqueue }) => {
+  emitHeld: base.emit(({ context }) => {
     const reason = droppedReason(context);
-    if (reason) enqueue.emit({ type: 'typing.dropped', conversationId: context.conversationId, reason });
-    else {
-      enqueue.emit({
-        type: 'typing.held',
-        conversationId: context.conversationId ?? '',
-        reason: heldReason(context),
-        msLeft: toDelay(restedAt(context) - now(context)),
-      });
-    }
+    return reason
+      ? { type: 'typing.dropped', conversationId: context.conversationId, reason }
+      : {
+          type: 'typing.held',
+          conversationId: context.conversationId ?? '',
+          reason: heldReason(context),
+          msLeft: toDelay(restedAt(context) - now(context)),
+        };
   }),
   emitStale: base.emit(({ context }) => ({
     type: 'typing.dropped',

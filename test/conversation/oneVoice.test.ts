@@ -1,5 +1,9 @@
 import { createConversation, type TransportCapabilities } from 'genesys-conversation-machine';
-import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';
+import {
+  createScriptedTransport,
+  createSteppedClock,
+  recordTrace,
+} from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 
 function createWorld(capabilities: Partial<TransportCapabilities> = {}) {
@@ -92,6 +96,32 @@ describe('what a handle leaves lit', () => {
       await at(20_000);
       expect(transport.log).toEqual(['0.0 ON', '3.0 OFF']);
     }
+  });
+
+  it('is not taken over by a handle whose stop in another conversation failed, until that is made (T-5)', async () => {
+    const { transport, open, at } = createWorld();
+    const [lit, moves] = [open('c2').start(), open().start()];
+    lit.keystroke();
+    await at(1200);
+    moves.keystroke();
+    await at(2300);
+    lit.keystroke();
+    transport.answer('typing', { code: 'network', message: 'The network is gone.' });
+    moves.open('c2');
+    await at(2600);
+    lit.stop();
+    moves.keystroke();
+    await at(20_000);
+    expect(
+      transport.calls.map((call) => 'isTyping' in call && [call.at, call.conversationId, call.isTyping]),
+    ).toEqual([
+      [0, 'c2', true],
+      [1200, 'c1', true],
+      [2300, 'c1', false],
+      [3300, 'c1', false],
+      [4300, 'c2', true],
+      [5600, 'c2', false],
+    ]);
   });
 
   it('is stopped by itself where the next conversation is another', async () => {
@@ -483,4 +513,19 @@ describe('handles on one transport in one instant (T-8, T-13)', () => {
       expect([goes, ...lanes(transport)]).toEqual([goes, '0 c1 ON', '4000 c1 ON', '6800 c1 OFF']);
     }
   });
+});
+
+it('a key that the network keeps is told of once, although another handle has just called (T-13)', async () => {
+  const { clock, open, at } = createWorld();
+  const [calls, waits] = [open().start(), open('c2').start()];
+  const trace = recordTrace(waits, clock);
+  calls.keystroke();
+  await at(300);
+  waits.offline();
+  waits.keystroke();
+  await at(400);
+  expect(trace.of('typing.held')).toMatchObject([{ reason: 'offline', msLeft: 700 }]);
+  waits.online();
+  await at(500);
+  expect(trace.of('typing.held').slice(1)).toMatchObject([{ reason: 'spacing', msLeft: 600 }]);
 });

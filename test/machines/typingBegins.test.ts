@@ -42,7 +42,7 @@ describe('where nothing is said, the chart', () => {
         typing.announcing: 0 held c1 spacing 1000, 1000 ON c1 1
       waits after that with what no network could tell (T-13)
         network.offline > keystroke > others called > network.online > second
-        typing.announcing: 0 held c1 offline 0, 0 held c1 offline 1000, 1000 ON c1 1
+        typing.announcing: 0 held c1 offline 0, 0 held c1 spacing 1000, 1000 ON c1 1
       says why a key is held, and tells it once it may
         network.offline > keystroke > network.online
         typing.announcing: 0 held c1 offline 0, 0 ON c1 1
@@ -178,15 +178,29 @@ describe('what is not lit, or cannot be told of, is not taken over:', () => {
       but what is somebody else's by now, in the same place
         keystroke > sendTyping accepted > second > typing.stop > sendTyping network > is taken over > may inherit
         cooldown.quiet: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1, 1000 failed c1 false network, 1000 takeOver c1, 1000 letGo c1, 1000 dropped c1 taken-over
-      but what is lit in the conversation that is open now
+      what is lit where the stop of this chart's own is owed elsewhere (T-5)
         keystroke > sendTyping accepted > second > opens c2 > sendTyping network > may inherit
-        stopping.waiting: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1, 1000 failed c1 false network, 1000 takeOver c2
+        cooldown.quiet: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1, 1000 failed c1 false network
+      but what is lit in the conversation that is open now, once that stop was made
+        keystroke > sendTyping accepted > second > opens c2 > sendTyping network > may inherit > second > sendTyping accepted
+        stopping.waiting: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1, 1000 failed c1 false network, 2000 OFF c1 2, 2000 takeOver c2, 2000 acknowledged c1 false, 2000 stopped c1 true
+      or its own conversation is over (L-4)
+        keystroke > sendTyping accepted > second > opens c2 > sendTyping network > ends c1 > may inherit
+        stopping.waiting: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1, 1000 failed c1 false network, 1000 conversation.ended c1, 1000 takeOver c2
       but what is lit where this chart's own is out
         keystroke > sendTyping network > may inherit > second
         typing.lit.fresh: 0 ON c1 1, 0 failed c1 true network, 0 held c1 backoff 1000, 0 takeOver c1
     `),
   )('%s', (_, path, end) => {
     expect(story(path)).toBe(end);
+  });
+
+  it('but what is lit elsewhere, where what is lit cannot be stopped', () => {
+    expect(
+      story('keystroke > while > opens c2 > may inherit', {
+        capabilities: { stopTyping: false },
+      }),
+    ).toBe('idle: 0 ON c1 1, 3000 failed c1 true timeout, 4000 takeOver c2, 4000 stopped c2 false');
   });
 
   it('what goes out in this moment', () => {
