@@ -1,4 +1,4 @@
-import { fromCallback, fromPromise, setup } from 'xstate';
+import { assign, emit, fromCallback, fromPromise, setup } from 'xstate';
 import type { Failure } from '../failure.ts';
 import type { ConversationEmitted, ConversationEvent, FlushSettled } from './events.ts';
 import type {
@@ -31,6 +31,10 @@ export const base = setup({
     emitted: {} as ConversationEmitted,
     tags: {} as 'attentive' | 'audible' | 'owesStop',
   },
+  actions: {
+    emitEvent: emit((_, event: ConversationEmitted) => event),
+    changeContext: assign((_, changes: Partial<ConversationContext>) => changes),
+  },
   actors: {
     sendTyping: fromPromise<Accepted, { ports: ConversationPorts; call: TypingCall }>(
       notProvided('sendTyping'),
@@ -54,3 +58,13 @@ export interface Args {
   readonly context: ConversationContext;
   readonly event: ConversationEvent;
 }
+
+/**
+ * What an action enqueues to emit an event. `enqueue.emit` and `enqueue.assign` make their action while the event is
+ * taken; where another actor's custom action sent that event, XState takes it for a call of that action's and warns.
+ */
+export const emitting = (event: ConversationEmitted) => ({ type: 'emitEvent', params: event }) as const;
+
+/** What an action enqueues to change the context, for the same reason. */
+export const changing = (changes: Partial<ConversationContext>) =>
+  ({ type: 'changeContext', params: changes }) as const;

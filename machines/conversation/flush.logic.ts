@@ -1,5 +1,5 @@
 import { clockStep, now } from '../waits.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, changing, emitting } from './base.ts';
 import { canCall, started, timedOut, weigh } from './calls.logic.ts';
 import { reportable } from './ledger.logic.ts';
 import type { ConversationContext, Ledger, ReadCall } from './types.ts';
@@ -75,19 +75,23 @@ export const flushActions = {
     const failure = timedOut(context.timing.deadline);
     for (const { conversationId, inFlight: mark, acknowledged } of inFlight(context)) {
       if (mark) {
-        enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: true });
+        enqueue(
+          emitting({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: true }),
+        );
       }
     }
     const { failures, wait, shared } = weigh(context, failure, 0);
-    enqueue.assign({
-      ...shared,
-      receipts: {
-        ...context.receipts,
-        failures,
-        failing: true,
-        notBefore: Math.max(context.receipts.notBefore, now(context) + wait),
-        ledgers: context.receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
-      },
-    });
+    enqueue(
+      changing({
+        ...shared,
+        receipts: {
+          ...context.receipts,
+          failures,
+          failing: true,
+          notBefore: Math.max(context.receipts.notBefore, now(context) + wait),
+          ledgers: context.receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),
+        },
+      }),
+    );
   }),
 };

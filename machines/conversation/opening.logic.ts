@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, changing, emitting } from './base.ts';
 import { type ActorEvent, failureIn, isOverIn } from './calls.logic.ts';
 import type { ConversationEvent } from './events.ts';
 import { isPending, ledgerOf, withLedger } from './ledger.logic.ts';
@@ -42,27 +42,33 @@ export const openingActions = {
     const isLost = losesMarks(event, context);
     const isReply = event.type !== 'conversation.ended';
     const { receipts } = context;
-    enqueue.assign({
-      receipts: {
-        ...receipts,
-        ledgers: withLedger(receipts, conversationId, (each) => ({
-          ...each,
-          ended: true,
-          endedByReply: isReply && (!each.ended || each.endedByReply),
-          over: each.over || isLost,
-        })),
-      },
-    });
+    enqueue(
+      changing({
+        receipts: {
+          ...receipts,
+          ledgers: withLedger(receipts, conversationId, (each) => ({
+            ...each,
+            ended: true,
+            endedByReply: isReply && (!each.ended || each.endedByReply),
+            over: each.over || isLost,
+          })),
+        },
+      }),
+    );
     if (!isOverIn(context, conversationId)) {
-      enqueue.emit({
-        type: 'conversation.ended',
-        conversationId,
-        ...(isReply && { failure }),
-      });
+      enqueue(
+        emitting({
+          type: 'conversation.ended',
+          conversationId,
+          ...(isReply && { failure }),
+        }),
+      );
     }
     if (isLost && ledger?.seen && isPending(ledger)) {
       const { seen: mark, acknowledged } = ledger;
-      enqueue.emit({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false });
+      enqueue(
+        emitting({ type: 'read.failed', conversationId, mark, acknowledged, failure, willRetry: false }),
+      );
     }
   }),
   /** A call was accepted in a conversation that a reply had called over: it goes on, and its marks with it. */
@@ -72,10 +78,12 @@ export const openingActions = {
     const ledger = ledgerOf(context, conversationId);
     if (!ledger?.ended || !ledger.endedByReply) return;
     const { receipts } = context;
-    enqueue.assign({
-      receipts: { ...receipts, ledgers: reopened(receipts.ledgers, ledger.conversationId) },
-    });
-    enqueue.emit({ type: 'conversation.resumed', conversationId: ledger.conversationId });
+    enqueue(
+      changing({
+        receipts: { ...receipts, ledgers: reopened(receipts.ledgers, ledger.conversationId) },
+      }),
+    );
+    enqueue(emitting({ type: 'conversation.resumed', conversationId: ledger.conversationId }));
   }),
 };
 

@@ -1,7 +1,7 @@
 import { type FailureKind, kindOf } from '../failure.ts';
 import { draw } from '../random.ts';
 import { clockStep, now, timeLeft, toDelay } from '../waits.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, changing, emitting } from './base.ts';
 import {
   acceptedIn,
   canCall,
@@ -249,7 +249,7 @@ export const receiptsActions = {
     if (event.type !== 'read.elsewhere') return;
     const { conversationId } = event;
     const mark = ledgerOf(context, conversationId)?.acknowledged ?? event.mark;
-    enqueue.emit({ type: 'read.acknowledged', conversationId, mark });
+    enqueue(emitting({ type: 'read.acknowledged', conversationId, mark }));
   }),
   /** Nothing goes back at the server; what no longer has to be said counts as said. */
   noteRemoved: base.enqueueActions(({ context, event, enqueue }) => {
@@ -259,11 +259,13 @@ export const receiptsActions = {
     if (!before) return;
     const after = withoutMessage(before, messageId, older);
     const { receipts } = context;
-    enqueue.assign({
-      receipts: { ...receipts, ledgers: withLedger(receipts, conversationId, () => after) },
-    });
+    enqueue(
+      changing({
+        receipts: { ...receipts, ledgers: withLedger(receipts, conversationId, () => after) },
+      }),
+    );
     if (after.acknowledged && after.acknowledged !== before.acknowledged && !before.over) {
-      enqueue.emit({ type: 'read.acknowledged', conversationId, mark: after.acknowledged });
+      enqueue(emitting({ type: 'read.acknowledged', conversationId, mark: after.acknowledged }));
     }
   }),
   readAccepted: base.assign(({ context, event }) => ({
@@ -336,7 +338,7 @@ export const receiptsActions = {
     const mark = ledger?.inFlight;
     if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;
     const { conversationId } = ledger;
-    enqueue.emit({ type: 'read.acknowledged', conversationId, mark: acknowledgedBy(ledger, mark) });
+    enqueue(emitting({ type: 'read.acknowledged', conversationId, mark: acknowledgedBy(ledger, mark) }));
   }),
   emitReadRetrying: base.emit(({ context, event }) => readFailure({ context, event }, true)),
   emitReadUndeliverable: base.emit(({ context, event }) => readFailure({ context, event }, false)),
@@ -345,12 +347,14 @@ export const receiptsActions = {
     const ledger = nextLedger(context, context.receipts.ledgers.filter(isPending));
     if (!ledger?.seen) return;
     const { conversationId, seen: mark } = ledger;
-    enqueue.emit({
-      type: 'read.parked',
-      conversationId,
-      mark,
-      msLeft: toDelay(restedAt(context) - now(context)),
-    });
+    enqueue(
+      emitting({
+        type: 'read.parked',
+        conversationId,
+        mark,
+        msLeft: toDelay(restedAt(context) - now(context)),
+      }),
+    );
   }),
   emitStorageFailed: base.emit(
     ({ event }) => event as Extract<ConversationEvent, { type: 'storage.failed' }>,

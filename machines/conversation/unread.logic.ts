@@ -1,4 +1,4 @@
-import { type Args, base } from './base.ts';
+import { type Args, base, changing, emitting } from './base.ts';
 import type { ConversationEvent } from './events.ts';
 import { withLedger } from './ledger.logic.ts';
 import { withMessage } from './roster.logic.ts';
@@ -56,13 +56,15 @@ export const unreadActions = {
     const { conversationId } = ledger;
     const count = countOf(ledger, context);
     const { receipts } = context;
-    enqueue.assign({
-      receipts: {
-        ...receipts,
-        ledgers: withLedger(receipts, conversationId, (each) => ({ ...each, unread: count })),
-      },
-    });
-    enqueue.emit({ type: 'unread.changed', conversationId, count });
+    enqueue(
+      changing({
+        receipts: {
+          ...receipts,
+          ledgers: withLedger(receipts, conversationId, (each) => ({ ...each, unread: count })),
+        },
+      }),
+    );
+    enqueue(emitting({ type: 'unread.changed', conversationId, count }));
   }),
   /** Counted at once: a step of the chart's own for each message would cost as much as the message. */
   noteReceived: base.enqueueActions(({ context, event, enqueue }) => {
@@ -74,8 +76,8 @@ export const unreadActions = {
       [before, count] = [ledger.unread, countOf(ledger, context)];
       return count === before ? ledger : { ...ledger, unread: count };
     });
-    enqueue.assign({ receipts: { ...receipts, ledgers }, roster: withMessage({ context, event }) });
-    if (count !== before) enqueue.emit({ type: 'unread.changed', conversationId, count });
+    enqueue(changing({ receipts: { ...receipts, ledgers }, roster: withMessage({ context, event }) }));
+    if (count !== before) enqueue(emitting({ type: 'unread.changed', conversationId, count }));
   }),
   noteUnread: base.assign({
     receipts: ({ context: { receipts }, event }) => {

@@ -1,4 +1,4 @@
-import { fromCallback, fromPromise, setup } from 'xstate';
+import { assign, emit, fromCallback, fromPromise, setup } from 'xstate';
 import type { Failure } from '../failure.ts';
 import type { SessionEmitted, SessionEvent } from './events.ts';
 import type { FoundMessage, SessionContext, SessionInput, SessionPorts, SocketCommand } from './types.ts';
@@ -24,6 +24,10 @@ export const base = setup({
     emitted: {} as SessionEmitted,
     tags: {} as 'up',
   },
+  actions: {
+    emitEvent: emit((_, event: SessionEmitted) => event),
+    changeContext: assign((_, changes: Partial<SessionContext>) => changes),
+  },
   actors: {
     socket: fromCallback<SocketCommand, { ports: SessionPorts }>(({ sendBack }) => {
       sendBack({ type: 'socket.refused', failure: notProvided('socket') } satisfies SessionEvent);
@@ -42,3 +46,13 @@ export interface Args {
   readonly context: SessionContext;
   readonly event: SessionEvent;
 }
+
+/**
+ * What an action enqueues to emit an event. `enqueue.emit` and `enqueue.assign` make their action while the event is
+ * taken; where another actor's custom action sent that event, XState takes it for a call of that action's and warns.
+ */
+export const emitting = (event: SessionEmitted) => ({ type: 'emitEvent', params: event }) as const;
+
+/** What an action enqueues to change the context, for the same reason. */
+export const changing = (changes: Partial<SessionContext>) =>
+  ({ type: 'changeContext', params: changes }) as const;

@@ -1,6 +1,6 @@
 import { failureOf } from '../failure.ts';
 import { now, timeLeft } from '../waits.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, changing, emitting } from './base.ts';
 import { frameTooBig } from './closeCodes.ts';
 import { errorVerdict, failureOfCode } from './errorCodes.ts';
 import type { SessionEvent } from './events.ts';
@@ -131,7 +131,7 @@ export const outboxActions = {
   ),
   refuseMessage: base.enqueueActions(({ context, event, enqueue }) => {
     if (event.type !== 'message.send') return;
-    enqueue.emit({ type: 'message.failed', id: event.id, failure: refusal(context) });
+    enqueue(emitting({ type: 'message.failed', id: event.id, failure: refusal(context) }));
   }),
   beginDelivery: base.assign(({ context }) => {
     const entry = next(context);
@@ -155,11 +155,11 @@ export const outboxActions = {
     const left = underWay(context);
     if (left === undefined) return;
     if (event.type === 'socket.closed' && event.code === frameTooBig) {
-      enqueue.assign(without(context, left.id));
-      enqueue.emit({ type: 'message.failed', id: left.id, failure: failureOfCode(4011) });
+      enqueue(changing(without(context, left.id)));
+      enqueue(emitting({ type: 'message.failed', id: left.id, failure: failureOfCode(4011) }));
       return;
     }
-    enqueue.assign(doubted(context, left));
+    enqueue(changing(doubted(context, left)));
   }),
   /** The server said that it refused the message for its rate: it was not accepted, and waits. */
   requeueRefused: base.assign(({ context, event }) =>
@@ -170,13 +170,15 @@ export const outboxActions = {
     const entry = subject(context, event);
     if (event.type !== 'frame.message' || entry === undefined) return;
     const { messageId, sentAt } = event.message;
-    enqueue.assign(without(context, entry.id));
-    enqueue.emit({
-      type: 'message.sent',
-      id: entry.id,
-      messageId,
-      ...(sentAt !== undefined && { sentAt }),
-    });
+    enqueue(changing(without(context, entry.id)));
+    enqueue(
+      emitting({
+        type: 'message.sent',
+        id: entry.id,
+        messageId,
+        ...(sentAt !== undefined && { sentAt }),
+      }),
+    );
   }),
   /** An error about a message: refused for good where the number says so, else unsure. */
   weighRefusal: base.enqueueActions(({ context, event, enqueue }) => {
@@ -185,11 +187,11 @@ export const outboxActions = {
     const verdict = errorVerdict(event.code);
     const refused = verdict === 'message' || (verdict === 'answer' && event.code >= 400 && event.code < 500);
     if (!refused) {
-      enqueue.assign(doubted(context, entry));
+      enqueue(changing(doubted(context, entry)));
       return;
     }
-    enqueue.assign(without(context, entry.id));
-    enqueue.emit({ type: 'message.failed', id: entry.id, failure: failureOfCode(event.code) });
+    enqueue(changing(without(context, entry.id)));
+    enqueue(emitting({ type: 'message.failed', id: entry.id, failure: failureOfCode(event.code) }));
   }),
   /** What history says: found is sent; twice not found is not accepted, and leaves again. */
   weighFound: base.enqueueActions(({ context, event, enqueue }) => {
@@ -198,13 +200,13 @@ export const outboxActions = {
     for (const entry of context.outbox) {
       const hit = isUnsure(entry) ? found.get(entry.id) : undefined;
       const looks = entry.looks + 1;
-      if (hit !== undefined) enqueue.emit({ type: 'message.sent', ...hit });
+      if (hit !== undefined) enqueue(emitting({ type: 'message.sent', ...hit }));
       else if (!isUnsure(entry)) outbox.push(entry);
       else if (looks < looksNeeded) outbox.push({ ...entry, looks });
       else if (entry.sends < sendTries) outbox.push({ ...entry, looks: 0, state: 'waiting' });
-      else enqueue.emit({ type: 'message.failed', id: entry.id, failure: tiredFailure });
+      else enqueue(emitting({ type: 'message.failed', id: entry.id, failure: tiredFailure }));
     }
-    enqueue.assign({ outbox, search: { failures: 0, at: now(context) + context.timing.settle } });
+    enqueue(changing({ outbox, search: { failures: 0, at: now(context) + context.timing.settle } }));
   }),
   /** History cannot be searched now: later, and as much later as it asks for; at last given up. */
   searchFailed: base.enqueueActions(({ context, event, enqueue }) => {
@@ -216,24 +218,26 @@ export const outboxActions = {
       const wait = isLimited
         ? Math.max(settle, silenceAsked(context.timing, retryAfterMs))
         : settle * failures;
-      enqueue.assign({ search: { failures, at: now(context) + wait } });
+      enqueue(changing({ search: { failures, at: now(context) + wait } }));
       return;
     }
     for (const { id } of context.outbox.filter(isUnsure)) {
-      enqueue.emit({ type: 'message.failed', id, failure: unsureFailure });
+      enqueue(emitting({ type: 'message.failed', id, failure: unsureFailure }));
     }
-    enqueue.assign({
-      outbox: context.outbox.filter((entry) => !isUnsure(entry)),
-      search: { failures: 0, at: now(context) },
-    });
+    enqueue(
+      changing({
+        outbox: context.outbox.filter((entry) => !isUnsure(entry)),
+        search: { failures: 0, at: now(context) },
+      }),
+    );
   }),
   /** The session is over: nothing that is still here will be sent. */
   emptyOutbox: base.enqueueActions(({ context, enqueue }) => {
     for (const { id, state } of context.outbox) {
       const failure = state === 'waiting' ? (context.failure ?? unsentFailure) : unsureFailure;
-      enqueue.emit({ type: 'message.failed', id, failure });
+      enqueue(emitting({ type: 'message.failed', id, failure }));
     }
-    enqueue.assign({ outbox: [] });
+    enqueue(changing({ outbox: [] }));
   }),
 };
 

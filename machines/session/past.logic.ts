@@ -1,6 +1,6 @@
 import { failureOf } from '../failure.ts';
 import { now, timeLeft } from '../waits.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, changing, emitting } from './base.ts';
 import { onceAllowed, silenceAsked } from './pace.logic.ts';
 import type { SessionContext } from './types.ts';
 
@@ -50,11 +50,11 @@ export const pastActions = {
     if (event.type !== 'frame.session') return;
     const { owed, wasUp } = context.past;
     if (!event.newSession) {
-      enqueue.assign(owe(context, wasUp ? 'missed' : 'baseline'));
+      enqueue(changing(owe(context, wasUp ? 'missed' : 'baseline')));
       return;
     }
-    enqueue.assign(owe(context, 'nothing'));
-    if (owed === 'missed' && !context.startNew) enqueue.emit({ type: 'session.gap' });
+    enqueue(changing(owe(context, 'nothing')));
+    if (owed === 'missed' && !context.startNew) enqueue(emitting({ type: 'session.gap' }));
   }),
   /** Nobody listens: whatever is said now is missed. */
   fallBehind: base.assign(({ context }) => ({ past: fallenBehind(context) })),
@@ -68,11 +68,11 @@ export const pastActions = {
         ? closeReason === 'signedIn' || closeReason === 'logout'
         : failure.code === 'conversation-ended' || failure.code === 'not-found';
     if (!isGone) {
-      enqueue.assign({ past: fallenBehind(context) });
+      enqueue(changing({ past: fallenBehind(context) }));
       return;
     }
-    enqueue.assign(forgotten);
-    if (past.owed === 'missed') enqueue.emit({ type: 'session.gap' });
+    enqueue(changing(forgotten));
+    if (past.owed === 'missed') enqueue(emitting({ type: 'session.gap' }));
   }),
   settlePast: base.assign(({ context }) => owe(context, 'nothing')),
   /** Later, and as much later as history asks for. */
@@ -86,6 +86,6 @@ export const pastActions = {
     return { past: { ...later.past, at }, search: { ...search, at: Math.max(search.at, at) } };
   }),
   emitGap: base.enqueueActions(({ context, enqueue }) => {
-    if (context.past.owed === 'missed') enqueue.emit({ type: 'session.gap' });
+    if (context.past.owed === 'missed') enqueue(emitting({ type: 'session.gap' }));
   }),
 };

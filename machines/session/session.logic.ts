@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, emitting } from './base.ts';
 import { errorVerdict, expired, failureOfCode, mustSignIn } from './errorCodes.ts';
 import type { SessionEvent, SessionMessage } from './events.ts';
 import type { CloseReason, SessionContext } from './types.ts';
@@ -103,13 +103,13 @@ export const sessionActions = {
   emitFailed: base.emit(({ context }) => ({ type: 'session.failed', failure: context.failure ?? broken })),
   emitCleared: base.emit({ type: 'session.cleared' }),
   emitDisconnected: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.disconnected') enqueue.emit({ ...event, type: 'session.disconnected' });
+    if (event.type === 'frame.disconnected') enqueue(emitting({ ...event, type: 'session.disconnected' }));
   }),
   emitJoined: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.joined') enqueue.emit({ ...event, type: 'session.joined' });
+    if (event.type === 'frame.joined') enqueue(emitting({ ...event, type: 'session.joined' }));
   }),
   emitSignedIn: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.signedIn') enqueue.emit({ ...event, type: 'session.signedIn' });
+    if (event.type === 'frame.signedIn') enqueue(emitting({ ...event, type: 'session.signedIn' }));
   }),
   emitAuthorizationRequired: base.emit({ type: 'session.authorizationRequired' }),
   emitError: base.emit(({ event }) => ({
@@ -118,7 +118,7 @@ export const sessionActions = {
   })),
   emitTypingForbidden: base.emit({ type: 'typing.forbidden', failure: failureOfCode(403) }),
   emitTyping: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.typing') enqueue.emit({ ...event, type: 'remote.typing' });
+    if (event.type === 'frame.typing') enqueue(emitting({ ...event, type: 'remote.typing' }));
   }),
   emitReceived: base.emit(({ event }) => ({ type: 'message.received', message: messageIn(event) })),
   emitMirrored: base.emit(({ event }) => ({ type: 'message.mirrored', message: messageIn(event) })),

@@ -1,5 +1,5 @@
 import { now, timeLeft, toDelay } from '../waits.ts';
-import { type Args, base } from './base.ts';
+import { type Args, base, emitting } from './base.ts';
 import type { Term } from './events.ts';
 import type { SessionContext } from './types.ts';
 
@@ -73,7 +73,7 @@ export const termActions = {
   emitDuration: base.enqueueActions(({ context, event, enqueue }) => {
     if (!('durationMs' in event || 'expiresAt' in event)) return;
     const { durationMs } = context.term;
-    enqueue.emit({ type: 'session.duration', durationMs, msLeft: msLeft(context) });
+    enqueue(emitting({ type: 'session.duration', durationMs, msLeft: msLeft(context) }));
   }),
   emitExpiring: base.emit(({ context }) => ({ type: 'session.expiring', msLeft: msLeft(context) })),
   emitExtended: base.emit(({ context }) => ({ type: 'session.extended', msLeft: msLeft(context) })),

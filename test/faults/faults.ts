@@ -744,8 +744,8 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
     clause: 'I-1',
     what: 'what was missed is not asked for',
     file: session('past.logic'),
-    from: "enqueue.assign(owe(context, wasUp ? 'missed' : 'baseline'));",
-    to: "enqueue.assign(owe(context, wasUp ? 'nothing' : 'baseline'));",
+    from: "enqueue(changing(owe(context, wasUp ? 'missed' : 'baseline')));",
+    to: "enqueue(changing(owe(context, wasUp ? 'nothing' : 'baseline')));",
     shows: 'a session that is lost, again and again',
   },
   {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StateNode } from 'xstate';
 import { createBareChart } from '../support/bareChart.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
-import { nodesUnder } from '../support/nodes.ts';
+import { enqueuedActions, nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/', import.meta.url);
 const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) =>
@@ -64,6 +64,7 @@ describe('the names', () => {
     const text = files
       .filter((name) => /^conversation\/.*\.states\.ts$/.test(name))
       .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+      .concat(enqueuedActions)
       .join();
     for (const kind of ['guards', 'actions', 'delays'] as const) {
       for (const name of Object.keys(implementations[kind]))

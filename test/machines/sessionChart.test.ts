@@ -14,7 +14,7 @@ import { createActor, fromCallback, type StateNode } from 'xstate';
 import { failureOfClose, verdictOf } from '../../machines/session/closeCodes.ts';
 import { errorVerdict, failureOfCode } from '../../machines/session/errorCodes.ts';
 import { tableOf, tablesIn } from '../support/chartTables.ts';
-import { nodesUnder } from '../support/nodes.ts';
+import { enqueuedActions, nodesUnder } from '../support/nodes.ts';
 
 const folder = new URL('../../machines/session/', import.meta.url);
 
@@ -74,6 +74,7 @@ describe('the session chart', () => {
         ...node.exit,
         ...node.after.map(({ delay }) => delay),
         ...transitionsOf(node).flatMap(({ guard, actions }) => [guard, ...actions]),
+        ...enqueuedActions,
       ]),
     );
     for (const kind of ['guards', 'actions', 'delays'] as const) {

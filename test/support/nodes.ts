@@ -4,3 +4,6 @@ import type { StateNode } from 'xstate';
 export function nodesUnder(node: StateNode): StateNode[] {
   return [node, ...Object.values(node.states as Record<string, StateNode>).flatMap(nodesUnder)];
 }
+
+/** The actions that stand in no table, since other actions enqueue them. */
+export const enqueuedActions: readonly string[] = ['emitEvent', 'changeContext'];
