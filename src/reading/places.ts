@@ -129,7 +129,8 @@ export class Places {
   /** Puts a message where it was, with what is known of it. */
   put(place: Place): void {
     const isKnown = this.remove(place.messageId) !== undefined || this.#isToldAgain(place);
-    const counted = isKnown ? null : this.#counted;
+    // Of too many that are forgotten the oldest goes as another comes, and counts no more.
+    const counted = isKnown || this.#forgotten.length === mostForgotten ? null : this.#counted;
     this.#changed();
     const index = this.#indexAbove(place.position);
     if (index === this.#sorted.length) this.#sorted.push(place);

@@ -57,6 +57,23 @@ describe('beyond 5000 messages', () => {
   });
 });
 
+it('beyond 105 000 messages of others the oldest count no more, in whatever way they are counted', () => {
+  const { conversation, told } = createHarness();
+  for (let page = 0; page < 105_000; page += 100) {
+    const messages = Array.from({ length: 100 }, (_, index) => page + index);
+    conversation.historyReceived(
+      messages.map((index) => ({ messageId: `m${index}`, participantId: 'agent', sentAt: index })),
+    );
+  }
+  expect(conversation.unread).toBe(105_000);
+  told('next');
+  expect(conversation.unread).toBe(105_000);
+  told('next');
+  expect(conversation.unread).toBe(105_000);
+  conversation.viewed('next');
+  expect(conversation.unread).toBe(0);
+});
+
 describe('the marks of a long conversation', () => {
   it('are written without reading again what was written', async () => {
     const storage = createMemoryStorage();
