@@ -136,6 +136,15 @@ const optionNames = namesOf<ScriptedTransportOptions>({
   answers: true,
 });
 
+/** Of a back end that can do everything, which is what is played where nobody says otherwise. */
+export const everyCapability: TransportCapabilities = {
+  stopTyping: true,
+  readReceipts: true,
+  messageEndsTyping: true,
+  spacing: 1000,
+  timeToLive: 5000,
+};
+
 const capabilityNames = namesOf<TransportCapabilities>({
   stopTyping: true,
   readReceipts: true,
@@ -157,14 +166,7 @@ export function createScriptedTransport(options: ScriptedTransportOptions): Scri
   const clock = checkClock(options.clock);
   checkNames('capabilities.', options.capabilities ?? {}, capabilityNames);
   let byDefault = options.answers;
-  const capabilities: TransportCapabilities = {
-    stopTyping: true,
-    readReceipts: true,
-    messageEndsTyping: true,
-    spacing: 1000,
-    timeToLive: 5000,
-    ...options.capabilities,
-  };
+  const capabilities: TransportCapabilities = { ...everyCapability, ...options.capabilities };
   const calls: ScriptedCall[] = [];
   const held: HeldCall[] = [];
   const scripts: Record<ScriptedCall['lane'], ScriptedAnswer[]> = {

@@ -6,14 +6,7 @@ import {
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { type ActorOptions, createActor } from 'xstate';
 import { timingOf } from '../../src/conversation/timing.ts';
-
-const capabilities = {
-  stopTyping: true,
-  readReceipts: true,
-  messageEndsTyping: true,
-  spacing: 1000,
-  timeToLive: 5000,
-};
+import { everyCapability } from '../../src/testing/scriptedTransport.ts';
 
 interface BareChart extends Partial<Omit<ConversationInput, 'ports'>> {
   readonly ports?: Partial<ConversationPorts>;
@@ -29,8 +22,8 @@ export function createBareChart({ ports, actors = {}, inspect, ...input }: BareC
     clock,
     input: {
       ports: { transport: null, readings, ...ports },
-      capabilities,
-      timing: timingOf({}, capabilities),
+      capabilities: everyCapability,
+      timing: timingOf({}, everyCapability),
       seed: 1,
       conversationId: 'c1',
       participantId: null,

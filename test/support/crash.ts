@@ -1,6 +1,7 @@
 import type { LedgerStorage, Transport } from 'genesys-conversation-machine';
 import { ConversationError, createConversation, persistLedger } from 'genesys-conversation-machine';
 import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { everyCapability } from '../../src/testing/scriptedTransport.ts';
 import { ledgerKey } from './memoryStorage.ts';
 
 /** How one run of the crash scenario differs. */
@@ -94,13 +95,7 @@ export async function playCrash({ crashAt, isAsync, isTorn, looksAgain }: CrashO
       removeItem: (key) => access(() => void items.delete(key)),
     };
     const transport: Transport = {
-      capabilities: {
-        stopTyping: true,
-        readReceipts: true,
-        messageEndsTyping: true,
-        spacing: 1000,
-        timeToLive: 5000,
-      },
+      capabilities: everyCapability,
       sendTyping: async () => ({}),
       sendRead: async ({ messageId }) => {
         if (isDead) return forEver;

@@ -1,4 +1,5 @@
 import { conversationMachine } from '../../../machines/conversation/conversation.machine.ts';
+import { everyCapability } from '../scriptedTransport.ts';
 import { type Explored, type Running, withHeldActors } from './live.ts';
 
 const timing = {
@@ -104,14 +105,7 @@ const conversation = (capabilities: object = {}, canRefresh = true, waits: objec
             },
           },
         },
-        capabilities: {
-          stopTyping: true,
-          readReceipts: true,
-          messageEndsTyping: true,
-          spacing: 1000,
-          timeToLive: 5000,
-          ...capabilities,
-        },
+        capabilities: { ...everyCapability, ...capabilities },
         timing: { ...timing, ...waits },
         seed: 7,
         conversationId: 'c1',
