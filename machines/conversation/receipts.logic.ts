@@ -245,11 +245,10 @@ export const receiptsActions = {
           }
         : receipts,
   }),
-  emitReadElsewhere: base.enqueueActions(({ context, event, enqueue }) => {
-    if (event.type !== 'read.elsewhere') return;
-    const { conversationId } = event;
-    const mark = ledgerOf(context, conversationId)?.acknowledged ?? event.mark;
-    enqueue(emitting({ type: 'read.acknowledged', conversationId, mark }));
+  emitReadElsewhere: base.emit(({ context, event }) => {
+    const { conversationId, mark } = event as Extract<ConversationEvent, { type: 'read.elsewhere' }>;
+    const known = ledgerOf(context, conversationId)?.acknowledged;
+    return { type: 'read.acknowledged', conversationId, mark: known ?? mark };
   }),
   /** Nothing goes back at the server; what no longer has to be said counts as said. */
   noteRemoved: base.enqueueActions(({ context, event, enqueue }) => {

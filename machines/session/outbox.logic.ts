@@ -129,10 +129,11 @@ export const outboxActions = {
       ? { outbox: [...context.outbox, { id: event.id, state: 'waiting' as const, sends: 0, looks: 0 }] }
       : {},
   ),
-  refuseMessage: base.enqueueActions(({ context, event, enqueue }) => {
-    if (event.type !== 'message.send') return;
-    enqueue(emitting({ type: 'message.failed', id: event.id, failure: refusal(context) }));
-  }),
+  refuseMessage: base.emit(({ context, event }) => ({
+    type: 'message.failed',
+    id: (event as Extract<SessionEvent, { type: 'message.send' }>).id,
+    failure: refusal(context),
+  })),
   beginDelivery: base.assign(({ context }) => {
     const entry = next(context);
     return changed(context, entry, { state: 'left', sends: (entry?.sends ?? 0) + 1, looks: 0 });

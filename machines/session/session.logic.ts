@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
-import { type Args, base, emitting } from './base.ts';
+import { type Args, base } from './base.ts';
 import { errorVerdict, expired, failureOfCode, mustSignIn } from './errorCodes.ts';
-import type { SessionEvent, SessionMessage } from './events.ts';
+import type { SessionEmitted, SessionEvent, SessionMessage } from './events.ts';
 import type { CloseReason, SessionContext } from './types.ts';
 
 /** Nothing was asked for, and nothing was told. */
@@ -27,6 +27,10 @@ const messageIn = (event: SessionEvent): SessionMessage =>
 
 const isWritable = (event: SessionEvent): boolean =>
   sessionIn(event)?.connected === true && sessionIn(event)?.readOnly === false;
+
+/** Says what a frame says, by the name that it has for listeners. */
+const emitsAs = (type: SessionEmitted['type']) =>
+  base.emit(({ event }) => ({ ...event, type }) as SessionEmitted);
 
 const closesWith = (closeReason: CloseReason) => base.assign({ closeReason });
 
@@ -102,24 +106,16 @@ export const sessionActions = {
   emitClosed: base.emit(({ context }) => ({ type: 'session.closed', reason: context.closeReason })),
   emitFailed: base.emit(({ context }) => ({ type: 'session.failed', failure: context.failure ?? broken })),
   emitCleared: base.emit({ type: 'session.cleared' }),
-  emitDisconnected: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.disconnected') enqueue(emitting({ ...event, type: 'session.disconnected' }));
-  }),
-  emitJoined: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.joined') enqueue(emitting({ ...event, type: 'session.joined' }));
-  }),
-  emitSignedIn: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.signedIn') enqueue(emitting({ ...event, type: 'session.signedIn' }));
-  }),
+  emitDisconnected: emitsAs('session.disconnected'),
+  emitJoined: emitsAs('session.joined'),
+  emitSignedIn: emitsAs('session.signedIn'),
   emitAuthorizationRequired: base.emit({ type: 'session.authorizationRequired' }),
   emitError: base.emit(({ event }) => ({
     type: 'session.error',
     failure: failureOfCode(errorIn(event)?.code ?? 0),
   })),
   emitTypingForbidden: base.emit({ type: 'typing.forbidden', failure: failureOfCode(403) }),
-  emitTyping: base.enqueueActions(({ event, enqueue }) => {
-    if (event.type === 'frame.typing') enqueue(emitting({ ...event, type: 'remote.typing' }));
-  }),
+  emitTyping: emitsAs('remote.typing'),
   emitReceived: base.emit(({ event }) => ({ type: 'message.received', message: messageIn(event) })),
   emitMirrored: base.emit(({ event }) => ({ type: 'message.mirrored', message: messageIn(event) })),
 };

@@ -262,10 +262,6 @@ export const inSession: readonly Unnoticed[] = [
     "errorVerdictIn(event) === 'forget' || (event.type === 'frame.connectionClosed' && event.signedIn),",
     "endsInReadOnly: ({ event }: Args) => event.type === 'frame.disconnected' && event.readOnly,",
     "event.type === 'config.loaded' ? { deployment: { autoStart: event.autoStart } } : {},",
-    "if (event.type === 'frame.disconnected') enqueue(emitting({ ...event, type: 'session.disconnected' }));",
-    "if (event.type === 'frame.joined') enqueue(emitting({ ...event, type: 'session.joined' }));",
-    "if (event.type === 'frame.signedIn') enqueue(emitting({ ...event, type: 'session.signedIn' }));",
-    "if (event.type === 'frame.typing') enqueue(emitting({ ...event, type: 'remote.typing' }));",
   ].map((code) =>
     session('session.logic', code, /event\.type === '[.\w]+'/.exec(code)?.[0] ?? '', 'true', narrowed),
   ),
