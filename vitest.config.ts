@@ -22,7 +22,7 @@ const entries = {
 const slowest = /\/test\/(demo|examples|browser)\//;
 
 /** Whole servers with guests, gateways and pages: minutes of processor time, for the long run. */
-const longRun = ['test/demo/gateway.test.ts', 'test/examples/gatewayFleet.test.ts'];
+const longRun = ['test/demo/gateway.test.ts', 'test/examples/gateway{Backing,Fleet}.test.ts'];
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

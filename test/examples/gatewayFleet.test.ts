@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { WebSocketConstructor } from 'genesys-conversation-machine';
 import {
@@ -14,138 +15,18 @@ import {
 import { startSandbox } from 'genesys-conversation-machine/sandbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Backing, Later } from '../../examples/gateway/backing/backing.ts';
-import { inProcess } from '../../examples/gateway/backing/inProcess.ts';
-import { onRedis } from '../../examples/gateway/backing/onRedis.ts';
 import { buildFleet } from '../../examples/gateway/fleet/build.mjs';
 import { optionsIn } from '../../examples/gateway/fleet/command.ts';
-import { type RedisServer, startRedis, whyNoRedis } from '../../examples/gateway/fleet/redisServer.ts';
 import { bareTime } from '../../examples/gateway/fleet/takeovers.ts';
 import type { WorkerNotice, WorkerOptions } from '../../examples/gateway/fleet/worker.ts';
 import { startGateway } from '../../examples/gateway/gateway.ts';
 import type { Takeover } from '../../examples/gateway/voice.ts';
-import { installWithApt } from '../support/browser.ts';
+import { noRedis, openRedis } from '../support/redis.ts';
 
-if (process.env.LONG && whyNoRedis() !== undefined) await installWithApt('redis-server').catch(() => {});
-const reason = whyNoRedis();
 const program = fileURLToPath(new URL('../../examples/gateway/fleet/fleet.mjs', import.meta.url));
 const webhookSecret = 'a secret of the org';
 /** Work comes to its turn later on a busy machine. */
 const patiently = { timeout: 15_000 };
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function openRedis(): Promise<RedisServer> {
-  const redis = await startRedis();
-  onTestFinished(() => redis.close());
-  return redis;
-}
-
-async function backingOn(url: string): Promise<Backing> {
-  const backing = await onRedis({ url });
-  onTestFinished(() => backing.close());
-  return backing;
-}
-
-/** Two backings that share everything: of two processes over one Redis, or twice the same one of one process. */
-async function shared(kind: 'inProcess' | 'onRedis'): Promise<readonly [Backing, Backing]> {
-  if (kind === 'onRedis') {
-    const { url } = await openRedis();
-    return [await backingOn(url), await backingOn(url)];
-  }
-  const backing = inProcess();
-  onTestFinished(() => backing.close());
-  return [backing, backing];
-}
-
-describe.each(['inProcess', 'onRedis'] as const)('a backing %s', (kind) => {
-  const test = it.skipIf(kind === 'onRedis' && reason !== undefined);
-  const title = (text: string) => (kind === 'onRedis' && reason ? `${text} (skipped: ${reason})` : text);
-
-  test(title('replaces a value only where it is still the one that was read'), async () => {
-    const [one, other] = await shared(kind);
-    expect(await one.replace('thing', { version: 1 })).toBe(true);
-    expect(await other.replace('thing', { version: 1 })).toBe(false);
-    const raced = await Promise.all([one, other].map((each) => each.replace('thing', { version: 2 })));
-    expect([...raced].sort()).toEqual([false, true]);
-    expect(await other.storage.getItem('thing')).toEqual({ version: 2 });
-  });
-
-  test(title('gives a lease to one at a time, with a higher fence each time'), async () => {
-    const [one, other] = await shared(kind);
-    const first = await one.lease('voice', 60_000);
-    expect(await other.lease('voice', 60_000)).toBeUndefined();
-    expect(first?.left()).toBeGreaterThan(59_000);
-    expect(await first?.extend()).toBe(true);
-    await first?.release();
-    expect(first?.left()).toBe(0);
-    expect(await first?.extend()).toBe(false);
-    const second = await other.lease('voice', 60_000);
-    expect(second?.fence).toBeGreaterThan(first?.fence ?? Number.NaN);
-  });
-
-  test(title('does work until it is done, once for an id, and what is not due later'), async () => {
-    const [one, other] = await shared(kind);
-    const done: string[] = [];
-    let failures = 2;
-    const act = async ({ name }: { name: string }): Promise<void> => {
-      if (name === 'difficult' && failures-- > 0) throw new Error('not yet');
-      await pause(20);
-      done.push(name);
-    };
-    const queue = one.queue('work', act);
-    if (other !== one) other.queue('work', act);
-    await queue.add('late', { name: 'late' }, 60_000);
-    await queue.add('taken-back', { name: 'taken back' }, 300);
-    await Promise.all([queue.add('once', { name: 'once' }), queue.add('once', { name: 'once' })]);
-    await queue.add('difficult', { name: 'difficult' });
-    await queue.remove('taken-back');
-    await expect.poll(() => done, patiently).toEqual(['once', 'difficult']);
-    expect(await queue.waiting()).toBe(1);
-  });
-
-  test(title('lets all work of a queue wait where one piece says so'), async () => {
-    const [one] = await shared(kind);
-    const done: string[] = [];
-    let refusedAt = 0;
-    const queue = one.queue('budget', async ({ name }: { name: string }) => {
-      if (refusedAt === 0) {
-        refusedAt = performance.now();
-        throw new Later(600, { isForAll: true });
-      }
-      done.push(name);
-      expect(performance.now() - refusedAt).toBeGreaterThan(550);
-    });
-    await queue.add('first', { name: 'first' });
-    await expect.poll(() => refusedAt).toBeGreaterThan(0);
-    await queue.add('second', { name: 'second' });
-    await expect.poll(() => [...done].sort()).toEqual(['first', 'second']);
-  });
-
-  test(title('tells a topic to all who listen, and to nobody who does not any more'), async () => {
-    const [one, other] = await shared(kind);
-    const heard: unknown[] = [];
-    const stop = await other.listen('topic', (notice) => heard.push(notice));
-    await one.publish('topic', { n: 1 });
-    await one.publish('another topic', { n: 2 });
-    await expect.poll(() => heard).toEqual([{ n: 1 }]);
-    stop();
-    await one.publish('topic', { n: 3 });
-    await pause(50);
-    expect(heard).toEqual([{ n: 1 }]);
-  });
-});
-
-it.skipIf(reason !== undefined)('a lease over Redis is somebody else’s when its time is over', async () => {
-  const [one, other] = await shared('onRedis');
-  const first = await one.lease('voice', 100);
-  await pause(150);
-  expect(first?.left()).toBe(0);
-  const second = await other.lease('voice', 60_000);
-  expect(second?.fence).toBeGreaterThan(first?.fence ?? Number.NaN);
-  expect(await first?.extend()).toBe(false);
-  await first?.release();
-  expect(await one.lease('voice', 100)).toBeUndefined();
-});
 
 /** A sandbox that plays Genesys, and two gateways over one Redis; its webhooks go to the second one. */
 async function openFleet(redisUrl: string, callsPerMinute = 30_000) {
@@ -205,7 +86,7 @@ const call = (gateway: { readonly url: string }, guest: Guest, kind: string, bod
     body: JSON.stringify({ conversationId: guest.conversationId, ...body }),
   });
 
-describe.skipIf(reason !== undefined)('a fleet of gateways over Redis', () => {
+describe.skipIf(noRedis !== undefined)('a fleet of gateways over Redis', () => {
   it('is one gateway to a guest, whichever process has their stream, their call or their webhook', async () => {
     const redis = await openRedis();
     const { genesys, one, other, messages } = await openFleet(redis.url);
@@ -340,7 +221,7 @@ async function spawnFleet(callsPerMinute = 30_000) {
   return { genesys, one, other, told };
 }
 
-it.skipIf(reason !== undefined || !process.env.LONG)(
+it.skipIf(noRedis !== undefined || !process.env.LONG)(
   'a process that sleeps until its lease is gone and wakes makes no call: another has made it',
   async () => {
     const { genesys, one: sleeper, other, told } = await spawnFleet();
@@ -360,7 +241,7 @@ it.skipIf(reason !== undefined || !process.env.LONG)(
   },
 );
 
-it.skipIf(reason !== undefined || !process.env.LONG)(
+it.skipIf(noRedis !== undefined || !process.env.LONG)(
   'what waits for the budget is in the hands of the fleet, whichever process kept it and tells it',
   async () => {
     // Ten calls in six seconds, for all.
@@ -372,7 +253,7 @@ it.skipIf(reason !== undefined || !process.env.LONG)(
   },
 );
 
-it.skipIf(reason !== undefined || !process.env.LONG)(
+it.skipIf(noRedis !== undefined || !process.env.LONG)(
   'a message that dies with its process is in nobody’s hands until its lease is over, and not as long as it waits after that',
   async () => {
     const { genesys, one, other, told } = await spawnFleet(120);
@@ -394,7 +275,7 @@ it.skipIf(reason !== undefined || !process.env.LONG)(
   },
 );
 
-it.skipIf(reason !== undefined || !process.env.LONG)(
+it.skipIf(noRedis !== undefined || !process.env.LONG)(
   'nothing of a run outlives it, however it ends',
   async () => {
     const run = spawn(process.execPath, [program, '--guests', '3'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -428,7 +309,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-it.skipIf(reason !== undefined || !process.env.LONG)(
+it.skipIf(noRedis !== undefined || !process.env.LONG)(
   'a run with deaths, sleeps and a Redis that goes away is right',
   async () => {
     const told = [

@@ -126,8 +126,14 @@ export const mayInstallWithApt = (): boolean =>
 /** Installs packages of Debian, where that is allowed. */
 export async function installWithApt(...packages: string[]): Promise<void> {
   if (!mayInstallWithApt()) throw new Error('needs root and apt-get');
-  await run('apt-get', ['update']);
-  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
+  // Of two at once apt-get refuses the later one.
+  const release = await takeLock(join(tmpdir(), 'genesys-conversation-machine-apt.lock'));
+  try {
+    await run('apt-get', ['update']);
+    await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
+  } finally {
+    release();
+  }
 }
 
 const installChromiumWithApt = (): Promise<void> => installWithApt('chromium', 'chromium-headless-shell');
