@@ -169,6 +169,12 @@ export const inReading: readonly Unnoticed[] = [
     'const isKnown = this.remove(place.messageId) !== undefined || this.#isToldAgain(place);',
     ['this.remove(place.messageId) !== undefined', 'this.remove(place.messageId) === undefined'],
   ),
+  ...reading(
+    'places',
+    counted,
+    'const counted = isKnown || this.#forgotten.length === mostForgotten ? null : this.#counted;',
+    ['isKnown || this.#forgotten.length === mostForgotten', 'true'],
+  ),
   ...reading('places', counted, 'if (index === this.#sorted.length) this.#sorted.push(place);', [
     'index === this.#sorted.length',
     'false',
