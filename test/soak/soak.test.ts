@@ -92,6 +92,21 @@ it('typing does not wait for a read that begins in the same step and waits for i
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('a call that falls due as the refusal of another arrives has not heard of it (L-1)', async () => {
+  const world = worlds.find(({ name }) => name === 'conversation') as World;
+  const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: true, random: 0.25 };
+  const keys = (value = 0, handle = 0) => ['keys', value, handle];
+  const played = await world.play({
+    setting: { ...setting, storage: 'none', handles: 2 },
+    lives: [
+      [keys(1194), keys(), ['trouble', 8117, 0], keys(), keys()],
+      [keys(), keys(425, 1)],
+    ],
+    ...{ order: 0, settling: { late: 4000, order: 1055907831 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 it('a frame that nobody understands is not what a socket ended by that was overdue (W-7)', async () => {
   const world = worlds.find(({ name }) => name === 'session') as World;
   const setting = { resolution: 0, latency: 10, config: 'skip', storesToken: false, isStorageSlow: false };

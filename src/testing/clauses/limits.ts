@@ -4,6 +4,7 @@ import {
   isSilent,
   type Of,
   openIn,
+  type Silence,
   silencesIn,
   type World,
   type WorldCall,
@@ -85,6 +86,13 @@ function stiffIn(guest: WorldHandle<'conversation'>, partOf: (emitted: Of<'emitt
     : [];
 }
 
+/** Whether a silence was known when a call left. A reply takes its way to a chart, and what falls due in that instant leaves. */
+const isKnown = (world: World, { index, from, isReply }: Silence, call: WorldCall): boolean =>
+  index < call.index &&
+  (!isReply ||
+    from < call.at ||
+    world.all('emitted').some((told) => index < told.index && told.index < call.index));
+
 /** Until when nothing leaves by what a handle tells, monotonic ms; 0 where it tells of something else. */
 const silenceEnd = ({ at, event }: Of<'emitted'>): number =>
   event.type === 'rate.limited' ? at + event.msLeft : 0;
@@ -100,7 +108,7 @@ export const limitCheckers: readonly Checker[] = [
       const early = laneCalls(world).flatMap((call) => {
         // Of a silence that is hardly longer than the one that another handle keeps, that one is not told.
         const margin = world.conversations.length === 1 ? world.slack - 1 : noNews;
-        const silence = silences.find(({ index, until }) => index < call.index && call.at < until - margin);
+        const silence = silences.find((each) => isKnown(world, each, call) && call.at < each.until - margin);
         return silence ? [broken(call, `${silence.until - call.at} ms before the silence was over`)] : [];
       });
       let latest = 0;

@@ -211,6 +211,8 @@ export function openIn(world: World, handle: WorldHandle<'conversation'>, index:
 /** From when to when nothing may leave: what a reply or the back end asked for (L-1). */
 export interface Silence {
   readonly index: number;
+  /** Whether the answer to a call asked for it, not the back end by itself. */
+  readonly isReply: boolean;
   readonly from: number;
   /** Nothing may leave before. */
   readonly until: number;
@@ -223,21 +225,21 @@ export function silencesIn(world: World): readonly Silence[] {
   const timing = world.conversations[0]?.began.timing;
   if (!timing) return [];
   const { retryAfterCap, backoffBase, backoffCap, jitter, park } = timing;
-  const of = (index: number, from: number, hint: number | undefined): Silence => {
+  const of = (index: number, from: number, hint: number | undefined, isReply: boolean): Silence => {
     const asked =
       hint === undefined ? Math.min(backoffBase, backoffCap) * (1 - jitter) : Math.min(hint, retryAfterCap);
     const latest = hint === undefined ? Math.max(backoffCap, 2 * park) : asked + backoffBase * jitter;
-    return { index, from, until: from + asked, latest: from + latest + world.slack };
+    return { index, isReply, from, until: from + asked, latest: from + latest + world.slack };
   };
   const byReply = world.calls.flatMap(({ lane, answer }) =>
     answer?.failure?.code === 'rate-limited' && lane !== 'token' && lane !== 'message'
-      ? [of(answer.index, answer.at, answer.failure.retryAfterMs)]
+      ? [of(answer.index, answer.at, answer.failure.retryAfterMs, true)]
       : [],
   );
   const announced = world
     .all('told')
     .flatMap(({ index, at, event }) =>
-      event.type === 'limit.announced' ? [of(index, at, event.retryAfterMs)] : [],
+      event.type === 'limit.announced' ? [of(index, at, event.retryAfterMs, false)] : [],
     );
   return [...byReply, ...announced].sort((one, other) => one.index - other.index);
 }
