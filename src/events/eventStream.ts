@@ -4,6 +4,7 @@ import type { StreamCommand, StreamEvent, StreamInput, StreamPorts } from '../..
 import type { Clock } from '../shared/clock.ts';
 import { toFailure } from '../shared/errors.ts';
 import { hidden } from '../shared/hidden.ts';
+import { sleepWatch } from '../shared/sleepWatch.ts';
 import type { Audience } from './audience.ts';
 import type { ResolvedEvents } from './options.ts';
 import { createStreamWire, type StreamWire, type StreamWireOptions } from './streamWire.ts';
@@ -30,7 +31,7 @@ const runnableStream = streamMachine.provide({
 export interface EventStream {
   /** One more listens; returns what ends that. */
   join(): () => void;
-  /** Evidence about page, network and token. */
+  /** Evidence about page, network and token; after a sleep of the machine the stream is asked whether it still lives. */
   notice(
     event: Exclude<StreamEvent, { type: `${'frame' | 'socket' | 'stream'}.${string}` | 'token.missing' }>,
   ): void;
@@ -68,6 +69,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     if (id !== undefined) audience.evidence({ type: 'messages.missed', conversationId: id });
   });
   actor.start();
+  const hasSlept = sleepWatch(clock);
 
   let listeners = 0;
   return {
@@ -75,6 +77,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
       let isIn = true;
       wire.beginAnew(listeners === 0);
       listeners += 1;
+      hasSlept();
       actor.send({ type: 'stream.wanted' });
       return () => {
         if (!isIn) return;
@@ -83,6 +86,9 @@ export function createEventStream(options: EventStreamOptions): EventStream {
         if (listeners === 0) actor.send({ type: 'stream.unwanted' });
       };
     },
-    notice: (event) => actor.send(event),
+    notice: (event) => {
+      if (hasSlept()) actor.send({ type: 'clock.jumped' });
+      actor.send(event);
+    },
   };
 }

@@ -5,6 +5,7 @@ import { createSessionActor } from './sessionActor.ts';
 import type { SessionEmitted, SessionEvent } from '../../machines/session/events.ts';
 import { invalidOption } from '../shared/errors.ts';
 import { createLog } from '../shared/log.ts';
+import { sleepWatch } from '../shared/sleepWatch.ts';
 import type { PageEvent, SentMessage, TransportCapabilities, TransportEvent } from '../shared/transport.ts';
 import { checkListener, checkObject } from '../shared/validate.ts';
 import { checkAnswer, checkMessage } from './checkMessage.ts';
@@ -18,7 +19,6 @@ import { guestId } from './participants.ts';
 import { noReceipts, stoppedError } from './refusals.ts';
 import { logDecisions } from './sessionLog.ts';
 import { stateOf, untilUp } from './sessionState.ts';
-import { sleepWatch } from './sleepWatch.ts';
 import type { SessionListener, WebMessaging } from './types.ts';
 import { typingSender, typingSpacing } from './typingSignals.ts';
 import { createWire } from './wire.ts';
@@ -63,7 +63,7 @@ export function webMessaging(options: WebMessagingOptions): WebMessaging {
   const wire = createWire(resolved, deployment, {
     bodyOf: (id) => messages.bodyOf(id),
     tellOwn: (past) => feed.past(past),
-    isUp: () => actor.getSnapshot().hasTag('up'),
+    isUp: () => isUp(),
     warn: log.warn,
   });
   const inspect = resolved.inspect && log.guard('inspect', resolved.inspect);

@@ -1,5 +1,6 @@
 import { type EventsOptions, eventStream, type StreamTold } from 'genesys-conversation-machine';
 import { describe, expect, it } from 'vitest';
+import { attempt, typingCall } from '../support/guestCalls.ts';
 import { createSockets } from '../support/socketScript.ts';
 import { listen, page, said } from '../support/streamScript.ts';
 
@@ -228,6 +229,25 @@ describe('a stream that is silent (W-8)', () => {
     last().end(1006);
     expect(lost()[1]).toBeGreaterThan(0);
     stop();
+  });
+
+  it('is asked with the next call, where the machine slept since', async () => {
+    const stream = await listen();
+    await stream.admit();
+    const { clock, transport } = stream;
+    const call = () => transport.sendTyping(typingCall({ conversationId: 'c1' }), attempt());
+    await call();
+    clock.shiftWall(30_000);
+    await call();
+    expect(pings(stream)).toBe(0);
+    clock.shiftWall(30_001);
+    await call();
+    expect(pings(stream)).toBe(1);
+    await call();
+    expect(pings(stream)).toBe(1);
+    await clock.advance(4000);
+    expect(stream.lost()).toEqual([0]);
+    stream.stop();
   });
 
   it.each(['page.visible', 'network.online'] as const)('is asked at once by %s', async (type) => {

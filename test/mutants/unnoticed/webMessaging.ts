@@ -232,13 +232,6 @@ export const inWebMessaging: readonly Unnoticed[] = [
     "if (phase !== undefined && 'readOnly' in phase) return 'readOnly';",
     "return phase !== undefined && 'configuring' in phase ? 'configuring' : 'configured';",
   ].map((code) => wm('sessionState', code, 'phase !== undefined', 'true', 'What else is left is live.')),
-  wm(
-    'sleepWatch',
-    'const jumped = offset !== undefined && now - offset > slept;',
-    'offset !== undefined',
-    'true',
-    'Nothing is longer than what there was no beginning of.',
-  ),
   wm('structuredMessage', '...(duration !== undefined &&', 'duration !== undefined', 'true', unsaid),
   ...[
     ['identity.current?.token', 'identity.current.token'],
