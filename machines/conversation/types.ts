@@ -130,7 +130,7 @@ export interface Voice {
   takeOver(conversationId: string): void;
   /** Whether another tab is being typed in, in this conversation. */
   othersType(conversationId: string): boolean;
-  /** Whether another tab answers for a lit indicator there. */
+  /** Whether another tab answers for the indicator there. */
   isElsewhere(conversationId: string): boolean;
   /** Leaves the indicator lit for whoever it belongs to by now. */
   letGo(conversationId: string): void;

@@ -194,7 +194,7 @@ export class Member implements Handle, Voice, Carrier {
     return (
       isCalledIn(this.#record, conversationId, this) ||
       callsElsewhere(this.#record, conversationId) ||
-      this.#isHeldElsewhere(ownerOf(this.#record, conversationId))
+      this.#staysElsewhere(ownerOf(this.#record, conversationId))
     );
   }
 
@@ -213,7 +213,7 @@ export class Member implements Handle, Voice, Carrier {
     // Two that each have a reason would pass it to and fro for ever within one instant.
     if (this.#tookOverAt === this.#clock.now()) return null;
     if (isCalledIn(record, conversationId) || callsElsewhere(record, conversationId)) return null;
-    if (this.#isHeldElsewhere(owner)) return null;
+    if (this.#staysElsewhere(owner)) return null;
     // What nobody goes on with here goes out by itself.
     const isLeft = owner.handle !== null && (!this.#isHere(owner.handle) || owner.handle.isLeaving);
     return isLeft || hasKey ? { calledAt: owner.calledAt, litUntil: owner.litUntil } : null;
@@ -225,7 +225,7 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   isElsewhere(conversationId: string): boolean {
-    return this.#isHeldElsewhere(ownerOf(this.#record, conversationId));
+    return isHeldElsewhere(ownerOf(this.#record, conversationId));
   }
 
   letGo(conversationId: string): void {
@@ -331,9 +331,9 @@ export class Member implements Handle, Voice, Carrier {
     this.#own(conversationId, null);
   }
 
-  /** Whether another tab answers for a lit indicator. */
-  #isHeldElsewhere(owner: Owner | null): boolean {
-    return owner?.handle === null && owner.isHeld && this.#clock.now() < owner.litUntil - lastMoment;
+  /** Whether another tab answers for an indicator that is lit for more than a moment. */
+  #staysElsewhere(owner: Owner | null): boolean {
+    return isHeldElsewhere(owner) && this.#clock.now() < owner.litUntil - lastMoment;
   }
 
   /** Tells the chart what was read in other tabs, as far as it was not told. */
@@ -403,3 +403,6 @@ const withCall = (calls: readonly Call[], call: Call): readonly Call[] => {
   const other = calls.find(({ by }) => by !== call.by);
   return other ? [call, other] : [call];
 };
+
+/** Whether another tab answers for an indicator. */
+const isHeldElsewhere = (owner: Owner | null): owner is Owner => owner?.handle === null && owner.isHeld;

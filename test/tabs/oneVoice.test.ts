@@ -120,6 +120,21 @@ describe('two tabs of one guest (T-17)', () => {
     }
   });
 
+  it('go on where two take an indicator over that is about to go out: who yields types on', async () => {
+    const world = createTabWorld({ fate: () => [0] });
+    const [yields, later, lights] = [world.open(0), world.open(1), world.open(2)];
+    await world.at(200);
+    lights.conversation.keystroke();
+    await type(world, yields, 600, 1400);
+    await type(world, lights, 1500, 2300);
+    await type(world, yields, 2400, 3200);
+    await world.at(3300);
+    later.conversation.keystroke();
+    await world.at(30_000);
+    expect(world.log(yields, later, lights)).toEqual(['0.2 c ON', '5.1 b ON', '6.3 b OFF']);
+    expect(world.clock.timers).toBe(0);
+  });
+
   it('stop while the page goes without asking, and another that typed on lights it again', async () => {
     const world = createTabWorld({ fate: () => [50] });
     const [one, other] = [world.open(0), world.open(1)];
