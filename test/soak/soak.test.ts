@@ -118,6 +118,19 @@ it('a frame that nobody understands is not what a socket ended by that was overd
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('a key after a send over a socket begins no episode that is not worth its call (T-6)', async () => {
+  const world = worlds.find(({ name }) => name === 'session') as World;
+  const setting = { resolution: 0, latency: 10, config: 'skip', storesToken: false, isStorageSlow: false };
+  const steps = [['keys', 4457, 0], ...['send', 'keys', 'goSilent'].map((step) => [step, 0, 0])];
+  const played = await world.play({
+    setting: { ...setting, reportsReads: false, random: 0.5 },
+    isConnected: true,
+    lives: [[...steps, ['wait', 6502, 0], ['connect', 0, 0]]],
+    settling: { late: null, order: 0 },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 describe('a soak', () => {
   it('makes what fails small, and plays it again by its seed and path', async () => {
     const [world] = worlds;

@@ -230,8 +230,10 @@ export const typingCheckers: readonly Checker[] = [
           if (isKeptPrivate(guest, input.index)) return [];
           const due = Math.max(input.at, freeAt(world, guest, input.index));
           const state = world.state(guest, 'typing', before.index);
-          if (due - input.at >= guest.began.timing.idle || !/^(idle|typing\.lit|cooldown)/.test(state))
-            return [];
+          const { capabilities, timing } = guest.began;
+          // What no stop can take back is announced only where the key holds for longer than that is worth.
+          const worth = capabilities.stopTyping ? 0 : timing.renewalWorth;
+          if (input.at + timing.idle - due <= worth || !/^(idle|typing\.lit|cooldown)/.test(state)) return [];
           if (!mayExpect(world, guest, input.index, due) || world.reads.length > 0) return [];
           const isThere = world.typing.some(
             (call) => call.isTyping && isWithin(call, input.index, due, world.slack),
