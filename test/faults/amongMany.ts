@@ -6,7 +6,9 @@ import {
   type Violation,
 } from 'genesys-conversation-machine/testing';
 
-type Talk = Pick<Conversation, 'messageReceived' | 'viewed' | 'clearInput'> & { keystroke(): void };
+type Talk = Pick<Conversation, 'messageReceived' | 'viewed' | 'clearInput' | 'markAsRead' | 'shareTyping'> & {
+  keystroke(): void;
+};
 
 /** The calls of two conversations over one transport, with rests between in which a hub puts their charts away. */
 async function callsOf(isInHub: boolean) {
@@ -40,6 +42,20 @@ async function callsOf(isInHub: boolean) {
   second.keystroke();
   await clock.advance(1200);
   second.clearInput();
+  await clock.advance(20_000);
+  second.shareTyping(false);
+  await clock.advance(20_000);
+  second.keystroke();
+  await clock.advance(20_000);
+  transport.answer('read', { code: 'bad-request', message: 'scripted', status: 400 });
+  hear(second, 'n2');
+  await clock.advance(20_000);
+  second.viewed('n2');
+  await clock.advance(20_000);
+  hear(second, 'n3');
+  await clock.advance(1100);
+  second.messageReceived({ messageId: 'n4', participantId: 'agent' });
+  second.markAsRead().catch(() => {});
   await clock.advance(20_000);
   return transport.calls.map(({ signal: _, ...call }) => call);
 }

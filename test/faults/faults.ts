@@ -1,3 +1,6 @@
+import { moreReadingFaults } from './moreReadingFaults.ts';
+import { moreSessionFaults } from './moreSessionFaults.ts';
+import { moreTypingFaults } from './moreTypingFaults.ts';
 import type { scenarios } from './scenarios.ts';
 
 /** One place of a fault. */
@@ -772,6 +775,10 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
     to: 'const told = new RecentIds(1);',
     shows: 'a session that is lost, again and again',
   },
+
+  ...moreTypingFaults,
+  ...moreReadingFaults,
+  ...moreSessionFaults,
 ];
 
 /** Clauses that no trace can show, and why; each is held by the tests that name it. */
@@ -779,7 +786,6 @@ export const untraced: Readonly<Record<string, string>> = {
   'T-9': 'what a person does in a page, and a script: test/browser/bindTyping.test.ts',
   'T-17': 'several tabs, each with a trace of its own: test/tabs/oneVoice.test.ts',
   'R-5': 'what a page shows, and for how long: test/browser/observeRead.test.ts',
-  'R-12': 'several tabs, each with a trace of its own: test/tabs/oneVoice.test.ts',
   'L-2': 'a function of a header: test/rest/retryAfter.test.ts',
   'I-2':
     'true time, which a trace that is timed by the same clock does not have: test/conversation/foreignClocks.test.ts',

@@ -1,9 +1,4 @@
-import {
-  type Conversation,
-  type ConversationErrorDetails,
-  createConversation,
-  persistLedger,
-} from 'genesys-conversation-machine';
+import { type Conversation, createConversation, persistLedger } from 'genesys-conversation-machine';
 import {
   createScriptedTransport,
   genesysFrames,
@@ -11,38 +6,13 @@ import {
   type Violation,
 } from 'genesys-conversation-machine/testing';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
-import { createRecorded, createRecordedSession, type RecordedOptions } from '../support/recorded.ts';
+import { createRecorded, createRecordedSession } from '../support/recorded.ts';
 import { amongManyAndAlone } from './amongMany.ts';
-
-type World = ReturnType<typeof createRecorded>;
-type SessionWorld = ReturnType<typeof createRecordedSession>;
-
-const failure = (code: ConversationErrorDetails['code'], more: Partial<ConversationErrorDetails> = {}) => ({
-  code,
-  message: 'scripted',
-  ...more,
-});
-
-const conversation =
-  (play: (world: World) => Promise<void>, options: RecordedOptions = {}) =>
-  async (): Promise<TraceFile> => {
-    const world = createRecorded({ logger: () => {}, ...options });
-    await play(world);
-    world.conversation.stop();
-    await world.clock.advance(1000);
-    return world.recorder.trace();
-  };
-
-const session =
-  (play: (world: SessionWorld) => Promise<void>, options: Parameters<typeof createRecordedSession>[0] = {}) =>
-  async (): Promise<TraceFile> => {
-    const world = createRecordedSession(options);
-    await world.connect();
-    await play(world);
-    world.session.stop();
-    await world.clock.advance(1000);
-    return world.recorder.trace();
-  };
+import { episodeScenarios } from './episodeScenarios.ts';
+import { limitScenarios } from './limitScenarios.ts';
+import { messageScenarios } from './messageScenarios.ts';
+import { conversation, failure, session } from './playing.ts';
+import { readingScenarios } from './readingScenarios.ts';
 
 /**
  * Small worlds, one for each thing that can go wrong; every clause holds in all of them. One that no single trace shows
@@ -809,6 +779,11 @@ export const scenarios = {
     },
     { latency: 300 },
   ),
+
+  ...episodeScenarios,
+  ...readingScenarios,
+  ...limitScenarios,
+  ...messageScenarios,
 
   'conversations of a hub, and each alone': amongManyAndAlone,
 } satisfies Readonly<Record<string, () => Promise<TraceFile | readonly Violation[]>>>;

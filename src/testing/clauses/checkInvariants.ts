@@ -1,8 +1,13 @@
 import { invalidOption } from '../../shared/errors.ts';
 import type { TraceFile } from '../../shared/traceFile.ts';
+import { episodeCheckers } from './episodes.ts';
 import { limitCheckers } from './limits.ts';
+import { markCheckers } from './marks.ts';
+import { messageCheckers } from './messages.ts';
 import { readingCheckers } from './reading.ts';
+import { rosterCheckers } from './roster.ts';
 import { sessionCheckers } from './session.ts';
+import { tokenCheckers } from './tokens.ts';
 import { typingCheckers } from './typing.ts';
 import { type Checker, type Violation, worldOf } from './world.ts';
 
@@ -16,9 +21,14 @@ export interface CheckedClause {
 
 const checkers: readonly Checker[] = [
   ...typingCheckers,
+  ...episodeCheckers,
+  ...rosterCheckers,
   ...readingCheckers,
+  ...markCheckers,
   ...limitCheckers,
+  ...tokenCheckers,
   ...sessionCheckers,
+  ...messageCheckers,
 ];
 
 /** Every clause that a trace can show to be violated. */

@@ -12,20 +12,34 @@ import {
   type WorldHandle,
 } from './world.ts';
 
-type Guest = WorldHandle<'conversation'>;
+/** A conversation of the trace. */
+export type Guest = WorldHandle<'conversation'>;
 
-const placeOf = (mark: TraceMark | null): number => mark?.position ?? Number.NEGATIVE_INFINITY;
+/** What platforms let the calls of a page that goes carry together, bytes. */
+export const keepaliveRoom = 64 * 1024;
 
-const marksAt = (guest: Guest, index: number): readonly TraceMarks[] =>
+/** How long the bodies of read calls are together, bytes, at least. */
+export const bytesOf = (
+  calls: readonly { readonly conversationId: string; readonly messageId: string | undefined }[],
+): number =>
+  calls.reduce(
+    (sum, { conversationId, messageId }) => sum + JSON.stringify({ conversationId, messageId }).length,
+    0,
+  );
+
+export const placeOf = (mark: TraceMark | null): number => mark?.position ?? Number.NEGATIVE_INFINITY;
+
+export const marksAt = (guest: Guest, index: number): readonly TraceMarks[] =>
   guest.marks.findLast((moment) => moment.index < index)?.marks ?? [];
 
-const ledgerAt = (guest: Guest, conversationId: string, index: number): TraceMarks | undefined =>
+export const ledgerAt = (guest: Guest, conversationId: string, index: number): TraceMarks | undefined =>
   marksAt(guest, index).find((ledger) => ledger.conversationId === conversationId);
 
-const isPending = ({ seen, acknowledged }: TraceMarks): boolean => placeOf(seen) > placeOf(acknowledged);
+export const isPending = ({ seen, acknowledged }: TraceMarks): boolean =>
+  placeOf(seen) > placeOf(acknowledged);
 
 /** Whether a message was taken out, so that marks may name older ones. */
-const hasRemovals = (world: World): boolean =>
+export const hasRemovals = (world: World): boolean =>
   world.all('input').some(({ verb }) => verb === 'messageRemoved') ||
   world.all('told').some(({ event }) => event.type === 'message.removed');
 
@@ -44,7 +58,7 @@ function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
 }
 
 /** The one handle whose time a call falls in; `undefined` where it cannot be told. */
-function callerOf(world: World, call: WorldCall): Guest | undefined {
+export function callerOf(world: World, call: WorldCall): Guest | undefined {
   const alive = world.conversations.filter(
     ({ began, stoppedAt }) => began.index < call.index && stoppedAt > call.index,
   );
@@ -52,7 +66,7 @@ function callerOf(world: World, call: WorldCall): Guest | undefined {
 }
 
 /** Messages of a conversation that were told before a place, to one handle or to any: their authors by id. */
-function authorsBefore(
+export function authorsBefore(
   world: World,
   conversationId: string,
   index: number,
@@ -90,7 +104,7 @@ const wakes: ReadonlySet<string> = new Set([
   'shareReads',
 ]);
 
-const passing = ['network', 'unavailable', 'timeout', 'unexpected', 'unreadable-reply', 'redirected'];
+export const passing = ['network', 'unavailable', 'timeout', 'unexpected', 'unreadable-reply', 'redirected'];
 
 /** R-1 to R-11, as far as a trace shows them. */
 export const readingCheckers: readonly Checker[] = [
@@ -346,6 +360,12 @@ export const readingCheckers: readonly Checker[] = [
             return [];
           if (!isFreeToCall(world, guest, input.index)) return [];
           const pending = marksAt(guest, input.index).filter(isPending);
+          // What there is no room for stays, and is no fault.
+          const wanted = pending.map(({ conversationId, seen }) => ({
+            conversationId,
+            messageId: seen?.messageId,
+          }));
+          if (bytesOf(wanted) > keepaliveRoom / 2) return [];
           const next = world.moments.findIndex(
             ({ kind, at }, index) => index > input.index && (kind === 'input' || at > input.at),
           );
@@ -508,7 +528,7 @@ function isStillPending(guest: Guest, { conversationId }: WorldCall, index: numb
 }
 
 /** Whether nothing keeps read calls from leaving at a place: no silence, no failure lately, nothing over or hidden. */
-function isFreeToCall(world: World, guest: Guest, index: number): boolean {
+export function isFreeToCall(world: World, guest: Guest, index: number): boolean {
   const at = (world.moments[index] as Of<'input'>).at;
   const isTroubled = world.calls.some(
     ({ answer }) => answer !== null && answer.index < index && answer.outcome === 'failed',

@@ -1,10 +1,10 @@
 import type { TraceValue } from '../../shared/traceFile.ts';
 import { broken, type Checker, type Of, type World, type WorldHandle } from './world.ts';
 
-type Frame = Of<'frame'>;
-type Session = WorldHandle<'session'>;
+export type Frame = Of<'frame'>;
+export type Session = WorldHandle<'session'>;
 
-const field = (value: TraceValue | undefined, ...path: readonly string[]): TraceValue | undefined =>
+export const field = (value: TraceValue | undefined, ...path: readonly string[]): TraceValue | undefined =>
   path.reduce<TraceValue | undefined>(
     (found, key) =>
       typeof found === 'object' && found !== null && !Array.isArray(found)
@@ -13,17 +13,17 @@ const field = (value: TraceValue | undefined, ...path: readonly string[]): Trace
     value,
   );
 
-const isOut = ({ way }: Frame): boolean => way === 'out';
-const actionOf = ({ frame }: Frame): string => String(field(frame, 'action') ?? '');
-const isMessage = (each: Frame): boolean =>
+export const isOut = ({ way }: Frame): boolean => way === 'out';
+export const actionOf = ({ frame }: Frame): string => String(field(frame, 'action') ?? '');
+export const isMessage = (each: Frame): boolean =>
   isOut(each) && field(each.frame, 'message', 'type') === 'Text' && actionOf(each) === 'onMessage';
 const isTyping = (each: Frame): boolean =>
   isOut(each) && JSON.stringify(field(each.frame, 'message', 'events') ?? '').includes('"Typing"');
 const isEcho = (each: Frame): boolean => isOut(each) && actionOf(each) === 'echo';
-const classOf = ({ frame }: Frame): string => String(field(frame, 'class') ?? '');
+export const classOf = ({ frame }: Frame): string => String(field(frame, 'class') ?? '');
 /** Whether a token is asked for, which only history wants. */
-const isForHistory = (frame: TraceValue): boolean => field(frame, 'action') === 'getJwt';
-const traceOf = ({ frame }: Frame): TraceValue | undefined => field(frame, 'tracingId');
+export const isForHistory = (frame: TraceValue): boolean => field(frame, 'action') === 'getJwt';
+export const traceOf = ({ frame }: Frame): TraceValue | undefined => field(frame, 'tracingId');
 const isOwnMessage = (each: Frame): boolean =>
   !isOut(each) &&
   field(each.frame, 'body', 'direction') === 'Inbound' &&
@@ -37,7 +37,7 @@ const isWritable = (each: Frame): boolean =>
   field(each.frame, 'body', 'readOnly') !== true;
 
 /** What tells a session to be silent. */
-const limitClass = 'TooManyRequestsErrorMessage';
+export const limitClass = 'TooManyRequestsErrorMessage';
 
 const known: ReadonlySet<string> = new Set([
   'SessionResponse',
@@ -54,12 +54,12 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 /** Within which time a doubt is asked about, ms. */
-const doubtSpacing = 1000;
+export const doubtSpacing = 1000;
 
 /** A session that is signed in cannot go on as a guest. */
 const downgraded = 4017;
 
-const told = (session: Session, ...types: readonly string[]): readonly Of<'emitted'>[] =>
+export const told = (session: Session, ...types: readonly string[]): readonly Of<'emitted'>[] =>
   session.emitted.filter(({ event }) => types.includes(event.type));
 
 /** What ended a session's socket last, before a place. */
@@ -253,8 +253,19 @@ export const sessionCheckers: readonly Checker[] = [
         const isBetween = ({ index }: { readonly index: number }): boolean =>
           index > before.index && index < each.index;
         const isEnded =
-          frames.some((other) => isOwnMessage(other) && isBetween(other)) ||
-          world.all('told').some((news) => news.event.type === 'message.accepted' && isBetween(news));
+          // One that comes twice is one.
+          frames.some(
+            (other) =>
+              isOwnMessage(other) &&
+              isBetween(other) &&
+              !frames.some(
+                (each) =>
+                  each.index < other.index &&
+                  isOwnMessage(each) &&
+                  field(each.frame, 'body', 'id') !== undefined &&
+                  field(each.frame, 'body', 'id') === field(other.frame, 'body', 'id'),
+              ),
+          ) || world.all('told').some((news) => news.event.type === 'message.accepted' && isBetween(news));
         return isEnded ? [] : [broken(each, `${each.at - before.at} ms after the one before`)];
       });
     },

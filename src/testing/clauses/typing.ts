@@ -25,7 +25,7 @@ const ending: ReadonlySet<string> = new Set([
 ]);
 
 /** The last key of a handle before a place, and whether its episode was ended since. */
-function lastKey(world: World, guest: Guest, index: number) {
+export function lastKey(world: World, guest: Guest, index: number) {
   const at = world.moments[index]?.at ?? world.until;
   const key = guest.inputs.findLast(({ verb, index: place }) => verb === 'keystroke' && place < index);
   if (!key) return null;
@@ -44,7 +44,7 @@ function lastKey(world: World, guest: Guest, index: number) {
 }
 
 /** Whether a bot's work is under way. */
-function isWorking(world: World, guest: Guest, index: number): boolean {
+export function isWorking(world: World, guest: Guest, index: number): boolean {
   const begun = guest.inputs.filter(({ verb, index: place }) => verb === 'typeWhile' && place < index).length;
   const over = [...world.all('kept'), ...world.all('refused')].filter(
     ({ who, verb, index: place }) => who === guest.who && verb === 'typeWhile' && place < index,
@@ -53,13 +53,19 @@ function isWorking(world: World, guest: Guest, index: number): boolean {
 }
 
 /** Whether the guest had their typing kept to themselves at a place. */
-const isKeptPrivate = ({ inputs }: Guest, at: number): boolean =>
+export const isKeptPrivate = ({ inputs }: Guest, at: number): boolean =>
   inputs.findLast(({ verb, index }) => verb === 'shareTyping' && index < at)?.with[0] === false;
 
-const isOne = ({ conversations }: World): boolean => conversations.length === 1;
+/** Whether the last key before a place was pressed while the guest kept their typing to themselves. */
+function isOfPrivateKeys(world: World, guest: Guest, index: number): boolean {
+  const key = lastKey(world, guest, index)?.key;
+  return key !== undefined && isKeptPrivate(guest, key.index) && !isWorking(world, guest, index);
+}
+
+export const isOne = ({ conversations }: World): boolean => conversations.length === 1;
 
 /** Whether a call that is due by a time can be held against the trace: nothing else happened, nothing hangs. */
-function mayExpect(
+export function mayExpect(
   world: World,
   guest: Guest,
   from: number,
@@ -76,7 +82,7 @@ function mayExpect(
     world.isCalm(from, last, verbs) &&
     world.isOnTime(startedAt, due + world.slack) &&
     !isSilent(silencesIn(world), startedAt, due) &&
-    world.calls.every((call) => call.index > last || (call.answer !== null && call.answer.index < last)) &&
+    world.calls.every((call) => call.index >= last || (call.answer !== null && call.answer.index < last)) &&
     !world.state(guest, 'typing', from + 1).startsWith('disabled') &&
     !world.state(guest, 'typing', from + 1).startsWith('parked')
   );
@@ -89,12 +95,12 @@ const lastBefore = (calls: readonly WorldCall[], index: number): WorldCall | und
   calls.findLast((call) => call.index < index);
 
 /** When the next typing call may leave after those before a place. */
-function freeAt(world: World, guest: Guest, index: number): number {
+export function freeAt(world: World, guest: Guest, index: number): number {
   const last = lastBefore(world.typing, index);
   return last ? last.at + guest.began.timing.spacing : Number.NEGATIVE_INFINITY;
 }
 
-const isLitAt = (world: World, guest: Guest, index: number): boolean =>
+export const isLitAt = (world: World, guest: Guest, index: number): boolean =>
   world.state(guest, 'typing', index).startsWith('typing.lit');
 
 const noFailureBefore = (world: World, index: number): boolean =>
@@ -162,7 +168,7 @@ export const typingCheckers: readonly Checker[] = [
           if (!call.isTyping || answer?.outcome !== 'failed' || !kinds.includes(answer.failure?.code ?? ''))
             return [];
           if (call.attempt >= tries || world.reads.length > 0) return [];
-          const wait = Math.min(backoffCap, backoffBase * 2 ** (call.attempt - 1));
+          const wait = Math.min(backoffCap, backoffBase); // What is true now does not wait longer each time (L-5).
           const due = Math.max(call.at + spacing, answer.at + wait);
           const key = lastKey(world, guest, world.indexAfter(due));
           if (!key || key.isEnded || key.age >= idle || key.key.at > due || key.key.index < call.index)
@@ -193,7 +199,8 @@ export const typingCheckers: readonly Checker[] = [
           if (!isLitAt(world, guest, before.index) || !isLitAt(world, guest, before.index + 1)) return [];
           if (stop && before.at - (lastKey(world, guest, before.index)?.key.at ?? 0) < idle)
             return [broken(stop, 'stopped between two keys of one episode')];
-          const last = world.typing.findLast((call) => call.isTyping && call.index < key.index + 3);
+          // One that leaves in the same instant is in time.
+          const last = world.typing.findLast((call) => call.isTyping && call.at <= key.at);
           return last &&
             key.at - last.at > timeToLive + world.slack &&
             before.at + idle - (last.at + timeToLive) > renewalWorth + world.slack &&
@@ -254,7 +261,14 @@ export const typingCheckers: readonly Checker[] = [
           );
           if (!on) return [broken(call, 'a stop that no start went before')];
           const { timeToLive = 0 } = world.conversations[0]?.began.timing ?? {};
-          return call.at - on.at > timeToLive + world.slack
+          const before = lastBefore(world.typing, call.index);
+          const isStopped =
+            isOne(world) &&
+            before?.isTyping === false &&
+            before.conversationId === call.conversationId &&
+            before.answer?.outcome === 'accepted' &&
+            before.answer.index < call.index;
+          return isStopped || call.at - on.at > timeToLive + world.slack
             ? [broken(call, 'a stop of an indicator that was out')]
             : [];
         }
@@ -394,7 +408,9 @@ export const typingCheckers: readonly Checker[] = [
     check: (world) =>
       world.conversations.flatMap((guest) => {
         const announced = world.typing.flatMap((call) =>
-          isOne(world) && call.isTyping && isKeptPrivate(guest, call.index)
+          isOne(world) &&
+          call.isTyping &&
+          (isKeptPrivate(guest, call.index) || isOfPrivateKeys(world, guest, call.index))
             ? [broken(call, 'the guest did not want it told')]
             : [],
         );
@@ -456,6 +472,8 @@ export const typingCheckers: readonly Checker[] = [
               !isTyping && conversationId === here && index > input.index && index < end,
           );
           if (stop) return [broken(stop, 'the work was under way')];
+          const dark = darkWhile(world, guest, input, over);
+          if (dark) return [broken(dark, 'the work went on, and the indicator went out')];
           const due = Math.max(input.at, freeAt(world, guest, input.index));
           const isIdle = world.state(guest, 'typing', input.index) === 'idle';
           if (!isIdle || due >= over.at || openIn(world, guest, input.index) === null) return [];
@@ -504,6 +522,22 @@ export const typingCheckers: readonly Checker[] = [
       }),
   },
 ];
+
+interface Place {
+  readonly at: number;
+  readonly index: number;
+}
+
+/** The announcement of a work that nobody renewed in time while it went on. */
+function darkWhile(world: World, guest: Guest, from: Place, to: Place): WorldCall | undefined {
+  const { timeToLive, spacing } = guest.began.timing;
+  const calls = world.typing.filter(({ index }) => index > from.index && index < to.index);
+  if (spacing >= timeToLive || !world.isOnTime(from.at, to.at)) return undefined;
+  if (!calls.every(({ answer, isTyping }) => isTyping && answer?.outcome === 'accepted')) return undefined;
+  if (world.state(guest, 'link', from.index) !== 'ready' || isSilent(silencesIn(world), from.at, to.at))
+    return undefined;
+  return calls.find((call, nth) => (calls[nth + 1]?.at ?? to.at) - call.at > timeToLive + world.slack);
+}
 
 /** Verbs after which an indicator does not go out by itself, however soon it would. */
 const neverFades: ReadonlySet<string> = new Set(['hide', 'freeze', 'close', 'leave', 'open', 'shareTyping']);

@@ -1,0 +1,185 @@
+import { storagePatience } from '../../shared/storage.ts';
+import { type Guest, isPending, ledgerAt, placeOf } from './reading.ts';
+import { broken, type Of, openIn, type World } from './world.ts';
+
+/** The place behind all that a moment brought about, before anything else happened. */
+export function settledAt({ moments }: World, index: number): number {
+  const at = moments[index]?.at ?? 0;
+  const next = moments.findIndex(
+    (moment, place) => place > index && (moment.at > at || ['input', 'told', 'answer'].includes(moment.kind)),
+  );
+  return next < 0 ? moments.length : next;
+}
+
+const plain: ReadonlySet<string> = new Set([
+  ...['start', 'stop', 'keystroke', 'messageReceived', 'messageRemoved', 'viewed', 'markAsUnread', 'end'],
+]);
+
+/** Whether nothing but messages in their order, and what the guest looks at, moves the count of a handle. */
+const isPlain = (world: World, guest: Guest): boolean =>
+  world.conversations.length === 1 &&
+  guest.began.conversationId !== null &&
+  guest.marks[0]?.marks.length === 0 &&
+  world.all('told').length === 0 &&
+  guest.inputs.every(
+    ({ verb, with: [given] }) =>
+      plain.has(verb) && !(verb === 'messageReceived' && /"(position|sentAt)"/.test(JSON.stringify(given))),
+  );
+
+/** The messages of others that a handle was told before a place, in order. */
+const toldTo = (guest: Guest, until: number): readonly string[] => [
+  ...new Set(
+    guest.inputs.flatMap(({ verb, index, with: [given] }) => {
+      const { messageId, participantId } = (given ?? {}) as { messageId?: string; participantId?: string };
+      const isOthers = verb === 'messageReceived' && participantId !== guest.began.participantId;
+      return isOthers && index < until && messageId !== undefined ? [messageId] : [];
+    }),
+  ),
+];
+
+const countAt = (guest: Guest, index: number): number => {
+  const told = guest.emitted.findLast((each) => each.event.type === 'unread.changed' && each.index < index);
+  return told?.event.type === 'unread.changed' ? told.event.count : 0;
+};
+
+/** Counts that are not what is left, once somebody took a message out or wished one unread. */
+export function miscountedIn(world: World, guest: Guest) {
+  const isLost = guest.emitted.some(({ event }) =>
+    ['read.failed', 'conversation.ended'].includes(event.type),
+  );
+  const isMoved = guest.inputs.some(({ verb }) => verb === 'messageRemoved' || verb === 'markAsUnread');
+  if (!isPlain(world, guest) || isLost || !isMoved) return [];
+  const removed = new Set<string>();
+  let seen = 0;
+  let from = Number.POSITIVE_INFINITY;
+  const readBy = guest.began.at + storagePatience + world.slack;
+  return guest.inputs.flatMap((input) => {
+    if (input.index >= guest.stoppedAt) return [];
+    const ids = toldTo(guest, input.index + 1);
+    const place = ids.indexOf(String(input.with[0]));
+    if (input.verb === 'messageRemoved') removed.add(String(input.with[0]));
+    else if (input.verb === 'markAsUnread')
+      from = input.with.length === 0 ? ids.findLastIndex((id) => !removed.has(id)) : place;
+    else if (input.verb === 'viewed' && place >= seen && !removed.has(String(input.with[0]))) {
+      seen = place + 1;
+      from = Number.POSITIVE_INFINITY;
+    }
+    if (input.at <= readBy || from < 0) return [];
+    const left = ids.filter((id, nth) => !removed.has(id) && (nth >= seen || nth >= from)).length;
+    const count = countAt(guest, settledAt(world, input.index));
+    return count === left ? [] : [broken(input, `${count} are said to be unread, ${left} are`)];
+  });
+}
+
+/** Marks that are lost and count on, or that are said to be lost twice. */
+export function lossesIn(world: World, guest: Guest) {
+  const known = new Set<string>();
+  return guest.emitted.flatMap((each) => {
+    const { event } = each;
+    if (event.type === 'conversation.resumed') known.clear();
+    if (event.type !== 'read.failed' || event.willRetry) return [];
+    const key = `${event.conversationId} ${event.mark.messageId}`;
+    const isAgain = world.moments.some(
+      (moment) =>
+        (moment.kind === 'input' &&
+          ['open', 'reopen', 'start'].includes(moment.verb) &&
+          moment.at > guest.began.at) ||
+        (moment.kind === 'told' && moment.event.type === 'conversation.opened'),
+    );
+    if (
+      known.has(key) &&
+      !isAgain &&
+      event.mark.messageId !== undefined &&
+      event.failure.code !== 'forbidden'
+    )
+      return [broken(each, `${event.mark.messageId} was said to be lost before`)];
+    known.add(key);
+    if (
+      !isPlain(world, guest) ||
+      guest.inputs.some(({ verb }) => verb === 'messageRemoved' || verb === 'markAsUnread')
+    )
+      return [];
+    const ids = toldTo(guest, each.index);
+    if (ids.at(-1) !== event.mark.messageId) return [];
+    const left = ids.length - 1 - ids.indexOf(event.acknowledged?.messageId ?? '');
+    const count = countAt(guest, settledAt(world, each.index));
+    return count === left
+      ? []
+      : [broken(each, `${count} are said to be unread, ${left} were never acknowledged`)];
+  });
+}
+
+/** Others’ reads that fell. */
+export function fallenPeersIn(guest: Guest) {
+  if (guest.marks[0]?.marks.length !== 0) return [];
+  const read = new Map<string, number>();
+  return guest.emitted.flatMap((each) => {
+    if (each.event.type !== 'peer.read') return [];
+    const { conversationId, participantId, position } = each.event;
+    const key = `${conversationId} ${participantId}`;
+    const before = read.get(key) ?? Number.NEGATIVE_INFINITY;
+    read.set(key, position);
+    return position < before ? [broken(each, `${participantId} had read further`)] : [];
+  });
+}
+
+/** Messages that only a page of the past told, above which something was seen before, and that moved the mark. */
+export function risenByPast(world: World, guest: Guest) {
+  if (world.conversations.length > 1 || world.all('told').length > 0) return [];
+  const past = new Set<string>();
+  const live = new Set<string>();
+  return guest.inputs.flatMap((input: Of<'input'>) => {
+    const open = openIn(world, guest, input.index);
+    const given = (input.with[0] ?? []) as readonly {
+      messageId: string;
+      sentAt?: number;
+      position?: number;
+    }[];
+    if (input.verb === 'messageReceived')
+      for (const { messageId } of [given] as unknown as typeof given) live.add(`${open} ${messageId}`);
+    if (input.verb === 'historyReceived' && Array.isArray(given)) {
+      const isBelow =
+        (ledgerAt(guest, open ?? '', input.index)?.seen ?? null) !== null &&
+        given.every(
+          (each) =>
+            each.sentAt === undefined &&
+            each.position === undefined &&
+            !live.has(`${open} ${each.messageId}`),
+        );
+      for (const { messageId } of given) (isBelow ? past : live).add(`${open} ${messageId}`);
+    }
+    if (
+      input.verb !== 'viewed' ||
+      !past.has(`${open} ${input.with[0]}`) ||
+      live.has(`${open} ${input.with[0]}`)
+    )
+      return [];
+    const [before, after] = [input.index, settledAt(world, input.index)].map((index) =>
+      placeOf(ledgerAt(guest, open ?? '', index)?.seen ?? null),
+    ) as [number, number];
+    return after > before ? [broken(input, `${input.with[0]} is of the past, and moved what was seen`)] : [];
+  });
+}
+
+/** Removals of the newest that was seen that left nothing to report, although something older was not acknowledged. */
+export function skippedIn(world: World, guest: Guest) {
+  if (!isPlain(world, guest)) return [];
+  const removed = new Set<string>();
+  return guest.inputs.flatMap((input) => {
+    const messageId = String(input.with[0]);
+    if (input.verb !== 'messageRemoved') return [];
+    removed.add(messageId);
+    const conversationId = guest.began.conversationId ?? '';
+    const before = ledgerAt(guest, conversationId, input.index);
+    const after = ledgerAt(guest, conversationId, settledAt(world, input.index));
+    if (!before || !after || before.seen?.messageId !== messageId || !isPending(before)) return [];
+    const ids = toldTo(guest, input.index);
+    const older = ids
+      .slice(ids.indexOf(before.acknowledged?.messageId ?? '') + 1, ids.indexOf(messageId))
+      .some((id) => !removed.has(id));
+    const isAcknowledged = placeOf(after.acknowledged) > placeOf(before.acknowledged);
+    return older && isAcknowledged
+      ? [broken(input, 'what is older was never reported, and counts as that')]
+      : [];
+  });
+}
