@@ -316,6 +316,7 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
     }
   }
 
+  for (const how of server.needless) faults.push(`A-1: a token was asked for ${how}`);
   const { timers } = clock;
   return {
     traces: [recorder.trace()],

@@ -74,9 +74,13 @@ export function createGuestServer({ clock, later }: Settlements, order: number, 
   };
 
   const reply = (lane: Lane, authorization: string | null): readonly [Fate[0], Answer] => {
-    if (!isOver && authorization !== `Bearer token-${token}`) return [latency, () => json(401, {})];
+    if (!isOver && authorization !== `Bearer token-${token}`) {
+      rejected.add(authorization?.replace('Bearer ', ''));
+      return [latency, () => json(401, {})];
+    }
     const [afterMs, answer] = fates[lane].shift() ?? [latency, accepted];
     if (answer === 'stale') {
+      rejected.add(`token-${token}`);
       token += 1;
       return [afterMs, () => json(401, {})];
     }
@@ -106,16 +110,36 @@ export function createGuestServer({ clock, later }: Settlements, order: number, 
     });
   };
 
-  const provider: TokenProvider = () => {
+  /** Who was asked for a token and has not answered, and whether one was asked for without need (A-1). */
+  const asked = new Set<AbortSignal>();
+  const rejected = new Set<unknown>();
+  const needless: string[] = [];
+  let last: unknown = null;
+  const provider: TokenProvider = async ({ signal }) => {
+    if ([...asked].some((each) => !each.aborted)) needless.push('while another was asked for');
+    if (last !== null && !rejected.has(last)) needless.push(`although nobody rejected ${last}`);
+    asked.add(signal);
     const given = isOver ? undefined : provided.shift();
-    return given ? given() : `token-${token}`;
+    try {
+      const value = given ? await given() : `token-${token}`;
+      if (!signal.aborted) last = value;
+      return value;
+    } finally {
+      asked.delete(signal);
+    }
   };
 
   return {
     fetch: call,
     provider,
+    /** Where a token was asked for that nobody needed (A-1). */
+    needless,
     /** Whether a token is good. */
-    accepts: (given: unknown): boolean => isOver || given === `token-${token}`,
+    accepts: (given: unknown): boolean => {
+      const isGood = isOver || given === `token-${token}`;
+      if (!isGood) rejected.add(given);
+      return isGood;
+    },
     /** The next calls of a lane do not fare as usual. */
     trouble: (how: number): void => {
       const lane = pick(['typing', 'read', 'typing', 'read', 'messages'] as const, how);

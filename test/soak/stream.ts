@@ -352,6 +352,10 @@ async function play({
   if (!isDeaf && stream.failed.most < 3 && missing.length > 0)
     faults.push(`I-1: ${missing.join()} was never told`);
   if (new Set(told).size < told.length) faults.push(`I-1: told twice: ${told.join()}`);
+  const places = told.map((messageId) => all.indexOf(messageId));
+  const isDisordered = places.some((place, nth) => place < (places[nth - 1] ?? 0));
+  if (isDisordered && stream.failed.most === 0 && !script.some(([verb]) => verb === 'again'))
+    faults.push(`I-1: told out of order: ${told.join()}`);
   conversation.stop();
   await clock.advance(2000);
   const listeners = stream.sockets.reduce((sum, socket) => sum + socket.listeners, 0);
