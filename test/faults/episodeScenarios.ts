@@ -12,6 +12,12 @@ const typingOf = (participantId: string, more: object = {}): object => ({
 
 /** How an episode goes on and ends, and who is shown typing. */
 export const episodeScenarios = {
+  'two works, of which one ends sooner': conversation(async ({ at, clock, conversation: guest }) => {
+    const lasting = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimeout(resolve, ms));
+    guest.typeWhile(lasting(6000)).catch(() => {});
+    guest.typeWhile(lasting(2000)).catch(() => {});
+    await at(20_000);
+  }),
   'a message while a stop waits': conversation(async ({ at, conversation: guest }) => {
     guest.keystroke();
     await at(200);

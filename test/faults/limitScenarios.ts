@@ -17,6 +17,18 @@ export const limitScenarios = {
       await at(40_000);
     },
   ),
+  'a network that is back within a silence': conversation(
+    async ({ at, type, told, conversation: guest, transport }) => {
+      transport.tell({ type: 'limit.announced', retryAfterMs: 10_000 });
+      guest.offline();
+      await at(1000);
+      guest.online();
+      told('m1');
+      guest.viewed('m1');
+      await type(2000, 12_000, 500);
+      await at(40_000);
+    },
+  ),
   'an end that concerns the conversation before': conversation(
     async ({ at, type, told, conversation: guest, transport }) => {
       transport.answer('read', { afterMs: 1500, answer: failure('conversation-ended') });

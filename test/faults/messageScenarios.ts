@@ -42,6 +42,11 @@ export const messageScenarios = {
     }
     await clock.advance(60_000);
   }),
+  'a session that expires': session(async ({ clock, genesys }) => {
+    genesys.expire();
+    await clock.advance(60_000);
+  }),
+  'a session in which nothing is said for long': session(({ clock }) => clock.advance(300_000)),
   'a socket that does not open': session(async ({ clock }) => clock.advance(60_000), { latency: 20_000 }),
   'a message that is under way as the link is lost': session(
     async ({ clock, genesys, session: messaging }) => {

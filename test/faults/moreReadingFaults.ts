@@ -336,4 +336,28 @@ export const moreReadingFaults: readonly Fault[] = [
     to: '    dueAt: 0,\n    notBefore: 0 * now,',
     shows: 'conversations of a hub, and each alone',
   },
+  {
+    clause: 'R-10',
+    what: 'seen() takes the guest’s own',
+    file: 'src/reading/messageOrder.ts',
+    from: "if (!place || place.author === 'own' || (newest && newest.position >= place.position)) continue;",
+    to: 'if (!place || (newest && newest.position >= place.position)) continue;',
+    shows: 'messages of one’s own among those that are seen',
+  },
+  {
+    clause: 'L-1',
+    what: 'going online ends the silence',
+    file: 'machines/conversation/link.logic.ts',
+    from: 'goOnline: base.assign({ online: true }),',
+    to: 'goOnline: base.assign(({ context }) => ({ online: true, limit: { ...context.limit, blockedUntil: 0 } })),',
+    shows: 'a network that is back within a silence',
+  },
+  {
+    clause: 'R-3b',
+    what: 'the budget never falls below half',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'this.#left = Math.max(0, this.#left - 1);',
+    to: 'this.#left = Math.max(enough + 1, this.#left - 1);',
+    shows: 'a back end that fails for long',
+  },
 ];

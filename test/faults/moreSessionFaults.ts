@@ -178,4 +178,20 @@ export const moreSessionFaults: readonly Fault[] = [
     to: '      tracingId: id + Math.random(),\n      message: {',
     shows: 'a message that is under way as the link is lost',
   },
+  {
+    clause: 'W-8',
+    what: 'silence is not probed',
+    file: 'machines/session/health.logic.ts',
+    from: 'Math.max(check, ports.readings.lastFrameAt() + timing.quiet);',
+    to: 'Math.max(check, ports.readings.lastFrameAt() + 100 * timing.quiet);',
+    shows: 'a session that nears its end',
+  },
+  {
+    clause: 'W-3',
+    what: 'an expired session reconnects',
+    file: 'machines/session/live.states.ts',
+    from: "'frame.expired': { target: '#session.failed', actions: 'failByExpiry' },",
+    to: "'frame.expired': { target: '#session.reconnecting', actions: 'planReconnect' },",
+    shows: 'a session that expires',
+  },
 ];

@@ -176,4 +176,28 @@ export const moreTypingFaults: readonly Fault[] = [
     to: '    !tokenRejected(context) &&',
     shows: 'a key without a network',
   },
+  {
+    clause: 'T-16',
+    what: 'only the first work counts',
+    file: 'machines/conversation/works.logic.ts',
+    from: 'const writing = typing.writing.filter((work) => work !== event.work);',
+    to: 'const writing: readonly number[] = [];',
+    shows: 'two works, of which one ends sooner',
+  },
+  {
+    clause: 'T-8',
+    what: 'keys of before a switch are told in the next conversation',
+    file: 'machines/conversation/typing.states.ts',
+    from: "      { guard: 'switches', actions: 'endEpisode' },\n    ],\n    'conversation.closed'",
+    to: "    ],\n    'conversation.closed'",
+    shows: 'a switch while typing',
+  },
+  {
+    clause: 'T-15',
+    what: 'typing is said aloud at once',
+    file: 'machines/conversation/roster.logic.ts',
+    from: 'return Math.max(roster.since + timing.announceAfter, gapEndsAt);',
+    to: 'return Math.max(roster.since, gapEndsAt);',
+    shows: 'an agent who types in bursts',
+  },
 ];

@@ -51,6 +51,15 @@ export const readingScenarios = {
       await at(20_000);
     },
   ),
+  'messages of one’s own among those that are seen': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1');
+      guest.messageReceived({ messageId: 'mine', participantId: 'guest' });
+      guest.seen(['m1', 'mine']);
+      await at(20_000);
+    },
+    { participantId: 'guest' },
+  ),
   'a mark that is refused for good': conversation(async ({ at, told, conversation: guest, transport }) => {
     transport.always('read', failure('bad-request'));
     told('m1', 'm2');

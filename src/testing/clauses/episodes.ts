@@ -146,6 +146,25 @@ export const episodeCheckers: readonly Checker[] = [
         return isStopped ? [] : [broken(answer, `it may have arrived, and nobody stopped it by ${due} ms`)];
       }),
   },
+  {
+    clause: 'T-16',
+    looksFor: 'a stop although one of several works goes on',
+    check: (world) =>
+      world.typing.flatMap((call) => {
+        const [guest] = world.conversations;
+        if (!guest || !isOne(world) || call.isTyping || !isWorking(world, guest, call.index)) return [];
+        const works = guest.inputs.filter(({ verb }) => verb === 'typeWhile');
+        const settled = [...world.all('kept'), ...world.all('refused')].filter(
+          ({ verb }) => verb === 'typeWhile',
+        );
+        const [first] = works;
+        // Of an iterable nobody knows when it ends.
+        const isKnown = works.length > 1 && settled.length === works.length;
+        return isKnown && first && world.isCalm(first.index, call.index, ['keystroke', 'typeWhile'])
+          ? [broken(call, 'a work was under way')]
+          : [];
+      }),
+  },
 ];
 
 /** Acceptances in the open conversation that no submit was waiting for. */

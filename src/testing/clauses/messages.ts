@@ -56,6 +56,29 @@ export const messageCheckers: readonly Checker[] = [
       ),
   },
   {
+    clause: 'W-3',
+    looksFor: 'a reconnect after a session has expired',
+    check: (world) => {
+      const frames = world.all('frame');
+      const [session] = world.sessions;
+      if (!session || world.sessions.length > 1) return [];
+      return frames.flatMap((each) => {
+        if (isOut(each) || classOf(each) !== 'SessionExpiredEvent') return [];
+        const sockets = world.all('socket').filter(({ index }) => index < each.index);
+        const isDead = sockets.some(
+          ({ socket, what }) =>
+            socket > each.socket || (socket === each.socket && ['closed', 'ended'].includes(what)),
+        );
+        const made = socketsAfter(world, each.index).find(({ what }) => what === 'made');
+        const isAsked = session.inputs.some(
+          ({ verb, index }) =>
+            ['connect', 'startNew'].includes(verb) && index > each.index && index < (made?.index ?? 0),
+        );
+        return made && !isDead && !isAsked ? [broken(made, 'the session had expired')] : [];
+      });
+    },
+  },
+  {
     clause: 'W-4',
     looksFor: 'a socket that does not open, and is not replaced',
     check: (world) => {
@@ -86,6 +109,7 @@ export const messageCheckers: readonly Checker[] = [
         ...hastyDoubts(world, session),
         ...keptLinks(world, session),
         ...easyAnswers(world, session),
+        ...unprobedIn(world, session),
       ]),
   },
   {
@@ -205,6 +229,26 @@ function questionAfter(world: World, session: Session, input: Of<'input'>): Fram
         each.at <= input.at + doubtSpacing + world.slack &&
         (actionOf(each) === 'echo' || isForHistory(each.frame)),
     );
+}
+
+/** Silences of a session that listens, which nobody probed. */
+function unprobedIn(world: World, session: Session) {
+  const { quiet, echoSpacing } = session.began.timing;
+  if (told(session, 'session.limited').length > 0 || world.sessions.length > 1) return [];
+  return world.all('frame').flatMap((heard) => {
+    const by = heard.at + quiet + echoSpacing + world.slack;
+    const last = world.indexAfter(by);
+    if (isOut(heard) || world.until <= by || session.stoppedAt < last) return [];
+    if (!stateBefore(session, heard.index + 1).includes('"health":"listening"')) return [];
+    const between = world.moments.slice(heard.index + 1, last);
+    const isOther = between.some(
+      (moment) =>
+        ['input', 'socket', 'late', 'wall'].includes(moment.kind) ||
+        moment.kind === 'frame' ||
+        (moment.kind === 'state' && moment.who === session.who),
+    );
+    return isOther || !world.isOnTime(heard.at, by) ? [] : [broken(heard, `nothing was asked by ${by} ms`)];
+  });
 }
 
 /** Links that were doubted and did not answer, and that were kept for longer than somebody waits who doubts. */
