@@ -268,7 +268,9 @@ export const typingGuards = {
   typingShared: ({ context }: Args) => context.typing.isShared,
   typingNotShared: ({ context }: Args) => !context.typing.isShared,
   typingIsOver: ({ context }: Args) => isOverIn(context, context.typing.conversationId),
-  messageEndsTyping: ({ context }: Args) => context.capabilities.messageEndsTyping,
+  /** A message in another conversation says nothing of the one whose stop is owed. */
+  messageEndsTyping: ({ context }: Args) =>
+    context.capabilities.messageEndsTyping && inSameConversation(context),
   acceptancePutsOut: ({ context, event }: Args) => acceptancePutsOut(context, event),
   acceptanceFollowsSubmit: ({ context, event }: Args) =>
     acceptancePutsOut(context, event) && context.typing.submits > 0,

@@ -163,6 +163,22 @@ describe('stopping', () => {
     );
   });
 
+  it('owes that stop still where a message is sent in the next conversation (T-8)', async () => {
+    const { transport, conversation, at } = createHarness();
+    conversation.keystroke();
+    await at(200);
+    conversation.open('c2');
+    await at(500);
+    conversation.messageSent();
+    await at(10_000);
+    expect(
+      transport.calls.map((call) => 'isTyping' in call && [call.at, call.conversationId, call.isTyping]),
+    ).toEqual([
+      [0, 'c1', true],
+      [1000, 'c1', false],
+    ]);
+  });
+
   it('waits for the announcement under way, then stops if typing ended meanwhile (T-8)', async () => {
     const { conversation, transport, at } = createHarness();
     transport.answer('typing', { afterMs: 2500, answer: 'accept' });

@@ -26,6 +26,16 @@ export const episodeScenarios = {
     guest.messageSent();
     await at(20_000);
   }),
+  'a message in the next conversation while a stop waits': conversation(
+    async ({ at, conversation: guest }) => {
+      guest.keystroke();
+      await at(200);
+      guest.open('c2');
+      await at(500);
+      guest.messageSent();
+      await at(20_000);
+    },
+  ),
   'an announcement that hangs, of who has fallen silent': conversation(
     async ({ at, conversation: guest, transport }) => {
       transport.answer('typing', 'hang');

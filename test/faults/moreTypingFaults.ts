@@ -200,4 +200,12 @@ export const moreTypingFaults: readonly Fault[] = [
     to: 'return Math.max(roster.since, gapEndsAt);',
     shows: 'an agent who types in bursts',
   },
+  {
+    clause: 'T-5',
+    what: 'a message in another conversation takes the stop of this one with it',
+    file: 'machines/conversation/typing.logic.ts',
+    from: '    context.capabilities.messageEndsTyping && inSameConversation(context),',
+    to: '    context.capabilities.messageEndsTyping,',
+    shows: 'a message in the next conversation while a stop waits',
+  },
 ];

@@ -49,6 +49,9 @@ describe('a stop that waits for its spacing', () => {
       is implied by a message that is sent (T-5)
         keystroke > sendTyping accepted > typing.stop > message.sent > long
         idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false
+      is not implied by a message in another conversation (T-8)
+        keystroke > sendTyping accepted > opens c2 > message.sent > second
+        stopping.calling: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 1000 OFF c1 1
       is implied by a message that is accepted (T-11)
         keystroke > sendTyping accepted > typing.stop > message.accepted > long
         idle: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false

@@ -563,7 +563,9 @@ function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, 
         .filter((call) => call.index > input.index && call.isTyping && call.at <= due)
         .map((call) => call.at + guest.began.timing.spacing),
     );
-    if (!mayExpect(world, guest, input.index, renewed, [])) return [];
+    // A message in the next conversation says nothing of the one that was left.
+    const verbs = input.verb === 'open' ? ['messageSent'] : [];
+    if (!mayExpect(world, guest, input.index, renewed, verbs)) return [];
     if (!world.state(guest, 'receipts', input.index + 1).startsWith('upToDate')) return [];
     const stops = world.typing.filter(
       (call) => !call.isTyping && isWithin(call, input.index, renewed, world.slack),
