@@ -131,6 +131,41 @@ it('a key after a send over a socket begins no episode that is not worth its cal
   expect(wrongIn(played)).toEqual([]);
 });
 
+describe('what a session does that breaks no clause', () => {
+  const setting = { resolution: 0, config: 'skip', storesToken: false, isStorageSlow: false };
+  const then = (step: string, value = 0) => [step, value, 0];
+  it.each([
+    [
+      'a page of history that was asked for before a message left has it (W-6)',
+      { latency: 0, settling: { late: 0, order: 8 } },
+      [
+        then('drop', 1),
+        ...['send', 'stopsTyping', 'send', 'send', 'connect', 'connect'].map((step) => then(step)),
+      ],
+    ],
+    [
+      'what is said live waits no longer where history cannot be had (I-1)',
+      { latency: 10, settling: { late: null, order: 0 } },
+      [
+        ...[then('say'), then('drop', 7994), then('failHistory'), then('keys', 1989), then('say')],
+        ...[then('keys', 4856), then('connect')],
+      ],
+    ],
+    [
+      'a session that began as one that can only be looked at has missed nothing (I-1)',
+      { latency: 10, settling: { late: null, order: 0 } },
+      [then('expire'), then('wait', 1), then('connect'), then('odd', 4534)],
+    ],
+  ])('%s', async (_, { latency, settling }, steps) => {
+    const world = worlds.find(({ name }) => name === 'session') as World;
+    const played = await world.play({
+      setting: { ...setting, latency, reportsReads: false, random: 0.5 },
+      ...{ isConnected: true, lives: [steps], settling },
+    });
+    expect(wrongIn(played)).toEqual([]);
+  });
+});
+
 describe('a soak', () => {
   it('makes what fails small, and plays it again by its seed and path', async () => {
     const [world] = worlds;

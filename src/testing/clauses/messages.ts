@@ -161,13 +161,15 @@ function unprovenIn(world: World, session: Session) {
     if (sent.event.type !== 'message.sent') return [];
     const { id } = sent.event;
     const left = world.all('frame').find((each) => isMessage(each) && traceOf(each) === id);
-    const isProven = world.moments
-      .slice(left?.index ?? 0, sent.index)
-      .some(
-        (moment, nth) =>
-          moment.kind === 'history' ||
-          (moment.kind === 'frame' && moment.way === 'in' && idsIn({ ...moment, index: nth }).includes(id)),
-      );
+    const isProven = world.moments.slice(0, sent.index).some((moment, index) =>
+      // A page of history that was asked for before it left can have it too.
+      moment.kind === 'history'
+        ? moment.at + session.began.timing.history >= (left?.at ?? 0)
+        : index > (left?.index ?? 0) &&
+          moment.kind === 'frame' &&
+          moment.way === 'in' &&
+          idsIn({ ...moment, index }).includes(id),
+    );
     return left && !isProven ? [broken(sent, 'neither an echo nor the history said so')] : [];
   });
 }
@@ -371,7 +373,9 @@ function disorderIn(world: World, session: Session) {
     const [one, other] = [saidIn(before), saidIn(each)];
     if (!before || !one || !other?.isCaughtUp || other.sentAt >= one.sentAt) return [];
     const up = told(session, 'session.configured').findLast(({ index }) => index < each.index);
-    const isInTime = up !== undefined && before.index > up.index && before.at < up.at + holdFor;
+    // Where history cannot be had, what comes in live is told at once.
+    const isHeld = stateBefore(session, before.index).includes('"past":"asking"');
+    const isInTime = up !== undefined && before.index > up.index && before.at < up.at + holdFor && isHeld;
     return (one.isCaughtUp && before.at === each.at) || (!one.isCaughtUp && isInTime)
       ? [broken(each, 'it was said before the one that was told before')]
       : [];

@@ -496,7 +496,17 @@ export const sessionCheckers: readonly Checker[] = [
         );
         const missed = later.flatMap((back) => {
           const by = back.at + session.began.timing.history + world.slack;
-          const isNew = back.event.type === 'session.configured' && !back.event.resumed;
+          const isNew =
+            (back.event.type === 'session.configured' && !back.event.resumed) ||
+            // Or it was as the server answered first, when it could only be looked at.
+            world
+              .all('frame')
+              .some(
+                ({ index, frame }) =>
+                  index > lastEnd(world, back.index) &&
+                  index < back.index &&
+                  field(frame, 'body', 'newSession') === true,
+              );
           const rest = session.emitted.find(
             ({ index, event }) =>
               index > back.index &&
