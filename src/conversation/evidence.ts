@@ -43,9 +43,9 @@ export function createEvidence(chart: RunningChart, noteAcceptance: NoteAcceptan
     const { conversationId, messageId } = message;
     const facts = factsOf(message);
     const { isNew, isPast } = order.note(conversationId, messageId, facts);
-    tellOf(message, !isNew || isPast);
-    // What the guest wrote elsewhere puts out the indicator as what they wrote here does (T-11).
+    // What the guest wrote elsewhere puts out the indicator as what they wrote here does, before anything follows (T-11).
     if (facts.author === 'own' && !isPast && !message.isCaughtUp) noteAcceptance(conversationId, messageId);
+    tellOf(message, !isNew || isPast);
   };
   const takePage = (conversationId: string, messages: readonly ToldMessage[]): void => {
     order.notePage(conversationId, messages.map(factsOf));

@@ -131,6 +131,31 @@ it('a key after a send over a socket begins no episode that is not worth its cal
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('a fresh token wakes a mark that rests after a burst of failures (R-3)', async () => {
+  const world = worlds.find(({ name }) => name === 'conversation') as World;
+  const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: true, random: 0.25 };
+  const then = (step: string, value = 0) => [step, value, 0];
+  const played = await world.play({
+    setting: { ...setting, storage: 'none', handles: 1 },
+    lives: [[then('trouble', 3626), then('view'), then('keys', 1311), then('rotate'), then('keys', 6404)]],
+    ...{ order: 0, settling: { late: null, order: 0 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
+it('a message of the guest’s from elsewhere ends their typing before it is news to anybody (T-11)', async () => {
+  const world = worlds.find(({ name }) => name === 'session') as World;
+  const setting = { resolution: 0, latency: 150, config: 'skip', storesToken: false, isStorageSlow: false };
+  const then = (step: string, value = 0) => [step, value, 0];
+  const played = await world.play({
+    setting: { ...setting, reportsReads: false, random: 0 },
+    isConnected: true,
+    lives: [[then('connect')], [then('send'), then('limit', 4738), then('keys', 8961), then('connect')]],
+    settling: { late: null, order: 0 },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 describe('what a session does that breaks no clause', () => {
   const setting = { resolution: 0, config: 'skip', storesToken: false, isStorageSlow: false };
   const then = (step: string, value = 0) => [step, value, 0];

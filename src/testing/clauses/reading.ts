@@ -186,7 +186,12 @@ export const readingCheckers: readonly Checker[] = [
           burst.every((each) => each.answer?.outcome === 'failed' && !each.keepalive);
         const isWoken = world.moments
           .slice(burst[0]?.index ?? 0, next?.index)
-          .some((moment) => (moment.kind === 'input' && wakes.has(moment.verb)) || moment.kind === 'told');
+          .some(
+            (moment) =>
+              (moment.kind === 'input' && wakes.has(moment.verb)) ||
+              moment.kind === 'told' ||
+              (moment.kind === 'emitted' && moment.event.type === 'token.refreshed'),
+          );
         return isBurst && !isWoken && next && !next.keepalive && next.at - answer.at < park - world.slack
           ? [broken(next, `tried again ${next.at - answer.at} ms after a burst of ${tries}, not ${park}`)]
           : [];
