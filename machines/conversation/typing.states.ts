@@ -44,6 +44,7 @@ const held = conversation.createStateConfig({
     'input.cleared': { target: 'held', reenter: true, actions: 'falter' },
     'input.blurred': { target: 'held', reenter: true, actions: 'falter' },
     'work.ended': { target: 'held', reenter: true, actions: 'endWork' },
+    'message.accepted': { target: 'held', reenter: true, actions: 'takeAcceptance' }, // T-11: the window may be open again
   },
 });
 

@@ -149,6 +149,18 @@ describe('a wait', () => {
   });
 });
 
+it('what a message reopens is waited for no longer, where the server wants silence meanwhile (T-11)', () => {
+  const path =
+    'keystroke > sendTyping accepted > message.sent > keystroke > limit.announced > message.accepted > while';
+  const end = story(path, {
+    capabilities: { messageReopensWindow: true },
+    timing: { idle: 5000, spacing: 5350 },
+  });
+  expect(end).toBe(
+    'typing.announcing: 0 ON c1 1, 0 acknowledged c1 true, 0 announced c1, 0 stopped c1 false, 0 held c1 spacing 5350, 0 rate.limited both 3000 rate-limited, 0 held c1 rate-limited 5350, 3000 ON c1 1',
+  );
+});
+
 describe('a lane that is switched off', () => {
   it.each(
     stories(`
