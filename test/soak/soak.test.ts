@@ -143,6 +143,17 @@ it('a fresh token wakes a mark that rests after a burst of failures (R-3)', asyn
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('a mark is lost again with a conversation that was open again in the same instant (R-5a)', async () => {
+  const world = worlds.find(({ name }) => name === 'conversation') as World;
+  const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: true, random: 0.25 };
+  const played = await world.play({
+    setting: { ...setting, storage: 'none', handles: 1 },
+    lives: [['view', 'end', 'open', 'end', 'keys'].map((step) => [step, 0, 0])],
+    ...{ order: 0, settling: { late: null, order: 0 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 it('a message of the guest’s from elsewhere ends their typing before it is news to anybody (T-11)', async () => {
   const world = worlds.find(({ name }) => name === 'session') as World;
   const setting = { resolution: 0, latency: 150, config: 'skip', storesToken: false, isStorageSlow: false };

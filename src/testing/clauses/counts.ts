@@ -80,10 +80,10 @@ export function lossesIn(world: World, guest: Guest) {
     if (event.type !== 'read.failed' || event.willRetry) return [];
     const key = `${event.conversationId} ${event.mark.messageId}`;
     const isAgain = world.moments.some(
-      (moment) =>
+      (moment, index) =>
         (moment.kind === 'input' &&
           ['open', 'reopen', 'start'].includes(moment.verb) &&
-          moment.at > guest.began.at) ||
+          index > (guest.inputs[0]?.index ?? 0)) ||
         (moment.kind === 'told' && moment.event.type === 'conversation.opened'),
     );
     if (
