@@ -20,6 +20,8 @@ export interface Intake {
    * one that was told before. Null for a token, which goes to its keeper and never to the chart (S5).
    */
   take(event: FrameEvent | JwtFrame): FrameEvent | null;
+  /** configureSession left: its answer is news, whatever was answered over this connection before. */
+  configureLeft(): void;
   /** A typing frame left: what comes in may be about it. */
   typingLeft(tracingId: string): void;
   /**
@@ -167,7 +169,7 @@ export function createIntake(
             if (isNews && !identity.noteSession(event.newSession || hasEnded)) isFromTheStart = true;
             hasEnded = false;
           }
-          standing = event.connected ? (event.readOnly ? 'readOnly' : 'writable') : 'none';
+          if (event.connected) standing = event.readOnly ? 'readOnly' : 'writable';
           if (event.newSession) release();
           else if (held !== null && event.connected) held.isUp = true;
           holdNoLonger();
@@ -192,7 +194,6 @@ export function createIntake(
     },
     begin: (tell) => {
       discard();
-      standing = 'none';
       held = { events: [], isUp: false, tell };
     },
     release,
@@ -204,6 +205,9 @@ export function createIntake(
     },
     isFromTheStart: () => isFromTheStart,
     ownMessages: () => ownMessages,
+    configureLeft: () => {
+      standing = 'none';
+    },
     typingLeft: (tracingId) => {
       typed.note(tracingId);
       typedAt = clock.now();

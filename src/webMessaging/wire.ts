@@ -103,6 +103,7 @@ export function createWire(
   const textOf = (frame: OutgoingFrame): string | null => {
     switch (frame.kind) {
       case 'configure':
+        intake.configureLeft();
         return outgoing.configure(token(), deploymentId, uuid(), frame.startNew);
       case 'closeSession':
         return outgoing.closeSession(token(), uuid());

@@ -154,6 +154,34 @@ it('a mark is lost again with a conversation that was open again in the same ins
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('what leaves with a page that goes counts its own tries (R-3)', async () => {
+  const world = worlds.find(({ name }) => name === 'conversation') as World;
+  const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: true, random: 0.25 };
+  const then = (step: string, value = 0) => [step, value, 0];
+  const played = await world.play({
+    setting: { ...setting, storage: 'none', handles: 1 },
+    lives: [
+      [then('keys')],
+      [then('trouble', 856), then('read'), then('rotate'), then('sleep', 1718), then('freeze'), then('keys')],
+    ],
+    ...{ order: 0, settling: { late: null, order: 0 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
+it('what is typed on after a message is said anew once that is accepted (T-4)', async () => {
+  const world = worlds.find(({ name }) => name === 'stream') as World;
+  const then = (step: string, value = 0) => [step, value, 0];
+  const played = await world.play({
+    ...{ latency: 0, hasProvider: true, random: 0.5, order: 0, settling: { late: 4000, order: 390541330 } },
+    steps: [
+      ...[then('wait', 2869), then('wait', 855), then('keys', 46), then('send'), then('keys', 527)],
+      then('say'),
+    ],
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 it('a message of the guest’s from elsewhere ends their typing before it is news to anybody (T-11)', async () => {
   const world = worlds.find(({ name }) => name === 'session') as World;
   const setting = { resolution: 0, latency: 150, config: 'skip', storesToken: false, isStorageSlow: false };

@@ -62,6 +62,16 @@ describe('the answer to configureSession', () => {
     session.messaging.stop();
   });
 
+  it('an answer that nobody asked for begins no other conversation either (I-1)', async () => {
+    const session = createSession();
+    await session.configure({ newSession: false });
+    const { conversationId } = session.messaging;
+    await session.receive(sessionResponse({ connected: false }));
+    await session.receive(sessionResponse());
+    expect(session.messaging.conversationId).toBe(conversationId);
+    session.messaging.stop();
+  });
+
   it('a read-only session that is had anew is another conversation, which is told', async () => {
     const session = createSession();
     await session.configure({ readOnly: true });

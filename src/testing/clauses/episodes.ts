@@ -43,6 +43,8 @@ export const episodeCheckers: readonly Checker[] = [
         const before = acceptedBefore(world, call);
         if (!guest || !call.isTyping || !before?.isTyping) return [];
         if (before.conversationId !== call.conversationId) return [];
+        // A message of the guest's is accepted in a moment that is not told, and what is typed since is said anew.
+        if (guest.inputs.some(({ verb, index }) => verb === 'sendMessage' && index < call.index)) return [];
         const { idle, timeToLive, renewalWorth } = guest.began.timing;
         const key = lastKey(world, guest, call.index);
         const outAt = before.at + timeToLive;

@@ -254,6 +254,8 @@ function wrongTriesIn(world: World, guest: Guest) {
       )
       .sort((one, other) => (one.answer?.index ?? 0) - (other.answer?.index ?? 0));
     const before = answered.at(-1);
+    // What left with the page counts its own tries.
+    if (before?.keepalive) return [];
     if (before?.answer?.outcome === 'accepted' && call.attempt > 1)
       return [broken(call, `attempt ${call.attempt}, after one that was accepted`)];
     if (before?.answer?.failure?.code === 'unauthorized' && call.attempt > Math.max(1, before.attempt))
