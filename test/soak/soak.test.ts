@@ -169,6 +169,18 @@ it('what leaves with a page that goes counts its own tries (R-3)', async () => {
   expect(wrongIn(played)).toEqual([]);
 });
 
+it('who waits for a slow storage waits on where a token comes meanwhile (R-4)', async () => {
+  const world = worlds.find(({ name }) => name === 'conversation') as World;
+  const setting = { resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: false, random: 0.25 };
+  const then = (step: string, value = 0) => [step, value, 0];
+  const played = await world.play({
+    setting: { ...setting, storage: 'slow', handles: 1 },
+    lives: [[then('late', 8021), then('rotate'), then('read'), then('keys')]],
+    ...{ order: 0, settling: { late: null, order: 0 } },
+  });
+  expect(wrongIn(played)).toEqual([]);
+});
+
 it('what is typed on after a message is said anew once that is accepted (T-4)', async () => {
   const world = worlds.find(({ name }) => name === 'stream') as World;
   const then = (step: string, value = 0) => [step, value, 0];

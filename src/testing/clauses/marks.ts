@@ -81,6 +81,11 @@ export const markCheckers: readonly Checker[] = [
           if (emitted.event.type !== 'link.unauthorized') return [];
           const until = emitted.at + storagePatience + world.slack;
           if (world.until <= until || (world.moments[guest.stoppedAt]?.at ?? world.until) <= until) return [];
+          // With a token of the application's own the mark that a slow storage held back goes on.
+          const isBack = guest.inputs.some(
+            ({ verb, index, at }) => verb === 'reauthorize' && index > emitted.index && at <= until,
+          );
+          if (isBack) return [];
           const asked = guest.inputs.filter(
             ({ verb, index }) => verb === 'markAsRead' && index < emitted.index,
           );
