@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import { wrongIn } from './world.ts';
+import { worlds } from './worlds.ts';
+
+const then = (step: string, value = 0, handle = 0) => [step, value, handle];
+const settled = { late: null, order: 0 };
+/** Where nothing is out of the ordinary. */
+const ordinary = {
+  conversation: {
+    ...{ resolution: 0, latency: 0, messageEndsTyping: false, hasProvider: true, storage: 'none' },
+    ...{ random: 0.25, handles: 1 },
+  },
+  session: {
+    ...{ resolution: 0, latency: 10, config: 'skip', storesToken: false, isStorageSlow: false },
+    ...{ reportsReads: false, random: 0.5 },
+  },
+  stream: { latency: 0, hasProvider: true, random: 0.5, order: 0 },
+};
+
+/** A sequence of the conversation's world: what its guest does from one start to the next. */
+const inConversation = (lives: readonly unknown[], setting: object = {}, settling: object = settled) => ({
+  world: 'conversation',
+  script: { setting: { ...ordinary.conversation, ...setting }, lives, order: 0, settling },
+});
+const inSession = (lives: readonly unknown[], setting: object = {}, settling: object = settled) => ({
+  world: 'session',
+  script: { setting: { ...ordinary.session, ...setting }, isConnected: true, lives, settling },
+});
+const inStream = (steps: readonly unknown[], settling: object = settled) => ({
+  world: 'stream',
+  script: { ...ordinary.stream, steps, settling },
+});
+
+/** What soaks found, made small: of the machines, or of a checker that took something right for wrong. */
+const found: Readonly<Record<string, { readonly world: string; readonly script: object }>> = {
+  'two handles do not hand an indicator to and fro for ever within one instant (T-13)': inConversation(
+    [
+      [
+        ...[then('trouble', 8771), then('accepted', 737), then('view', 2017, 1)],
+        ...[then('works', 3525, 1), then('view', 43, 1), then('keys', 6347)],
+      ],
+    ],
+    { latency: 20, resolution: 100, hasProvider: false, random: 0, handles: 2 },
+  ),
+  'a message that one handle has elsewhere in its order than the next one is not read twice (R-3a)': inStream(
+    [
+      ...[then('say'), then('view'), then('wait', 1687), then('say'), then('view'), then('say')],
+      ...[then('failHistory'), then('wait', 4229), then('say'), then('again'), then('say')],
+      ...[then('elsewhere', 4996), then('say')],
+    ],
+  ),
+  'typing does not wait for a read that begins in the same step and waits for its storage (R-6)':
+    inConversation(
+      [
+        [then('rotate'), then('keys', 955), then('keys'), then('keys')],
+        [then('view'), then('keys', 423)],
+        [then('view'), then('keys', 2039), then('keys')],
+      ],
+      { storage: 'slow', hasProvider: false },
+      { late: 4000, order: 0 },
+    ),
+  'a call that falls due as the refusal of another arrives has not heard of it (L-1)': inConversation(
+    [
+      [then('keys', 1194), then('keys'), then('trouble', 8117), then('keys'), then('keys')],
+      [then('keys'), then('keys', 425, 1)],
+    ],
+    { handles: 2 },
+    { late: 4000, order: 1055907831 },
+  ),
+  'a frame that nobody understands is not what a socket ended by that was overdue (W-7)': inSession(
+    [[then('connect'), then('odd'), then('sleep')]],
+    {},
+    { late: 4000, order: 0 },
+  ),
+  'a key after a send over a socket begins no episode that is not worth its call (T-6)': inSession([
+    [
+      ...[then('keys', 4457), then('send'), then('keys'), then('goSilent'), then('wait', 6502)],
+      then('connect'),
+    ],
+  ]),
+  'a fresh token wakes a mark that rests after a burst of failures (R-3)': inConversation([
+    [then('trouble', 3626), then('view'), then('keys', 1311), then('rotate'), then('keys', 6404)],
+  ]),
+  'a mark is lost again with a conversation that was open again in the same instant (R-5a)': inConversation([
+    [then('view'), then('end'), then('open'), then('end'), then('keys')],
+  ]),
+  'what leaves with a page that goes counts its own tries (R-3)': inConversation([
+    [then('keys')],
+    [then('trouble', 856), then('read'), then('rotate'), then('sleep', 1718), then('freeze'), then('keys')],
+  ]),
+  'who waits for a slow storage waits on where a token comes meanwhile (R-4)': inConversation(
+    [[then('late', 8021), then('rotate'), then('read'), then('keys')]],
+    { storage: 'slow', hasProvider: false },
+  ),
+  'what is typed on after a message is said anew once that is accepted (T-4)': inStream(
+    [
+      ...[then('wait', 2869), then('wait', 855), then('keys', 46), then('send'), then('keys', 527)],
+      then('say'),
+    ],
+    { late: 4000, order: 390541330 },
+  ),
+  'a message of the guest’s from elsewhere ends their typing before it is news to anybody (T-11)': inSession(
+    [[then('connect')], [then('send'), then('limit', 4738), then('keys', 8961), then('connect')]],
+    { latency: 150, random: 0 },
+  ),
+  'a page of history that was asked for before a message left has it (W-6)': inSession(
+    [
+      [
+        ...[then('drop', 1), then('send'), then('stopsTyping'), then('send'), then('send')],
+        ...[then('connect'), then('connect')],
+      ],
+    ],
+    { latency: 0 },
+    { late: 0, order: 8 },
+  ),
+  'what is said live waits no longer where history cannot be had (I-1)': inSession([
+    [
+      ...[then('say'), then('drop', 7994), then('failHistory'), then('keys', 1989), then('say')],
+      ...[then('keys', 4856), then('connect')],
+    ],
+  ]),
+  'a session that began as one that can only be looked at has missed nothing (I-1)': inSession([
+    [then('expire'), then('wait', 1), then('connect'), then('odd', 4534)],
+  ]),
+};
+
+it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {
+  const world = worlds.find((each) => each.name === name);
+  if (!world) throw new Error(`There is no world ${name}.`);
+  expect(wrongIn(await world.play(script))).toEqual([]);
+});
