@@ -122,6 +122,16 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
   'a session that began as one that can only be looked at has missed nothing (I-1)': inSession([
     [then('expire'), then('wait', 1), then('connect'), then('odd', 4534)],
   ]),
+  'a mark that may not be reported is lost for good with its conversation (R-5a)': inConversation([
+    [then('trouble', 8303), then('view'), then('keys', 2548), then('end'), then('keys')],
+  ]),
+  'what was said before a clock was set, and the session begun anew, is in no order (I-1)': inSession(
+    [
+      [...[then('say'), then('wall', 4419), then('send'), then('wipe'), then('connect'), then('connect')]],
+      [then('connect')],
+    ],
+    { storesToken: true },
+  ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

@@ -93,7 +93,8 @@ export function lossesIn(world: World, guest: Guest) {
       event.failure.code !== 'forbidden'
     )
       return [broken(each, `${event.mark.messageId} was said to be lost before`)];
-    known.add(key);
+    // What may not be reported now may be with a fresh token, until its conversation is over.
+    if (event.failure.code !== 'forbidden') known.add(key);
     if (
       !isPlain(world, guest) ||
       guest.inputs.some(({ verb }) => verb === 'messageRemoved' || verb === 'markAsUnread')

@@ -372,6 +372,8 @@ function disorderIn(world: World, session: Session) {
     const before = session.emitted[nth - 1];
     const [one, other] = [saidIn(before), saidIn(each)];
     if (!before || !one || !other?.isCaughtUp || other.sentAt >= one.sentAt) return [];
+    // The clock may have been set before the trace began, too.
+    if (other.sentAt < world.wallAtStart) return [];
     const up = told(session, 'session.configured').findLast(({ index }) => index < each.index);
     // Where history cannot be had, what comes in live is told at once.
     const isHeld = stateBefore(session, before.index).includes('"past":"asking"');

@@ -59,6 +59,8 @@ export interface WorldHandle<What extends 'conversation' | 'session'> {
 export interface World {
   readonly moments: readonly TraceMoment[];
   readonly until: number;
+  /** Wall-clock time as the trace begins, ms since 1970. */
+  readonly wallAtStart: number;
   /** What one reading of the clock may be off by, ms. */
   readonly slack: number;
   readonly calls: readonly WorldCall[];
@@ -137,6 +139,7 @@ export function worldOf(trace: TraceFile): World {
   return {
     moments,
     until,
+    wallAtStart: trace.wallAtZero + (moments[0]?.at ?? 0),
     slack: 1 + 2 * (trace.resolution ?? 0),
     calls,
     typing: calls.filter(({ lane }) => lane === 'typing'),
