@@ -32,6 +32,8 @@ export class Keyboard implements Readings {
   /** When both clocks were looked at last, monotonic ms, and how far the wall clock was ahead then. */
   #lookedAt = 0;
   #ahead = 0;
+  /** How many keys had come by then. */
+  #lookedCount = 0;
   /** Whether time stamps of events are told by this clock, as far as is known. */
   #isStamped = false;
 
@@ -41,6 +43,7 @@ export class Keyboard implements Readings {
     this.#notes = notes;
     this.#lookedAt = clock.now();
     this.#ahead = clock.wallNow() - this.#lookedAt;
+    this.#lookedCount = notes.count;
   }
 
   now(): number {
@@ -120,12 +123,16 @@ export class Keyboard implements Readings {
 
   /** Reads both clocks; returns the wall clock's time. */
   #look(): number {
+    const { at, count } = this.#notes;
+    // One that came since the last look, and by the old time before it, came by the new one.
+    const isOfNow = count > this.#lookedCount && at - this.#ahead < this.#lookedAt - slack;
     this.#lookedAt = this.#clock.now();
+    this.#lookedCount = count;
     const wall = this.#clock.wallNow();
     const ahead = wall - this.#lookedAt;
-    if (ahead < this.#ahead - slack)
-      this.#notes.at -= this.#ahead - ahead; // Set back: the key may be of before.
-    else if (ahead < this.#ahead) return wall;
+    if (ahead < this.#ahead - slack) {
+      if (!isOfNow) this.#notes.at -= this.#ahead - ahead; // Set back: the key may be of before.
+    } else if (ahead < this.#ahead) return wall;
     this.#ahead = ahead;
     return wall;
   }

@@ -117,6 +117,17 @@ it('two conversations keep their own marks: switching loses none', async () => {
   ]);
 });
 
+it('a clock set back an hour before the first key makes that no older', async () => {
+  const { transport, clock, conversation, type, at } = createHarness();
+  const work = new Promise<void>((resolve) => clock.setTimeout(resolve, 900));
+  void conversation.typeWhile(work);
+  await at(100);
+  clock.shiftWall(-3_600_000);
+  await type(200, 800);
+  await at(10_000);
+  expect(transport.log).toEqual(['0.0 ON', '3.8 OFF']);
+});
+
 it('a clock set back an hour silences nothing', async () => {
   const { transport, clock, type } = createHarness();
   await type(0, 2000);
