@@ -132,6 +132,21 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     ],
     { storesToken: true },
   ),
+  'what was said by a clock that was set back since is no order for what follows (I-1)': inSession(
+    [
+      [then('startNew'), then('say'), then('failHistory', 426), then('wall', 1563)],
+      [then('say'), then('connect')],
+    ],
+    { storesToken: true },
+  ),
+  'who waits for a slow storage whose timer is late waits for it (R-4)': inConversation(
+    [
+      [then('rotate'), then('keys')],
+      [then('read'), then('late', 2183), then('keys', 929), then('keys', 1367)],
+      [then('keys')],
+    ],
+    { storage: 'slow', hasProvider: false },
+  ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

@@ -85,7 +85,7 @@ export const markCheckers: readonly Checker[] = [
           const isBack = guest.inputs.some(
             ({ verb, index, at }) => verb === 'reauthorize' && index > emitted.index && at <= until,
           );
-          if (isBack) return [];
+          if (isBack || !world.isOnTime(emitted.at, until)) return [];
           const asked = guest.inputs.filter(
             ({ verb, index }) => verb === 'markAsRead' && index < emitted.index,
           );

@@ -373,7 +373,8 @@ function disorderIn(world: World, session: Session) {
     const [one, other] = [saidIn(before), saidIn(each)];
     if (!before || !one || !other?.isCaughtUp || other.sentAt >= one.sentAt) return [];
     // The clock may have been set before the trace began, too.
-    if (other.sentAt < world.wallAtStart) return [];
+    const wallThen = world.wallAtStart + each.at - (world.moments[0]?.at ?? 0);
+    if (other.sentAt < world.wallAtStart || one.sentAt > wallThen + world.slack) return [];
     const up = told(session, 'session.configured').findLast(({ index }) => index < each.index);
     // Where history cannot be had, what comes in live is told at once.
     const isHeld = stateBefore(session, before.index).includes('"past":"asking"');
