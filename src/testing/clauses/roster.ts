@@ -18,7 +18,7 @@ interface Word {
 }
 
 /** Every word on typing that reached a handle. */
-export function wordsTo(world: World, guest: Guest): readonly Word[] {
+function wordsTo(world: World, guest: Guest): readonly Word[] {
   const { remoteTimeToLive } = guest.began.timing;
   const holdsFor = (said: unknown): number | null => {
     if (said === undefined) return remoteTimeToLive;

@@ -53,7 +53,7 @@ export function isWorking(world: World, guest: Guest, index: number): boolean {
 }
 
 /** Whether the guest had their typing kept to themselves at a place. */
-export const isKeptPrivate = ({ inputs }: Guest, at: number): boolean =>
+const isKeptPrivate = ({ inputs }: Guest, at: number): boolean =>
   inputs.findLast(({ verb, index }) => verb === 'shareTyping' && index < at)?.with[0] === false;
 
 /** Whether the last key before a place was pressed while the guest kept their typing to themselves. */
@@ -100,7 +100,7 @@ export function freeAt(world: World, guest: Guest, index: number): number {
   return last ? last.at + guest.began.timing.spacing : Number.NEGATIVE_INFINITY;
 }
 
-export const isLitAt = (world: World, guest: Guest, index: number): boolean =>
+const isLitAt = (world: World, guest: Guest, index: number): boolean =>
   world.state(guest, 'typing', index).startsWith('typing.lit');
 
 const noFailureBefore = (world: World, index: number): boolean =>
