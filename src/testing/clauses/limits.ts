@@ -2,6 +2,8 @@ import {
   broken,
   type Checker,
   isSilent,
+  laneCalls,
+  lanes,
   type Of,
   openIn,
   type Silence,
@@ -13,9 +15,6 @@ import {
 
 /** So much longer than its own a silence is before a handle is told of it, ms. */
 const noNews = 1000;
-
-const lanes: ReadonlySet<string> = new Set(['typing', 'read']);
-const laneCalls = (world: World): readonly WorldCall[] => world.calls.filter(({ lane }) => lanes.has(lane));
 
 /** What a wait would be without its random share, and which share of it was waited. */
 interface Share {

@@ -13,12 +13,14 @@ interface Word {
   readonly conversationId: unknown;
   readonly participantId: string;
   readonly isTyping: boolean;
+  /** Whether it says itself how long it holds. */
+  readonly isTimed: boolean;
   /** How long it holds, ms; `null` where that cannot be told. */
   readonly holds: number | null;
 }
 
 /** Every word on typing that reached a handle. */
-function wordsTo(world: World, guest: Guest): readonly Word[] {
+export function wordsTo(world: World, guest: Guest): readonly Word[] {
   const { remoteTimeToLive } = guest.began.timing;
   const holdsFor = (said: unknown): number | null => {
     if (said === undefined) return remoteTimeToLive;
@@ -31,7 +33,8 @@ function wordsTo(world: World, guest: Guest): readonly Word[] {
     const { conversationId, participantId, isTyping, durationMs } = event;
     // A stamp may be older than what its author wrote since.
     const holds = 'sentAt' in event ? null : holdsFor(durationMs);
-    return [{ at, index, conversationId, participantId, isTyping, holds }];
+    const isTimed = durationMs !== undefined;
+    return [{ at, index, conversationId, participantId, isTyping, isTimed, holds }];
   });
   const received = guest.inputs.flatMap(({ at, index, verb, with: [frame] }): Word[] => {
     if (verb !== 'receive' || typeof frame !== 'object' || frame === null) return [];
@@ -40,7 +43,8 @@ function wordsTo(world: World, guest: Guest): readonly Word[] {
     >;
     if (type !== 'conversation:typing' || typeof isTyping !== 'boolean') return [];
     const holds = 'sentAt' in frame ? null : holdsFor(duration);
-    return [{ at, index, conversationId, participantId: String(participantId), isTyping, holds }];
+    const isTimed = duration !== undefined;
+    return [{ at, index, conversationId, participantId: String(participantId), isTyping, isTimed, holds }];
   });
   return [...told, ...received].sort((one, other) => one.index - other.index);
 }

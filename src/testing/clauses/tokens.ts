@@ -1,10 +1,7 @@
-import { broken, type Checker, openIn, type World, type WorldCall } from './world.ts';
+import { broken, type Checker, laneCalls, lanes, openIn } from './world.ts';
 
-const lanes: ReadonlySet<string> = new Set(['typing', 'read']);
 const passing: ReadonlySet<string> = new Set(['network', 'unavailable', 'timeout', 'unexpected']);
 const gone: ReadonlySet<string> = new Set(['not-found', 'conversation-ended']);
-
-const laneCalls = ({ calls }: World): readonly WorldCall[] => calls.filter(({ lane }) => lanes.has(lane));
 
 /** A-1, L-4, L-5 and C-1: what a reply means for the calls after it. */
 export const tokenCheckers: readonly Checker[] = [

@@ -1,4 +1,5 @@
 import { longestTyping } from '../../../machines/waits.ts';
+import { wordsTo } from './roster.ts';
 import {
   broken,
   type Checker,
@@ -491,7 +492,9 @@ export const typingCheckers: readonly Checker[] = [
     looksFor: 'somebody who is shown typing for longer than their last word on it lasts',
     check: (world) =>
       world.conversations.flatMap((guest) => {
-        const words = wordsTo(world, guest);
+        const words = wordsTo(world, guest).filter(
+          ({ index, conversationId, isTyping }) => isTyping && conversationId === openIn(world, guest, index),
+        );
         const shown = guest.emitted.filter(({ event }) => event.type === 'roster.changed');
         return shown.flatMap((each, nth) => {
           if (each.event.type !== 'roster.changed') return [];
@@ -576,26 +579,4 @@ function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, 
     if (stops.length === 1 || (stops.length === 0 && fades)) return [];
     return [broken(input, `${stops.length} stops by ${renewed} ms, after ${input.verb}, in place of one`)];
   });
-}
-
-/** What a handle was told of others who type: each word that they do. */
-function wordsTo(world: World, guest: Guest) {
-  const told = world.all('told').flatMap(({ at, index, event }) => {
-    if (event.type !== 'remote.typing' || !event.isTyping) return [];
-    const { conversationId, participantId } = event;
-    return [{ at, index, conversationId, participantId, isTimed: event.durationMs !== undefined }];
-  });
-  const received = guest.inputs.flatMap(({ at, index, verb, with: [frame] }) => {
-    if (verb !== 'receive' || typeof frame !== 'object' || frame === null) return [];
-    const { type, isTyping, conversationId, participantId, duration } = frame as Readonly<
-      Record<string, unknown>
-    >;
-    if (type !== 'conversation:typing' || isTyping !== true) return [];
-    return [
-      { at, index, conversationId, participantId: String(participantId), isTimed: duration !== undefined },
-    ];
-  });
-  return [...told, ...received]
-    .filter(({ index, conversationId }) => conversationId === openIn(world, guest, index))
-    .sort((one, other) => one.index - other.index);
 }

@@ -211,6 +211,13 @@ export function openIn(world: World, handle: WorldHandle<'conversation'>, index:
   return open;
 }
 
+/** The lanes of the guest's own calls: what a limit silences. */
+export const lanes: ReadonlySet<string> = new Set(['typing', 'read']);
+
+/** The typing and read calls, in the order in which they left. */
+export const laneCalls = ({ calls }: World): readonly WorldCall[] =>
+  calls.filter(({ lane }) => lanes.has(lane));
+
 /** From when to when nothing may leave: what a reply or the back end asked for (L-1). */
 export interface Silence {
   readonly index: number;
