@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sample } from '../support/sample.ts';
-import { digestOf, playAgain, soak } from './soak.ts';
+import { digestOf, heapOf, playAgain, soak } from './soak.ts';
 import { wrongIn } from './world.ts';
 import { worlds } from './worlds.ts';
 
@@ -56,5 +56,15 @@ describe('a soak', () => {
     const again = await playAgain(broken, 3, failures[0]?.path);
     expect(wrongIn(again.played)).toEqual(['a call was made']);
     expect(again.script).toBe(failures[0]?.script);
+  });
+
+  it('calls a heap flat that is warm after a quarter, and not one that a few bytes of each sequence stay in', () => {
+    const mb = 2 ** 20;
+    // About what a run over all four worlds holds, in which nothing stays.
+    const flat = [24.8, 25.7, 26.2, 26.5, 26.9, 26.8, 27.3, 27.1, 27.4, 27.1, 27.9].map((each) => each * mb);
+    expect(heapOf(flat)).toEqual({ warm: 26.5 * mb, last: 27.9 * mb, isFlat: true });
+    const leaking = flat.map((each, nth) => each + 50 * 20_000 * nth);
+    expect(heapOf(leaking)).toMatchObject({ isFlat: false });
+    expect(heapOf([20 * mb])).toEqual({ warm: 20 * mb, last: 20 * mb, isFlat: true });
   });
 });
