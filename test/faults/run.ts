@@ -7,7 +7,7 @@ const print = (...cells: readonly string[]): void => console.log(`| ${cells.join
 
 const help = `npm run faults -- [clause …]
 
-Plants every fault of test/faults/faults.ts, one at a time, and prints which clause finds it; with clauses, only those that
+Plants every fault of test/faults/planted, one at a time, and prints which clause finds it; with clauses, only those that
 break these.
 
   --version   print the version

@@ -1,14 +1,20 @@
 import { invalidOption } from '../../shared/errors.ts';
 import type { TraceFile } from '../../shared/traceFile.ts';
-import { episodeCheckers } from './episodes.ts';
+import { announcingCheckers } from './announcing.ts';
+import { connectingCheckers } from './connecting.ts';
+import { countCheckers } from './counts.ts';
+import { endingCheckers } from './endings.ts';
+import { healthCheckers } from './health.ts';
 import { limitCheckers } from './limits.ts';
 import { markCheckers } from './marks.ts';
 import { messageCheckers } from './messages.ts';
-import { readingCheckers } from './reading.ts';
+import { readCallCheckers } from './readCalls.ts';
+import { readTryCheckers } from './readTries.ts';
 import { rosterCheckers } from './roster.ts';
-import { sessionCheckers } from './session.ts';
+import { sessionSilenceCheckers } from './sessionSilence.ts';
+import { stoppingCheckers } from './stopping.ts';
 import { tokenCheckers } from './tokens.ts';
-import { typingCheckers } from './typing.ts';
+import { typingCallCheckers } from './typingCalls.ts';
 import { type Checker, type Violation, worldOf } from './world.ts';
 
 /** What {@link checkInvariants} looks for: clauses by id. */
@@ -20,15 +26,21 @@ export interface CheckedClause {
 }
 
 const checkers: readonly Checker[] = [
-  ...typingCheckers,
-  ...episodeCheckers,
+  ...announcingCheckers,
+  ...stoppingCheckers,
+  ...typingCallCheckers,
   ...rosterCheckers,
-  ...readingCheckers,
   ...markCheckers,
+  ...readCallCheckers,
+  ...readTryCheckers,
+  ...countCheckers,
   ...limitCheckers,
+  ...endingCheckers,
   ...tokenCheckers,
-  ...sessionCheckers,
+  ...connectingCheckers,
+  ...sessionSilenceCheckers,
   ...messageCheckers,
+  ...healthCheckers,
 ];
 
 /** Every clause that a trace can show to be violated. */

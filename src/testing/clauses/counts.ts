@@ -1,15 +1,6 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { type Guest, isPending, ledgerAt, placeOf } from './reading.ts';
-import { broken, type Of, openIn, type World } from './world.ts';
-
-/** The place behind all that a moment brought about, before anything else happened. */
-export function settledAt({ moments }: World, index: number): number {
-  const at = moments[index]?.at ?? 0;
-  const next = moments.findIndex(
-    (moment, place) => place > index && (moment.at > at || ['input', 'told', 'answer'].includes(moment.kind)),
-  );
-  return next < 0 ? moments.length : next;
-}
+import { isPending, ledgerAt, placeOf } from './ledgers.ts';
+import { broken, type Checker, type Guest, type Of, openIn, settledAt, type World } from './world.ts';
 
 const plain: ReadonlySet<string> = new Set([
   ...['start', 'stop', 'keystroke', 'messageReceived', 'messageRemoved', 'viewed', 'markAsUnread', 'end'],
@@ -42,8 +33,82 @@ const countAt = (guest: Guest, index: number): number => {
   return told?.event.type === 'unread.changed' ? told.event.count : 0;
 };
 
+/** R-5a: what is left to be seen, as far as a trace shows it. */
+export const countCheckers: readonly Checker[] = [
+  {
+    clause: 'R-5a',
+    looksFor: 'an unread count that is not what is left to be seen',
+    check: (world) =>
+      world.conversations.flatMap((guest) => {
+        const verbs = new Set(guest.inputs.map(({ verb }) => verb));
+        const isPlain =
+          guest.began.conversationId !== null &&
+          !['messageRemoved', 'historyReceived', 'markAsUnread', 'open', 'close', 'end', 'leave'].some(
+            (verb) => verbs.has(verb),
+          ) &&
+          world.all('input').every(({ verb }) => verb !== 'receive') &&
+          world.all('told').length === 0 &&
+          (guest.marks[0]?.marks.length ?? 0) === 0 &&
+          guest.emitted.every(
+            ({ event }) => event.type !== 'read.failed' && event.type !== 'conversation.ended',
+          );
+        if (!isPlain) return [];
+        const ids: string[] = [];
+        let seen = 0;
+        // While a storage is read, which no trace shows, what is seen waits; but no longer than a storage may take.
+        let mayWait = true;
+        const readBy = guest.began.at + storagePatience + world.slack;
+        return guest.inputs.flatMap((input) => {
+          const [given] = input.with as readonly {
+            messageId?: string;
+            position?: number;
+            sentAt?: number;
+            participantId?: string;
+          }[];
+          if (input.verb === 'messageReceived') {
+            if (given?.position !== undefined || given?.sentAt !== undefined) return [];
+            const isNew = !ids.includes(given?.messageId ?? '');
+            if (isNew && given?.participantId !== guest.began.participantId) ids.push(given?.messageId ?? '');
+          } else if (input.verb === 'viewed') {
+            seen = Math.max(seen, ids.indexOf(String(input.with[0])) + 1);
+          } else if (input.verb === 'markAsRead' || input.verb === 'seen') return [];
+          const later = world.moments.findIndex(
+            ({ at, kind }, index) => index > input.index && (at > input.at || kind === 'input'),
+          );
+          const after = later < 0 ? world.moments.length : later;
+          const isRead = input.at > readBy && world.isOnTime(guest.began.at, input.at);
+          const marked = ledgerAt(guest, guest.began.conversationId ?? '', after)?.seen?.messageId;
+          if (marked !== undefined && !ids.includes(marked)) return []; // by an earlier run
+          const noted = ids.indexOf(marked ?? '') + 1;
+          if (isRead || (input.verb === 'viewed' && seen > 0 && noted >= seen)) mayWait = false;
+          const left = ids.length - (mayWait ? noted : seen);
+          const told = guest.emitted.findLast(
+            ({ event, index }) => event.type === 'unread.changed' && index < after,
+          );
+          const count = told?.event.type === 'unread.changed' ? told.event.count : 0;
+          const isMeasured = !guest.inputs.some(({ verb }) => verb === 'markAsRead' || verb === 'seen');
+          const isRunning = guest.inputs.some(({ verb, index }) => verb === 'start' && index < input.index);
+          return isMeasured && isRunning && count !== left && input.index < guest.stoppedAt
+            ? [broken(input, `${count} are said to be unread, ${left} are`)]
+            : [];
+        });
+      }),
+  },
+  {
+    clause: 'R-5a',
+    looksFor:
+      'an unread count that does not move with a removal, a wish or a loss, or a loss that is told twice',
+    check: (world) =>
+      world.conversations.flatMap((guest) => [
+        ...miscountedIn(world, guest),
+        ...lossesIn(world, guest),
+        ...fallenPeersIn(guest),
+      ]),
+  },
+];
+
 /** Counts that are not what is left, once somebody took a message out or wished one unread. */
-export function miscountedIn(world: World, guest: Guest) {
+function miscountedIn(world: World, guest: Guest) {
   const isLost = guest.emitted.some(({ event }) =>
     ['read.failed', 'conversation.ended'].includes(event.type),
   );
@@ -72,7 +137,7 @@ export function miscountedIn(world: World, guest: Guest) {
 }
 
 /** Marks that are lost and count on, or that are said to be lost twice. */
-export function lossesIn(world: World, guest: Guest) {
+function lossesIn(world: World, guest: Guest) {
   const known = new Set<string>();
   return guest.emitted.flatMap((each) => {
     const { event } = each;
@@ -111,7 +176,7 @@ export function lossesIn(world: World, guest: Guest) {
 }
 
 /** Others’ reads that fell. */
-export function fallenPeersIn(guest: Guest) {
+function fallenPeersIn(guest: Guest) {
   if (guest.marks[0]?.marks.length !== 0) return [];
   const read = new Map<string, number>();
   return guest.emitted.flatMap((each) => {

@@ -1,11 +1,11 @@
+import { wasUnderWay } from './endings.ts';
 import {
   broken,
   type Checker,
   isSilent,
   laneCalls,
-  lanes,
   type Of,
-  openIn,
+  passing,
   type Silence,
   silencesIn,
   type World,
@@ -96,7 +96,7 @@ const isKnown = (world: World, { index, from, isReply }: Silence, call: WorldCal
 const silenceEnd = ({ at, event }: Of<'emitted'>): number =>
   event.type === 'rate.limited' ? at + event.msLeft : 0;
 
-/** L-1 to L-5, A-0, A-1 and C-1, as far as a trace shows them. */
+/** L-1, L-3 and L-5: silences and waits of the guest’s own calls, as far as a trace shows them. */
 export const limitCheckers: readonly Checker[] = [
   {
     clause: 'L-1',
@@ -152,41 +152,6 @@ export const limitCheckers: readonly Checker[] = [
     check: (world) => world.all('timer').map((timer) => broken(timer, `a timer was set to ${timer.ms}`)),
   },
   {
-    clause: 'L-4',
-    looksFor: 'a call in a conversation that is over, or somebody who is shown typing in it',
-    check: (world) =>
-      world.conversations.flatMap((guest) => {
-        if (world.conversations.length > 1) return [];
-        const over = new Map<string, number>();
-        return world.moments.flatMap((moment, index) => {
-          if (moment.kind === 'emitted' && moment.event.type === 'conversation.ended') {
-            over.set(moment.event.conversationId, index);
-          } else if (moment.kind === 'emitted' && moment.event.type === 'conversation.resumed') {
-            over.delete(moment.event.conversationId);
-          } else if (moment.kind === 'input' && (moment.verb === 'open' || moment.verb === 'reopen')) {
-            over.delete(String(moment.with[0] ?? openIn(world, guest, index + 1)));
-          } else if (moment.kind === 'told' && moment.event.type === 'conversation.opened') {
-            over.delete(moment.event.conversationId);
-          } else if (moment.kind === 'call' && lanes.has(moment.lane) && 'conversationId' in moment) {
-            const outlives = moment.lane === 'read' && guest.began.capabilities.readsOutliveEnd === true;
-            const endedAt = over.get(moment.conversationId ?? '');
-            if (endedAt !== undefined && !outlives && moment.at > (world.moments[endedAt]?.at ?? 0)) {
-              return [broken({ at: moment.at, index }, `${moment.conversationId} was over`)];
-            }
-          } else if (moment.kind === 'state') {
-            const open = openIn(world, guest, index);
-            const isShown = world.state(guest, 'roster', index + 1).startsWith('someoneTyping');
-            if (isShown && open !== null && over.has(open)) {
-              return [
-                broken({ at: moment.at, index }, `somebody is shown typing in ${open}, which was over`),
-              ];
-            }
-          }
-          return [];
-        });
-      }),
-  },
-  {
     clause: 'L-5',
     looksFor: 'waits after failures that do not grow within their bounds, or that are the same each time',
     check: (world) => {
@@ -214,99 +179,24 @@ export const limitCheckers: readonly Checker[] = [
     },
   },
   {
-    clause: 'A-0',
-    looksFor: 'an accepted call in a conversation that a reply had called over, and that stays over',
-    check: (world) =>
-      world.conversations.flatMap((guest) =>
-        laneCalls(world).flatMap(({ answer, conversationId, lane }) => {
-          if (answer?.outcome !== 'accepted' || world.conversations.length > 1) return [];
-          if (lane === 'read' && guest.began.capabilities.readsOutliveEnd === true) return [];
-          const ended = guest.emitted.findLast(
-            ({ index, event }) =>
-              index < answer.index &&
-              event.type === 'conversation.ended' &&
-              event.conversationId === conversationId,
-          );
-          if (ended?.event.type !== 'conversation.ended' || ended.event.failure === undefined) return [];
-          const isReopened = world.moments.slice(ended.index, answer.index).some((moment) => {
-            if (moment.kind === 'input')
-              return ['open', 'reopen', 'end', 'stop', 'close', 'leave', 'freeze', 'resume'].includes(
-                moment.verb,
-              );
-            if (moment.kind === 'told') return true;
-            return moment.kind === 'emitted' && moment.event.type === 'conversation.resumed';
-          });
-          if (isReopened || guest.stoppedAt < answer.index) return [];
-          const resumed = guest.emitted.some(
-            ({ index, event }) =>
-              index > answer.index && index < answer.index + 40 && event.type === 'conversation.resumed',
-          );
-          return resumed
-            ? []
-            : [broken(answer, `${conversationId} was called over and went on, which nobody was told`)];
-        }),
-      ),
-  },
-  {
-    clause: 'A-1',
-    looksFor: 'two refreshes at once, or one for a token that is no longer in use',
+    clause: 'L-5',
+    looksFor: 'a refresh that failed and is asked for again without a backoff',
     check: (world) => {
+      const [guest] = world.conversations;
       const tokens = world.calls.filter(({ lane }) => lane === 'token');
-      if (world.conversations.length > 1) return [];
-      return tokens.flatMap((call) => {
-        const open = tokens.find(
-          ({ index, at, answer }) =>
-            index < call.index &&
-            (answer === null || answer.index > call.index) &&
-            call.at - at < (world.conversations[0]?.began.timing.deadline ?? 0) - 1,
+      if (!guest || world.conversations.length > 1) return [];
+      const { backoffBase, backoffCap, jitter } = guest.began.timing;
+      const least = Math.min(backoffBase, backoffCap) * (1 - jitter);
+      return tokens.flatMap((call, nth) => {
+        const answer = tokens[nth - 1]?.answer;
+        if (!answer || answer.index > call.index || !passing.includes(answer.failure?.code ?? '')) return [];
+        const isAsked = guest.inputs.some(
+          ({ verb, index }) => ['reauthorize', 'resume'].includes(verb) && index > answer.index,
         );
-        if (open) return [broken(call, 'a refresh was under way')];
-        const newest = Math.max(
-          0,
-          ...world.calls.map(({ lane, answer }) =>
-            lane === 'token' && answer !== null && answer.index < call.index ? (answer.generation ?? 0) : 0,
-          ),
-        );
-        const isAskedFor =
-          tokens[0] === call ||
-          world.calls.some(
-            ({ answer }) =>
-              answer?.failure?.code === 'unauthorized' &&
-              (answer.failure.tokenGeneration ?? call.rejectedGeneration) === call.rejectedGeneration &&
-              answer.index < call.index,
-          ) ||
-          world.all('input').some(({ verb, index }) => verb === 'reauthorize' && index < call.index);
-        if (!isAskedFor) return [broken(call, `token ${call.rejectedGeneration} was not rejected`)];
-        return call.rejectedGeneration < newest
-          ? [broken(call, `token ${call.rejectedGeneration} is not in use since number ${newest}`)]
+        return !isAsked && call.at - answer.at < least - world.slack
+          ? [broken(call, `${call.at - answer.at} ms after the one that failed`)]
           : [];
       });
     },
   },
-  {
-    clause: 'C-1',
-    looksFor: 'a timer, a call, a decision or a promise after the stop',
-    check: (world) => {
-      const rest = world.all('rest').flatMap((moment) => {
-        if (moment.timers > 0) return [broken(moment, `${moment.timers} timers are left`)];
-        return moment.open > 0 ? [broken(moment, `${moment.open} promises are left hanging`)] : [];
-      });
-      const handles = [...world.conversations, ...world.sessions];
-      const isOver = handles.length > 0 && handles.every(({ stoppedAt }) => stoppedAt < world.moments.length);
-      const end = Math.max(...handles.map(({ stoppedAt }) => stoppedAt));
-      const stopped = world.moments[end]?.at ?? 0;
-      const late = world.calls.filter(({ index, at }) => isOver && index > end && at > stopped);
-      const told = handles.flatMap(({ emitted, stoppedAt }) =>
-        emitted.filter(({ index, at }) => index > stoppedAt && at > (world.moments[stoppedAt]?.at ?? 0)),
-      );
-      return [
-        ...rest,
-        ...[...late, ...told].map((moment) => broken(moment, 'everything was stopped before')),
-      ];
-    },
-  },
 ];
-
-/** Whether a call was under way when a silence began: it settles whenever it does. */
-const wasUnderWay = (world: World, index: number): boolean =>
-  laneCalls(world).some((call) => call.index < index && (call.answer === null || call.answer.index > index));

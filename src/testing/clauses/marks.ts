@@ -1,27 +1,41 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { fallenPeersIn, lossesIn, miscountedIn, risenByPast, settledAt, skippedIn } from './counts.ts';
-import { isCutOff } from './episodes.ts';
+import { risenByPast, skippedIn } from './counts.ts';
 import {
   authorsBefore,
-  bytesOf,
   callerOf,
-  type Guest,
   hasRemovals,
-  isFreeToCall,
   isPending,
-  keepaliveRoom,
   ledgerAt,
   marksAt,
-  passing,
   placeOf,
-} from './reading.ts';
-import { broken, type Checker, isSilent, silencesIn, type World, type WorldCall } from './world.ts';
+  placesIn,
+} from './ledgers.ts';
+import { broken, type Checker, type Of, openIn, type WorldCall } from './world.ts';
 
-/** Verbs that hold no read call up. */
-const beside = ['keystroke', 'viewed', 'seen', 'markAsRead', 'messageReceived', 'historyReceived'];
-
-/** R-1 to R-12: what becomes of a mark. */
+/** R-1, R-4, R-7 and R-9: what marks say and what resolves with them, as far as a trace shows it. */
 export const markCheckers: readonly Checker[] = [
+  {
+    clause: 'R-1',
+    looksFor: 'a mark that goes back, or stands before one that it cannot pass',
+    check: (world) =>
+      world.conversations.flatMap((guest) => {
+        const newest = new Map<string, { seen: number; acknowledged: number }>();
+        return guest.marks.flatMap((moment) =>
+          moment.marks.flatMap(({ conversationId, seen, inFlight, acknowledged }) => {
+            const before = newest.get(conversationId);
+            newest.set(conversationId, { seen: placeOf(seen), acknowledged: placeOf(acknowledged) });
+            if (placeOf(inFlight) > placeOf(seen)) return [broken(moment, 'more is in flight than was seen')];
+            if (placeOf(acknowledged) > placeOf(seen))
+              return [broken(moment, 'more is acknowledged than was seen')];
+            if (!before || hasRemovals(world)) return [];
+            if (placeOf(seen) < before.seen) return [broken(moment, 'what was seen went back')];
+            return placeOf(acknowledged) < before.acknowledged
+              ? [broken(moment, 'what is acknowledged went back')]
+              : [];
+          }),
+        );
+      }),
+  },
   {
     clause: 'R-1',
     looksFor: 'more that is acknowledged than the call reported',
@@ -40,37 +54,33 @@ export const markCheckers: readonly Checker[] = [
       ),
   },
   {
-    clause: 'R-3',
-    looksFor:
-      'a pending mark that nobody reports, that nothing wakes, or that is tried again although it was accepted or refused',
+    clause: 'R-4',
+    looksFor: 'a markAsRead() that resolves before a call that covers it was accepted',
     check: (world) =>
-      world.conversations.flatMap((guest) => [
-        ...unreportedIn(world, guest),
-        ...sleepersIn(world, guest),
-        ...wrongTriesIn(world, guest),
-      ]),
-  },
-  {
-    clause: 'R-3b',
-    looksFor: 'second tries of several handles that together are more than a failing back end can bear',
-    check: (world) => {
-      if (world.conversations.length < 2) return [];
-      return world.reads.flatMap((call) => {
-        const tried = world.reads.filter(
-          ({ index, attempt, conversationId, answer }) =>
-            index < call.index &&
-            attempt === call.attempt - 1 &&
-            conversationId === call.conversationId &&
-            passing.includes(answer?.failure?.code ?? ''),
-        );
-        const { park = 0 } = { ...world.conversations[0]?.began.timing };
-        const recent = tried.filter(({ answer }) => call.at - (answer?.at ?? 0) < park - world.slack);
-        const isSpent = recent.every(({ answer }) => budgetBefore(world, answer?.index ?? 0) <= 2);
-        return call.attempt > 1 && recent.length > 0 && isSpent
-          ? [broken(call, 'a second try although the budget of all handles is spent')]
+      world.all('kept').flatMap((kept) => {
+        const guest = world.conversations.find(({ who }) => who === kept.who);
+        if (kept.verb !== 'markAsRead' || !guest?.began.capabilities.readReceipts) return [];
+        const isAlike = ({ who, verb, index, with: given }: Of<'input' | 'kept'>): boolean =>
+          who === kept.who &&
+          verb === 'markAsRead' &&
+          index < kept.index &&
+          JSON.stringify(given) === JSON.stringify(kept.with);
+        // Of several that ask for the same, those that asked first resolve first.
+        const asked = guest.inputs.filter(isAlike)[world.all('kept').filter(isAlike).length];
+        const conversationId = asked && openIn(world, guest, asked.index);
+        if (!asked || conversationId == null) return [];
+        const ledger = ledgerAt(guest, conversationId, kept.index);
+        const wanted =
+          typeof kept.with[0] === 'string'
+            ? placesIn(world, guest).get(`${conversationId} ${kept.with[0]}`)
+            : ledgerAt(guest, conversationId, asked.index)?.seen?.position;
+        const author = authorsBefore(world, conversationId, kept.index).get(String(kept.with[0]));
+        const isOwn = author !== undefined && author === guest.began.participantId;
+        if (wanted === undefined || isOwn || hasRemovals(world)) return [];
+        return placeOf(ledger?.acknowledged ?? null) < wanted
+          ? [broken(kept, 'it resolved although nothing that covers it was accepted')]
           : [];
-      });
-    },
+      }),
   },
   {
     clause: 'R-4',
@@ -99,28 +109,36 @@ export const markCheckers: readonly Checker[] = [
       ),
   },
   {
-    clause: 'R-5a',
-    looksFor:
-      'an unread count that does not move with a removal, a wish or a loss, or a loss that is told twice',
+    clause: 'R-7',
+    looksFor: 'a page of the past that moves a mark or makes a call',
     check: (world) =>
-      world.conversations.flatMap((guest) => [
-        ...miscountedIn(world, guest),
-        ...lossesIn(world, guest),
-        ...fallenPeersIn(guest),
-      ]),
-  },
-  {
-    clause: 'R-5b',
-    looksFor: 'calls of a page that goes that are too many together, or a read call without a network',
-    check: (world) =>
-      world.reads.flatMap((call) => {
-        if (isCutOff(world, call.index)) return [broken(call, 'there was no network')];
-        const together = world.reads.filter(
-          (each) => each.keepalive && each.at === call.at && each.index <= call.index,
+      world.all('input').flatMap((input) => {
+        if (input.verb !== 'historyReceived') return [];
+        const guest = world.conversations.find(({ who }) => who === input.who);
+        const next = world.moments.findIndex(
+          ({ kind, at }, index) =>
+            index > input.index && (kind === 'input' || kind === 'answer' || at > input.at),
         );
-        const bytes = bytesOf(together);
-        return call.keepalive && bytes > keepaliveRoom
-          ? [broken(call, `${bytes} bytes are to outlive the page`)]
+        const until = next < 0 ? world.moments.length : next;
+        const call = world.reads.find(({ index }) => index > input.index && index < until);
+        // Of whichever handle: one may have waited for its storage until now.
+        const wasDue = world.conversations.some((each) => marksAt(each, input.index).some(isPending));
+        if (call && !wasDue) return [broken(call, 'it was made for a page of the past')];
+        const conversationId = guest && openIn(world, guest, input.index);
+        if (!guest || conversationId == null) return [];
+        const [before, after] = [
+          ledgerAt(guest, conversationId, input.index),
+          ledgerAt(guest, conversationId, until),
+        ];
+        // What was seen before may count only now, once a storage was read.
+        const isAsked = guest.inputs.some(
+          ({ verb, index, with: given }) =>
+            index < until &&
+            (verb === 'markAsRead' ||
+              (['viewed', 'seen'].includes(verb) && given.flat().includes(after?.seen?.messageId ?? ''))),
+        );
+        return before && before.seen?.messageId !== after?.seen?.messageId && !isAsked
+          ? [broken(input, 'it moved what was seen')]
           : [];
       }),
   },
@@ -128,6 +146,45 @@ export const markCheckers: readonly Checker[] = [
     clause: 'R-7',
     looksFor: 'a message of a page of the past that moves a mark when it is seen',
     check: (world) => world.conversations.flatMap((guest) => risenByPast(world, guest)),
+  },
+  {
+    clause: 'R-9',
+    looksFor: 'a mark that names everything, or a message that nobody told or that was taken out',
+    check: (world) =>
+      world.reads.flatMap((call) => {
+        const guest = callerOf(world, call);
+        if (call.messageId === undefined) {
+          // It means what was told when it was wanted, however late it leaves.
+          const wanted = guest?.marks.find(({ marks }) =>
+            marks.some(
+              ({ conversationId, seen }) =>
+                conversationId === call.conversationId && seen !== null && seen.messageId === undefined,
+            ),
+          );
+          const authors = authorsBefore(world, call.conversationId, wanted?.index ?? call.index, guest);
+          const isFresh = world.conversations.length === 1 && guest?.marks[0]?.marks.length === 0;
+          const removed = new Set(
+            world.all('input').flatMap(({ verb, with: given }) => (verb === 'messageRemoved' ? given : [])),
+          );
+          const others = [...authors].filter(
+            ([messageId, author]) => author !== guest?.began.participantId && !removed.has(messageId),
+          );
+          return others.length > 0 && isFresh && world.all('input').every(({ verb }) => verb !== 'receive')
+            ? [broken(call, 'it means everything although messages were told')]
+            : [];
+        }
+        const removed = [...world.all('input'), ...world.all('told')].find((moment) => {
+          if (moment.index >= call.index) return false;
+          if (moment.kind === 'input')
+            return (
+              moment.who === guest?.who &&
+              moment.verb === 'messageRemoved' &&
+              moment.with[0] === call.messageId
+            );
+          return moment.event.type === 'message.removed' && moment.event.messageId === call.messageId;
+        });
+        return removed && call.attempt === 1 ? [broken(call, `${call.messageId} was taken out before`)] : [];
+      }),
   },
   {
     clause: 'R-9',
@@ -152,131 +209,4 @@ export const markCheckers: readonly Checker[] = [
       ];
     },
   },
-  {
-    clause: 'R-11',
-    looksFor: 'what was read in private and is taken for acknowledged as it is shared again',
-    check: (world) =>
-      world.conversations.flatMap((guest) =>
-        guest.inputs.flatMap((input) => {
-          if (input.verb !== 'shareReads' || input.with[0] === false) return [];
-          const after = marksAt(guest, settledAt(world, input.index));
-          const isMore = marksAt(guest, input.index).some(
-            ({ conversationId, acknowledged }) =>
-              placeOf(after.find((each) => each.conversationId === conversationId)?.acknowledged ?? null) >
-              placeOf(acknowledged),
-          );
-          return isMore ? [broken(input, 'nobody was told of what counts as acknowledged')] : [];
-        }),
-      ),
-  },
-  {
-    clause: 'R-12',
-    looksFor: 'a read call for what another handle on the transport has reported',
-    check: (world) =>
-      world.reads.flatMap((call) => {
-        if (world.conversations.length < 2 || call.keepalive || call.messageId === undefined) return [];
-        const before = world.reads.find(
-          ({ conversationId, messageId, answer, index }) =>
-            conversationId === call.conversationId &&
-            messageId === call.messageId &&
-            answer?.outcome === 'accepted' &&
-            answer.index < call.index &&
-            // Who comes later knows no more than its storage.
-            world.conversations.every(({ began }) => began.index < index || began.index > call.index),
-        );
-        return before ? [broken(call, `${call.messageId} was reported at ${before.at} ms`)] : [];
-      }),
-  },
 ];
-
-/** What is left of the budget of second tries before a place, as far as calls show it. */
-function budgetBefore(world: World, index: number): number {
-  return world.calls
-    .filter(
-      ({ answer, lane }) => answer !== null && answer.index < index && ['read', 'typing'].includes(lane),
-    )
-    .sort((one, other) => (one.answer?.index ?? 0) - (other.answer?.index ?? 0))
-    .reduce((budget, { answer }) => {
-      if (answer?.outcome === 'accepted') return Math.min(10, budget + 0.5);
-      return [...passing, 'rate-limited'].includes(answer?.failure?.code ?? '')
-        ? Math.max(0, budget - 1)
-        : budget;
-    }, 10);
-}
-
-/** Marks that nothing holds back, and that no call reports in time. */
-function unreportedIn(world: World, guest: Guest) {
-  const { collect, readInterval } = guest.began.timing;
-  return guest.marks.flatMap((moment, nth) => {
-    const wasPending = guest.marks[nth - 1]?.marks.some(isPending) === true;
-    if (wasPending || !moment.marks.some(isPending) || !guest.began.capabilities.readReceipts) return [];
-    const before = world.reads.findLast(({ index }) => index < moment.index);
-    const due = Math.max(moment.at + collect, before ? before.at + readInterval : 0) + world.slack;
-    const last = world.indexAfter(due);
-    if (world.until <= due || guest.stoppedAt < last || !world.isOnTime(moment.at, due)) return [];
-    if (!isFreeToCall(world, guest, moment.index) || !world.isCalm(moment.index, last, beside)) return [];
-    if (isSilent(silencesIn(world), moment.at, due)) return [];
-    // It waits for a storage, or what was pending is not reportable any more.
-    const isHeld = /^(sending|disabled|off|parked)/.test(world.state(guest, 'receipts', last));
-    const isMade = world.reads.some(
-      ({ index, at }) => index > moment.index - 8 && at >= moment.at && at <= due,
-    );
-    return isHeld || isMade ? [] : [broken(moment, `what was seen is not reported by ${due} ms`)];
-  });
-}
-
-/** What should have woken a parked lane, and did not. */
-function sleepersIn(world: World, guest: Guest) {
-  return guest.inputs.flatMap((input) => {
-    if (!world.state(guest, 'receipts', input.index).startsWith('parked')) return [];
-    const after = settledAt(world, input.index);
-    if (!world.state(guest, 'receipts', after).startsWith('parked') || input.index > guest.stoppedAt)
-      return [];
-    const isSeen = (): boolean =>
-      ['viewed', 'seen'].includes(input.verb) &&
-      marksAt(guest, after).some(
-        ({ conversationId, seen }) =>
-          placeOf(seen) > placeOf(ledgerAt(guest, conversationId, input.index)?.seen ?? null),
-      );
-    // Where a transport tells how its network stands, the page's own word does not reach the chart.
-    const isBack =
-      input.verb === 'online' &&
-      world.state(guest, 'link', input.index) === 'offline' &&
-      world.state(guest, 'link', after) !== 'offline';
-    return input.verb === 'show' || input.verb === 'reauthorize' || isBack || isSeen()
-      ? [broken(input, `${input.verb} did not wake what was parked`)]
-      : [];
-  });
-}
-
-/** Tries that go on from where the last answer left nothing to try. */
-function wrongTriesIn(world: World, guest: Guest) {
-  return world.reads.flatMap((call) => {
-    if (callerOf(world, call) !== guest || call.keepalive) return [];
-    const answered = world.reads
-      .filter(
-        (each) => each.answer !== null && each.answer.index < call.index && each.index > guest.began.index,
-      )
-      .sort((one, other) => (one.answer?.index ?? 0) - (other.answer?.index ?? 0));
-    const before = answered.at(-1);
-    // What left with the page counts its own tries.
-    if (before?.keepalive) return [];
-    if (before?.answer?.outcome === 'accepted' && call.attempt > 1)
-      return [broken(call, `attempt ${call.attempt}, after one that was accepted`)];
-    if (before?.answer?.failure?.code === 'unauthorized' && call.attempt > Math.max(1, before.attempt))
-      return [
-        broken(
-          call,
-          `attempt ${call.attempt}, although a token was all that attempt ${before.attempt} wanted`,
-        ),
-      ];
-    const isRefused = answered.some(
-      ({ answer, conversationId, messageId }) =>
-        answer?.failure?.code === 'bad-request' &&
-        conversationId === call.conversationId &&
-        messageId === call.messageId &&
-        messageId !== undefined,
-    );
-    return isRefused && !hasRemovals(world) ? [broken(call, `${call.messageId} was refused for good`)] : [];
-  });
-}

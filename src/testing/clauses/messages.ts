@@ -1,97 +1,68 @@
-import type { TraceValue } from '../../shared/traceFile.ts';
 import {
-  actionOf,
   classOf,
-  doubtSpacing,
   type Frame,
   field,
+  idsIn,
   isForHistory,
   isMessage,
   isOut,
   limitClass,
   type Session,
+  stateBefore,
   told,
   traceOf,
-} from './session.ts';
+} from './frames.ts';
 import { broken, type Checker, type Of, type World } from './world.ts';
 
 /** How long nothing may happen in a session before what waits in it counts as forgotten, ms. */
 const longCalm = 300_000;
 
-/** What a health check, or what is asked in its place, is answered with. */
-const answers: ReadonlySet<string> = new Set(['JwtResponse', limitClass, 'string', 'Error', 'ErrorMessage']);
+/** What ended a session's socket last, before a place. */
+function lastEnd(world: World, index: number): number {
+  const ends = world
+    .all('socket')
+    .filter(({ what, index: place }) => place < index && what !== 'made' && what !== 'opened');
+  return ends.at(-1)?.index ?? -1;
+}
 
-const isAnswer = (each: Frame): boolean =>
-  answers.has(classOf(each)) ||
-  (classOf(each) === 'StructuredMessage' && traceOf(each) === 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=');
-
-const idsIn = ({ frame }: Frame): readonly (TraceValue | undefined)[] => [
-  field(frame, 'tracingId'),
-  field(frame, 'body', 'metadata', 'customMessageId'),
-];
-
-const stateBefore = ({ states }: Session, index: number): string =>
-  JSON.stringify(states.findLast((state) => state.index < index)?.value ?? '');
-
-const socketsAfter = (world: World, index: number): readonly Of<'socket'>[] =>
-  world.all('socket').filter((socket) => socket.index > index);
-
-/** W-3 to W-9, L-1 and I-1: what becomes of messages, doubts and ends. */
+/** W-6, W-10 and I-1: what becomes of messages, and how they are told, as far as a trace shows it. */
 export const messageCheckers: readonly Checker[] = [
   {
-    clause: 'W-3',
-    looksFor: 'a reconnect of a guest who was asked to sign in',
-    check: (world) =>
-      world.sessions.flatMap((session) =>
-        told(session, 'session.authorizationRequired').flatMap((asked) => {
-          const next = session.emitted.find(
-            ({ index, event }) => index > asked.index && event.type === 'session.reconnecting',
-          );
-          const isAsked = session.inputs.some(
-            ({ verb, index }) =>
-              ['connect', 'startNew'].includes(verb) && index > asked.index && index < (next?.index ?? 0),
-          );
-          return next && !isAsked ? [broken(next, 'the guest was asked to sign in')] : [];
-        }),
-      ),
-  },
-  {
-    clause: 'W-3',
-    looksFor: 'a reconnect after a session has expired',
+    clause: 'W-6',
+    looksFor: 'a message that leaves again although history was not asked twice, or is told twice',
     check: (world) => {
       const frames = world.all('frame');
-      const [session] = world.sessions;
-      if (!session || world.sessions.length > 1) return [];
-      return frames.flatMap((each) => {
-        if (isOut(each) || classOf(each) !== 'SessionExpiredEvent') return [];
-        const sockets = world.all('socket').filter(({ index }) => index < each.index);
-        const isDead = sockets.some(
-          ({ socket, what }) =>
-            socket > each.socket || (socket === each.socket && ['closed', 'ended'].includes(what)),
+      const messages = frames.filter(isMessage);
+      const again = messages.flatMap((each) => {
+        const before = messages.findLast(
+          ({ index, frame }) => index < each.index && traceOf({ frame } as Frame) === traceOf(each),
         );
-        const made = socketsAfter(world, each.index).find(({ what }) => what === 'made');
-        const isAsked = session.inputs.some(
-          ({ verb, index }) =>
-            ['connect', 'startNew'].includes(verb) && index > each.index && index < (made?.index ?? 0),
+        if (!before) return [];
+        const isRefused = frames.some(
+          (other) =>
+            other.index > before.index &&
+            other.index < each.index &&
+            !isOut(other) &&
+            [limitClass, 'string', 'Error', 'ErrorMessage'].includes(classOf(other)),
         );
-        return made && !isDead && !isAsked ? [broken(made, 'the session had expired')] : [];
+        const looks = world
+          .all('history')
+          .filter(({ index }) => index > before.index && index < each.index).length;
+        return isRefused || looks >= 2
+          ? []
+          : [broken(each, `it left again after ${looks} looks into history`)];
       });
-    },
-  },
-  {
-    clause: 'W-4',
-    looksFor: 'a socket that does not open, and is not replaced',
-    check: (world) => {
-      const [session] = world.sessions;
-      if (!session) return [];
-      return world.all('socket').flatMap((made) => {
-        const by = made.at + session.began.timing.connect + world.slack;
-        if (made.what !== 'made' || world.until <= by || !world.isOnTime(made.at, by)) return [];
-        const isSettled = socketsAfter(world, made.index).some(
-          ({ socket, at }) => socket === made.socket && at <= by,
+      const twice = world.sessions.flatMap((session) => {
+        const sent = told(session, 'message.sent');
+        return sent.filter(
+          ({ event }, nth) =>
+            event.type === 'message.sent' &&
+            sent
+              .slice(0, nth)
+              .some((other) => other.event.type === 'message.sent' && other.event.id === event.id),
         );
-        return isSettled ? [] : [broken(made, `it was not open by ${by} ms, and stayed`)];
       });
+      return [...again, ...twice.map((each) => broken(each, 'it was told as sent twice'))];
     },
   },
   {
@@ -101,51 +72,87 @@ export const messageCheckers: readonly Checker[] = [
       world.sessions.flatMap((session) => [...unprovenIn(world, session), ...forgottenIn(world, session)]),
   },
   {
-    clause: 'W-8',
-    looksFor:
-      'doubts that ask more often than once a second, or a doubted link that does not answer and stays',
-    check: (world) =>
-      world.sessions.flatMap((session) => [
-        ...hastyDoubts(world, session),
-        ...keptLinks(world, session),
-        ...easyAnswers(world, session),
-        ...unprobedIn(world, session),
-      ]),
-  },
-  {
-    clause: 'W-9',
-    looksFor: 'an end that was told and not taken back, or that is past and not asked about',
-    check: (world) =>
-      world.sessions.flatMap((session) => [...unextendedIn(world, session), ...unaskedEnds(world, session)]),
-  },
-  {
-    clause: 'L-1',
-    looksFor: 'a frame within the silence that a messenger asks for without saying for how long',
+    clause: 'W-10',
+    looksFor: 'a second message under way before the first was settled',
     check: (world) => {
-      const [session] = world.sessions;
-      if (!session) return [];
-      const { limitFallback, retryAfterCap } = session.began.timing;
       const frames = world.all('frame');
-      const limits = frames.filter(
-        (each) =>
-          !isOut(each) &&
-          classOf(each) === limitClass &&
-          typeof field(each.frame, 'body') !== 'string' &&
-          field(each.frame, 'body', 'retryAfter') === undefined &&
-          field(each.frame, 'body', 'errorMessage') === undefined,
-      );
-      return limits.flatMap((limit) => {
-        const until = limit.at + Math.min(limitFallback, retryAfterCap);
-        const early = frames.find(
-          (each) =>
-            isOut(each) &&
-            each.index > limit.index &&
-            each.at < until - world.slack &&
-            ['onMessage', 'echo', 'configureSession'].includes(actionOf(each)),
-        );
-        return early ? [broken(early, `${until - early.at} ms before the silence was over`)] : [];
+      const messages = frames.filter(isMessage);
+      return messages.flatMap((each, nth) => {
+        const before = messages[nth - 1];
+        if (!before || traceOf(before) === traceOf(each)) return [];
+        const isSettled = world.moments.some((moment, index) => {
+          if (index <= before.index || index >= each.index) return false;
+          if (moment.kind === 'history') return true;
+          // One page of history that was asked for before it left can have it too.
+          if (moment.kind === 'emitted' && ['message.failed', 'message.sent'].includes(moment.event.type))
+            return 'id' in moment.event && moment.event.id === traceOf(before);
+          return moment.kind === 'frame' && moment.way === 'in' && isAnswerTo({ ...moment, index }, before);
+        });
+        return isSettled ? [] : [broken(each, 'the one before was not settled')];
       });
     },
+  },
+  {
+    clause: 'I-1',
+    looksFor:
+      'a message that is told twice, or of a conversation that nobody was told of, or a gap that is neither caught up nor told',
+    check: (world) =>
+      world.sessions.flatMap((session) => {
+        const ids = new Set<string>();
+        const twice = told(session, 'message.received', 'message.mirrored').flatMap((each) => {
+          if (each.event.type !== 'message.received' && each.event.type !== 'message.mirrored') return [];
+          const { message } = each.event;
+          if (typeof message === 'string' || ids.has(message.messageId) === false) {
+            if (typeof message !== 'string') ids.add(message.messageId);
+            return [];
+          }
+          return [broken(each, `${message.messageId} was told before`)];
+        });
+        const configured = told(session, 'session.configured');
+        // One that only became writable again has listened all the while.
+        const later = configured.filter(
+          ({ index }, nth) => nth > 0 && lastEnd(world, index) > (configured[nth - 1]?.index ?? 0),
+        );
+        const missed = later.flatMap((back) => {
+          const by = back.at + session.began.timing.history + world.slack;
+          const isNew =
+            (back.event.type === 'session.configured' && !back.event.resumed) ||
+            // Or it was as the server answered first, when it could only be looked at.
+            world
+              .all('frame')
+              .some(
+                ({ index, frame }) =>
+                  index > lastEnd(world, back.index) &&
+                  index < back.index &&
+                  field(frame, 'body', 'newSession') === true,
+              );
+          const rest = session.emitted.find(
+            ({ index, event }) =>
+              index > back.index &&
+              ['session.reconnecting', 'session.closed', 'session.failed', 'session.cleared'].includes(
+                event.type,
+              ),
+          );
+          if (
+            isNew ||
+            world.until <= by ||
+            (rest && rest.at <= by) ||
+            session.stoppedAt < world.indexAfter(by)
+          )
+            return [];
+          const isSilent = told(session, 'session.limited').length > 0;
+          const isAsked = world.moments.some(
+            (moment, index) =>
+              index > lastEnd(world, back.index) &&
+              moment.at <= by &&
+              (moment.kind === 'history' ||
+                (moment.kind === 'frame' && moment.way === 'out' && isForHistory(moment.frame)) ||
+                (moment.kind === 'emitted' && moment.event.type === 'session.gap')),
+          );
+          return isAsked || isSilent ? [] : [broken(back, 'history was not asked for what was missed')];
+        });
+        return [...twice, ...astray(world), ...missed];
+      }),
   },
   {
     clause: 'I-1',
@@ -154,6 +161,12 @@ export const messageCheckers: readonly Checker[] = [
     check: (world) => world.sessions.flatMap((session) => disorderIn(world, session)),
   },
 ];
+
+function isAnswerTo(answer: Frame, sent: Frame): boolean {
+  const id = traceOf(answer) ?? field(answer.frame, 'body', 'metadata', 'customMessageId');
+  if (id !== undefined) return id === traceOf(sent);
+  return [limitClass, 'string', 'Error', 'ErrorMessage'].includes(classOf(answer));
+}
 
 /** Messages that were told as sent without an echo and without a look into history. */
 function unprovenIn(world: World, session: Session) {
@@ -200,156 +213,27 @@ function forgottenIn(world: World, session: Session) {
   });
 }
 
-/** When the health of a session began to be probed, from rest. */
-const probesIn = (session: Session) =>
-  session.states.filter(
-    (state, nth) =>
-      JSON.stringify(state.value).includes('"health":"probing"') &&
-      JSON.stringify(session.states[nth - 1]?.value ?? '').includes('"health":"listening"'),
-  );
+/** What is followed by another conversation, whose first words may come before it is told of. */
+const renewals: ReadonlySet<string> = new Set([
+  ...['session.cleared', 'session.closed', 'session.failed', 'session.reconnecting', 'session.readOnly'],
+]);
 
-function hastyDoubts(world: World, session: Session) {
-  return probesIn(session).flatMap((probe, nth, all) => {
-    const before = all[nth - 1];
-    return before && probe.at - before.at < doubtSpacing - world.slack
-      ? [broken(probe, `${probe.at - before.at} ms after the question before`)]
-      : [];
-  });
-}
-
-/** The frame by which a doubt was asked about, where nothing else happened to the session. */
-function questionAfter(world: World, session: Session, input: Of<'input'>): Frame | undefined {
-  if (input.verb !== 'show' && input.verb !== 'online') return undefined;
-  if (!stateBefore(session, input.index).includes('"health":"listening"')) return undefined;
-  if (told(session, 'session.limited').length > 0) return undefined;
-  return world
-    .all('frame')
-    .find(
-      (each) =>
-        isOut(each) &&
-        each.index > input.index &&
-        each.at <= input.at + doubtSpacing + world.slack &&
-        (actionOf(each) === 'echo' || isForHistory(each.frame)),
-    );
-}
-
-/** Silences of a session that listens, which nobody probed. */
-function unprobedIn(world: World, session: Session) {
-  const { quiet, echoSpacing } = session.began.timing;
-  if (told(session, 'session.limited').length > 0 || world.sessions.length > 1) return [];
-  return world.all('frame').flatMap((heard) => {
-    const by = heard.at + quiet + echoSpacing + world.slack;
-    const last = world.indexAfter(by);
-    if (isOut(heard) || world.until <= by || session.stoppedAt < last) return [];
-    if (!stateBefore(session, heard.index + 1).includes('"health":"listening"')) return [];
-    const between = world.moments.slice(heard.index + 1, last);
-    const isOther = between.some(
-      (moment) =>
-        ['input', 'socket', 'late', 'wall'].includes(moment.kind) ||
-        moment.kind === 'frame' ||
-        (moment.kind === 'state' && moment.who === session.who),
-    );
-    return isOther || !world.isOnTime(heard.at, by) ? [] : [broken(heard, `nothing was asked by ${by} ms`)];
-  });
-}
-
-/** Links that were doubted and did not answer, and that were kept for longer than somebody waits who doubts. */
-function keptLinks(world: World, session: Session) {
-  return session.inputs.flatMap((input) => {
-    const asked = questionAfter(world, session, input);
-    const by = (asked?.at ?? 0) + session.began.timing.doubt + world.slack;
-    if (!asked || world.until <= by || !world.isOnTime(input.at, by)) return [];
-    const between = world.moments.slice(asked.index + 1, world.indexAfter(by));
-    if (between.some(({ kind }) => kind === 'input' || kind === 'wall' || kind === 'late')) return [];
-    const isAnswered = between.some(
-      (moment) =>
-        (moment.kind === 'frame' && moment.way === 'in') ||
-        moment.kind === 'socket' ||
-        (moment.kind === 'frame' &&
-          ['closeSession', 'configureSession'].includes(String(field(moment.frame, 'action')))),
-    );
-    return isAnswered ? [] : [broken(asked, `no answer by ${by} ms, and the socket stayed`)];
-  });
-}
-
-/** Doubts that were laid to rest by a frame that may have been under way when the link died. */
-function easyAnswers(world: World, session: Session) {
-  return session.inputs.flatMap((input) => {
-    const asked = questionAfter(world, session, input);
-    if (!asked) return [];
-    const by = asked.at + doubtSpacing + 2 * world.slack;
-    const between = world.moments.slice(asked.index + 1, world.indexAfter(by));
-    const frames = between.flatMap((moment, nth) =>
-      moment.kind === 'frame' ? [{ ...moment, index: asked.index + 1 + nth }] : [],
-    );
-    const heard = frames.some((each) => !isOut(each));
-    const isDisturbed =
-      world.until <= by ||
-      !world.isOnTime(input.at, by) ||
-      between.some(({ kind }) => ['input', 'socket', 'late', 'wall', 'history'].includes(kind));
-    if (!heard || isDisturbed || frames.some((each) => !isOut(each) && isAnswer(each))) return [];
-    const isAgain = frames.some(
-      (each) => isOut(each) && (actionOf(each) === 'echo' || isForHistory(each.frame)),
-    );
-    const isUp = stateBefore(session, world.indexAfter(by)).includes('"health"');
-    return isAgain || !isUp ? [] : [broken(asked, 'what came was no answer, and it was not asked again')];
-  });
-}
-
-/** Ends that were told, and not taken back when somebody wrote. */
-function unextendedIn(world: World, session: Session) {
-  const { notice } = session.began.timing;
-  return told(session, 'session.expiring').flatMap((expiring) => {
-    const over = session.emitted.find(
-      ({ index, event }) =>
-        index > expiring.index &&
-        [
-          'session.extended',
-          'session.reconnecting',
-          'session.closed',
-          'session.failed',
-          'session.readOnly',
-        ].includes(event.type),
-    );
-    const length = told(session, 'session.duration').findLast(({ index }) => index < expiring.index);
-    const lasts = length?.event.type === 'session.duration' ? (length.event.durationMs ?? 0) : 0;
-    const wrote = told(session, 'message.received', 'message.mirrored').find(({ index, event }) => {
-      const isCaughtUp = 'message' in event && JSON.stringify(event.message).includes('"isCaughtUp":true');
-      return index > expiring.index && index < (over?.index ?? world.moments.length) && !isCaughtUp;
-    });
-    const isLater =
-      over === undefined || over.at > (wrote?.at ?? 0) || over.event.type !== 'session.extended';
-    return wrote && lasts > notice + world.slack && isLater && (over?.at ?? world.until) > wrote.at
-      ? [broken(wrote, 'somebody wrote, and the end that was told was not taken back')]
-      : [];
-  });
-}
-
-/** Ends that are past, and about which the server was not asked once more. */
-function unaskedEnds(world: World, session: Session) {
-  const { echoSpacing } = session.began.timing;
-  return told(session, 'session.expiring').flatMap((expiring) => {
-    if (expiring.event.type !== 'session.expiring' || world.sessions.length > 1) return [];
-    const past = expiring.at + expiring.event.msLeft;
-    const by = past + 2000 + echoSpacing + world.slack;
-    const last = world.indexAfter(by);
-    if (world.until <= by || session.stoppedAt < last || !world.isOnTime(expiring.at, by)) return [];
-    const between = world.moments.slice(expiring.index + 1, last);
-    const isOther = between.some(
-      (moment) =>
-        moment.kind === 'socket' ||
-        (moment.kind === 'frame' &&
-          (isMessage({ ...moment, index: 0 }) || classOf({ ...moment, index: 0 }) === 'SessionResponse')) ||
-        (moment.kind === 'emitted' &&
-          moment.who === session.who &&
-          /^(session|message)\.(?!checked|duration)/.test(moment.event.type)),
-    );
-    const isAsked = world
-      .all('frame')
-      .some((each) => isOut(each) && actionOf(each) === 'echo' && each.at >= past && each.at <= by);
-    return isOther || isAsked
-      ? []
-      : [broken(expiring, `its end is past since ${past} ms, and was not asked about`)];
+/** Messages of one session that were told of another conversation than the one that was said to be open. */
+function astray({ moments, sessions }: World) {
+  let open: string | null = null;
+  return moments.flatMap((moment, index) => {
+    if (moment.kind === 'input' && moment.verb === 'startNew') open = null;
+    if (moment.kind === 'emitted' && renewals.has(moment.event.type)) open = null;
+    if (moment.kind !== 'told' || sessions.length !== 1) return [];
+    const { at, event } = moment;
+    if (event.type === 'conversation.opened') open = event.conversationId;
+    if (event.type !== 'message.received' || open === null || event.conversationId === open) return [];
+    return [
+      broken(
+        { at, index },
+        `${event.messageId} was told of ${event.conversationId}, which nobody was told of`,
+      ),
+    ];
   });
 }
 

@@ -1,7 +1,5 @@
 import { longestTyping } from '../../../machines/waits.ts';
-import { broken, type Checker, type Of, openIn, type World, type WorldHandle } from './world.ts';
-
-type Guest = WorldHandle<'conversation'>;
+import { broken, type Checker, type Guest, type Of, openIn, type World } from './world.ts';
 
 /** The shortest time that somebody's word on their typing is taken for, ms. */
 const shortestWord = 1000;
@@ -20,7 +18,7 @@ interface Word {
 }
 
 /** Every word on typing that reached a handle. */
-export function wordsTo(world: World, guest: Guest): readonly Word[] {
+function wordsTo(world: World, guest: Guest): readonly Word[] {
   const { remoteTimeToLive } = guest.began.timing;
   const holdsFor = (said: unknown): number | null => {
     if (said === undefined) return remoteTimeToLive;
@@ -113,8 +111,45 @@ const lastTurn = (world: World, guest: Guest, index: number): Of<'input'> | Of<'
     .sort((one, other) => one.index - other.index)
     .at(-1);
 
-/** T-15, T-18, R-7 and L-4: who is shown typing. */
+/** T-15 and T-18, with R-7 and L-4 of who is shown typing, as far as a trace shows it. */
 export const rosterCheckers: readonly Checker[] = [
+  {
+    clause: 'T-15',
+    looksFor: 'somebody’s typing that is said aloud twice within a gap, or before it has lasted',
+    check: (world) =>
+      world.conversations.flatMap((guest) => {
+        const { announceGap, announceAfter } = guest.began.timing;
+        const said = guest.emitted.filter(({ event }) => event.type === 'roster.announced');
+        return said.flatMap((each, nth) => {
+          const before = said[nth - 1];
+          if (before && each.at - before.at < announceGap - world.slack) {
+            return [broken(each, `${each.at - before.at} ms after it was said before`)];
+          }
+          const since = guest.emitted.findLast(
+            ({ event, index }, place, all) =>
+              index < each.index &&
+              event.type === 'roster.changed' &&
+              event.participantIds.length > 0 &&
+              !all
+                .slice(0, place)
+                .some(
+                  (other, otherPlace, others) =>
+                    other.event.type === 'roster.changed' &&
+                    other.event.participantIds.length > 0 &&
+                    others
+                      .slice(otherPlace)
+                      .every(
+                        ({ event: later }) =>
+                          later.type !== 'roster.changed' || later.participantIds.length > 0,
+                      ),
+                ),
+          );
+          return since && each.at - since.at < announceAfter - world.slack
+            ? [broken(each, `${each.at - since.at} ms after it began`)]
+            : [];
+        });
+      }),
+  },
   {
     clause: 'T-15',
     looksFor: 'typing that lasts, and is not said aloud',
@@ -132,6 +167,43 @@ export const rosterCheckers: readonly Checker[] = [
           if (endsAt <= due + world.slack || !world.isOnTime(each.at, endsAt)) return [];
           const isSaid = said.some(({ index, at }) => index > each.index && at <= due + world.slack);
           return isSaid ? [] : [broken(each, `it went on, and was not said by ${due} ms`)];
+        });
+      }),
+  },
+  {
+    clause: 'T-18',
+    looksFor: 'somebody who is shown typing for longer than their last word on it lasts',
+    check: (world) =>
+      world.conversations.flatMap((guest) => {
+        const words = wordsTo(world, guest).filter(
+          ({ index, conversationId, isTyping }) => isTyping && conversationId === openIn(world, guest, index),
+        );
+        const shown = guest.emitted.filter(({ event }) => event.type === 'roster.changed');
+        return shown.flatMap((each, nth) => {
+          if (each.event.type !== 'roster.changed') return [];
+          const next = shown[nth + 1];
+          const end = Math.min(next?.index ?? world.moments.length, guest.stoppedAt);
+          const endsAt = world.moments[end]?.at ?? world.until;
+          return each.event.participantIds.flatMap((participantId) => {
+            const last = words.findLast((word) => word.participantId === participantId && word.index < end);
+            if (!last) return [];
+            const lasts = last.isTimed ? longestTyping : guest.began.timing.remoteTimeToLive;
+            // Where one timer was late, others may be as much.
+            const due = world
+              .all('late')
+              .reduce(
+                (by, { at, ms }) => (at > by && at - ms <= by + world.slack ? at + ms : by),
+                last.at + lasts,
+              );
+            return endsAt > due + world.slack
+              ? [
+                  broken(
+                    each,
+                    `${participantId} said so last at ${last.at} ms, and is shown until ${endsAt} ms`,
+                  ),
+                ]
+              : [];
+          });
         });
       }),
   },

@@ -55,6 +55,9 @@ export interface WorldHandle<What extends 'conversation' | 'session'> {
   readonly stoppedAt: number;
 }
 
+/** A conversation of the trace. */
+export type Guest = WorldHandle<'conversation'>;
+
 /** A trace, ready to be asked. */
 export interface World {
   readonly moments: readonly TraceMoment[];
@@ -257,3 +260,33 @@ export function silencesIn(world: World): readonly Silence[] {
 /** Whether a silence touches a span of time. */
 export const isSilent = (silences: readonly Silence[], from: number, to: number): boolean =>
   silences.some((silence) => silence.from <= to && silence.latest >= from);
+
+/** Codes of failures that pass by themselves, so that the call is tried again. */
+export const passing: readonly string[] = [
+  ...['network', 'unavailable', 'timeout', 'unexpected', 'unreadable-reply', 'redirected'],
+];
+
+/** Whether a trace is of one handle alone. */
+export const isOne = ({ conversations }: World): boolean => conversations.length === 1;
+
+/** Whether the one handle of a trace was told that there is no network, and took it in, before a place. */
+export function isCutOff(world: World, index: number): boolean {
+  const [guest] = world.conversations;
+  if (!guest || !isOne(world) || world.state(guest, 'link', index) !== 'offline') return false;
+  const turns = [
+    ...guest.inputs.filter(({ verb }) => verb === 'offline' || verb === 'online'),
+    ...world.all('told').filter(({ event }) => event.type.startsWith('network.')),
+  ].filter((turn) => turn.index < index);
+  const last = turns.sort((one, other) => one.index - other.index).at(-1);
+  if (!last) return false;
+  return last.kind === 'input' ? last.verb === 'offline' : last.event.type === 'network.offline';
+}
+
+/** The place behind all that a moment brought about, before anything else happened. */
+export function settledAt({ moments }: World, index: number): number {
+  const at = moments[index]?.at ?? 0;
+  const next = moments.findIndex(
+    (moment, place) => place > index && (moment.at > at || ['input', 'told', 'answer'].includes(moment.kind)),
+  );
+  return next < 0 ? moments.length : next;
+}

@@ -4,8 +4,8 @@ import {
   type TraceFile,
   type Violation,
 } from 'genesys-conversation-machine/testing';
-import { createRecordedSession } from '../support/recorded.ts';
-import { session } from './playing.ts';
+import { createRecordedSession } from '../../support/recorded.ts';
+import { session } from '../playing.ts';
 
 const typingIn = (messaging: ReturnType<typeof createRecordedSession>['session']): void => {
   const conversationId = messaging.conversationId ?? '';

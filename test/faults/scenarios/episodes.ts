@@ -1,6 +1,6 @@
 import type { TraceFile } from 'genesys-conversation-machine/testing';
-import { createRecorded } from '../support/recorded.ts';
-import { conversation, failure } from './playing.ts';
+import { createRecorded } from '../../support/recorded.ts';
+import { conversation, failure } from '../playing.ts';
 
 const typingOf = (participantId: string, more: object = {}): object => ({
   type: 'conversation:typing',

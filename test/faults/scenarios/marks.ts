@@ -1,13 +1,13 @@
 import { persistLedger } from 'genesys-conversation-machine';
 import { checkInvariants, type TraceFile, type Violation } from 'genesys-conversation-machine/testing';
-import { createMemoryStorage } from '../support/memoryStorage.ts';
-import { createRecorded } from '../support/recorded.ts';
-import { conversation, failure } from './playing.ts';
+import { createMemoryStorage } from '../../support/memoryStorage.ts';
+import { createRecorded } from '../../support/recorded.ts';
+import { conversation, failure } from '../playing.ts';
 
 const burst = [failure('network'), failure('network'), failure('network')];
 
 /** What becomes of marks: what wakes them, what loses them, and who else knows of them. */
-export const readingScenarios = {
+export const markScenarios = {
   'marks that are parked, and woken': conversation(
     async ({ at, told, conversation: guest, transport, clock }) => {
       let nth = 0;

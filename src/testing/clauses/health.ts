@@ -1,0 +1,251 @@
+import {
+  actionOf,
+  classOf,
+  type Frame,
+  field,
+  isAnswer,
+  isEcho,
+  isForHistory,
+  isMessage,
+  isOut,
+  type Session,
+  stateBefore,
+  told,
+} from './frames.ts';
+import { broken, type Checker, type Of, type World } from './world.ts';
+
+/** Within which time a doubt is asked about, ms. */
+const doubtSpacing = 1000;
+
+/** W-8 and W-9: how a session asks whether it is alive, and how it ends, as far as a trace shows it. */
+export const healthCheckers: readonly Checker[] = [
+  {
+    clause: 'W-8',
+    looksFor:
+      'two health checks within the 30 s that the server insists on, or a doubt that nobody asks about',
+    check: (world) => {
+      const echoes = world.all('frame').filter(isEcho);
+      const close = echoes.flatMap((each, nth) => {
+        const before = echoes[nth - 1];
+        return before && each.at - before.at < 30_000
+          ? [broken(each, `${each.at - before.at} ms after the one before`)]
+          : [];
+      });
+      return [...close, ...world.sessions.flatMap((session) => unaskedIn(world, session))];
+    },
+  },
+  {
+    clause: 'W-8',
+    looksFor:
+      'doubts that ask more often than once a second, or a doubted link that does not answer and stays',
+    check: (world) =>
+      world.sessions.flatMap((session) => [
+        ...hastyDoubts(world, session),
+        ...keptLinks(world, session),
+        ...easyAnswers(world, session),
+        ...unprobedIn(world, session),
+      ]),
+  },
+  {
+    clause: 'W-9',
+    looksFor: 'an end of the session that is told before the server was asked',
+    check: (world) =>
+      world.sessions.flatMap((session) =>
+        told(session, 'session.expiring').flatMap((expiring) => {
+          const since = expiring.at - session.began.timing.echoSpacing - 15_000;
+          const isAsked = world
+            .all('frame')
+            .some(
+              (each) =>
+                (isEcho(each) || (!isOut(each) && classOf(each) === 'SessionResponse')) &&
+                each.index < expiring.index &&
+                each.at >= since,
+            );
+          const isLimited = told(session, 'session.limited').length > 0;
+          return isAsked || isLimited ? [] : [broken(expiring, 'the server was not asked before')];
+        }),
+      ),
+  },
+  {
+    clause: 'W-9',
+    looksFor: 'an end that was told and not taken back, or that is past and not asked about',
+    check: (world) =>
+      world.sessions.flatMap((session) => [...unextendedIn(world, session), ...unaskedEnds(world, session)]),
+  },
+];
+
+/** Doubts of a session that talks and listens, about which nothing was asked in time. */
+function unaskedIn(world: World, session: Session) {
+  if (told(session, 'session.limited').length > 0) return [];
+  return session.inputs.flatMap((input) => {
+    const isDoubt = input.verb === 'show' || input.verb === 'online';
+    const last = session.states.findLast(({ index }) => index < input.index);
+    if (!isDoubt || !JSON.stringify(last?.value ?? '').includes('"health":"listening"')) return [];
+    const by = input.at + doubtSpacing + world.slack;
+    const after = world.moments.slice(input.index + 1, world.indexAfter(by));
+    const isDisturbed =
+      world.until <= by ||
+      after.some(({ kind }) => ['input', 'socket', 'late', 'wall'].includes(kind)) ||
+      !world.isOnTime(input.at, by);
+    const isAsked = after.some(
+      (moment) =>
+        moment.kind === 'frame' &&
+        moment.way === 'out' &&
+        (field(moment.frame, 'action') === 'echo' || isForHistory(moment.frame)),
+    );
+    return isDisturbed || isAsked ? [] : [broken(input, `nothing was asked by ${by} ms`)];
+  });
+}
+
+/** When the health of a session began to be probed, from rest. */
+const probesIn = (session: Session) =>
+  session.states.filter(
+    (state, nth) =>
+      JSON.stringify(state.value).includes('"health":"probing"') &&
+      JSON.stringify(session.states[nth - 1]?.value ?? '').includes('"health":"listening"'),
+  );
+
+function hastyDoubts(world: World, session: Session) {
+  return probesIn(session).flatMap((probe, nth, all) => {
+    const before = all[nth - 1];
+    return before && probe.at - before.at < doubtSpacing - world.slack
+      ? [broken(probe, `${probe.at - before.at} ms after the question before`)]
+      : [];
+  });
+}
+
+/** The frame by which a doubt was asked about, where nothing else happened to the session. */
+function questionAfter(world: World, session: Session, input: Of<'input'>): Frame | undefined {
+  if (input.verb !== 'show' && input.verb !== 'online') return undefined;
+  if (!stateBefore(session, input.index).includes('"health":"listening"')) return undefined;
+  if (told(session, 'session.limited').length > 0) return undefined;
+  return world
+    .all('frame')
+    .find(
+      (each) =>
+        isOut(each) &&
+        each.index > input.index &&
+        each.at <= input.at + doubtSpacing + world.slack &&
+        (actionOf(each) === 'echo' || isForHistory(each.frame)),
+    );
+}
+
+/** Silences of a session that listens, which nobody probed. */
+function unprobedIn(world: World, session: Session) {
+  const { quiet, echoSpacing } = session.began.timing;
+  if (told(session, 'session.limited').length > 0 || world.sessions.length > 1) return [];
+  return world.all('frame').flatMap((heard) => {
+    const by = heard.at + quiet + echoSpacing + world.slack;
+    const last = world.indexAfter(by);
+    if (isOut(heard) || world.until <= by || session.stoppedAt < last) return [];
+    if (!stateBefore(session, heard.index + 1).includes('"health":"listening"')) return [];
+    const between = world.moments.slice(heard.index + 1, last);
+    const isOther = between.some(
+      (moment) =>
+        ['input', 'socket', 'late', 'wall'].includes(moment.kind) ||
+        moment.kind === 'frame' ||
+        (moment.kind === 'state' && moment.who === session.who),
+    );
+    return isOther || !world.isOnTime(heard.at, by) ? [] : [broken(heard, `nothing was asked by ${by} ms`)];
+  });
+}
+
+/** Links that were doubted and did not answer, and that were kept for longer than somebody waits who doubts. */
+function keptLinks(world: World, session: Session) {
+  return session.inputs.flatMap((input) => {
+    const asked = questionAfter(world, session, input);
+    const by = (asked?.at ?? 0) + session.began.timing.doubt + world.slack;
+    if (!asked || world.until <= by || !world.isOnTime(input.at, by)) return [];
+    const between = world.moments.slice(asked.index + 1, world.indexAfter(by));
+    if (between.some(({ kind }) => kind === 'input' || kind === 'wall' || kind === 'late')) return [];
+    const isAnswered = between.some(
+      (moment) =>
+        (moment.kind === 'frame' && moment.way === 'in') ||
+        moment.kind === 'socket' ||
+        (moment.kind === 'frame' &&
+          ['closeSession', 'configureSession'].includes(String(field(moment.frame, 'action')))),
+    );
+    return isAnswered ? [] : [broken(asked, `no answer by ${by} ms, and the socket stayed`)];
+  });
+}
+
+/** Doubts that were laid to rest by a frame that may have been under way when the link died. */
+function easyAnswers(world: World, session: Session) {
+  return session.inputs.flatMap((input) => {
+    const asked = questionAfter(world, session, input);
+    if (!asked) return [];
+    const by = asked.at + doubtSpacing + 2 * world.slack;
+    const between = world.moments.slice(asked.index + 1, world.indexAfter(by));
+    const frames = between.flatMap((moment, nth) =>
+      moment.kind === 'frame' ? [{ ...moment, index: asked.index + 1 + nth }] : [],
+    );
+    const heard = frames.some((each) => !isOut(each));
+    const isDisturbed =
+      world.until <= by ||
+      !world.isOnTime(input.at, by) ||
+      between.some(({ kind }) => ['input', 'socket', 'late', 'wall', 'history'].includes(kind));
+    if (!heard || isDisturbed || frames.some((each) => !isOut(each) && isAnswer(each))) return [];
+    const isAgain = frames.some(
+      (each) => isOut(each) && (actionOf(each) === 'echo' || isForHistory(each.frame)),
+    );
+    const isUp = stateBefore(session, world.indexAfter(by)).includes('"health"');
+    return isAgain || !isUp ? [] : [broken(asked, 'what came was no answer, and it was not asked again')];
+  });
+}
+
+/** Ends that were told, and not taken back when somebody wrote. */
+function unextendedIn(world: World, session: Session) {
+  const { notice } = session.began.timing;
+  return told(session, 'session.expiring').flatMap((expiring) => {
+    const over = session.emitted.find(
+      ({ index, event }) =>
+        index > expiring.index &&
+        [
+          'session.extended',
+          'session.reconnecting',
+          'session.closed',
+          'session.failed',
+          'session.readOnly',
+        ].includes(event.type),
+    );
+    const length = told(session, 'session.duration').findLast(({ index }) => index < expiring.index);
+    const lasts = length?.event.type === 'session.duration' ? (length.event.durationMs ?? 0) : 0;
+    const wrote = told(session, 'message.received', 'message.mirrored').find(({ index, event }) => {
+      const isCaughtUp = 'message' in event && JSON.stringify(event.message).includes('"isCaughtUp":true');
+      return index > expiring.index && index < (over?.index ?? world.moments.length) && !isCaughtUp;
+    });
+    const isLater =
+      over === undefined || over.at > (wrote?.at ?? 0) || over.event.type !== 'session.extended';
+    return wrote && lasts > notice + world.slack && isLater && (over?.at ?? world.until) > wrote.at
+      ? [broken(wrote, 'somebody wrote, and the end that was told was not taken back')]
+      : [];
+  });
+}
+
+/** Ends that are past, and about which the server was not asked once more. */
+function unaskedEnds(world: World, session: Session) {
+  const { echoSpacing } = session.began.timing;
+  return told(session, 'session.expiring').flatMap((expiring) => {
+    if (expiring.event.type !== 'session.expiring' || world.sessions.length > 1) return [];
+    const past = expiring.at + expiring.event.msLeft;
+    const by = past + 2000 + echoSpacing + world.slack;
+    const last = world.indexAfter(by);
+    if (world.until <= by || session.stoppedAt < last || !world.isOnTime(expiring.at, by)) return [];
+    const between = world.moments.slice(expiring.index + 1, last);
+    const isOther = between.some(
+      (moment) =>
+        moment.kind === 'socket' ||
+        (moment.kind === 'frame' &&
+          (isMessage({ ...moment, index: 0 }) || classOf({ ...moment, index: 0 }) === 'SessionResponse')) ||
+        (moment.kind === 'emitted' &&
+          moment.who === session.who &&
+          /^(session|message)\.(?!checked|duration)/.test(moment.event.type)),
+    );
+    const isAsked = world
+      .all('frame')
+      .some((each) => isOut(each) && actionOf(each) === 'echo' && each.at >= past && each.at <= by);
+    return isOther || isAsked
+      ? []
+      : [broken(expiring, `its end is past since ${past} ms, and was not asked about`)];
+  });
+}

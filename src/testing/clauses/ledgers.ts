@@ -1,0 +1,97 @@
+import type { TraceMark, TraceMarks } from '../../shared/traceFile.ts';
+import { type Guest, isSilent, type Of, openIn, silencesIn, type World, type WorldCall } from './world.ts';
+
+export const placeOf = (mark: TraceMark | null): number => mark?.position ?? Number.NEGATIVE_INFINITY;
+
+export const marksAt = (guest: Guest, index: number): readonly TraceMarks[] =>
+  guest.marks.findLast((moment) => moment.index < index)?.marks ?? [];
+
+export const ledgerAt = (guest: Guest, conversationId: string, index: number): TraceMarks | undefined =>
+  marksAt(guest, index).find((ledger) => ledger.conversationId === conversationId);
+
+export const isPending = ({ seen, acknowledged }: TraceMarks): boolean =>
+  placeOf(seen) > placeOf(acknowledged);
+
+/** Whether a message was taken out, so that marks may name older ones. */
+export const hasRemovals = (world: World): boolean =>
+  world.all('input').some(({ verb }) => verb === 'messageRemoved') ||
+  world.all('told').some(({ event }) => event.type === 'message.removed');
+
+/** Positions of messages, as marks name them: without a stored ledger each handle may number them otherwise. */
+export function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const isLoaded = world.conversations.some((each) => each.marks[0]?.marks.some(({ seen }) => seen !== null));
+  for (const { marks } of [...world.all('marks'), ...(isLoaded ? [] : guest.marks)]) {
+    for (const { conversationId, seen, inFlight, acknowledged } of marks) {
+      for (const mark of [seen, inFlight, acknowledged]) {
+        if (mark?.messageId !== undefined) places.set(`${conversationId} ${mark.messageId}`, mark.position);
+      }
+    }
+  }
+  return places;
+}
+
+/** The one handle whose time a call falls in; `undefined` where it cannot be told. */
+export function callerOf(world: World, call: WorldCall): Guest | undefined {
+  const alive = world.conversations.filter(
+    ({ began, stoppedAt }) => began.index < call.index && stoppedAt > call.index,
+  );
+  return alive.length === 1 ? alive[0] : undefined;
+}
+
+/** Messages of a conversation that were told before a place, to one handle or to any: their authors by id. */
+export function authorsBefore(
+  world: World,
+  conversationId: string,
+  index: number,
+  only?: Guest,
+): ReadonlyMap<string, string> {
+  const authors = new Map<string, string>();
+  const since = only?.began.index ?? -1;
+  for (const told of world.all('told')) {
+    if (told.index >= index || told.index < since || told.event.type !== 'message.received') continue;
+    if (told.event.conversationId === conversationId)
+      authors.set(told.event.messageId, told.event.participantId);
+  }
+  for (const guest of only ? [only] : world.conversations) {
+    for (const input of guest.inputs) {
+      if (input.index >= index || openIn(world, guest, input.index) !== conversationId) continue;
+      const given =
+        input.verb === 'historyReceived' ? input.with[0] : input.verb === 'messageReceived' ? input.with : [];
+      for (const message of (given ?? []) as readonly { messageId: string; participantId: string }[]) {
+        authors.set(message.messageId, message.participantId);
+      }
+    }
+  }
+  return authors;
+}
+
+export function isStillPending(guest: Guest, { conversationId }: WorldCall, index: number): boolean {
+  const ledger = ledgerAt(guest, conversationId, index);
+  const isOver = guest.emitted.some(({ event }) => event.type === 'conversation.ended');
+  return ledger !== undefined && isPending(ledger) && !isOver;
+}
+
+/** Whether nothing keeps read calls from leaving at a place: no silence, no failure lately, nothing over or hidden. */
+export function isFreeToCall(world: World, guest: Guest, index: number): boolean {
+  const at = (world.moments[index] as Of<'input'>).at;
+  const isTroubled = world.calls.some(
+    ({ answer }) => answer !== null && answer.index < index && answer.outcome === 'failed',
+  );
+  const isOver = guest.emitted.some((each) => each.index < index && each.event.type === 'conversation.ended');
+  const isPrivate = guest.inputs.some(({ verb }) => verb === 'shareReads');
+  const isUnderWay = world.reads.some(
+    ({ index: place, answer }) => place < index && (answer === null || answer.index > index),
+  );
+  return (
+    world.conversations.length === 1 &&
+    world.state(guest, 'link', index) === 'ready' &&
+    !isTroubled &&
+    !isOver &&
+    !isPrivate &&
+    !isUnderWay &&
+    guest.stoppedAt > index &&
+    !isSilent(silencesIn(world), at, at) &&
+    !/^(disabled|flushing|private)/.test(world.state(guest, 'receipts', index))
+  );
+}

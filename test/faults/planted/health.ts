@@ -1,0 +1,87 @@
+import type { Fault } from '../faults.ts';
+
+const session = (name: string): string => `machines/session/${name}.ts`;
+
+/** Faults of how a session asks whether it is alive, and how it ends. */
+export const healthFaults: readonly Fault[] = [
+  {
+    clause: 'W-8',
+    what: 'health checks follow each other at once',
+    file: session('health.logic'),
+    from: 'onceAllowed(context, context.health.probedAt + context.timing.echoSpacing);',
+    to: 'onceAllowed(context, context.health.probedAt + context.timing.echoSpacing / 30);',
+    shows: 'a session that nears its end',
+  },
+  {
+    clause: 'W-8',
+    what: 'a doubt is not asked about',
+    file: session('health.logic'),
+    from: 'health: { ...context.health, doubted: true, again: false },',
+    to: 'health: { ...context.health, doubted: false, again: false },',
+    shows: 'a session that is doubted',
+  },
+  {
+    clause: 'W-8',
+    what: 'doubt asks as often as somebody looks',
+    file: 'machines/session/health.logic.ts',
+    from: 'onceAllowed(context, health.askedAt + doubtSpacing))',
+    to: 'onceAllowed(context, health.askedAt))',
+    shows: 'doubts, one right after the other',
+  },
+  {
+    clause: 'W-8',
+    what: 'a doubted link is waited for like any other',
+    file: 'machines/session/health.logic.ts',
+    from: 'const patience = now(context) + (health.doubted ? timing.doubt : timing.answer);',
+    to: 'const patience = now(context) + timing.answer;',
+    shows: 'a doubted link that is dead',
+  },
+  {
+    clause: 'W-8',
+    what: 'any frame answers a doubt',
+    file: 'machines/session/health.logic.ts',
+    from: 'return hasHeard(context) && (!isHurried || isAgain || isAnswered(context));',
+    to: 'return hasHeard(context) && (!isHurried || isAgain || true);',
+    shows: 'a doubted link over which something was still under way',
+  },
+  {
+    clause: 'W-8',
+    what: 'silence is not probed',
+    file: 'machines/session/health.logic.ts',
+    from: 'Math.max(check, ports.readings.lastFrameAt() + timing.quiet);',
+    to: 'Math.max(check, ports.readings.lastFrameAt() + 100 * timing.quiet);',
+    shows: 'a session that nears its end',
+  },
+  {
+    clause: 'W-9',
+    what: 'the end of a session is told without asking',
+    file: session('configured.states'),
+    from: "always: { guard: 'verifyDue', target: 'verifying', actions: 'askForTerm' }, // W-9",
+    to: "always: { guard: 'verifyDue', target: 'verifying' },",
+    shows: 'a session that nears its end',
+  },
+  {
+    clause: 'W-9',
+    what: 'an end that was told is not taken back',
+    file: 'machines/session/configured.states.ts',
+    from: "        { guard: 'noticeNotDue', target: 'running', actions: 'emitExtended' },\n        { guard: 'overdue', target: 'overdue' },",
+    to: "        { guard: 'noticeNotDue', target: 'running' },\n        { guard: 'overdue', target: 'overdue' },",
+    shows: 'an end that somebody takes back',
+  },
+  {
+    clause: 'W-9',
+    what: 'a past end is not asked about',
+    file: 'machines/session/configured.states.ts',
+    from: "    overdue: {\n      entry: 'askForTerm',",
+    to: '    overdue: {',
+    shows: 'a session that nears its end',
+  },
+  {
+    clause: 'W-9',
+    what: 'a message does not move the end',
+    file: 'machines/session/term.logic.ts',
+    from: 'return durationMs === null || isOld ? {}',
+    to: 'return durationMs !== null || isOld ? {}',
+    shows: 'an end that somebody takes back',
+  },
+];

@@ -1,0 +1,110 @@
+import type { Fault } from '../faults.ts';
+
+const conversation = (name: string): string => `machines/conversation/${name}.ts`;
+
+/** Faults of how a mark that failed is tried again. */
+export const readTryFaults: readonly Fault[] = [
+  {
+    clause: 'R-3',
+    what: 'a mark that failed is never tried again',
+    file: conversation('receipts.logic'),
+    from: "refused: kind === 'refused' ? (ledger.inFlight?.position ?? ledger.refused) : ledger.refused,",
+    to: 'refused: ledger.inFlight?.position ?? ledger.refused,',
+    shows: 'reads that fail',
+  },
+  {
+    clause: 'R-3',
+    what: 'a burst of tries never rests',
+    file: 'machines/waits.ts',
+    from: 'if (failures >= timing.tries) return toDelay(timing.park * (1 + random));',
+    to: '',
+    shows: 'reads that fail',
+  },
+  {
+    clause: 'R-3',
+    what: 'the network wakes no parked mark',
+    file: 'machines/conversation/receipts.states.ts',
+    from: "        'network.online': { target: 'collecting', actions: 'startNewBurstWithJitter' },\n",
+    to: '',
+    shows: 'marks that are parked, and woken',
+  },
+  {
+    clause: 'R-3',
+    what: 'a newer mark wakes no parked one',
+    file: 'machines/conversation/receipts.states.ts',
+    from: "          guard: 'newerMark',\n          target: 'collecting',\n          actions: ['noteViewed', 'startNewBurst'],",
+    to: "          guard: 'newerMark',\n          actions: ['noteViewed'],",
+    shows: 'marks that are parked, and woken',
+  },
+  {
+    clause: 'R-3',
+    what: 'an accepted read does not end the burst of failures',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: '      failures: 0,\n      failing: false,\n    },\n  })),\n  readFailed',
+    to: '      failing: false,\n    },\n  })),\n  readFailed',
+    shows: 'marks that are accepted at the second try',
+  },
+  {
+    clause: 'R-3',
+    what: 'a rejected token uses up the burst of its lane',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: "kind === 'unauthorized' ? context.receipts.failures : failuresBefore({ context, event }),",
+    to: 'failuresBefore({ context, event }),',
+    also: [
+      {
+        file: 'machines/conversation/calls.logic.ts',
+        from: '      failures: failuresBefore,\n      wait: 0,',
+        to: '      failures: failuresBefore + 1,\n      wait: 0,',
+      },
+    ],
+    shows: 'marks that are accepted at the second try',
+  },
+  {
+    clause: 'R-3',
+    what: 'a mark that is refused for good is tried for ever',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: "refused: kind === 'refused' ? (ledger.inFlight?.position ?? ledger.refused) : ledger.refused,",
+    to: 'refused: ledger.refused,',
+    shows: 'a mark that is refused for good',
+  },
+  {
+    clause: 'R-3',
+    what: 'each message seen puts the call off',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: 'dueAt: anyPending(context) ? Math.min(receipts.dueAt, due) : due,',
+    to: 'dueAt: due,',
+    shows: 'messages that are seen one right after the other',
+  },
+  {
+    clause: 'R-3b',
+    what: 'second tries cost nothing',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'return this.#left > enough;',
+    to: 'return true;',
+    shows: 'a back end that fails for long',
+  },
+  {
+    clause: 'R-3b',
+    what: 'whoever asks for second tries refills what they cost',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'return this.#left > enough;',
+    to: 'this.#left = Math.min(most, this.#left + 1);\n    return this.#left > enough;',
+    shows: 'a back end that fails for long',
+  },
+  {
+    clause: 'R-3b',
+    what: 'each handle has a budget of its own',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'return onePer(budgets, transport, () => new RetryBudget());',
+    to: 'void [budgets, transport, onePer];\n  return new RetryBudget();',
+    shows: 'two views over a back end that fails for long',
+  },
+  {
+    clause: 'R-3b',
+    what: 'the budget never falls below half',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'this.#left = Math.max(0, this.#left - 1);',
+    to: 'this.#left = Math.max(enough + 1, this.#left - 1);',
+    shows: 'a back end that fails for long',
+  },
+];
