@@ -9,7 +9,10 @@ const scenario = fc.array(step, { minLength: 1, maxLength: 40 });
 const runs = { numRuns: sample(300, 3000), seed: Math.trunc(Math.random() * 2 ** 31) };
 const fewer = { numRuns: sample(200, 2000) };
 
-const startWorld = () => createHarness({ storage: createMemoryStorage() });
+/** Random scripts fail in every way: what would be said of it on the console would bury the report. */
+const quiet = { logger: () => {} };
+
+const startWorld = () => createHarness({ storage: createMemoryStorage(), ...quiet });
 
 /** Worlds that were played and stopped, by their steps: with one seed the properties look at the same ones. */
 const played = new Map<string, Promise<Harness>>();
@@ -80,7 +83,7 @@ it('seen is never less than acknowledged, and what is stored never goes back, ov
     fc.asyncProperty(fc.array(scenario, { minLength: 1, maxLength: 3 }), async (pages) => {
       const storage = createMemoryStorage();
       for (const steps of pages) {
-        const harness = createHarness({ storage });
+        const harness = createHarness({ storage, ...quiet });
         await play(steps, harness);
         for (const { seen, inFlight, acknowledged } of harness.conversation.actor.getSnapshot().context
           .receipts.ledgers) {
@@ -150,7 +153,7 @@ it('comes to rest when nothing happens any more: nothing lit, nothing in flight'
 it('stays within a bounded number of transitions: no state spins', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (steps) => {
-      const harness = createHarness();
+      const harness = createHarness(quiet);
       let transitions = 0;
       harness.conversation.actor.subscribe({ next: () => (transitions += 1), error: () => {} });
       await play(steps, harness);
@@ -165,7 +168,7 @@ it('stays within a bounded number of transitions: no state spins', async () => {
 it('after stop there is no timer, no call, and no promise left hanging (C-1)', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (steps) => {
-      const harness = createHarness();
+      const harness = createHarness(quiet);
       await play(
         steps.filter((each) => each.do !== 'answer'),
         harness,
