@@ -119,6 +119,12 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
       ...[then('keys', 4856), then('connect')],
     ],
   ]),
+  'what is told as history cannot be had is no news behind what another look finds (I-1)': inSession([
+    [
+      ...[then('wipe'), then('say'), then('wait', 1), then('failHistory'), then('connect'), then('say')],
+      then('wait', 5784),
+    ],
+  ]),
   'a session that began as one that can only be looked at has missed nothing (I-1)': inSession([
     [then('expire'), then('wait', 1), then('connect'), then('odd', 4534)],
   ]),
