@@ -42,6 +42,7 @@ const health = session.createStateConfig({
         'page.visible': hurry,
         'network.online': { ...hurry, actions: back },
         'clock.jumped': hurry,
+        'probe.wanted': { actions: 'wantCheck' }, // W-8: the question may say nothing of the end
       },
     },
   },
@@ -85,7 +86,7 @@ const term = session.createStateConfig({
     running: {
       always: { guard: 'verifyDue', target: 'verifying', actions: 'askForTerm' }, // W-9
       after: askAgain('running', 'verifyDue'),
-      on: { 'term.changed': { target: 'running', reenter: true } },
+      on: askAgain('running', 'term.changed'), // W-9: maybe nearer
     },
     verifying: {
       always: [
@@ -93,6 +94,7 @@ const term = session.createStateConfig({
         { guard: 'noticeDue', target: 'expiring', actions: 'emitExpiring' },
       ],
       after: askAgain('verifying', 'noticeDue'),
+      on: askAgain('verifying', 'term.changed'),
     },
     expiring: {
       always: [
@@ -100,6 +102,7 @@ const term = session.createStateConfig({
         { guard: 'overdue', target: 'overdue' },
       ],
       after: askAgain('expiring', 'overdue'),
+      on: askAgain('expiring', 'term.changed'),
     },
     overdue: {
       entry: 'askForTerm',

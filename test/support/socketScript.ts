@@ -138,3 +138,14 @@ export const echoOf = (frame: Record<string, unknown>, messageId: string) =>
     },
     frame.tracingId as string,
   );
+
+/** How many health checks left. */
+export const echoes = (session: ReturnType<typeof createSession>) =>
+  session.sockets.flatMap(({ sent }) => sent).filter(({ action }) => action === 'echo').length;
+
+/** The answer to a health check. */
+export const health = (metadata: object = {}) => ({
+  ...structured({ type: 'Text', text: 'ping', direction: 'Inbound', id: 'h', metadata }),
+  type: 'response',
+  tracingId: 'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
+});
