@@ -99,6 +99,8 @@ export const streamMachine = stream.createMachine({
                 },
                 probing: {
                   entry: ['beginProbe', 'sendPing'],
+                  // An answer from before a sleep says nothing of the link after it.
+                  on: { 'clock.jumped': { guard: 'probeAnswered', target: 'probing', reenter: true } },
                   after: {
                     answerDeadline: [
                       { guard: 'probeAnswered', target: 'listening' },

@@ -250,6 +250,25 @@ describe('a stream that is silent (W-8)', () => {
     stream.stop();
   });
 
+  it('is asked anew, where the machine slept since it answered, and not while an answer is waited for', async () => {
+    for (const isAnswered of [true, false]) {
+      const stream = await listen();
+      await stream.admit();
+      const { clock, transport, last } = stream;
+      transport.notePage?.({ type: 'page.visible' });
+      if (isAnswered) last().receive({ type: 'pong' });
+      await clock.advance(1000);
+      clock.shiftWall(30_001);
+      transport.notePage?.({ type: 'page.visible' });
+      expect(pings(stream)).toBe(isAnswered ? 2 : 1);
+      await clock.advance(isAnswered ? 3999 : 2999);
+      expect(stream.lost()).toEqual([]);
+      await clock.advance(1);
+      expect(stream.lost()).toEqual([0]);
+      stream.stop();
+    }
+  });
+
   it.each(['page.visible', 'network.online'] as const)('is asked at once by %s', async (type) => {
     const stream = await listen();
     await stream.admit();

@@ -69,6 +69,7 @@ export const knownPaths: Readonly<Record<string, Readonly<Record<string, readonl
       'stream.wanted > closed 4401 > frame.authenticated > page.visible > page.resumed > caught up > token.missing > page.visible > frame.authenticated > next > catchUp refused > page.frozen',
       'stream.wanted > while > token.missing > token.renewed > page.resumed > network.online',
       'stream.wanted > frame.authenticated > next > frame.authenticated > network.online > next > catchUp broken > catchUp broken',
+      'stream.wanted > frame.authenticated > page.visible > came > clock.jumped',
       'stream.wanted > next > stream.unwanted',
       'stream.wanted > next > page.visible',
       'stream.wanted > while > clock.jumped > moment > closed 1000 > clock.jumped > stream.wanted > page.resumed > token.missing > page.visible',
