@@ -3,6 +3,7 @@ import { connectingFaults } from './planted/connecting.ts';
 import { countFaults } from './planted/counts.ts';
 import { endingFaults } from './planted/endings.ts';
 import { healthFaults } from './planted/health.ts';
+import { identityFaults } from './planted/identities.ts';
 import { limitFaults } from './planted/limits.ts';
 import { markFaults } from './planted/marks.ts';
 import { messageFaults } from './planted/messages.ts';
@@ -10,7 +11,9 @@ import { readCallFaults } from './planted/readCalls.ts';
 import { readTryFaults } from './planted/readTries.ts';
 import { rosterFaults } from './planted/roster.ts';
 import { sessionSilenceFaults } from './planted/sessionSilence.ts';
+import { sessionTermFaults } from './planted/sessionTerm.ts';
 import { stoppingFaults } from './planted/stopping.ts';
+import { tellingFaults } from './planted/telling.ts';
 import { typingCallFaults } from './planted/typingCalls.ts';
 import type { scenarios } from './scenarios.ts';
 
@@ -53,9 +56,12 @@ export const faults: readonly Fault[] = [
   ...limitFaults,
   ...endingFaults,
   ...connectingFaults,
+  ...identityFaults,
   ...sessionSilenceFaults,
   ...messageFaults,
+  ...tellingFaults,
   ...healthFaults,
+  ...sessionTermFaults,
 ];
 
 /** Clauses that no trace can show, and why; each is held by the tests that name it. */

@@ -5,6 +5,7 @@ import { connectingCheckers } from './connecting.ts';
 import { countCheckers } from './counts.ts';
 import { endingCheckers } from './endings.ts';
 import { healthCheckers } from './health.ts';
+import { identityCheckers } from './identities.ts';
 import { limitCheckers } from './limits.ts';
 import { markCheckers } from './marks.ts';
 import { messageCheckers } from './messages.ts';
@@ -12,7 +13,9 @@ import { readCallCheckers } from './readCalls.ts';
 import { readTryCheckers } from './readTries.ts';
 import { rosterCheckers } from './roster.ts';
 import { sessionSilenceCheckers } from './sessionSilence.ts';
+import { sessionTermCheckers } from './sessionTerm.ts';
 import { stoppingCheckers } from './stopping.ts';
+import { tellingCheckers } from './telling.ts';
 import { tokenCheckers } from './tokens.ts';
 import { typingCallCheckers } from './typingCalls.ts';
 import { type Checker, type Violation, worldOf } from './world.ts';
@@ -38,9 +41,12 @@ const checkers: readonly Checker[] = [
   ...endingCheckers,
   ...tokenCheckers,
   ...connectingCheckers,
+  ...identityCheckers,
   ...sessionSilenceCheckers,
   ...messageCheckers,
+  ...tellingCheckers,
   ...healthCheckers,
+  ...sessionTermCheckers,
 ];
 
 /** Every clause that a trace can show to be violated. */

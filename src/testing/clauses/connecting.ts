@@ -1,4 +1,4 @@
-import { actionOf, classOf, field, isEcho, isOut, limitClass, socketsAfter, told } from './frames.ts';
+import { actionOf, classOf, isEcho, isOut, limitClass, socketsAfter, told } from './frames.ts';
 import { broken, type Checker } from './world.ts';
 
 const known: ReadonlySet<string> = new Set([
@@ -15,10 +15,7 @@ const known: ReadonlySet<string> = new Set([
   'ErrorMessage',
 ]);
 
-/** A session that is signed in cannot go on as a guest. */
-const downgraded = 4017;
-
-/** W-1 to W-4 and W-7: how a session connects, and what ends its socket, as far as a trace shows it. */
+/** W-1, W-3, W-4 and W-7: how a session connects, and what ends its socket, as far as a trace shows it. */
 export const connectingCheckers: readonly Checker[] = [
   {
     clause: 'W-1',
@@ -40,38 +37,6 @@ export const connectingCheckers: readonly Checker[] = [
             if (asks) isAwaited = true;
             return isEarly ? [broken(each, `${actionOf(each)} left before the session was configured`)] : [];
           });
-      });
-    },
-  },
-  {
-    clause: 'W-2',
-    looksFor: 'a token that is used after it had to be forgotten, or changed without a reason',
-    check: (world) => {
-      const configures = world
-        .all('frame')
-        .filter((each) => isOut(each) && actionOf(each) === 'configureSession');
-      const forgets = world.sessions.flatMap((session) =>
-        told(session, 'session.closed', 'session.failed').filter(({ event }) => {
-          if (event.type === 'session.closed') return ['signedIn', 'logout'].includes(event.reason);
-          return event.type === 'session.failed' && event.failure.errorCode === downgraded;
-        }),
-      );
-      // Whose frame it is shows where one session follows another, and none are at once.
-      if (world.sessions.some(({ began }, nth) => began.index < (world.sessions[nth - 1]?.stoppedAt ?? 0)))
-        return [];
-      return configures.flatMap((each, nth) => {
-        const isForgotten = forgets.some(({ index }) => {
-          const last = configures.findLast((other) => other.index < index);
-          return last && index < each.index && field(each.frame, 'token') === field(last.frame, 'token');
-        });
-        if (isForgotten) return [broken(each, 'the token of a guest who was signed out was used again')];
-        const before = configures[nth - 1];
-        if (!before) return [];
-        const isSame = field(each.frame, 'token') === field(before.frame, 'token');
-        const hasReason = [...forgets, ...world.sessions.map(({ began }) => began)].some(
-          ({ index }) => index > before.index && index < each.index,
-        );
-        return isSame || hasReason ? [] : [broken(each, 'the guest became another one')];
       });
     },
   },

@@ -1,12 +1,10 @@
 import {
   actionOf,
-  classOf,
   type Frame,
   field,
   isAnswer,
   isEcho,
   isForHistory,
-  isMessage,
   isOut,
   type Session,
   stateBefore,
@@ -17,7 +15,7 @@ import { broken, type Checker, type Of, type World } from './world.ts';
 /** Within which time a doubt is asked about, ms. */
 const doubtSpacing = 1000;
 
-/** W-8 and W-9: how a session asks whether it is alive, and how it ends, as far as a trace shows it. */
+/** W-8: how a session asks whether it is alive, as far as a trace shows it. */
 export const healthCheckers: readonly Checker[] = [
   {
     clause: 'W-8',
@@ -45,32 +43,6 @@ export const healthCheckers: readonly Checker[] = [
         ...easyAnswers(world, session),
         ...unprobedIn(world, session),
       ]),
-  },
-  {
-    clause: 'W-9',
-    looksFor: 'an end of the session that is told before the server was asked',
-    check: (world) =>
-      world.sessions.flatMap((session) =>
-        told(session, 'session.expiring').flatMap((expiring) => {
-          const since = expiring.at - session.began.timing.echoSpacing - 15_000;
-          const isAsked = world
-            .all('frame')
-            .some(
-              (each) =>
-                (isEcho(each) || (!isOut(each) && classOf(each) === 'SessionResponse')) &&
-                each.index < expiring.index &&
-                each.at >= since,
-            );
-          const isLimited = told(session, 'session.limited').length > 0;
-          return isAsked || isLimited ? [] : [broken(expiring, 'the server was not asked before')];
-        }),
-      ),
-  },
-  {
-    clause: 'W-9',
-    looksFor: 'an end that was told and not taken back, or that is past and not asked about',
-    check: (world) =>
-      world.sessions.flatMap((session) => [...unextendedIn(world, session), ...unaskedEnds(world, session)]),
   },
 ];
 
@@ -190,62 +162,5 @@ function easyAnswers(world: World, session: Session) {
     );
     const isUp = stateBefore(session, world.indexAfter(by)).includes('"health"');
     return isAgain || !isUp ? [] : [broken(asked, 'what came was no answer, and it was not asked again')];
-  });
-}
-
-/** Ends that were told, and not taken back when somebody wrote. */
-function unextendedIn(world: World, session: Session) {
-  const { notice } = session.began.timing;
-  return told(session, 'session.expiring').flatMap((expiring) => {
-    const over = session.emitted.find(
-      ({ index, event }) =>
-        index > expiring.index &&
-        [
-          'session.extended',
-          'session.reconnecting',
-          'session.closed',
-          'session.failed',
-          'session.readOnly',
-        ].includes(event.type),
-    );
-    const length = told(session, 'session.duration').findLast(({ index }) => index < expiring.index);
-    const lasts = length?.event.type === 'session.duration' ? (length.event.durationMs ?? 0) : 0;
-    const wrote = told(session, 'message.received', 'message.mirrored').find(({ index, event }) => {
-      const isCaughtUp = 'message' in event && JSON.stringify(event.message).includes('"isCaughtUp":true');
-      return index > expiring.index && index < (over?.index ?? world.moments.length) && !isCaughtUp;
-    });
-    const isLater =
-      over === undefined || over.at > (wrote?.at ?? 0) || over.event.type !== 'session.extended';
-    return wrote && lasts > notice + world.slack && isLater && (over?.at ?? world.until) > wrote.at
-      ? [broken(wrote, 'somebody wrote, and the end that was told was not taken back')]
-      : [];
-  });
-}
-
-/** Ends that are past, and about which the server was not asked once more. */
-function unaskedEnds(world: World, session: Session) {
-  const { echoSpacing } = session.began.timing;
-  return told(session, 'session.expiring').flatMap((expiring) => {
-    if (expiring.event.type !== 'session.expiring' || world.sessions.length > 1) return [];
-    const past = expiring.at + expiring.event.msLeft;
-    const by = past + 2000 + echoSpacing + world.slack;
-    const last = world.indexAfter(by);
-    if (world.until <= by || session.stoppedAt < last || !world.isOnTime(expiring.at, by)) return [];
-    const between = world.moments.slice(expiring.index + 1, last);
-    const isOther = between.some(
-      (moment) =>
-        moment.kind === 'socket' ||
-        (moment.kind === 'frame' &&
-          (isMessage({ ...moment, index: 0 }) || classOf({ ...moment, index: 0 }) === 'SessionResponse')) ||
-        (moment.kind === 'emitted' &&
-          moment.who === session.who &&
-          /^(session|message)\.(?!checked|duration)/.test(moment.event.type)),
-    );
-    const isAsked = world
-      .all('frame')
-      .some((each) => isOut(each) && actionOf(each) === 'echo' && each.at >= past && each.at <= by);
-    return isOther || isAsked
-      ? []
-      : [broken(expiring, `its end is past since ${past} ms, and was not asked about`)];
   });
 }
