@@ -128,6 +128,14 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
   'a session that began as one that can only be looked at has missed nothing (I-1)': inSession([
     [then('expire'), then('wait', 1), then('connect'), then('odd', 4534)],
   ]),
+  'a health check that was deferred leaves right after a doubt was asked about in its place (W-8)': inSession(
+    [
+      [
+        ...[then('drop'), then('connect'), then('lasts', 3053), then('wait', 9878), then('wait', 9986)],
+        ...[then('drop'), then('connect'), then('keys', 3023)],
+      ],
+    ],
+  ),
   'a mark that may not be reported is lost for good with its conversation (R-5a)': inConversation([
     [then('trouble', 8303), then('view'), then('keys', 2548), then('end'), then('keys')],
   ]),
