@@ -2,6 +2,7 @@ import { announcingFaults } from './planted/announcing.ts';
 import { connectingFaults } from './planted/connecting.ts';
 import { countFaults } from './planted/counts.ts';
 import { endingFaults } from './planted/endings.ts';
+import { feedFaults } from './planted/feed.ts';
 import { healthFaults } from './planted/health.ts';
 import { identityFaults } from './planted/identities.ts';
 import { limitFaults } from './planted/limits.ts';
@@ -60,6 +61,7 @@ export const faults: readonly Fault[] = [
   ...sessionSilenceFaults,
   ...messageFaults,
   ...tellingFaults,
+  ...feedFaults,
   ...healthFaults,
   ...sessionTermFaults,
 ];

@@ -4,6 +4,8 @@ import { episodeScenarios } from './scenarios/episodes.ts';
 import { limitScenarios } from './scenarios/limits.ts';
 import { markScenarios } from './scenarios/marks.ts';
 import { messageScenarios } from './scenarios/messages.ts';
+import { missedScenarios } from './scenarios/missed.ts';
+import { nextSessionScenarios } from './scenarios/nextSessions.ts';
 import { readingScenarios } from './scenarios/reading.ts';
 import { sessionScenarios } from './scenarios/session.ts';
 import { storageScenarios } from './scenarios/storages.ts';
@@ -22,5 +24,7 @@ export const scenarios = {
   ...limitScenarios,
   ...sessionScenarios,
   ...messageScenarios,
+  ...nextSessionScenarios,
+  ...missedScenarios,
   'conversations of a hub, and each alone': amongManyAndAlone,
 } satisfies Readonly<Record<string, () => Promise<TraceFile | readonly Violation[]>>>;

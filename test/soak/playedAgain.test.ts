@@ -128,6 +128,8 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
   'a session that began as one that can only be looked at has missed nothing (I-1)': inSession([
     [then('expire'), then('wait', 1), then('connect'), then('odd', 4534)],
   ]),
+  'a session that is had again and begun anew in one instant goes on with its conversation in between (L-4)':
+    inSession([[then('drop', 1689), then('startNew')]], { latency: 0 }),
   'a health check that was deferred leaves right after a doubt was asked about in its place (W-8)': inSession(
     [
       [

@@ -4,6 +4,7 @@ import { announcingCheckers } from './announcing.ts';
 import { connectingCheckers } from './connecting.ts';
 import { countCheckers } from './counts.ts';
 import { endingCheckers } from './endings.ts';
+import { feedCheckers } from './feed.ts';
 import { healthCheckers } from './health.ts';
 import { identityCheckers } from './identities.ts';
 import { limitCheckers } from './limits.ts';
@@ -45,6 +46,7 @@ const checkers: readonly Checker[] = [
   ...sessionSilenceCheckers,
   ...messageCheckers,
   ...tellingCheckers,
+  ...feedCheckers,
   ...healthCheckers,
   ...sessionTermCheckers,
 ];

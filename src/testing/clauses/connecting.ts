@@ -1,4 +1,4 @@
-import { actionOf, classOf, isEcho, isOut, limitClass, socketsAfter, told } from './frames.ts';
+import { actionOf, classOf, isEcho, isOut, limitClass, onlySession, socketsAfter, told } from './frames.ts';
 import { broken, type Checker } from './world.ts';
 
 const known: ReadonlySet<string> = new Set([
@@ -14,6 +14,13 @@ const known: ReadonlySet<string> = new Set([
   'Error',
   'ErrorMessage',
 ]);
+
+/** Whether a socket that ended so ends its session with it. */
+const isLastWord = (code: number): boolean => code === 1000 || (code >= 4000 && code < 4100);
+
+/** Whether an error of this number may be the end of a session: an HTTP status, or one of the messenger's own. */
+const mayEnd = (errorCode: number): boolean =>
+  [4006, 4007, 4017].includes(errorCode) || (errorCode >= 300 && errorCode < 600);
 
 /** W-1, W-3, W-4 and W-7: how a session connects, and what ends its socket, as far as a trace shows it. */
 export const connectingCheckers: readonly Checker[] = [
@@ -67,12 +74,13 @@ export const connectingCheckers: readonly Checker[] = [
           const end = sockets[nth - 1];
           if (made.what !== 'made' || end?.what !== 'ended') return [];
           const isOurs = sockets.some(({ socket, what }) => socket === end.socket && what === 'closed');
-          const isFinal = end.code === 1000 || (end.code >= 4000 && end.code < 4100);
           const isAsked = session.inputs.some(
             ({ verb, index }) =>
               ['connect', 'startNew'].includes(verb) && index > end.index && index < made.index,
           );
-          return isOurs || !isFinal || isAsked ? [] : [broken(made, `the socket had ended with ${end.code}`)];
+          return isOurs || !isLastWord(end.code) || isAsked
+            ? []
+            : [broken(made, `the socket had ended with ${end.code}`)];
         });
         const waits = told(session, 'session.reconnecting').flatMap(({ at, index, event }) =>
           event.type === 'session.reconnecting' ? [{ at, index, ...event }] : [],
@@ -150,6 +158,37 @@ export const connectingCheckers: readonly Checker[] = [
         return made && !isDead && !isAsked ? [broken(made, 'the session had expired')] : [];
       });
     },
+  },
+  {
+    clause: 'W-3',
+    looksFor: 'a session that fails as a link is lost that had held',
+    check: (world) =>
+      onlySession(world).flatMap((session) =>
+        told(session, 'session.failed').flatMap((failed) => {
+          const sockets = world.all('socket').filter(({ index }) => index < failed.index);
+          const end = sockets.at(-1);
+          if (end?.what !== 'ended' || end.at !== failed.at || isLastWord(end.code)) return [];
+          const made = sockets.find(({ socket, what }) => socket === end.socket && what === 'made');
+          const isOurs = sockets.some(({ socket, what }) => socket === end.socket && what === 'closed');
+          const isOther = world.moments
+            .slice(end.index + 1, failed.index)
+            .some(
+              ({ kind, ...moment }) =>
+                ['frame', 'input', 'late'].includes(kind) ||
+                ('event' in moment && moment.event.type === 'session.reconnecting'),
+            );
+          const hasHeld = session.states.some(
+            ({ index, value }) =>
+              made !== undefined &&
+              index > made.index &&
+              index < end.index &&
+              JSON.stringify(value).includes('"footing":"firm"'),
+          );
+          return hasHeld && !isOurs && !isOther
+            ? [broken(failed, `the link had held, and ended with ${end.code} for the first time since`)]
+            : [];
+        }),
+      ),
   },
   {
     clause: 'W-4',
@@ -234,5 +273,18 @@ export const connectingCheckers: readonly Checker[] = [
               ]
             : [];
         }),
+  },
+  {
+    clause: 'W-7',
+    looksFor: 'an error of a number that nobody knows, and that ends the session',
+    check: (world) =>
+      world.sessions.flatMap((session) =>
+        told(session, 'session.failed').flatMap((failed) => {
+          const code = failed.event.type === 'session.failed' ? failed.event.failure.errorCode : undefined;
+          return code === undefined || mayEnd(code)
+            ? []
+            : [broken(failed, `number ${code} says nothing of the session`)];
+        }),
+      ),
   },
 ];

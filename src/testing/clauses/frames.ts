@@ -53,3 +53,15 @@ export const isAnswer = (each: Frame): boolean =>
 
 /** What a health check, or what is asked in its place, is answered with. */
 const answers: ReadonlySet<string> = new Set(['JwtResponse', limitClass, 'string', 'Error', 'ErrorMessage']);
+
+/** The session of a trace that has one: among several, nobody can tell whose a frame is. */
+export const onlySession = ({ sessions }: World): readonly Session[] =>
+  sessions.length === 1 ? sessions : [];
+
+/** Whether somebody called one of these verbs of a session between two places. */
+export const isCalled = ({ inputs }: Session, verbs: readonly string[], from: number, to: number): boolean =>
+  inputs.some(({ verb, index }) => verbs.includes(verb) && index > from && index < to);
+
+/** Whether a session said one of these things between two places. */
+export const hasTold = (session: Session, types: readonly string[], from: number, to: number): boolean =>
+  told(session, ...types).some(({ index }) => index > from && index < to);

@@ -40,6 +40,7 @@ export const healthCheckers: readonly Checker[] = [
       world.sessions.flatMap((session) => [
         ...hastyDoubts(world, session),
         ...keptLinks(world, session),
+        ...keptProbes(world, session),
         ...easyAnswers(world, session),
         ...unprobedIn(world, session),
       ]),
@@ -141,6 +142,27 @@ function keptLinks(world: World, session: Session) {
           ['closeSession', 'configureSession'].includes(String(field(moment.frame, 'action')))),
     );
     return isAnswered ? [] : [broken(asked, `no answer by ${by} ms, and the socket stayed`)];
+  });
+}
+
+/** Links that were doubted while they were probed already, and that were kept for longer than somebody waits who doubts. */
+function keptProbes(world: World, session: Session) {
+  const { answer, doubt } = session.began.timing;
+  return session.inputs.flatMap((input) => {
+    if (input.verb !== 'show' && input.verb !== 'online') return [];
+    if (!stateBefore(session, input.index).includes('"health":"probing"')) return [];
+    const by = input.at + doubt + world.slack;
+    const last = world.indexAfter(by);
+    // What the question before it waits for may have been late.
+    const isLate = !world.isOnTime(input.at - answer, by);
+    if (world.until <= by || session.stoppedAt < last || isLate || world.sessions.length > 1) return [];
+    const isOther = world.moments.slice(input.index + 1, last).some((moment) => {
+      if (moment.kind === 'input') return moment.verb !== 'show' && moment.verb !== 'online';
+      if (moment.kind !== 'frame') return ['socket', 'wall', 'late'].includes(moment.kind);
+      const action = String(field(moment.frame, 'action'));
+      return moment.way === 'in' || ['closeSession', 'configureSession'].includes(action);
+    });
+    return isOther ? [] : [broken(input, `no answer by ${by} ms, and the socket stayed`)];
   });
 }
 

@@ -6,6 +6,7 @@ import {
   isMessage,
   isOut,
   limitClass,
+  onlySession,
   type Session,
   stateBefore,
   told,
@@ -20,7 +21,8 @@ const longCalm = 300_000;
 export const messageCheckers: readonly Checker[] = [
   {
     clause: 'W-6',
-    looksFor: 'a message that leaves again although history was not asked twice, or is told twice',
+    looksFor:
+      'a message that leaves again although history was not asked twice, a moment apart, or is told twice',
     check: (world) => {
       const frames = world.all('frame');
       const messages = frames.filter(isMessage);
@@ -36,12 +38,14 @@ export const messageCheckers: readonly Checker[] = [
             !isOut(other) &&
             [limitClass, 'string', 'Error', 'ErrorMessage'].includes(classOf(other)),
         );
-        const looks = world
-          .all('history')
-          .filter(({ index }) => index > before.index && index < each.index).length;
-        return isRefused || looks >= 2
-          ? []
-          : [broken(each, `it left again after ${looks} looks into history`)];
+        const looks = world.all('history').filter(({ index }) => index > before.index && index < each.index);
+        if (isRefused) return [];
+        if (looks.length < 2) return [broken(each, `it left again after ${looks.length} looks into history`)];
+        // What history does not have yet it may have a moment later.
+        const apart = (looks.at(-1)?.at ?? 0) - (looks[0]?.at ?? 0);
+        return onlySession(world)
+          .filter(({ began }) => apart < began.timing.settle - world.slack)
+          .map(() => broken(each, `it left again after looks into history within ${apart} ms`));
       });
       const twice = world.sessions.flatMap((session) => {
         const sent = told(session, 'message.sent');
@@ -61,6 +65,11 @@ export const messageCheckers: readonly Checker[] = [
     looksFor: 'a message that counts as sent although nothing says so, or of which nothing becomes',
     check: (world) =>
       world.sessions.flatMap((session) => [...unprovenIn(world, session), ...forgottenIn(world, session)]),
+  },
+  {
+    clause: 'W-6',
+    looksFor: 'a message under way that fails by an error that says nothing of it',
+    check: (world) => onlySession(world).flatMap((session) => misjudgedIn(world, session)),
   },
   {
     clause: 'W-10',
@@ -104,9 +113,31 @@ function unprovenIn(world: World, session: Session) {
         : index > (left?.index ?? 0) &&
           moment.kind === 'frame' &&
           moment.way === 'in' &&
+          // What the other side says with our id is theirs.
+          field(moment.frame, 'body', 'direction') === 'Inbound' &&
           idsIn({ ...moment, index }).includes(id),
     );
     return left && !isProven ? [broken(sent, 'neither an echo nor the history said so')] : [];
+  });
+}
+
+/** Numbers that say nothing of what was asked: who one is, how long it took, how soon it came. */
+const passing: ReadonlySet<number> = new Set([401, 408, 425]);
+
+/** Messages that failed, while they were under way, by an error that names another or could mean anything. */
+function misjudgedIn(world: World, session: Session) {
+  return told(session, 'message.failed').flatMap((failed) => {
+    if (failed.event.type !== 'message.failed') return [];
+    const { id, failure } = failed.event;
+    const { errorCode = 0 } = failure;
+    const cause = world.all('frame').findLast((each) => !isOut(each) && each.index < failed.index);
+    const isUnderWay = stateBefore(session, failed.index).includes('"outbox":"delivering"');
+    // With its session everything ends that is still here.
+    const isOver = told(session, 'session.failed', 'session.closed').some(({ at }) => at === failed.at);
+    if (!isUnderWay || isOver || cause?.at !== failed.at || errorCode < 400 || errorCode >= 500) return [];
+    const named = traceOf(cause) ?? field(cause.frame, 'body', 'tracingId');
+    const isMeant = named === undefined ? !passing.has(errorCode) : named === id;
+    return isMeant ? [] : [broken(failed, `number ${errorCode} says nothing of it`)];
   });
 }
 

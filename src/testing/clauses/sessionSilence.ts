@@ -1,5 +1,18 @@
-import { actionOf, classOf, type Frame, field, isOut, limitClass, told } from './frames.ts';
-import { broken, type Checker } from './world.ts';
+import {
+  actionOf,
+  classOf,
+  type Frame,
+  field,
+  hasTold,
+  isForHistory,
+  isOut,
+  limitClass,
+  onlySession,
+  type Session,
+  stateBefore,
+  told,
+} from './frames.ts';
+import { broken, type Checker, type World } from './world.ts';
 
 const isTyping = (each: Frame): boolean =>
   isOut(each) && JSON.stringify(field(each.frame, 'message', 'events') ?? '').includes('"Typing"');
@@ -73,6 +86,16 @@ export const sessionSilenceCheckers: readonly Checker[] = [
             .map((each) => broken(each, `${actionOf(each)} left`));
         }),
       ),
+  },
+  {
+    clause: 'W-11',
+    looksFor: 'anything that is said over a socket after its server called the session read-only',
+    check: (world) => onlySession(world).flatMap((session) => saidThough(world, session)),
+  },
+  {
+    clause: 'L-1',
+    looksFor: 'a message, a question or a look into history that begins within a silence of the messenger',
+    check: (world) => onlySession(world).flatMap((session) => begunWithin(world, session)),
   },
   {
     clause: 'L-1',
@@ -160,4 +183,102 @@ export const sessionSilenceCheckers: readonly Checker[] = [
           : [];
       }),
   },
+  {
+    clause: 'L-5',
+    looksFor: 'waits for the next socket whose bound does not grow with each failure',
+    check: (world) =>
+      world.sessions.flatMap((session) => {
+        const late = lateWaitsIn(world, session);
+        const [first] = late;
+        // By chance that happens once in 10^8 times.
+        const isFlat = late.length >= 8 && late.every(({ share }) => share <= 0.1);
+        return first && isFlat
+          ? [broken(first.each, 'this wait and all others after so many failures are as short as the first')]
+          : [];
+      }),
+  },
 ];
+
+/** What left over a socket after the answer, or the news, that its session can only be looked at. */
+function saidThough(world: World, session: Session) {
+  const frames = world.all('frame');
+  return frames.flatMap((said) => {
+    const isReadOnly =
+      !isOut(said) &&
+      classOf(said) === 'SessionResponse' &&
+      field(said.frame, 'body', 'connected') === true &&
+      field(said.frame, 'body', 'readOnly') === true;
+    const state = stateBefore(session, said.index);
+    // While an old session is ended for a new one, what is said of the old one changes nothing.
+    const isAwaited = state.includes('"configuring":"asking"') || state.includes('"configured":{');
+    if (!isReadOnly || !isAwaited) return [];
+    const rest = frames.filter(({ index, socket }) => index > said.index && socket === said.socket);
+    const end = rest.findIndex((each) =>
+      isOut(each)
+        ? ['closeSession', 'configureSession'].includes(actionOf(each))
+        : classOf(each) === 'SessionResponse',
+    );
+    const early = rest
+      .slice(0, end < 0 ? rest.length : end)
+      .find((each) => isOut(each) && !isForHistory(each.frame));
+    return early ? [broken(early, `${actionOf(early)} left`)] : [];
+  });
+}
+
+/** What of a session begins with something that leaves. */
+const beginnings = [
+  '"outbox":"delivering"',
+  '"outbox":"searching"',
+  '"past":"asking"',
+  '"readOnly":"asking"',
+  '"health":"probing"',
+];
+
+/** What a session began to ask or to say before a silence was over that it had told of. */
+function begunWithin(world: World, session: Session) {
+  const limits = told(session, 'session.limited');
+  return session.states.flatMap((state, nth) => {
+    const before = JSON.stringify(session.states[nth - 1]?.value ?? '');
+    const begun = beginnings.find(
+      (words) => JSON.stringify(state.value).includes(words) && !before.includes(words),
+    );
+    const limit = limits.find(
+      ({ at, index, event }) =>
+        index < state.index && event.type === 'session.limited' && state.at < at + event.msLeft - world.slack,
+    );
+    return begun && limit
+      ? [broken(state, `${begun.replaceAll('"', '')} began within the silence told at ${limit.at} ms`)]
+      : [];
+  });
+}
+
+/** A wait that may be so many times as long as the first one is rarely as short as that by chance. */
+const lateBound = 20;
+
+/** The waits that may be long, and which share each takes: after sockets that never came to anything, and nobody hastened. */
+function lateWaitsIn(world: World, session: Session) {
+  const { reconnectBase, reconnectCap } = session.began.timing;
+  const waits = told(session, 'session.reconnecting');
+  return waits.flatMap((each, nth) => {
+    const before = waits[nth - 1];
+    if (each.event.type !== 'session.reconnecting' || before?.event.type !== 'session.reconnecting')
+      return [];
+    const { attempt, msLeft } = each.event;
+    const bound = Math.min(reconnectCap, reconnectBase * 2 ** attempt);
+    const isOther =
+      hasTold(session, ['session.configured', 'session.readOnly'], before.index, each.index) ||
+      world.moments
+        .slice(before.index + 1, each.index)
+        // A messenger that ends a socket so wants the next one at once.
+        .some(
+          (moment) =>
+            moment.kind === 'input' ||
+            (moment.kind === 'socket' &&
+              moment.what === 'ended' &&
+              moment.code >= 4200 &&
+              moment.code < 4300),
+        );
+    const isNext = attempt === before.event.attempt + 1;
+    return isNext && !isOther && bound >= lateBound * reconnectBase ? [{ each, share: msLeft / bound }] : [];
+  });
+}

@@ -1,4 +1,15 @@
-import { actionOf, classOf, isEcho, isMessage, isOut, type Session, told } from './frames.ts';
+import { never } from '../../../machines/waits.ts';
+import {
+  actionOf,
+  classOf,
+  isEcho,
+  isMessage,
+  isOut,
+  onlySession,
+  type Session,
+  stateBefore,
+  told,
+} from './frames.ts';
 import { broken, type Checker, type World } from './world.ts';
 
 /** W-9: how the end of a session is told, as far as a trace shows it. */
@@ -29,7 +40,64 @@ export const sessionTermCheckers: readonly Checker[] = [
     check: (world) =>
       world.sessions.flatMap((session) => [...unextendedIn(world, session), ...unaskedEnds(world, session)]),
   },
+  {
+    clause: 'W-9',
+    looksFor: 'an end of the session that is near, and that nobody is told of',
+    check: (world) => onlySession(world).flatMap((session) => untoldEnds(world, session)),
+  },
 ];
+
+/** After these the end of a session is told anew. */
+const turns = [
+  'session.configured',
+  'session.reconnecting',
+  'session.closed',
+  'session.failed',
+  'session.readOnly',
+];
+
+/** Ends that were near, and not told although the session could be talked in all the while. */
+function untoldEnds(world: World, session: Session) {
+  const { notice } = session.began.timing;
+  return told(session, 'session.duration').flatMap((known) => {
+    if (known.event.type !== 'session.duration') return [];
+    const { msLeft, durationMs } = known.event;
+    const before = session.emitted.findLast(
+      ({ index, event }) =>
+        index < known.index && [...turns, 'session.expiring', 'session.extended'].includes(event.type),
+    );
+    // One that was told and not taken back is told once.
+    if (before?.event.type === 'session.expiring') return [];
+    // So far away it is told no further.
+    if (msLeft >= never) return [];
+    const next = session.emitted.find(
+      ({ index, event }) =>
+        index > known.index && [...turns, 'session.duration', 'session.expiring'].includes(event.type),
+    );
+    const said = told(session, 'message.received', 'message.mirrored', 'message.sent').filter(
+      ({ index, event }) =>
+        index > known.index &&
+        index < (next?.index ?? world.moments.length) &&
+        !JSON.stringify(event).includes('"isCaughtUp":true'),
+    );
+    // What is said gives a session its whole length again; of one whose length is not known, nobody can tell.
+    const ends = Math.max(
+      known.at + msLeft,
+      ...said.map(({ at }) => at + (durationMs ?? Number.POSITIVE_INFINITY)),
+    );
+    // It is looked at twice: as the server is asked, and as it is told.
+    const by = Math.max(ends - notice, known.at) + 2 * world.slack;
+    const last = world.indexAfter(by);
+    if (world.until <= by || session.stoppedAt < last || !world.isOnTime(known.at, by)) return [];
+    const isUp =
+      stateBefore(session, last).includes('"term"') &&
+      session.states
+        .filter(({ index }) => index > known.index && index < last)
+        .every(({ value }) => JSON.stringify(value).includes('"term"'));
+    const isTold = next !== undefined && next.at <= by;
+    return isTold || !isUp ? [] : [broken(known, `its end was near at ${by} ms, and nobody was told`)];
+  });
+}
 
 /** Ends that were told, and not taken back when somebody wrote. */
 function unextendedIn(world: World, session: Session) {

@@ -92,4 +92,20 @@ export const connectingFaults: readonly Fault[] = [
     to: "'frame.ignored': { target: '#session.failed', actions: 'failByExpiry' },\n    'frame.expired': {",
     shows: 'frames that nobody knows',
   },
+  {
+    clause: 'W-3',
+    what: 'what a link broke long ago is never forgotten',
+    file: 'machines/session/reconnect.logic.ts',
+    from: 'reconnect: { ...context.reconnect, failures: 0, faults: 0, jumped: false },',
+    to: 'reconnect: { ...context.reconnect, failures: 0, jumped: false },',
+    shows: 'a link that breaks a promise, and holds, and breaks one again',
+  },
+  {
+    clause: 'W-7',
+    what: 'an error of a number that nobody knows ends the session',
+    file: 'machines/session/errorCodes.ts',
+    from: "return verdicts.get(code) ?? 'log';",
+    to: "return verdicts.get(code) ?? 'fatal';",
+    shows: 'an error of a number that nobody knows',
+  },
 ];

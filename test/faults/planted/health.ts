@@ -52,4 +52,12 @@ export const healthFaults: readonly Fault[] = [
     to: 'Math.max(check, ports.readings.lastFrameAt() + 100 * timing.quiet);',
     shows: 'a session that nears its end',
   },
+  {
+    clause: 'W-8',
+    what: 'each further doubt prolongs the wait for a dead link',
+    file: 'machines/session/health.logic.ts',
+    from: 'return isOpen ? Math.min(health.answerBy, patience) : patience;',
+    to: 'return isOpen ? Math.max(health.answerBy, patience) : patience;',
+    shows: 'a doubt while a link is probed already',
+  },
 ];

@@ -36,4 +36,20 @@ export const identityFaults: readonly Fault[] = [
     to: "actions: ['closeBySignIn'] },",
     shows: 'a guest who signed in elsewhere',
   },
+  {
+    clause: 'W-2',
+    what: 'every reconnect after a new session asks for another one',
+    file: 'machines/session/session.logic.ts',
+    from: 'noteConfigured: base.assign({ startNew: false, cleared: false, failure: null }),',
+    to: 'noteConfigured: base.assign({ cleared: false, failure: null }),',
+    shows: 'a new session that is lost',
+  },
+  {
+    clause: 'W-2',
+    what: 'a conversation that was wiped long ago is why a later session closes',
+    file: 'machines/session/session.logic.ts',
+    from: 'noteConfigured: base.assign({ startNew: false, cleared: false, failure: null }),',
+    to: 'noteConfigured: base.assign({ startNew: false, failure: null }),',
+    shows: 'a guest who signed in elsewhere, long after their conversation was wiped',
+  },
 ];

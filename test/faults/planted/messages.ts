@@ -79,4 +79,28 @@ const underWay = ({ outbox }: SessionContext): OutboxEntry | undefined =>
     ],
     shows: 'a session that talks',
   },
+  {
+    clause: 'W-6',
+    what: 'history is asked twice at once',
+    file: 'machines/session/outbox.logic.ts',
+    from: 'enqueue(changing({ outbox, search: { failures: 0, at: now(context) + context.timing.settle } }));',
+    to: 'enqueue(changing({ outbox, search: { failures: 0, at: now(context) } }));',
+    shows: 'a message whose echo never comes',
+  },
+  {
+    clause: 'W-6',
+    what: 'a message of the other side with our id is our echo',
+    file: 'machines/session/outbox.logic.ts',
+    from: "  if (event.type === 'frame.message' && event.direction !== 'inbound') return;\n",
+    to: '',
+    shows: 'a message of the other side with the id of one under way',
+  },
+  {
+    clause: 'W-6',
+    what: 'an error that says nothing refuses the message under way',
+    file: 'machines/session/outbox.logic.ts',
+    from: 'new Set([401, 408, 425, 429])',
+    to: 'new Set([408, 425, 429])',
+    shows: 'an error that could mean anything while a message is under way',
+  },
 ];

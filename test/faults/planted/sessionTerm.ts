@@ -36,4 +36,28 @@ export const sessionTermFaults: readonly Fault[] = [
     to: 'return durationMs !== null || isOld ? {}',
     shows: 'an end that somebody takes back',
   },
+  {
+    clause: 'W-9',
+    what: 'a message of long ago gives a session its whole length again',
+    file: 'machines/session/term.logic.ts',
+    from: 'return durationMs === null || isOld ? {}',
+    to: 'return durationMs === null ? {}',
+    shows: 'a message of long ago, and an end that is near',
+  },
+  {
+    clause: 'W-9',
+    what: 'an end that is moved nearer is not looked at',
+    file: session('term.logic'),
+    from: "raiseTermChanged: base.raise({ type: 'term.changed' }),",
+    to: 'raiseTermChanged: () => {},',
+    shows: 'an end that is moved nearer',
+  },
+  {
+    clause: 'W-9',
+    what: 'a check that is wanted is forgotten with the question in its place',
+    file: 'machines/session/health.logic.ts',
+    from: 'wanted: health.wanted && !isCheck,',
+    to: 'wanted: false,',
+    shows: 'an end that is near, and a doubt right before',
+  },
 ];

@@ -77,6 +77,27 @@ export const messageScenarios = {
       await clock.advance(100_000);
     },
   ),
+  'a message of the other side with the id of one under way': session(
+    async ({ clock, genesys, session: messaging }) => {
+      genesys.answer('message', 'ignore', 'ignore', 'ignore');
+      messaging.sendMessage('hello').catch(() => {});
+      await clock.advance(100);
+      const left = genesys.frames.findLast(({ action }) => action === 'message');
+      const metadata = { customMessageId: left?.frame.tracingId };
+      const other = { type: 'Text', text: 'hi', direction: 'Outbound', id: 'other-1', metadata };
+      genesys.receive(genesysFrames.structured(other));
+      await clock.advance(100_000);
+    },
+  ),
+  'an error that could mean anything while a message is under way': session(
+    async ({ clock, genesys, session: messaging }) => {
+      genesys.answer('message', 'ignore');
+      messaging.sendMessage('hello').catch(() => {});
+      await clock.advance(100);
+      genesys.receive(genesysFrames.error(401));
+      await clock.advance(100_000);
+    },
+  ),
   'doubts, one right after the other': session(async ({ clock, session: messaging }) => {
     for (let nth = 0; nth < 20; nth += 1) {
       messaging.show();

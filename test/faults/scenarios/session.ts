@@ -136,6 +136,34 @@ export const sessionScenarios = {
     messaging.show();
     await clock.advance(200_000);
   }),
+  'an end that is moved nearer': session(async ({ clock, genesys }) => {
+    genesys.session({ durationSeconds: 900 });
+    genesys.drop();
+    await clock.advance(20_000);
+    genesys.receive(genesysFrames.session({ newSession: false, durationSeconds: 320 }));
+    await clock.advance(100_000);
+  }),
+  'an end that is near, and a doubt right before': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.session({ durationSeconds: 400 });
+    genesys.drop();
+    // It is past at 402 s, and asked about from 404 s on; who types keeps silence from being probed.
+    for (let at = 0; at < 480; at += 2) {
+      if (at === 392 || at === 406) messaging.show();
+      if (at % 10 === 0) genesys.types(1000);
+      await clock.advance(2000);
+    }
+  }),
+  'a doubt while a link is probed already': session(async ({ clock, genesys, session: messaging }) => {
+    genesys.goSilent();
+    await clock.advance(45_500);
+    messaging.show();
+    await clock.advance(60_000);
+  }),
+  'somebody who types for long by their own word': session(async ({ clock, genesys, session: messaging }) => {
+    messaging.subscribe(() => {});
+    genesys.types(20_000);
+    await clock.advance(30_000);
+  }),
   'a session that may only be looked at': session(async ({ clock, genesys, session: messaging }) => {
     genesys.disconnect(true);
     await clock.advance(100);
