@@ -207,7 +207,9 @@ export const connectingCheckers: readonly Checker[] = [
       const silent = echoes.flatMap((echo) => {
         const [session] = world.sessions;
         if (!session) return [];
-        const { answer, configure } = session.began.timing;
+        const { configure, doubt } = session.began.timing;
+        // Whoever doubts may be told to wait for longer.
+        const answer = Math.max(session.began.timing.answer, doubt);
         // Another session is asked for over the same socket: that has an answer to wait for of its own.
         const anew = world
           .all('frame')
