@@ -60,4 +60,12 @@ export const sessionTermFaults: readonly Fault[] = [
     to: 'wanted: false,',
     shows: 'an end that is near, and a doubt right before',
   },
+  {
+    clause: 'W-9',
+    what: 'a check that is wanted while a doubt is asked about is lost',
+    file: session('configured.states'),
+    from: "'probe.wanted': { actions: 'wantCheck' },",
+    to: '',
+    shows: 'an end that passes while a doubt is asked about',
+  },
 ];

@@ -153,6 +153,25 @@ export const sessionScenarios = {
       await clock.advance(2000);
     }
   }),
+  'an end that passes while a doubt is asked about': session(
+    async ({ clock, genesys, session: messaging }) => {
+      genesys.session({ durationSeconds: 400 });
+      genesys.drop();
+      for (let at = 0; at < 402; at += 2) {
+        if (at === 392) messaging.show();
+        if (at % 10 === 0) genesys.types(1000);
+        await clock.advance(2000);
+      }
+      await clock.advance(600);
+      genesys.answer('getJwt', 'ignore');
+      messaging.show();
+      await clock.advance(2000);
+      for (let at = 405; at < 500; at += 5) {
+        genesys.types(1000);
+        await clock.advance(5000);
+      }
+    },
+  ),
   'a doubt while a link is probed already': session(async ({ clock, genesys, session: messaging }) => {
     genesys.goSilent();
     await clock.advance(45_500);
