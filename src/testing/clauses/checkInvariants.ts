@@ -8,9 +8,13 @@ import { feedCheckers } from './feed.ts';
 import { healthCheckers } from './health.ts';
 import { identityCheckers } from './identities.ts';
 import { limitCheckers } from './limits.ts';
+import { lifeCheckers } from './lives.ts';
 import { markCheckers } from './marks.ts';
 import { messageCheckers } from './messages.ts';
+import { orderedCountCheckers } from './orderedCounts.ts';
+import { othersReadCheckers } from './othersReads.ts';
 import { readCallCheckers } from './readCalls.ts';
+import { readDueCheckers } from './readsDue.ts';
 import { readTryCheckers } from './readTries.ts';
 import { rosterCheckers } from './roster.ts';
 import { sessionSilenceCheckers } from './sessionSilence.ts';
@@ -19,6 +23,7 @@ import { stoppingCheckers } from './stopping.ts';
 import { tellingCheckers } from './telling.ts';
 import { tokenCheckers } from './tokens.ts';
 import { typingCallCheckers } from './typingCalls.ts';
+import { waiterCheckers } from './waiters.ts';
 import { type Checker, type Violation, worldOf } from './world.ts';
 
 /** What {@link checkInvariants} looks for: clauses by id. */
@@ -37,7 +42,12 @@ const checkers: readonly Checker[] = [
   ...markCheckers,
   ...readCallCheckers,
   ...readTryCheckers,
+  ...readDueCheckers,
+  ...lifeCheckers,
+  ...waiterCheckers,
   ...countCheckers,
+  ...orderedCountCheckers,
+  ...othersReadCheckers,
   ...limitCheckers,
   ...endingCheckers,
   ...tokenCheckers,

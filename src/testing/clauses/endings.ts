@@ -120,6 +120,25 @@ export const endingCheckers: readonly Checker[] = [
       ),
   },
   {
+    clause: 'A-0',
+    looksFor: 'an end that the guest or the back end ordered, and that the answer to a call lifts',
+    check: (world) =>
+      world.conversations.flatMap(({ emitted }) =>
+        emitted.flatMap((each) => {
+          const { event } = each;
+          if (event.type !== 'conversation.resumed') return [];
+          const before = emitted.findLast(
+            ({ index, event: ended }) =>
+              index < each.index &&
+              ended.type === 'conversation.ended' &&
+              ended.conversationId === event.conversationId,
+          );
+          const isOrdered = before?.event.type === 'conversation.ended' && before.event.failure === undefined;
+          return isOrdered ? [broken(each, `it was ended by word at ${before.at} ms`)] : [];
+        }),
+      ),
+  },
+  {
     clause: 'C-1',
     looksFor: 'a timer, a call, a decision or a promise after the stop',
     check: (world) => {

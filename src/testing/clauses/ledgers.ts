@@ -17,6 +17,15 @@ export const hasRemovals = (world: World): boolean =>
   world.all('input').some(({ verb }) => verb === 'messageRemoved') ||
   world.all('told').some(({ event }) => event.type === 'message.removed');
 
+/** Whether the back end says where messages stand: then one may be given another place. */
+export const hasPositions = (world: World): boolean =>
+  world
+    .all('input')
+    .some(
+      ({ verb, with: given }) =>
+        ['messageReceived', 'historyReceived'].includes(verb) && /"position":/.test(JSON.stringify(given)),
+    ) || world.all('told').some(({ event }) => /"position":/.test(JSON.stringify(event)));
+
 /** Positions of messages, as marks name them: without a stored ledger each handle may number them otherwise. */
 export function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
   const places = new Map<string, number>();

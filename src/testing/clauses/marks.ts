@@ -1,8 +1,8 @@
-import { storagePatience } from '../../shared/storage.ts';
 import { risenByPast, skippedIn } from './counts.ts';
 import {
   authorsBefore,
   callerOf,
+  hasPositions,
   hasRemovals,
   isPending,
   ledgerAt,
@@ -10,7 +10,7 @@ import {
   placeOf,
   placesIn,
 } from './ledgers.ts';
-import { broken, type Checker, type Of, openIn, type WorldCall } from './world.ts';
+import { broken, type Checker, type Guest, type Of, openIn, type WorldCall } from './world.ts';
 
 /** R-1, R-4, R-7 and R-9: what marks say and what resolves with them, as far as a trace shows it. */
 export const markCheckers: readonly Checker[] = [
@@ -54,6 +54,11 @@ export const markCheckers: readonly Checker[] = [
       ),
   },
   {
+    clause: 'R-1',
+    looksFor: 'an acknowledgement that is told although as much was told before',
+    check: (world) => world.conversations.flatMap(toldTwiceIn),
+  },
+  {
     clause: 'R-4',
     looksFor: 'a markAsRead() that resolves before a call that covers it was accepted',
     check: (world) =>
@@ -81,32 +86,6 @@ export const markCheckers: readonly Checker[] = [
           ? [broken(kept, 'it resolved although nothing that covers it was accepted')]
           : [];
       }),
-  },
-  {
-    clause: 'R-4',
-    looksFor: 'a markAsRead() that waits on although no token can be had',
-    check: (world) =>
-      world.conversations.flatMap((guest) =>
-        guest.emitted.flatMap((emitted) => {
-          if (emitted.event.type !== 'link.unauthorized') return [];
-          const until = emitted.at + storagePatience + world.slack;
-          if (world.until <= until || (world.moments[guest.stoppedAt]?.at ?? world.until) <= until) return [];
-          // With a token of the application's own the mark that a slow storage held back goes on.
-          const isBack = guest.inputs.some(
-            ({ verb, index, at }) => verb === 'reauthorize' && index > emitted.index && at <= until,
-          );
-          if (isBack || !world.isOnTime(emitted.at, until)) return [];
-          const asked = guest.inputs.filter(
-            ({ verb, index }) => verb === 'markAsRead' && index < emitted.index,
-          );
-          const settled = [...world.all('kept'), ...world.all('refused')].filter(
-            ({ who, verb, at }) => who === guest.who && verb === 'markAsRead' && at <= until,
-          );
-          return settled.length < asked.length
-            ? [broken(emitted, `${asked.length - settled.length} who wait for markAsRead() were not told`)]
-            : [];
-        }),
-      ),
   },
   {
     clause: 'R-7',
@@ -188,6 +167,28 @@ export const markCheckers: readonly Checker[] = [
   },
   {
     clause: 'R-9',
+    looksFor: 'a read call for a message that an accepted one named before',
+    check: (world) => {
+      // A message that is given another place may be read anew there.
+      if (hasPositions(world)) return [];
+      return world.reads.flatMap((call) => {
+        const guest = callerOf(world, call);
+        if (!guest || call.messageId === undefined || isForgotten(guest, call)) return [];
+        const before = world.reads.find(
+          ({ index, conversationId, messageId, answer }) =>
+            index > guest.began.index &&
+            conversationId === call.conversationId &&
+            messageId === call.messageId &&
+            answer?.outcome === 'accepted' &&
+            answer.at < call.at,
+        );
+        if (before && callerOf(world, before) !== guest) return [];
+        return before ? [broken(call, `${call.messageId} was accepted at ${before.answer?.at} ms`)] : [];
+      });
+    },
+  },
+  {
+    clause: 'R-9',
     looksFor: 'a mark on a message of another conversation, or one that a removal takes for acknowledged',
     check: (world) => {
       const [guest] = world.conversations;
@@ -210,3 +211,31 @@ export const markCheckers: readonly Checker[] = [
     },
   },
 ];
+
+/** What is told as acknowledged, and does not stand above what was told so before. */
+function toldTwiceIn(guest: Guest) {
+  const newest = new Map<string, Of<'emitted'> & { readonly position: number }>();
+  return guest.emitted.flatMap((each) => {
+    if (each.event.type !== 'read.acknowledged') return [];
+    const { conversationId, mark } = each.event;
+    const before = newest.get(conversationId);
+    newest.set(conversationId, { ...each, position: mark.position });
+    if (!before || mark.position > before.position || isForgotten(guest, { ...each, conversationId }))
+      return [];
+    return [broken(each, `as much was told at ${before.at} ms`)];
+  });
+}
+
+/** Whether a handle once had a ledger, and put it out for another, before a place: of too many the oldest goes. */
+function isForgotten(
+  guest: Guest,
+  { conversationId, index }: { readonly conversationId: string; readonly index: number },
+): boolean {
+  let isKnown = false;
+  return guest.marks.some((moment) => {
+    if (moment.index >= index) return false;
+    const wasKnown = isKnown;
+    isKnown = moment.marks.some((ledger) => ledger.conversationId === conversationId);
+    return wasKnown && !isKnown;
+  });
+}

@@ -9,7 +9,16 @@ import {
   placeOf,
   placesIn,
 } from './ledgers.ts';
-import { broken, type Checker, type Guest, isCutOff, settledAt } from './world.ts';
+import {
+  broken,
+  type Checker,
+  type Guest,
+  isCutOff,
+  openIn,
+  settledAt,
+  type World,
+  type WorldCall,
+} from './world.ts';
 
 /** What platforms let the calls of a page that goes carry together, bytes. */
 const keepaliveRoom = 64 * 1024;
@@ -126,12 +135,14 @@ export const readCallCheckers: readonly Checker[] = [
   },
   {
     clause: 'R-5b',
-    looksFor: 'calls of a page that goes that are too many together, or a read call without a network',
+    looksFor:
+      'calls of a page that goes that are too many together while they are under way, or a read call without a network',
     check: (world) =>
       world.reads.flatMap((call) => {
         if (isCutOff(world, call.index)) return [broken(call, 'there was no network')];
         const together = world.reads.filter(
-          (each) => each.keepalive && each.at === call.at && each.index <= call.index,
+          ({ keepalive, index, answer }) =>
+            keepalive && index <= call.index && (answer === null || answer.index > call.index),
         );
         const bytes = bytesOf(together);
         return call.keepalive && bytes > keepaliveRoom
@@ -194,6 +205,22 @@ export const readCallCheckers: readonly Checker[] = [
       }),
   },
   {
+    clause: 'R-10',
+    looksFor: 'a read call for a message that the guest sent here',
+    check: (world) =>
+      world.reads.flatMap((call) => {
+        const guest = callerOf(world, call);
+        const sent = guest && sentAs(world, guest, call);
+        // What others were said to have written may have been seen before it turned out to be the guest's own.
+        const wasOthers =
+          sent !== undefined &&
+          authorsBefore(world, call.conversationId, sent.index).has(call.messageId ?? '');
+        return sent && !wasOthers
+          ? [broken(call, `${call.messageId} is what they sent at ${sent.at} ms`)]
+          : [];
+      }),
+  },
+  {
     clause: 'R-11',
     looksFor: 'a read call while the guest keeps their reading to themselves',
     check: (world) =>
@@ -239,3 +266,25 @@ export const readCallCheckers: readonly Checker[] = [
       }),
   },
 ];
+
+/** Where the guest, or the back end, said that they sent the message that a call names. */
+const sentAs = (world: World, guest: Guest, { conversationId, messageId, index }: WorldCall) =>
+  messageId === undefined
+    ? undefined
+    : (guest.inputs.find(
+        (input) =>
+          ['messageSent', 'messageAccepted'].includes(input.verb) &&
+          input.index < index &&
+          input.with[0] === messageId &&
+          openIn(world, guest, input.index) === conversationId,
+      ) ??
+      world
+        .all('told')
+        .find(
+          (told) =>
+            told.event.type === 'message.accepted' &&
+            told.event.messageId === messageId &&
+            told.event.conversationId === conversationId &&
+            told.index < index &&
+            told.index > (guest.inputs.find(({ verb }) => verb === 'start')?.index ?? index),
+        ));
