@@ -6,8 +6,10 @@ import { feedFaults } from './planted/feed.ts';
 import { healthFaults } from './planted/health.ts';
 import { identityFaults } from './planted/identities.ts';
 import { limitFaults } from './planted/limits.ts';
+import { lifeFaults } from './planted/lives.ts';
 import { markFaults } from './planted/marks.ts';
 import { messageFaults } from './planted/messages.ts';
+import { othersReadFaults } from './planted/othersReads.ts';
 import { readCallFaults } from './planted/readCalls.ts';
 import { readTryFaults } from './planted/readTries.ts';
 import { rosterFaults } from './planted/roster.ts';
@@ -16,6 +18,7 @@ import { sessionTermFaults } from './planted/sessionTerm.ts';
 import { stoppingFaults } from './planted/stopping.ts';
 import { tellingFaults } from './planted/telling.ts';
 import { typingCallFaults } from './planted/typingCalls.ts';
+import { waiterFaults } from './planted/waiters.ts';
 import type { scenarios } from './scenarios.ts';
 
 /** One place of a fault. */
@@ -53,7 +56,10 @@ export const faults: readonly Fault[] = [
   ...markFaults,
   ...readCallFaults,
   ...readTryFaults,
+  ...lifeFaults,
+  ...waiterFaults,
   ...countFaults,
+  ...othersReadFaults,
   ...limitFaults,
   ...endingFaults,
   ...connectingFaults,

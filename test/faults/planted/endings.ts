@@ -85,6 +85,14 @@ export const endingFaults: readonly Fault[] = [
     shows: 'a straggler while another token is fetched',
   },
   {
+    clause: 'A-0',
+    what: 'a reply after an ordered end makes it one that a reply may lift',
+    file: 'machines/conversation/opening.logic.ts',
+    from: 'endedByReply: isReply && (!each.ended || each.endedByReply),',
+    to: 'endedByReply: isReply,',
+    shows: 'a conversation that the guest ends while a reply says so as well',
+  },
+  {
     clause: 'C-1',
     what: 'somebody who waits is left hanging',
     file: 'src/reading/reading.ts',

@@ -15,6 +15,14 @@ export const limitFaults: readonly Fault[] = [
   },
   {
     clause: 'L-1',
+    what: 'a page that goes after a silence tries its end with every call',
+    file: 'machines/conversation/flush.logic.ts',
+    from: 'pending.slice(0, limit.probing ? 1 : pending.length)',
+    to: 'pending.slice(0, limit.probing ? pending.length : pending.length)',
+    shows: 'a page that goes just after a silence, with marks of two conversations',
+  },
+  {
+    clause: 'L-1',
     what: 'a later 429 shortens the silence',
     file: conversation('calls.logic'),
     from: 'const blockedUntil = Math.max(limit.blockedUntil, now(context) + wait + clockStep(context));',

@@ -108,4 +108,28 @@ export const markFaults: readonly Fault[] = [
     to: "    conversationId: context.conversationId ?? '',\n    attempt",
     shows: 'a mark that is left behind in another conversation',
   },
+  {
+    clause: 'R-1',
+    what: 'what was read elsewhere meanwhile is told as acknowledged again',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: 'if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;',
+    to: 'if (!ledger || !mark) return;',
+    shows: 'a call under way for what is read elsewhere meanwhile',
+  },
+  {
+    clause: 'R-9',
+    what: 'a mark whose message was taken out forgets at which place the one stands that it names',
+    file: 'machines/conversation/ledger.logic.ts',
+    from: 'messageId: older.messageId, namedAt: older.position }',
+    to: 'messageId: older.messageId }',
+    shows: 'a call under way, above whose message one is seen and taken out',
+  },
+  {
+    clause: 'R-9',
+    what: 'a call that waited for its storage names what was taken out meanwhile',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: '  if (ports.policies?.isRemoved?.(conversationId, inFlight?.messageId)) return false;\n',
+    to: '',
+    shows: 'a message that is taken out while its mark is stored',
+  },
 ];

@@ -140,4 +140,28 @@ export const readCallFaults: readonly Fault[] = [
     to: 'void other;',
     shows: 'two views that see the same',
   },
+  {
+    clause: 'R-10',
+    what: 'a message that the guest sent has no author',
+    file: 'src/conversation/messageVerbs.ts',
+    from: "checkMessageId('messageId', messageId), { author: 'own' });",
+    to: "checkMessageId('messageId', messageId));",
+    shows: 'a message that the guest sent, and sees',
+  },
+  {
+    clause: 'R-5b',
+    what: 'the room for calls that outlive the page is counted for each flush by itself',
+    file: 'src/reading/keepaliveBudget.ts',
+    from: 'let room = most - underWay;',
+    to: 'let room = most;',
+    shows: 'two views that go one right after the other, with much to tell',
+  },
+  {
+    clause: 'L-4',
+    what: 'what was read in private in a conversation that ended leaves',
+    file: 'machines/conversation/ledger.logic.ts',
+    from: '(ledger) => isPending(ledger) && !(ledger.ended && capabilities.readsOutliveEnd !== true),',
+    to: '(ledger) => isPending(ledger),',
+    shows: 'reads kept to oneself in a conversation that ends',
+  },
 ];

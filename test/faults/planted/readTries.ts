@@ -107,4 +107,28 @@ export const readTryFaults: readonly Fault[] = [
     to: 'this.#left = Math.max(enough + 1, this.#left - 1);',
     shows: 'a back end that fails for long',
   },
+  {
+    clause: 'R-2',
+    what: 'a refusal counts for what was seen since',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: '(ledger.inFlight?.position ?? ledger.refused) : ledger.refused',
+    to: '(ledger.seen?.position ?? ledger.refused) : ledger.refused',
+    shows: 'a call that is refused, and what was seen meanwhile',
+  },
+  {
+    clause: 'R-3',
+    what: 'a newer mark wakes a parked one without a burst of its own',
+    file: 'machines/conversation/receipts.states.ts',
+    from: "actions: ['noteViewed', 'startNewBurst'],",
+    to: "actions: ['noteViewed'],",
+    shows: 'marks that are parked, and woken',
+  },
+  {
+    clause: 'R-3',
+    what: 'reads that are given up stay in flight',
+    file: 'machines/conversation/receipts.logic.ts',
+    from: '      conversationId: null,\n      ledgers: receipts.ledgers.map((ledger) => ({ ...ledger, inFlight: null })),',
+    to: '      conversationId: null,',
+    shows: 'a call under way as the page is frozen',
+  },
 ];
