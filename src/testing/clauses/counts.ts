@@ -1,5 +1,5 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { isPending, ledgerAt, placeOf } from './ledgers.ts';
+import { isPending, ledgerAt, placeOf, sentAs } from './ledgers.ts';
 import { broken, type Checker, type Guest, type Of, openIn, settledAt, type World } from './world.ts';
 
 const plain: ReadonlySet<string> = new Set([
@@ -12,9 +12,14 @@ const isPlain = (world: World, guest: Guest): boolean =>
   guest.began.conversationId !== null &&
   guest.marks[0]?.marks.length === 0 &&
   world.all('told').length === 0 &&
+  guest.inputs.every(({ verb }) => plain.has(verb)) &&
+  comesInOrder(guest);
+
+/** Whether the order of a handle's messages is that in which they came: no place and no time of the back end's says more. */
+const comesInOrder = (guest: Guest): boolean =>
   guest.inputs.every(
     ({ verb, with: [given] }) =>
-      plain.has(verb) && !(verb === 'messageReceived' && /"(position|sentAt)"/.test(JSON.stringify(given))),
+      verb !== 'messageReceived' || !/"(position|sentAt)"/.test(JSON.stringify(given)),
   );
 
 /** The messages of others that a handle was told before a place, in order. */
@@ -47,6 +52,7 @@ export const countCheckers: readonly Checker[] = [
             (verb) => verbs.has(verb),
           ) &&
           world.all('input').every(({ verb }) => verb !== 'receive') &&
+          comesInOrder(guest) &&
           world.all('told').length === 0 &&
           (guest.marks[0]?.marks.length ?? 0) === 0 &&
           guest.emitted.every(
@@ -59,16 +65,17 @@ export const countCheckers: readonly Checker[] = [
         let mayWait = true;
         const readBy = guest.began.at + storagePatience + world.slack;
         return guest.inputs.flatMap((input) => {
-          const [given] = input.with as readonly {
-            messageId?: string;
-            position?: number;
-            sentAt?: number;
-            participantId?: string;
-          }[];
+          const [given] = input.with as readonly { messageId?: string; participantId?: string }[];
           if (input.verb === 'messageReceived') {
-            if (given?.position !== undefined || given?.sentAt !== undefined) return [];
             const isNew = !ids.includes(given?.messageId ?? '');
-            if (isNew && given?.participantId !== guest.began.participantId) ids.push(given?.messageId ?? '');
+            const isOwn =
+              given?.participantId === guest.began.participantId ||
+              sentAs(world, guest, {
+                conversationId: guest.began.conversationId ?? '',
+                messageId: given?.messageId,
+                index: input.index,
+              }) !== undefined;
+            if (isNew && !isOwn) ids.push(given?.messageId ?? '');
           } else if (input.verb === 'viewed') {
             seen = Math.max(seen, ids.indexOf(String(input.with[0])) + 1);
           } else if (input.verb === 'markAsRead' || input.verb === 'seen') return [];

@@ -75,6 +75,36 @@ export function authorsBefore(
   return authors;
 }
 
+/** Where the guest, or the back end, said that they sent a message, before a place. */
+export const sentAs = (
+  world: World,
+  guest: Guest,
+  {
+    conversationId,
+    messageId,
+    index,
+  }: { readonly conversationId: string; readonly messageId: string | undefined; readonly index: number },
+): Of<'input' | 'told'> | undefined =>
+  messageId === undefined
+    ? undefined
+    : (guest.inputs.find(
+        (input) =>
+          ['messageSent', 'messageAccepted'].includes(input.verb) &&
+          input.index < index &&
+          input.with[0] === messageId &&
+          openIn(world, guest, input.index) === conversationId,
+      ) ??
+      world
+        .all('told')
+        .find(
+          (told) =>
+            told.event.type === 'message.accepted' &&
+            told.event.messageId === messageId &&
+            told.event.conversationId === conversationId &&
+            told.index < index &&
+            told.index > (guest.inputs.find(({ verb }) => verb === 'start')?.index ?? index),
+        ));
+
 export function isStillPending(guest: Guest, { conversationId }: WorldCall, index: number): boolean {
   const ledger = ledgerAt(guest, conversationId, index);
   const isOver = guest.emitted.some(({ event }) => event.type === 'conversation.ended');

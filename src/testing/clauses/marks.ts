@@ -9,6 +9,7 @@ import {
   marksAt,
   placeOf,
   placesIn,
+  sentAs,
 } from './ledgers.ts';
 import { broken, type Checker, type Guest, type Of, openIn, type WorldCall } from './world.ts';
 
@@ -80,7 +81,10 @@ export const markCheckers: readonly Checker[] = [
             ? placesIn(world, guest).get(`${conversationId} ${kept.with[0]}`)
             : ledgerAt(guest, conversationId, asked.index)?.seen?.position;
         const author = authorsBefore(world, conversationId, kept.index).get(String(kept.with[0]));
-        const isOwn = author !== undefined && author === guest.began.participantId;
+        const wasSent = sentAs(world, guest, {
+          ...{ conversationId, messageId: String(kept.with[0]), index: kept.index },
+        });
+        const isOwn = wasSent !== undefined || (author !== undefined && author === guest.began.participantId);
         if (wanted === undefined || isOwn || hasRemovals(world)) return [];
         return placeOf(ledger?.acknowledged ?? null) < wanted
           ? [broken(kept, 'it resolved although nothing that covers it was accepted')]
@@ -146,7 +150,10 @@ export const markCheckers: readonly Checker[] = [
             world.all('input').flatMap(({ verb, with: given }) => (verb === 'messageRemoved' ? given : [])),
           );
           const others = [...authors].filter(
-            ([messageId, author]) => author !== guest?.began.participantId && !removed.has(messageId),
+            ([messageId, author]) =>
+              author !== guest?.began.participantId &&
+              !removed.has(messageId) &&
+              !(guest && sentAs(world, guest, { ...call, messageId })),
           );
           return others.length > 0 && isFresh && world.all('input').every(({ verb }) => verb !== 'receive')
             ? [broken(call, 'it means everything although messages were told')]
@@ -158,9 +165,15 @@ export const markCheckers: readonly Checker[] = [
             return (
               moment.who === guest?.who &&
               moment.verb === 'messageRemoved' &&
-              moment.with[0] === call.messageId
+              moment.with[0] === call.messageId &&
+              openIn(world, guest, moment.index) === call.conversationId
             );
-          return moment.event.type === 'message.removed' && moment.event.messageId === call.messageId;
+          const { event } = moment;
+          return (
+            event.type === 'message.removed' &&
+            event.messageId === call.messageId &&
+            event.conversationId === call.conversationId
+          );
         });
         return removed && call.attempt === 1 ? [broken(call, `${call.messageId} was taken out before`)] : [];
       }),

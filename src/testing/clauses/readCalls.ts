@@ -8,17 +8,9 @@ import {
   marksAt,
   placeOf,
   placesIn,
+  sentAs,
 } from './ledgers.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  isCutOff,
-  openIn,
-  settledAt,
-  type World,
-  type WorldCall,
-} from './world.ts';
+import { broken, type Checker, type Guest, isCutOff, settledAt } from './world.ts';
 
 /** What platforms let the calls of a page that goes carry together, bytes. */
 const keepaliveRoom = 64 * 1024;
@@ -266,25 +258,3 @@ export const readCallCheckers: readonly Checker[] = [
       }),
   },
 ];
-
-/** Where the guest, or the back end, said that they sent the message that a call names. */
-const sentAs = (world: World, guest: Guest, { conversationId, messageId, index }: WorldCall) =>
-  messageId === undefined
-    ? undefined
-    : (guest.inputs.find(
-        (input) =>
-          ['messageSent', 'messageAccepted'].includes(input.verb) &&
-          input.index < index &&
-          input.with[0] === messageId &&
-          openIn(world, guest, input.index) === conversationId,
-      ) ??
-      world
-        .all('told')
-        .find(
-          (told) =>
-            told.event.type === 'message.accepted' &&
-            told.event.messageId === messageId &&
-            told.event.conversationId === conversationId &&
-            told.index < index &&
-            told.index > (guest.inputs.find(({ verb }) => verb === 'start')?.index ?? index),
-        ));

@@ -34,6 +34,7 @@ export const countScenarios = {
     await at(3000);
     for (const messageId of ['m1', 'm2'])
       guest.messageReceived({ messageId, participantId: 'agent', sentAt });
+    guest.keystroke();
     guest.viewed('m2');
     await at(20_000);
   }),
@@ -84,5 +85,29 @@ export const countScenarios = {
       await at(20_000);
     },
     { participantId: 'guest' },
+  ),
+  'what the guest sent, and its echo that does not say who they are': conversation(
+    async ({ at, told, conversation: guest }) => {
+      guest.messageSent('mine');
+      guest.messageReceived({ messageId: 'mine', participantId: 'somebody' });
+      guest.markAsRead().catch(() => {});
+      await at(3000);
+      guest.markAsRead('mine').catch(() => {});
+      told('m1');
+      await at(6000);
+      guest.messageReceived({ messageId: 'mine', participantId: 'somebody' });
+      guest.viewed('m1');
+      await at(20_000);
+    },
+  ),
+  'a message that is taken out, of a conversation whose ids are those of another': conversation(
+    async ({ at, told, conversation: guest }) => {
+      told('m1', 'm2');
+      guest.messageRemoved('m2');
+      guest.open('c2');
+      told('m2');
+      guest.viewed('m2');
+      await at(20_000);
+    },
   ),
 };
