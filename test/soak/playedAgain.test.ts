@@ -163,6 +163,10 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     ],
     { storage: 'slow', hasProvider: false },
   ),
+  'everything up to now is more each time that it is asked for (R-4)': inSession(
+    [[then('read'), then('wait', 3096), then('read'), then('connect')]],
+    { reportsReads: true },
+  ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

@@ -16,7 +16,7 @@ const isPlain = (world: World, guest: Guest): boolean =>
   comesInOrder(guest);
 
 /** Whether the order of a handle's messages is that in which they came: no place and no time of the back end's says more. */
-const comesInOrder = (guest: Guest): boolean =>
+export const comesInOrder = (guest: Guest): boolean =>
   guest.inputs.every(
     ({ verb, with: [given] }) =>
       verb !== 'messageReceived' || !/"(position|sentAt)"/.test(JSON.stringify(given)),

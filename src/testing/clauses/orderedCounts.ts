@@ -64,9 +64,14 @@ function messagesOf(world: World, guest: Guest): ReadonlyMap<number, Told> | nul
   }
   const isStamped = [...messages.values()].map(({ sentAt }) => sentAt >= 0);
   const isOneKind = isStamped.every((each) => each === isStamped[0]);
-  // Of an earlier life, whose storage was read late, more may be seen than was told here.
-  const isKnown = guest.marks.every(({ marks }) =>
-    marks.every(({ seen }) => seen === null || ids.has(seen.messageId ?? '')),
+  // What nobody viewed here an earlier life may have seen, whose storage was read late.
+  const isNamed = (messageId: string | undefined, until: number): boolean =>
+    guest.inputs.some(
+      ({ verb, index, with: given }) =>
+        index < until && (verb === 'messageRemoved' || (verb === 'viewed' && given[0] === messageId)),
+    );
+  const isKnown = guest.marks.every(({ marks, index }) =>
+    marks.every(({ seen }) => seen === null || isNamed(seen.messageId, index)),
   );
   return isOneKind && isKnown ? messages : null;
 }

@@ -1,5 +1,6 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { hasRemovals } from './ledgers.ts';
+import { comesInOrder } from './counts.ts';
+import { authorsBefore, hasRemovals } from './ledgers.ts';
 import { broken, type Checker, type Guest, isOne, type Of, openIn, settledAt, type World } from './world.ts';
 
 /** How many reads wait for their messages at most. */
@@ -48,45 +49,49 @@ function heardBy(world: World, guest: Guest): readonly HeardRead[] {
 
 /** Where a handle was told of a message first; `undefined` where it never was. */
 function firstTold(world: World, guest: Guest, { conversationId, messageId }: HeardRead): number | undefined {
-  const given = guest.inputs.find(
+  return guest.inputs.find(
     ({ verb, index, with: [message] }) =>
       verb === 'messageReceived' &&
       (message as { messageId?: string } | null)?.messageId === messageId &&
       openIn(world, guest, index) === conversationId,
-  );
-  const told = world
-    .all('told')
-    .find(
-      ({ event }) =>
-        event.type === 'message.received' &&
-        event.messageId === messageId &&
-        event.conversationId === conversationId,
-    );
-  return given?.index ?? told?.index;
+  )?.index;
 }
 
-/** Reads of which nothing is told, although their message is there. */
+/**
+ * Reads that came before their message, and of which nothing is told once that is there: then it is the newest, so that
+ * nobody can have read further. Only of who was told to have read before: else an earlier life may know more.
+ */
 function unheardIn(world: World, guest: Guest) {
-  // Of an earlier life it may be known already that they have read further.
-  if (!isOne(world) || guest.marks[0]?.marks.length !== 0 || hasRemovals(world)) return [];
+  if (!isOne(world) || !comesInOrder(guest) || hasRemovals(world)) return [];
   const heard = heardBy(world, guest);
   if (heard.length > mostWaiting) return [];
+  const readBy = guest.began.at + storagePatience + world.slack;
   return heard.flatMap((read) => {
     const { conversationId, participantId, messageId, moment } = read;
     const told = firstTold(world, guest, read);
-    if (told === undefined || told > guest.stoppedAt) return [];
-    const from = Math.max(told, moment.index);
-    const readBy = guest.began.at + storagePatience + world.slack;
-    const end = Math.max(settledAt(world, from), world.indexAfter(readBy));
+    if (told === undefined || told < moment.index || told > guest.stoppedAt) return [];
+    // Where a page or a frame told of it before, it was no message to wait for.
+    const isTold =
+      authorsBefore(world, conversationId, told).has(messageId) ||
+      guest.inputs.some(
+        ({ verb, with: [frame] }) =>
+          verb === 'receive' && (frame as { type?: string } | null)?.type === 'conversation:message',
+      );
+    if (isTold) return [];
+    const end = Math.max(settledAt(world, told), world.indexAfter(readBy));
     if (end > guest.stoppedAt || world.until <= readBy || !world.isOnTime(guest.began.at, readBy)) return [];
-    const isSaid = guest.emitted.some(
+    const reads = guest.emitted.filter(
       ({ event, index }) =>
         index < end &&
         event.type === 'peer.read' &&
         event.conversationId === conversationId &&
         event.participantId === participantId,
     );
-    return isSaid ? [] : [broken(moment, `nobody is told that ${participantId} has read ${messageId}`)];
+    const isSaid = reads.some(({ event }) => event.type === 'peer.read' && event.messageId === messageId);
+    const isKnown = reads.some(({ index }) => index < moment.index);
+    return isSaid || !isKnown
+      ? []
+      : [broken(moment, `nobody is told that ${participantId} has read ${messageId}`)];
   });
 }
 

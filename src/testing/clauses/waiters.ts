@@ -47,8 +47,15 @@ function needlessIn(world: World, guest: Guest) {
   const readBy = guest.began.at + storagePatience + world.slack;
   return guest.inputs.flatMap((input) => {
     const due = input.at + world.slack;
-    const isAsked = input.verb === 'markAsRead' && input.index < guest.stoppedAt && input.at > readBy;
-    if (!isAsked || world.until <= due || !world.isOnTime(guest.began.at, input.at)) return [];
+    // Without an id it means everything up to now, which is more each time.
+    const isAsked = input.verb === 'markAsRead' && typeof input.with[0] === 'string' && input.at > readBy;
+    if (
+      !isAsked ||
+      input.index > guest.stoppedAt ||
+      world.until <= due ||
+      !world.isOnTime(guest.began.at, input.at)
+    )
+      return [];
     const conversationId = openIn(world, guest, input.index);
     const acknowledged = ledgerAt(guest, conversationId ?? '', input.index)?.acknowledged ?? null;
     const place = guest.marks

@@ -67,6 +67,7 @@ export const countScenarios = {
     async ({ at, told, conversation: guest }) => {
       const read = { type: 'conversation:read', conversationId: 'c1' };
       told('m1');
+      guest.receive({ ...read, participantId: 'agent', messageId: 'm1' });
       guest.receive({ ...read, participantId: 'agent', messageId: 'm5' });
       guest.receive({ ...read, participantId: 'bot', messageId: 'm1' });
       await at(1000);
