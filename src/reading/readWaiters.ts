@@ -14,6 +14,10 @@ interface Waiter {
 export class ReadWaiters {
   #waiting: Waiter[] = [];
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** Waits until the conversation is acknowledged up to `position`. */
   wait(conversationId: string, position: number): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -47,7 +51,7 @@ export class ReadWaiters {
 
   /** Nothing will be delivered any more; the error is made where somebody waits for it. */
   refuseAll(why: () => ConversationError): void {
-    if (this.#waiting.length === 0) return;
+    if (this.isEmpty) return;
     const error = why();
     this.#settle(
       () => true,
@@ -63,11 +67,7 @@ export class ReadWaiters {
 }
 
 /** Settles open `markAsRead()`s by what the machine decides (R-4). */
-export function settleWaiters(
-  event: ConversationEmitted,
-  { receipts }: ConversationContext,
-  waiters: ReadWaiters,
-): void {
+export function settleWaiters(event: ConversationEmitted, waiters: ReadWaiters): void {
   switch (event.type) {
     case 'read.acknowledged':
       waiters.acknowledge(event.conversationId, event.mark.position);
@@ -75,27 +75,25 @@ export function settleWaiters(
     case 'read.failed': {
       const { conversationId, mark, failure, willRetry } = event;
       if (!willRetry) waiters.refuse(conversationId, mark.position, toError(failure));
-      else if (!receipts.isShared) waiters.refuse(conversationId, mark.position, notShared());
       break;
     }
-    case 'sharing.changed':
-      // What is under way was shared: only its failure is the end of it (R-11).
-      if (event.lane === 'read' && !event.isShared) {
-        waiters.refuseUnless(
-          (conversationId, position) =>
-            receipts.ledgers.some(
-              (ledger) =>
-                ledger.conversationId === conversationId &&
-                ledger.inFlight !== null &&
-                ledger.inFlight.position >= position,
-            ),
-          notShared(),
-        );
-      }
-      break;
     case 'link.unauthorized': {
       const { failure } = event;
       waiters.refuseAll(() => toError(failure));
     }
   }
+}
+
+/** While reads are kept private, only for what is under way somebody waits still (R-11). */
+export function settlePrivate({ receipts: { ledgers } }: ConversationContext, waiters: ReadWaiters): void {
+  waiters.refuseUnless(
+    (conversationId, position) =>
+      ledgers.some(
+        (ledger) =>
+          ledger.conversationId === conversationId &&
+          ledger.inFlight !== null &&
+          ledger.inFlight.position >= position,
+      ),
+    notShared(),
+  );
 }

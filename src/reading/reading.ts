@@ -8,7 +8,7 @@ import { inMemory, type Keeper, type LedgerPersistence, type StoredReads } from 
 import { MessageOrder } from './messageOrder.ts';
 import { PeerReads, type ToldRead } from './peerReads.ts';
 import { createReadVerbs, type LateReadVerbs } from './readVerbs.ts';
-import { ReadWaiters, settleWaiters } from './readWaiters.ts';
+import { ReadWaiters, settlePrivate, settleWaiters } from './readWaiters.ts';
 import { savingFirst } from './savingFirst.ts';
 
 /**
@@ -85,7 +85,11 @@ export class Reading {
 
   /** Whoever waits for `markAsRead()` waits for what the chart decides (R-4). */
   noteDecision(event: ConversationEmitted): void {
-    if (this.#waiters) settleWaiters(event, this.#running.actor.getSnapshot().context, this.#waiters);
+    const waiters = this.#waiters;
+    if (!waiters || waiters.isEmpty) return;
+    settleWaiters(event, waiters);
+    if (event.type === 'sharing.changed' && event.lane === 'read' && !event.isShared)
+      this.#goPrivate(waiters);
   }
 
   /** Tells the chart what waited for a message that has its place now. */
@@ -137,6 +141,16 @@ export class Reading {
   get #running(): Chart {
     if (!this.#chart) throw new Error('Reading has no chart yet.');
     return this.#chart;
+  }
+
+  /** What is under way has its answer; where it is given up without one, nothing else says so. */
+  #goPrivate(waiters: ReadWaiters): void {
+    const { actor } = this.#running;
+    settlePrivate(actor.getSnapshot().context, waiters);
+    const watching = actor.subscribe(({ context }) => {
+      if (context.receipts.isShared || waiters.isEmpty) watching.unsubscribe();
+      else settlePrivate(context, waiters);
+    });
   }
 
   #tell(events: readonly ConversationEvent[]): void {

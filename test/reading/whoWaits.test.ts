@@ -1,5 +1,7 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
 
 type Page = ReturnType<typeof createHarness>;
 
@@ -123,5 +125,70 @@ describe('who waits for markAsRead() (R-4)', () => {
     expect(ended).toEqual(['x1: not-shared']);
     await at(1000);
     expect(ended).toEqual(['x1: not-shared', 'm1']);
+  });
+
+  describe('is told not-shared, where a call was under way as reads went private and ends without a word', () => {
+    it('as its answer says that the conversation is over', async () => {
+      const page = createHarness();
+      const { ended, wait } = createWaits(page);
+      const answer = { code: 'conversation-ended', message: 'x', status: 409 } as const;
+      page.transport.answer('read', { afterMs: 900, answer });
+      page.told('m1');
+      wait('m1');
+      await page.at(300);
+      page.conversation.shareReads(false);
+      await page.at(899);
+      expect(ended).toEqual([]);
+      await page.at(900);
+      expect(ended).toEqual(['m1: not-shared']);
+    });
+
+    it('as the page was frozen meanwhile', async () => {
+      const page = createHarness();
+      const { ended, wait } = createWaits(page);
+      page.transport.answer('read', { afterMs: 900, answer: 'accept' });
+      page.told('m1');
+      wait('m1');
+      await page.at(300);
+      page.conversation.shareReads(false);
+      page.conversation.freeze();
+      await page.at(400);
+      page.conversation.resume();
+      await page.at(401);
+      expect(ended).toEqual(['m1: not-shared']);
+    });
+
+    it('as it waits for a storage, and may not leave any more', async () => {
+      const clock = createSteppedClock();
+      const wait700 = () => new Promise<void>((resolve) => void clock.setTimeout(resolve, 700));
+      const storage = createSlowStorage(createMemoryStorage(), wait700);
+      const page = createHarness({ clock, storage });
+      const { ended, wait } = createWaits(page);
+      await page.at(5000);
+      page.told('m1');
+      await page.at(8000);
+      wait('m1');
+      await page.at(8300);
+      page.conversation.shareReads(false);
+      await page.at(20_000);
+      expect(page.transport.log).toEqual([]);
+      expect(ended).toEqual(['m1: not-shared']);
+    });
+
+    it('and not where they are shared again before it ends', async () => {
+      const page = createHarness();
+      const { ended, wait } = createWaits(page);
+      page.transport.answer('read', { afterMs: 900, answer: { code: 'network', message: 'x' } });
+      page.told('m1');
+      wait('m1');
+      await page.at(300);
+      page.conversation.shareReads(false);
+      await page.at(400);
+      page.conversation.shareReads(true);
+      await page.at(901);
+      expect(ended).toEqual([]);
+      await page.at(10_000);
+      expect(ended).toEqual(['m1']);
+    });
   });
 });

@@ -36,7 +36,7 @@ export const waiterCheckers: readonly Checker[] = [
   {
     clause: 'R-11',
     looksFor:
-      'a markAsRead() that waits on although reads are private and the call that would have told has failed',
+      'a markAsRead() that waits on although reads are private and the call that would have told is over',
     check: (world) => world.conversations.flatMap((guest) => leftWaitingIn(world, guest)),
   },
 ];
@@ -73,7 +73,7 @@ function needlessIn(world: World, guest: Guest) {
   });
 }
 
-/** Those who wait on after reads were made private, once every call that was under way has failed. */
+/** Those who wait on after reads were made private, once every call that was under way has failed or was given up. */
 function leftWaitingIn(world: World, guest: Guest) {
   if (!isOne(world)) return [];
   return guest.inputs.flatMap((input) => {
@@ -83,12 +83,7 @@ function leftWaitingIn(world: World, guest: Guest) {
     );
     // A call that waits for its storage has begun already, which no trace shows.
     const isHeld = open.length === 0 && world.state(guest, 'receipts', input.index) === 'sending';
-    // What is given up, or is over with its conversation, says nothing of those who wait for it.
-    const isOver = open.every(
-      ({ answer }) =>
-        answer?.outcome === 'failed' &&
-        !['not-found', 'conversation-ended'].includes(answer.failure?.code ?? ''),
-    );
+    const isOver = open.every(({ answer }) => answer !== null && answer.outcome !== 'accepted');
     if (isHeld || !isOver) return [];
     const last = Math.max(input.at, ...open.map(({ answer }) => answer?.at ?? 0));
     const due = Math.max(last, guest.began.at + storagePatience) + world.slack;

@@ -13,8 +13,8 @@ export const waiterFaults: readonly Fault[] = [
   {
     clause: 'R-11',
     what: 'a call that fails once reads are private leaves who waits for it',
-    file: 'src/reading/readWaiters.ts',
-    from: '      else if (!receipts.isShared) waiters.refuse(conversationId, mark.position, notShared());\n',
+    file: 'src/reading/reading.ts',
+    from: 'else settlePrivate(context, waiters);',
     to: '',
     shows: 'who waits while reads are made private',
   },
