@@ -7,18 +7,29 @@ import {
 } from 'genesys-conversation-machine';
 import { createRecorder } from 'genesys-conversation-machine/testing';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
+import { pageVerbs, typingVerbs } from './conversationVerbs.ts';
 import { createGuestServer } from './guestServer.ts';
+import { messageVerbs, type Player, type Verb } from './messages.ts';
+import { createSaid, type Facts, someFacts } from './said.ts';
 import { createSettlements, type Settling, settlings } from './settlements.ts';
-import { type Played, pick, type Step, stepsOf, type World } from './world.ts';
+import { createWorks } from './works.ts';
+import { type Played, type Step, stepsOf, type World } from './world.ts';
+
+/** How long each step of a storage takes, ms: the last two more than is waited for, all together or each. */
+const slownesses = { none: null, memory: null, slow: 20, slower: 900, slowest: 3000 } as const;
 
 interface Setting {
   readonly resolution: number;
   readonly latency: number;
   readonly messageEndsTyping: boolean;
   readonly hasProvider: boolean;
-  readonly storage: 'none' | 'memory' | 'slow';
+  readonly storage: keyof typeof slownesses;
   readonly random: number;
   readonly handles: number;
+  /** What is told of each message's place; default: nothing. */
+  readonly facts?: Facts;
+  /** Whether both handles store under one key. */
+  readonly sharesKey?: boolean;
 }
 interface Script {
   readonly setting: Setting;
@@ -29,9 +40,6 @@ interface Script {
   readonly settling: Settling;
 }
 
-const waits = [0, 40, 100, 150, 200, 450, 500, 1000, 1500, 2000, 3000, 4000, 5000, 9000, 31_000];
-const paces = [0, 30, 90, 140, 200, 450, 900];
-
 const steps = stepsOf(
   {
     ...{ keys: 9, wait: 9, clear: 2, blur: 2, stopTyping: 1, submit: 3, accepted: 3, send: 2 },
@@ -39,6 +47,8 @@ const steps = stepsOf(
     ...{ agentTypes: 2, hide: 2, show: 2, freeze: 1, resume: 2, flush: 1, offline: 1, online: 2 },
     ...{ open: 2, close: 1, reopen: 1, end: 1, rotate: 2, reauthorize: 1, trouble: 6, release: 4 },
     ...{ works: 1, chunks: 1, workEnds: 2, shareTyping: 1, shareReads: 1, wall: 1, sleep: 1, late: 1 },
+    ...{ toldLate: 2, toldAgain: 2, unheard: 1, page: 1, untold: 3, unreadFrom: 1, submitId: 2, acceptId: 2 },
+    ...{ besides: 3, leaves: 1, worksOtherwise: 1, workFails: 1 },
   },
   40,
 );
@@ -52,9 +62,24 @@ export const conversationWorld: World<Script> = {
       latency: fc.constantFrom(0, 20, 20, 250),
       messageEndsTyping: fc.boolean(),
       hasProvider: fc.constantFrom(true, true, false),
-      storage: fc.constantFrom('none', 'none', 'memory', 'slow'),
+      storage: fc.constantFrom(
+        ...([
+          'none',
+          'none',
+          'none',
+          'none',
+          'memory',
+          'memory',
+          'slow',
+          'slow',
+          'slower',
+          'slowest',
+        ] as const),
+      ),
       random: fc.constantFrom(0.25, 0, 0.999, 0.6),
       handles: fc.constantFrom(1, 1, 1, 1, 2),
+      facts: fc.constantFrom(...someFacts),
+      sharesKey: fc.boolean(),
     }),
     lives: fc.oneof(
       { weight: 5, arbitrary: fc.tuple(steps) },
@@ -82,43 +107,56 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
     }),
   );
   const memory = createMemoryStorage();
+  const slowness = slownesses[setting.storage];
   const storage =
-    setting.storage === 'slow' ? createSlowStorage(memory, () => settlements.wait('storage', 20)) : memory;
+    slowness === null ? memory : createSlowStorage(memory, () => settlements.wait('storage', slowness));
   const faults: string[] = [];
-  let said = 0;
-  const works: (() => void)[] = [];
-  const endWorks = async (): Promise<void> => {
-    while (works.length > 0) {
-      for (const end of works.splice(0)) end();
-      await clock.settle();
-    }
+  const works = createWorks();
+  /** How far the guest's clock was set: the back end's was not. */
+  let shift = 0;
+  const said = createSaid(setting.facts ?? 'none', () => clock.wallNow() - shift);
+  const createPlayer = (nth: number): Player => ({
+    nth,
+    handle: recorder.watch(
+      createConversation({
+        transport,
+        clock: recorder.clock,
+        random: () => setting.random,
+        conversationId: 'c1',
+        logger: ({ level, message }) => {
+          if (level === 'error') faults.push(`it says: ${message}`);
+        },
+        ...(setting.storage !== 'none' && {
+          storage: persistLedger(storage, { key: `key-${setting.sharesKey ? 0 : nth}` }),
+        }),
+      }),
+    ),
+    known: new Map(),
+  });
+  const verbs: Readonly<Record<string, Verb>> = {
+    ...messageVerbs(said),
+    ...typingVerbs(clock, works),
+    ...pageVerbs({
+      ...{ clock, server, createPlayer },
+      onShift: (ms) => {
+        shift += ms;
+      },
+    }),
   };
 
   for (const [life, script] of lives.entries()) {
-    const handles = Array.from({ length: setting.handles }, (_, nth) =>
-      recorder.watch(
-        createConversation({
-          transport,
-          clock: recorder.clock,
-          random: () => setting.random,
-          conversationId: 'c1',
-          logger: ({ level, message }) => {
-            if (level === 'error') faults.push(`it says: ${message}`);
-          },
-          ...(setting.storage !== 'none' && { storage: persistLedger(storage, { key: `key-${nth}` }) }),
-        }),
-      ),
-    );
-    const known = new Map(handles.map((handle) => [handle, new Map<string, string[]>()]));
-    for (const handle of handles) handle.start();
+    const players = Array.from({ length: setting.handles }, (_, nth) => createPlayer(nth));
+    for (const { handle } of players) handle.start();
     await clock.settle();
-    for (const step of script) {
-      const handle = handles[step[2] % handles.length] as Conversation;
-      await act(step, handle, known.get(handle) ?? new Map());
+    for (const [name, how, who] of script) {
+      const verb = verbs[name];
+      if (!verb) throw new Error(`No such verb: ${name}`);
+      await verb(how, players[who % players.length] as Player);
       await clock.settle();
     }
-    await endWorks();
+    await works.endAll(clock.settle);
     const isLast = life === lives.length - 1;
+    const handles = players.map(({ handle }) => handle);
     if (isLast) await expectRest(handles);
     for (const [nth, handle] of handles.entries()) {
       if ((script.length + nth) % 3 === 0) {
@@ -129,162 +167,8 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
     }
     await clock.settle();
   }
-
-  async function act([verb, how]: Step, handle: Conversation, known: Map<string, string[]>): Promise<void> {
-    const open = handle.actor.getSnapshot().context.conversationId;
-    const ids = known.get(open ?? '') ?? [];
-    const newMessage = () => {
-      said += 1;
-      const messageId = `m${said}`;
-      if (open !== null) known.set(open, [...ids, messageId]);
-      return { messageId, participantId: pick(['agent', 'agent', 'agent', 'bot', 'guest'], how) };
-    };
-    switch (verb) {
-      case 'keys':
-        for (let key = 0; key <= how % 9; key += 1) {
-          handle.keystroke();
-          await clock.advance(pick(paces, Math.trunc(how / 9)));
-        }
-        break;
-      case 'wait':
-        await clock.advance(pick(waits, how));
-        break;
-      case 'clear':
-        handle.clearInput();
-        break;
-      case 'blur':
-        handle.blurInput();
-        break;
-      case 'stopTyping':
-        handle.stopTyping();
-        break;
-      case 'submit':
-        handle.messageSent();
-        break;
-      case 'accepted':
-        if (open !== null) handle.messageAccepted();
-        break;
-      case 'send':
-        if (open !== null) handle.sendMessage('text').catch(() => {});
-        break;
-      case 'told':
-        if (open !== null) handle.messageReceived(newMessage());
-        break;
-      case 'view': {
-        if (open === null) break;
-        if (how % 2 === 0 || ids.length === 0) {
-          const message = newMessage();
-          handle.messageReceived(message);
-          handle.viewed(message.messageId);
-        } else handle.viewed(pick(ids, how));
-        break;
-      }
-      case 'seen':
-        handle.seen(ids.slice(-1 - (how % 4)));
-        break;
-      case 'read':
-        handle.markAsRead(how % 2 === 0 || ids.length === 0 ? undefined : pick(ids, how)).catch(() => {});
-        break;
-      case 'unread':
-        if (open !== null) handle.markAsUnread();
-        break;
-      case 'history': {
-        if (open === null) break;
-        const older = Array.from({ length: 1 + (how % 3) }, (_, nth) => ({
-          messageId: `h${how % 5}-${nth}`,
-          participantId: 'agent',
-        }));
-        handle.historyReceived(older);
-        break;
-      }
-      case 'removed':
-        if (open !== null && ids.length > 0) handle.messageRemoved(pick(ids, how));
-        break;
-      case 'elsewhere':
-      case 'peer':
-        if (open === null || ids.length === 0) break;
-        handle.receive({
-          type: 'conversation:read',
-          conversationId: open,
-          participantId: verb === 'peer' ? 'agent' : 'guest',
-          messageId: pick(ids, how),
-        });
-        break;
-      case 'agentTypes':
-        handle.receive({
-          type: 'conversation:typing',
-          conversationId: 'c1',
-          participantId: pick(['agent', 'bot'], how),
-          isTyping: how % 3 !== 0,
-        });
-        break;
-      case 'hide':
-      case 'show':
-      case 'freeze':
-      case 'resume':
-      case 'flush':
-      case 'offline':
-      case 'online':
-      case 'reauthorize':
-      case 'close':
-        handle[verb]();
-        break;
-      case 'open':
-        handle.open(pick(['c1', 'c2', 'c1', 'c3'], how));
-        break;
-      case 'reopen':
-        if (open !== null) handle.reopen();
-        break;
-      case 'end':
-        if (open !== null) handle.end();
-        break;
-      case 'rotate':
-        server.rotate(how);
-        break;
-      case 'trouble':
-        server.trouble(how);
-        break;
-      case 'release':
-        await server.release(1 + (how % 3));
-        break;
-      case 'works':
-        handle.typeWhile(new Promise<void>((resolve) => works.push(resolve))).catch(() => {});
-        break;
-      case 'chunks':
-        void read(handle.typeWhile(written(how)));
-        break;
-      case 'workEnds':
-        works.shift()?.();
-        break;
-      case 'shareTyping':
-      case 'shareReads':
-        handle[verb](how % 3 !== 0);
-        break;
-      case 'wall':
-        clock.shiftWall(pick([3_600_000, -3_600_000, 4000, -4000, 90], how));
-        break;
-      case 'sleep':
-        clock.jump({ wall: pick([4000, 40_000, 600_000], how) });
-        if (how % 2 === 0) clock.sleep(pick([0, 4000, 40_000], how));
-        break;
-      case 'late':
-        clock.jump({ timers: pick([50, 1000, 5000], how) });
-        break;
-      default:
-        throw new Error(`No such verb: ${verb}`);
-    }
-  }
-
-  /** A bot's text in chunks with silences between. */
-  async function* written(how: number): AsyncGenerator<string> {
-    for (let chunk = 0; chunk <= how % 4; chunk += 1) {
-      await new Promise<void>((resolve) => works.push(resolve));
-      yield 'chunk';
-    }
-  }
-  async function read(chunks: AsyncIterable<string>): Promise<void> {
-    for await (const _ of chunks);
-  }
+  // What was being stored still is.
+  if (slowness !== null) await clock.advance(20 * slowness);
 
   /** Whatever happened: once the trouble is over, everything is told that was due, and nothing goes on. */
   async function expectRest(handles: readonly Conversation[]): Promise<void> {
@@ -322,6 +206,6 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
     traces: [recorder.trace()],
     faults,
     timers,
-    listeners: server.listeners(),
+    listeners: server.listeners() + works.listeners(),
   };
 }

@@ -52,7 +52,7 @@ export const countCheckers: readonly Checker[] = [
             (verb) => verbs.has(verb),
           ) &&
           world.all('input').every(({ verb }) => verb !== 'receive') &&
-          comesInOrder(guest) &&
+          world.conversations.every(comesInOrder) &&
           world.all('told').length === 0 &&
           (guest.marks[0]?.marks.length ?? 0) === 0 &&
           guest.emitted.every(

@@ -201,6 +201,7 @@ export const broken = (
 export function openIn(world: World, handle: WorldHandle<'conversation'>, index: number): string | null {
   let open = handle.began.conversationId;
   let last = open;
+  let left: string | null = null;
   const turns = [...handle.inputs, ...world.all('told')].sort((one, other) => one.index - other.index);
   for (const turn of turns) {
     if (turn.index >= index) break;
@@ -208,7 +209,9 @@ export function openIn(world: World, handle: WorldHandle<'conversation'>, index:
       if (turn.event.type === 'conversation.opened') open = turn.event.conversationId;
     } else if (turn.verb === 'open') open = String(turn.with[0]);
     else if (turn.verb === 'reopen') open ??= last;
-    else if (turn.verb === 'close' || turn.verb === 'leave') open = null;
+    else if (turn.verb === 'start') [open, left] = [left ?? open, null];
+    else if (turn.verb === 'close') open = null;
+    else if (turn.verb === 'leave') [left, open] = [left ?? open, null];
     last = open ?? last;
   }
   return open;
