@@ -115,7 +115,7 @@ const calling = (isTyping: boolean) => {
             {
               guard: 'isDoubtful',
               target: '#typing.cooldown', // T-11: said again
-              actions: ['typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
+              actions: ['liftEnd', 'typingAccepted', 'emitTypingAcknowledged', 'emitAnnounced'],
             },
             {
               guard: 'isTypingHere',

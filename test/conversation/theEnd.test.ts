@@ -153,6 +153,26 @@ describe('a conversation that is over (L-4)', () => {
     ]);
   });
 
+  it('by a reply goes on where an announcement is accepted after it that has to be said again (A-0, T-11)', async () => {
+    const { conversation, transport, trace, told, at, is } = createHarness();
+    transport.answer('typing', { afterMs: 900, answer: 'accept' });
+    transport.answer('read', { afterMs: 500, answer: over });
+    conversation.messageSent();
+    conversation.keystroke();
+    conversation.messageAccepted();
+    told('m1');
+    conversation.markAsRead('m1').catch(() => {});
+    await at(800);
+    expect(is({ link: 'ended' })).toBe(true);
+    await at(950);
+    expect(trace.of('conversation.resumed')).toEqual([
+      { type: 'conversation.resumed', conversationId: 'c1' },
+    ]);
+    expect(is({ link: 'ready' })).toBe(true);
+    await at(2000);
+    expect(transport.log.slice(0, 2)).toEqual(['0.0 ON', '0.0 READ m1']);
+  });
+
   it('by the word of the application stays over, whatever is refused and accepted after it (A-0)', async () => {
     const { conversation, transport, trace, told, at, is } = createHarness();
     transport.answer('typing', { afterMs: 900, answer: 'accept' });
