@@ -93,6 +93,11 @@ export class LedgerKeeper implements Keeper {
   }
 
   whenSaved(): Promise<void> | null {
+    // What waited for what is read comes first: another handle may have reported it meanwhile.
+    if (this.isLoading)
+      return new Promise<void>((resolve) => this.whenLoaded(resolve)).then(
+        () => this.whenSaved() ?? undefined,
+      );
     this.saveNow();
     return this.#store.whenSaved();
   }

@@ -1,4 +1,5 @@
-import { createSteppedClock } from 'genesys-conversation-machine/testing';
+import { createConversation, persistLedger } from 'genesys-conversation-machine';
+import { createScriptedTransport, createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness, type HarnessOptions } from '../support/harness.ts';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
@@ -57,4 +58,32 @@ describe('a read call whose mark is still being stored (R-3)', () => {
     expect(transport.calls).toEqual([]);
     expect(clock.timers).toBe(0);
   });
+});
+
+it('a stored mark does not leave again that another handle reported while the storage was read (R-12)', async () => {
+  const clock = createSteppedClock();
+  const transport = createScriptedTransport({ clock });
+  const memory = createMemoryStorage();
+  const after = (ms: number) =>
+    createSlowStorage(memory, () => new Promise<void>((resolve) => void clock.setTimeout(resolve, ms)));
+  const open = (storage: Parameters<typeof persistLedger>[0]) =>
+    createConversation({
+      ...{ transport, clock, conversationId: 'c1', random: () => 0.25, storage: persistLedger(storage) },
+    }).start();
+  const earlier = open(memory);
+  earlier.offline();
+  earlier.messageReceived({ messageId: 'm1', participantId: 'agent' });
+  earlier.viewed('m1');
+  await clock.settle();
+  earlier.stop();
+
+  transport.answer('read', { afterMs: 170, answer: 'accept' });
+  const [fast, late] = [open(after(10)), open(after(100))];
+  await clock.advance(5000);
+  expect(transport.log).toEqual(['0.0 READ m1']);
+  for (const each of [fast, late]) {
+    expect(each.actor.getSnapshot().matches({ receipts: 'upToDate' })).toBe(true);
+    each.stop();
+  }
+  expect(clock.timers).toBe(0);
 });
