@@ -84,7 +84,10 @@ export const countCheckers: readonly Checker[] = [
           );
           const after = later < 0 ? world.moments.length : later;
           const isRead = input.at > readBy && world.isOnTime(guest.began.at, input.at);
-          const marked = ledgerAt(guest, guest.began.conversationId ?? '', after)?.seen?.messageId;
+          const ledger = ledgerAt(guest, guest.began.conversationId ?? '', after);
+          const marked = ledger?.seen?.messageId;
+          // Another handle may have reported it.
+          seen = Math.max(seen, ids.indexOf(ledger?.acknowledged?.messageId ?? '') + 1);
           if (marked !== undefined && !ids.includes(marked)) return []; // by an earlier run
           const noted = ids.indexOf(marked ?? '') + 1;
           if (isRead || (input.verb === 'viewed' && seen > 0 && noted >= seen)) mayWait = false;

@@ -22,7 +22,16 @@ export function lastKey(world: World, guest: Guest, index: number) {
   const at = world.moments[index]?.at ?? world.until;
   const key = guest.inputs.findLast(({ verb, index: place }) => verb === 'keystroke' && place < index);
   if (!key) return null;
-  const since = guest.inputs.filter((input) => input.index > key.index && input.index < index);
+  // A view that is drawn anew leaves and starts in one task, and nothing has happened then.
+  const isTakenBack = (place: number): boolean => {
+    const [leave, start] = [world.moments[place], world.moments[place + 1]];
+    return (
+      leave?.kind === 'input' && leave.verb === 'leave' && start?.kind === 'input' && start.verb === 'start'
+    );
+  };
+  const since = guest.inputs.filter(
+    (input) => input.index > key.index && input.index < index && !isTakenBack(input.index),
+  );
   const isEnded = since.some(
     ({ verb, with: given, at: when }) =>
       ending.has(verb) ||

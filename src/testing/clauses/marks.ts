@@ -13,6 +13,12 @@ import {
 } from './ledgers.ts';
 import { broken, type Checker, type Guest, type Of, openIn, type WorldCall } from './world.ts';
 
+/** Whether a frame says that somebody has read up to a message. */
+const isReadOf = (frame: unknown, messageId: string | undefined): boolean => {
+  const { type, messageId: named } = (frame ?? {}) as Readonly<Record<string, unknown>>;
+  return type === 'conversation:read' && named === messageId;
+};
+
 /** what marks say and what resolves with them, as far as a trace shows it. */
 export const markCheckers: readonly Checker[] = [
   {
@@ -118,7 +124,9 @@ export const markCheckers: readonly Checker[] = [
           ({ verb, index, with: given }) =>
             index < until &&
             (verb === 'markAsRead' ||
-              (['viewed', 'seen'].includes(verb) && given.flat().includes(after?.seen?.messageId ?? ''))),
+              (['viewed', 'seen'].includes(verb) && given.flat().includes(after?.seen?.messageId ?? '')) ||
+              // It may have been read on another device before it was told here.
+              (verb === 'receive' && isReadOf(given[0], after?.seen?.messageId))),
         );
         return before && before.seen?.messageId !== after?.seen?.messageId && !isAsked
           ? [broken(input, 'it moved what was seen')]
