@@ -12,6 +12,7 @@ import { createGuestServer } from './guestServer.ts';
 import { messageVerbs, type Player, type Verb } from './messages.ts';
 import { createSaid, type Facts, someFacts } from './said.ts';
 import { createSettlements, type Settling, settlings } from './settlements.ts';
+import { leftUnread, readBack, type TrueOrder } from './trueOrder.ts';
 import { createWorks } from './works.ts';
 import { type Played, type Step, stepsOf, type World } from './world.ts';
 
@@ -115,6 +116,7 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
   /** How far the guest's clock was set: the back end's was not. */
   let shift = 0;
   const said = createSaid(setting.facts ?? 'none', () => clock.wallNow() - shift);
+  const trueOrder = (): TrueOrder => ({ facts: setting.facts ?? 'none', said, trace: recorder.trace() });
   const createPlayer = (nth: number): Player => ({
     nth,
     handle: recorder.watch(
@@ -157,7 +159,11 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
     await works.endAll(clock.settle);
     const isLast = life === lives.length - 1;
     const handles = players.map(({ handle }) => handle);
-    if (isLast) await expectRest(handles);
+    if (isLast) {
+      await expectRest(handles);
+      for (const player of players) faults.push(...leftUnread(trueOrder(), player));
+      await clock.settle();
+    }
     for (const [nth, handle] of handles.entries()) {
       if ((script.length + nth) % 3 === 0) {
         void handle.leave();
@@ -200,6 +206,7 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
     }
   }
 
+  faults.push(...readBack(trueOrder()));
   for (const how of server.needless) faults.push(`A-1: a token was asked for ${how}`);
   const { timers } = clock;
   return {

@@ -26,7 +26,7 @@ function note({ known }: Player, conversationId: string, ...messages: readonly S
 }
 
 /** Does what may be about a message that nobody told of: that is refused by name, and by nothing else. */
-function unlessUnknown(work: () => unknown): void {
+export function unlessUnknown(work: () => unknown): void {
   try {
     work();
   } catch (error) {

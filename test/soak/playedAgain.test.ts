@@ -167,6 +167,46 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     [[then('read'), then('wait', 3096), then('read'), then('connect')]],
     { reportsReads: true },
   ),
+  'a mark does not leave again that another handle reported while a storage was read (R-12)': inConversation(
+    [
+      [then('keys'), then('end', 0, 1), then('view'), then('keys'), then('keys'), then('keys')],
+      [then('wait', 1), then('keys', 9)],
+      [then('keys')],
+    ],
+    { latency: 20, storage: 'slow', handles: 2, sharesKey: true },
+    { late: 30, order: 870926183 },
+  ),
+  'an announcement that is accepted after the end, and has to be said again, lifts that (A-0)':
+    inConversation(
+      [
+        [
+          ...[then('submitId', 145), then('trouble', 851), then('keys'), then('told', 7924), then('read')],
+          ...[then('keys', 3285), then('keys')],
+        ],
+      ],
+      { latency: 20, messageEndsTyping: true },
+    ),
+  'a message of another conversation is not the one that was taken out (R-9)': inConversation([
+    [then('untold', 3021), then('open', 1153), then('view'), then('keys')],
+  ]),
+  'what one handle has reported is not unread in another that was told again (R-5a)': inConversation(
+    [[then('view', 0, 1), then('toldAgain'), then('keys'), then('keys', 6601)]],
+    { handles: 2 },
+  ),
+  'messages whose place is given are counted where they stand, a slow storage or not (R-5a)': inConversation(
+    [[then('view'), then('keys')]],
+    { storage: 'slow', facts: 'both' },
+  ),
+  'a leaving that is taken back is in its conversation again (L-4)': inConversation([
+    [then('leaves'), then('end'), then('keys')],
+  ]),
+  'a leaving that is taken back in the same task ends no episode (T-7)': inConversation([
+    [then('offline'), then('keys'), then('leaves'), then('resume')],
+  ]),
+  'what was read on another device before it was told here is seen with its page (R-7)': inConversation([
+    [then('told'), then('keys')],
+    [then('besides', 312), then('history'), then('page'), then('keys')],
+  ]),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

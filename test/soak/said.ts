@@ -52,8 +52,10 @@ export function createSaid(facts: Facts, now: () => number) {
       const index = all.length - 1 - (how % 3);
       const [below, above] = [all[index - 1], all[index]];
       const position = Math.floor(((below?.position ?? 0) + (above?.position ?? 0)) / 2);
-      if (!above || position === (below?.position ?? 0)) return say(conversationId, messageId, participantId);
-      const sentAt = Math.floor(((below?.sentAt ?? above.sentAt - 2000) + above.sentAt) / 2);
+      const sentAt = Math.floor(((below?.sentAt ?? now() - 2000) + (above?.sentAt ?? now())) / 2);
+      // Where no room is left between the two it is the newest.
+      if (!above || position === (below?.position ?? 0) || sentAt >= above.sentAt)
+        return say(conversationId, messageId, participantId);
       return add(conversationId, index, { messageId, participantId, position, sentAt });
     },
     /** A message as it is told. */

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
-import {
-  type Conversation,
-  createConversation,
-  eventStream,
-  guestRest,
-  type WebSocketConstructor,
-} from 'genesys-conversation-machine';
+import { type Conversation, createConversation, eventStream, guestRest } from 'genesys-conversation-machine';
 import { createRecorder } from 'genesys-conversation-machine/testing';
-import { createSockets, type PlayedSocket } from '../support/socketScript.ts';
 import { createGuestServer } from './guestServer.ts';
-import { createSettlements, type Settlements, type Settling, settlings } from './settlements.ts';
+import { createSettlements, type Settling, settlings } from './settlements.ts';
+import { conversationId, createStreamServer } from './streamServer.ts';
 import { type Played, pick, type Step, stepsOf, type World } from './world.ts';
 
 interface Script {
@@ -20,10 +14,11 @@ interface Script {
   /** In which order answers come that were held. */
   readonly order: number;
   readonly settling: Settling;
+  /** Whether each message says its place; default: no. */
+  readonly hasPositions?: boolean;
 }
 
 const waits = [0, 10, 50, 150, 500, 1000, 3000, 5000, 11_000, 31_000, 36_000];
-const conversationId = 'c1';
 
 const steps = stepsOf(
   {
@@ -51,6 +46,7 @@ const steps = stepsOf(
       release: 3,
     },
     ...{ hide: 1, show: 2, freeze: 1, resume: 2, offline: 1, online: 2, sleep: 1, wall: 1, again: 1 },
+    ...{ sendHeard: 2, remove: 1, tellAgain: 1, read: 2, unread: 1 },
   },
   40,
 );
@@ -65,119 +61,10 @@ export const streamWorld: World<Script> = {
     steps,
     order: fc.nat(),
     settling: settlings(30, 500, 4000),
+    hasPositions: fc.constantFrom(false, false, true),
   }),
   play,
 };
-
-/** The server's side of the stream: what was said, who may hear it, and how it gets there. */
-function createStreamServer(
-  { clock, later }: Settlements,
-  latency: number,
-  isToken: (token: unknown) => boolean,
-) {
-  const record: { messageId: string; participantId: string; text: string; sentAt: string }[] = [];
-  const reads = new Map<string, string>();
-  const silent = new Set<PlayedSocket>();
-  const admitted = new Set<PlayedSocket>();
-  const fate = { twice: 0, refused: 0, history: 0 };
-  /** How often history failed in a row, and the most often that it did. */
-  const failed = { now: 0, most: 0 };
-  /** What a socket carries one way comes in order. */
-  const along = (socket: PlayedSocket, way: 'up' | 'down', work: () => void): unknown =>
-    later(way, latency, work, `${way} ${sockets.indexOf(socket)}`);
-  const reply = (socket: PlayedSocket, frame: unknown): unknown =>
-    along(socket, 'down', () => {
-      if (socket.readyState === 1 && !silent.has(socket)) socket.receive(frame);
-    });
-  const { sockets, Socket } = createSockets((socket) => {
-    const { send, close } = socket as unknown as WebSocket;
-    Object.assign(socket, {
-      send: (data: string) => {
-        send.call(socket, data);
-        along(socket, 'up', () => take(socket, JSON.parse(data)));
-      },
-      close: (code?: number) => {
-        close.call(socket, code);
-        along(socket, 'up', () => end(socket, 1000));
-      },
-    });
-    along(socket, 'down', () => {
-      if (socket.readyState !== 0) return;
-      if (fate.refused > 0) {
-        fate.refused -= 1;
-        end(socket, 1006);
-      } else socket.open();
-    });
-  });
-  const end = (socket: PlayedSocket, code: number): void => {
-    if (socket.readyState !== 3) socket.end(code);
-  };
-  const take = (
-    socket: PlayedSocket,
-    { type, token }: { readonly type?: string; readonly token?: string },
-  ): void => {
-    if (socket.readyState !== 1 || silent.has(socket)) return;
-    if (type === 'ping') reply(socket, { type: 'pong' });
-    else if (!isToken(token)) end(socket, 4401);
-    else {
-      admitted.add(socket);
-      reply(socket, { type: 'authenticated', conversationId, participantId: 'guest' });
-    }
-  };
-  const tell = (frame: object): void => {
-    for (const socket of admitted) {
-      reply(socket, frame);
-      if (fate.twice > 0) reply(socket, frame);
-    }
-    fate.twice = Math.max(0, fate.twice - 1);
-  };
-  const page = (address: string): Response => {
-    if (fate.history > 0) {
-      fate.history -= 1;
-      failed.now += 1;
-      failed.most = Math.max(failed.most, failed.now);
-      return Response.json({}, { status: 503 });
-    }
-    failed.now = 0;
-    const { searchParams } = new URL(address);
-    const after = searchParams.get('after');
-    const limit = Number(searchParams.get('limit'));
-    const from = record.findIndex(({ messageId }) => messageId === after) + 1;
-    const messages = after === null ? record.slice(-limit) : record.slice(from, from + limit);
-    const all = [...reads].map(([participantId, messageId]) => ({ participantId, messageId }));
-    return Response.json({ conversationId, messages, reads: all });
-  };
-  return {
-    Socket: Socket as unknown as WebSocketConstructor,
-    sockets,
-    record,
-    fate,
-    failed,
-    tell,
-    history: (address: string): Promise<Response> =>
-      new Promise((resolve) => {
-        later('history', latency, () => resolve(page(address)));
-      }),
-    say: (participantId: string): void => {
-      const sentAt = new Date(clock.wallNow()).toISOString();
-      const message = { messageId: `m${record.length + 1}`, participantId, text: 'words', sentAt };
-      record.push(message);
-      tell({ type: 'conversation:message', conversationId, ...message });
-    },
-    read: (participantId: string, messageId: string): void => {
-      reads.set(participantId, messageId);
-      tell({ type: 'conversation:read', conversationId, participantId, messageId });
-    },
-    drop: (code: number): void => {
-      const socket = sockets.at(-1);
-      if (socket && socket.readyState < 2) end(socket, code);
-    },
-    goSilent: (): void => {
-      const socket = sockets.at(-1);
-      if (socket) silent.add(socket);
-    },
-  };
-}
 
 async function play({
   latency,
@@ -186,12 +73,13 @@ async function play({
   steps: script,
   order,
   settling,
+  hasPositions = false,
 }: Script): Promise<Played> {
   const settlements = createSettlements(settling);
   const { clock } = settlements;
   const recorder = createRecorder({ clock });
   const server = createGuestServer(settlements, order, latency);
-  const stream = createStreamServer(settlements, latency, server.accepts);
+  const stream = createStreamServer(settlements, latency, hasPositions, server.accepts);
   const transport = guestRest({
     orgUrl: 'https://api.example.org',
     participantId: 'guest',
@@ -256,6 +144,31 @@ async function play({
         break;
       case 'submit':
         conversation.messageSent();
+        break;
+      case 'sendHeard':
+        // The guest's own comes in too, with the id that its sender was told.
+        conversation.sendMessage('text').then(
+          ({ messageId }) => stream.say('guest', messageId),
+          () => {},
+        );
+        break;
+      case 'remove': {
+        const messageId = pick(told, how);
+        if (told.length > 0) conversation.messageRemoved(messageId);
+        break;
+      }
+      case 'tellAgain': {
+        const message = stream.record.find(({ messageId }) => messageId === pick(told, how));
+        if (message) conversation.receive({ type: 'conversation:message', conversationId, ...message });
+        break;
+      }
+      case 'read':
+        conversation
+          .markAsRead(how % 2 === 0 || told.length === 0 ? undefined : pick(told, how))
+          .catch(() => {});
+        break;
+      case 'unread':
+        conversation.markAsUnread();
         break;
       case 'send':
         conversation.sendMessage('text').catch(() => {});

@@ -1,33 +1,39 @@
 import fc from 'fast-check';
+import { persistLedger } from 'genesys-conversation-machine';
+import { createMemoryStorage } from '../support/memoryStorage.ts';
 import { createTabWorld, type TabWorldOptions } from '../support/tabs.ts';
+import { createSaid, type Facts, someFacts } from './said.ts';
 import { createSettlements, type Settling, settlings } from './settlements.ts';
+import { faultsIn, type Kind, longest, spacings, type Tab } from './tabFaults.ts';
+import { endsOf, type TabParts, tabMessages, tabTyping } from './tabVerbs.ts';
+import { createWorks } from './works.ts';
 import { type Played, pick, type World } from './world.ts';
 
-const verbs = [
+const plain = [
   ...['key', 'key', 'burst', 'burst', 'clear', 'blur', 'stop', 'sent', 'hide', 'seen', 'bothSee'],
   ...['keepTyping', 'shareTyping', 'keepReads', 'shareReads'],
-] as const;
-type Verb =
-  | 'key'
-  | 'burst'
-  | 'clear'
-  | 'blur'
-  | 'stop'
-  | 'sent'
-  | 'hide'
-  | 'seen'
-  | 'bothSee'
-  | 'keepTyping'
-  | 'shareTyping'
-  | 'keepReads'
-  | 'shareReads';
+];
+const verbs = [
+  ...[
+    ...plain,
+    ...plain,
+    'told',
+    'toldOne',
+    'toldLate',
+    'toldAgain',
+    'catchUp',
+    'viewOld',
+    'viewOld',
+    'readAll',
+  ],
+  ...['unread', 'untold', 'removed', 'sentId', 'besides', 'reload', 'away', 'works', 'workEnds', 'workFails'],
+];
 interface TabStep {
   readonly tab: number;
   readonly verb: string;
   readonly wait: number;
+  readonly how?: number;
 }
-/** Over which back end, and how well the tabs hear each other. */
-type Kind = 'with a stop' | 'without a stop' | 'hard of hearing';
 interface Script {
   readonly kind: Kind;
   readonly count: number;
@@ -36,15 +42,14 @@ interface Script {
   /** Of three messages between hard-of-hearing tabs so many are lost. */
   readonly lost: number;
   readonly settling: Settling;
+  /** What is told of each message's place; default: nothing. */
+  readonly facts?: Facts;
+  /** Whether all tabs keep their marks in one storage. */
+  readonly isStored?: boolean;
 }
 
-/** The longest that a message between tabs takes, ms: there and back within the patience of a tab. */
-const longest = 60;
-const spacings: Readonly<Record<Kind, number>> = {
-  'with a stop': 1000,
-  'without a stop': 5350,
-  'hard of hearing': 1000,
-};
+/** So many tabs may have been open, those that were loaded again included. */
+const mostTabs = 7;
 
 /** Tabs of one guest: one voice where they hear each other in time, each for itself where not (T-17, R-12). */
 export const tabsWorld: World<Script> = {
@@ -57,12 +62,15 @@ export const tabsWorld: World<Script> = {
         tab: fc.nat(2),
         verb: fc.constantFrom(...verbs),
         wait: fc.constantFrom(0, 0, 1, 7, 40, 150, 400, 1000, 3000),
+        how: fc.nat(99),
       }),
       { minLength: 3, maxLength: 25 },
     ),
     delays: fc.array(fc.integer({ min: 0, max: longest }), { minLength: 3, maxLength: 9 }),
     lost: fc.integer({ min: 1, max: 3 }),
     settling: settlings(longest / 2),
+    facts: fc.constantFrom(...someFacts),
+    isStored: fc.boolean(),
   }),
   play,
 };
@@ -93,175 +101,75 @@ function optionsOf({ kind, delays, lost, settling }: Script): TabWorldOptions {
   };
 }
 
-type Span = { readonly from: number; readonly to: number };
-
 async function play(script: Script): Promise<Played> {
-  const { kind, count, steps } = script;
+  const { kind, count, steps, facts = 'none', isStored = false } = script;
   const { clock, later } = createSettlements(script.settling);
-  const world = createTabWorld({ ...optionsOf(script), clock, later, isRecorded: true });
-  const tabs = Array.from({ length: count }, (_, tab) => {
-    const spans: Span[] = [];
-    return {
-      ...world.open(tab),
-      spans,
-      keyAt: null as number | null,
-      isKept: false,
-    };
+  const world = createTabWorld({
+    ...optionsOf(script),
+    ...{ clock, later, isRecorded: true },
+    ...(isStored && { conversation: { storage: persistLedger(createMemoryStorage()) } }),
   });
-  type Tab = (typeof tabs)[number];
-  let messages = 0;
+  const said = createSaid(facts, () => clock.wallNow());
+  const works = createWorks();
+  const tabs: Tab[] = [];
+  const openTab = (): Tab => {
+    const nth = tabs.length;
+    const tab: Tab = {
+      ...world.open(nth),
+      ...{ nth, openedAt: clock.now(), closedAt: Number.POSITIVE_INFINITY, spans: [], keyAt: null },
+      ...{ isKept: false, toldAt: new Map() },
+    };
+    tabs.push(tab);
+    return tab;
+  };
+  const open = Array.from({ length: count }, openTab);
+  let isReloaded = false;
+  const ends = endsOf(world);
+  const parts: TabParts = {
+    ...{ world, said, facts, works, viewed: new Set(), removed: new Set() },
+    open: () => open,
+    reload: (tab) => {
+      if (tabs.length === mostTabs) return null;
+      ends(tab);
+      tab.conversation.stop();
+      tab.closedAt = clock.now();
+      isReloaded = true;
+      const again = openTab();
+      open.splice(open.indexOf(tab), 1, again);
+      return again;
+    },
+  };
+  const act = { ...tabTyping(parts), ...tabMessages(parts) };
 
-  const key = (tab: Tab): void => {
-    tab.conversation.keystroke();
-    if (!tab.isKept) tab.keyAt = world.clock.now();
-  };
-  /** Whoever typed here did so until now, and no longer. */
-  const ends = (tab: Tab): void => {
-    const now = world.clock.now();
-    if (tab.keyAt !== null) tab.spans.push({ from: tab.keyAt, to: Math.min(now, tab.keyAt + 3000) });
-    tab.keyAt = null;
-  };
-
-  const act: Readonly<Record<Verb, (tab: Tab) => unknown>> = {
-    key: (tab) => {
-      ends(tab);
-      key(tab);
-    },
-    burst: async (tab) => {
-      for (let press = 0; press < 10; press += 1) {
-        if (press > 0) ends(tab);
-        key(tab);
-        await world.clock.advance(90);
-      }
-    },
-    clear: (tab) => {
-      ends(tab);
-      tab.conversation.clearInput();
-    },
-    blur: (tab) => {
-      ends(tab);
-      tab.conversation.blurInput();
-    },
-    stop: (tab) => {
-      ends(tab);
-      tab.conversation.stopTyping();
-    },
-    hide: (tab) => {
-      ends(tab);
-      tab.conversation.hide();
-      tab.conversation.show();
-    },
-    sent: (tab) => {
-      ends(tab);
-      tab.conversation.messageSent();
-      for (const each of tabs) each.conversation.messageAccepted();
-    },
-    seen: (tab) => tab.conversation.viewed(tell()),
-    bothSee: () => {
-      const messageId = tell();
-      for (const each of tabs) each.conversation.viewed(messageId);
-    },
-    keepTyping: (tab) => {
-      ends(tab);
-      tab.isKept = true;
-      tab.conversation.shareTyping(false);
-    },
-    shareTyping: (tab) => {
-      tab.isKept = false;
-      tab.conversation.shareTyping(true);
-    },
-    keepReads: (tab) => tab.conversation.shareReads(false),
-    shareReads: (tab) => tab.conversation.shareReads(true),
-  };
-  const tell = (): string => {
-    messages += 1;
-    const messageId = `m${messages}`;
-    for (const each of tabs) each.conversation.messageReceived({ messageId, participantId: 'agent' });
-    return messageId;
-  };
-
-  await world.clock.advance(200);
-  for (const { tab, verb, wait } of steps) {
-    await act[verb as Verb](pick(tabs, tab));
-    await world.clock.advance(wait);
+  await clock.advance(200);
+  for (const { tab, verb, wait, how = 0 } of steps) {
+    const does = act[verb];
+    if (!does) throw new Error(`No such verb: ${verb}`);
+    await does(pick(open, tab), how);
+    await clock.advance(wait);
   }
-  for (const tab of tabs) {
+  await works.endAll(clock.settle);
+  for (const tab of open) {
     ends(tab);
-    act.shareReads(tab);
-    act.shareTyping(tab);
+    act.catchUp?.(tab, 0);
+    tab.conversation.shareReads(true);
+    tab.conversation.shareTyping(true);
   }
-  await world.clock.advance(60_000);
+  await clock.advance(60_000);
 
-  const faults =
-    kind === 'hard of hearing' ? aloneIn(tabs, messages) : togetherIn(world, tabs, kind, messages);
-  const { timers } = world.clock;
+  const { viewed, removed } = parts;
+  const isKept = isStored || !isReloaded;
+  const faults = faultsIn({ world, kind, tabs, said, viewed, removed, isKept });
+  const { timers } = clock;
   const log = world.log(...tabs).join('\n');
-  for (const { conversation } of tabs) conversation.stop();
+  for (const { conversation } of open) conversation.stop();
   // Their last words are on the way still.
-  await world.clock.advance(10_000);
+  await clock.advance(10_000);
   return {
     traces: [],
     parts: world.traces(),
     faults: faults.map((fault) => `${fault}\n${log}`),
-    timers: timers + world.clock.timers,
-    listeners: world.listeners(),
+    timers: timers + clock.timers,
+    listeners: world.listeners() + works.listeners(),
   };
 }
-
-type TabWorld = ReturnType<typeof createTabWorld>;
-type Tab = ReturnType<TabWorld['open']> & { readonly spans: readonly Span[] };
-const number = (messageId: string | undefined): number => Number(messageId?.slice(1));
-
-/** What is wrong with tabs that hear each other in time, and so are one voice. */
-function togetherIn({ calls }: TabWorld, tabs: readonly Tab[], kind: Kind, messages: number): string[] {
-  const faults: string[] = [];
-  const typed = calls.filter((call) => call.lane === 'typing');
-  for (const [index, call] of typed.entries()) {
-    const before = typed[index - 1];
-    if (!before || call.keepalive) continue;
-    // Of the stop of a page that goes nobody can know before the news of it have come.
-    if (before.keepalive && call.at - before.at <= 2 * longest) continue;
-    if (call.at - before.at < spacings[kind])
-      faults.push(`T-17 at ${call.at} ms: ${call.at - before.at} ms after another`);
-  }
-  for (const stop of typed.filter(({ isTyping }) => !isTyping)) {
-    const news = longest + (stop.keepalive ? longest : 0);
-    const own = (tabs[stop.tab]?.spans ?? []).map(({ from }) => from).filter((from) => from < stop.at);
-    const others = tabs.flatMap(({ spans }, tab) => (tab === stop.tab ? [] : spans));
-    const isTyping = others.some(
-      ({ from, to }) => from > Math.max(...own) && from < stop.at - news && stop.at < to,
-    );
-    if (isTyping) faults.push(`T-17 at ${stop.at} ms: stopped although another tab typed`);
-  }
-  const reads = calls.flatMap((call) =>
-    call.lane === 'read' && !call.keepalive ? [number(call.messageId)] : [],
-  );
-  if (reads.some((mark, index) => mark <= (reads[index - 1] ?? 0)))
-    faults.push('R-12: a mark went back, or twice');
-  if (kind === 'with a stop' && messages > 0) faults.push(...unreadIn(tabs));
-  return faults;
-}
-
-/** What is wrong with tabs that hear little of each other: each goes on by itself. */
-function aloneIn(tabs: readonly Tab[], messages: number): string[] {
-  const faults = unreadIn(tabs);
-  let newest = 0;
-  for (const { transport } of tabs) {
-    const typed = transport.calls.filter((call) => call.lane === 'typing');
-    for (const [index, call] of typed.entries()) {
-      const before = typed[index - 1];
-      if (before && !call.keepalive && call.at - before.at < 1000)
-        faults.push(`T-2 at ${call.at} ms: ${call.at - before.at} ms after the one before`);
-    }
-    for (const call of transport.calls) {
-      if (call.lane === 'read') newest = Math.max(newest, number(call.messageId));
-    }
-  }
-  return newest === messages ? faults : [...faults, `R-3: m${newest} was reported, of m${messages}`];
-}
-
-const unreadIn = (tabs: readonly Tab[]): string[] =>
-  tabs.flatMap(({ conversation }) => {
-    const { receipts } = conversation.actor.getSnapshot().value;
-    return receipts === 'upToDate' ? [] : [`R-12: a tab ends in ${receipts}`];
-  });

@@ -155,7 +155,7 @@ export function createTabWorld({
     /** All calls of these tabs by time, as `0.0 a ON`. */
     log: (...tabs: readonly Tab[]) =>
       tabs
-        .flatMap(({ transport }, index) => transport.calls.map((call) => ({ call, name: 'abc'[index] })))
+        .flatMap(({ transport }, index) => transport.calls.map((call) => ({ call, name: 'abcdefg'[index] })))
         .sort((one, other) => one.call.at - other.call.at)
         .map(({ call, name }) => {
           const seconds = (call.at / 1000).toFixed(1);
