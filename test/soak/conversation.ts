@@ -116,7 +116,7 @@ async function play({ setting, lives, order, settling }: Script): Promise<Played
   /** How far the guest's clock was set: the back end's was not. */
   let shift = 0;
   const said = createSaid(setting.facts ?? 'none', () => clock.wallNow() - shift);
-  const trueOrder = (): TrueOrder => ({ facts: setting.facts ?? 'none', said, trace: recorder.trace() });
+  const trueOrder = (): TrueOrder => ({ facts: setting.facts ?? 'none', said, trace: recorder.trace });
   const createPlayer = (nth: number): Player => ({
     nth,
     handle: recorder.watch(

@@ -207,6 +207,10 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     [then('told'), then('keys')],
     [then('besides', 312), then('history'), then('page'), then('keys')],
   ]),
+  'a page of the past is not why a read leaves that waited for a slow storage (R-7)': inConversation(
+    [[then('read'), then('sleep', 1082), then('history'), then('wait'), then('keys')]],
+    { storage: 'slowest' },
+  ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

@@ -77,10 +77,15 @@ function readAgainIn({ world, tabs, said, removed }: Together): string[] {
   const placeOf = placesIn(said);
   const reads = world.calls.flatMap((call) => (call.lane === 'read' && !call.keepalive ? [call] : []));
   return reads.flatMap((call, nth) => {
-    const { toldAt } = tabs[call.tab] ?? {};
+    const { toldAt, openedAt: cameAt = 0 } = tabs[call.tab] ?? {};
+    // Of a tab that has just come nobody has heard, and it of nobody: it reports what is stored as it comes.
+    const isHeard = ({ tab }: (typeof reads)[number]): boolean => {
+      const openedAt = Math.max(cameAt, tabs[tab]?.openedAt ?? 0);
+      return openedAt === 0 || call.at - openedAt > 2 * longest;
+    };
     const isKnown = ({ messageId = '', at }: (typeof reads)[number]): boolean =>
       Math.max(at, toldAt?.get(messageId) ?? Number.POSITIVE_INFINITY) <= call.at;
-    const before = reads.slice(0, nth).filter(isKnown);
+    const before = reads.slice(0, nth).filter((each) => isKnown(each) && isHeard(each));
     const newest = Math.max(0, ...before.map(({ messageId }) => placeOf(messageId)));
     return placeOf(call.messageId) <= newest ? ['R-12: a mark went back, or twice'] : [];
   });

@@ -1,4 +1,5 @@
 import type { TraceFile } from 'genesys-conversation-machine/testing';
+import type { Mark } from '../../machines/conversation/types.ts';
 import type { Player } from './messages.ts';
 import type { Facts, Said, SaidMessage } from './said.ts';
 
@@ -6,7 +7,7 @@ import type { Facts, Said, SaidMessage } from './said.ts';
 export interface TrueOrder {
   readonly facts: Facts;
   readonly said: Said;
-  readonly trace: TraceFile;
+  trace(): TraceFile;
 }
 
 /** Whether each message was told with what says where it stands. */
@@ -14,7 +15,7 @@ const isKnown = ({ facts, trace }: TrueOrder): boolean =>
   facts === 'position' ||
   facts === 'both' ||
   // By a clock that was set nobody can tell.
-  (facts === 'sentAt' && trace.moments.every(({ kind }) => kind !== 'wall'));
+  (facts === 'sentAt' && trace().moments.every(({ kind }) => kind !== 'wall'));
 
 const removedIn = ({ moments }: TraceFile): ReadonlySet<unknown> =>
   new Set(
@@ -23,11 +24,12 @@ const removedIn = ({ moments }: TraceFile): ReadonlySet<unknown> =>
     ),
   );
 
-/** Who sees the newest that they were told of has nothing left to see (R-7). */
+/** What is wrong with what is unread of the open conversation, before and after its newest is seen (R-7, R-5a). */
 export function leftUnread(order: TrueOrder, { handle, known }: Player): readonly string[] {
-  const { conversationId, receipts } = handle.actor.getSnapshot().context;
+  const { conversationId } = handle.actor.getSnapshot().context;
   if (!isKnown(order) || conversationId === null) return [];
-  const removed = removedIn(order.trace);
+  const trace = order.trace();
+  const removed = removedIn(trace);
   const ids = new Set(known.get(conversationId));
   // Another handle may have been told that it was taken out, and not this one.
   const isOut = (messageId: string): boolean => {
@@ -39,25 +41,47 @@ export function leftUnread(order: TrueOrder, { handle, known }: Player): readonl
       return true;
     }
   };
+  const all = order.said.in(conversationId);
   const isTheirs = ({ messageId, participantId }: SaidMessage): boolean =>
     participantId !== 'guest' && ids.has(messageId) && !isOut(messageId);
-  const newest = order.said.in(conversationId).findLast(isTheirs);
-  if (!newest) return [];
+  /** What was seen; nothing where the rest is lost, or unread by wish. */
+  const seen = (): Mark | null | undefined => {
+    const { receipts } = handle.actor.getSnapshot().context;
+    const ledger = receipts.ledgers.find((each) => each.conversationId === conversationId);
+    if (receipts.forbidden || !ledger) return undefined;
+    const { over, refused, unreadFrom } = ledger;
+    return over || refused !== null || unreadFrom !== null ? undefined : ledger.seen;
+  };
+  const unreadAbove = (from: number): string[] => {
+    const left = all.slice(from + 1).filter(isTheirs).length;
+    return handle.unread === left
+      ? []
+      : [`R-7: ${handle.unread} are unread in ${conversationId}, and ${left} above ${all[from]?.messageId}`];
+  };
+
+  const faults: string[] = [];
+  const mark = seen();
+  const place = all.findIndex(({ messageId }) => messageId === mark?.messageId);
+  // A mark without a name, or on what nothing says the place of, stands by arrival; and so does a page without places.
+  const isPlaced = mark === null || (all[place] !== undefined && isTheirs(all[place]));
+  const hasBarePages = trace.moments.some(
+    (moment) => moment.kind === 'input' && JSON.stringify(moment.with).includes('"h'),
+  );
+  if (isPlaced && removed.size === 0 && !hasBarePages) faults.push(...unreadAbove(place));
+  const newest = all.findLast(isTheirs);
+  if (!newest) return faults;
   handle.viewed(newest.messageId);
-  const ledger = handle.actor
-    .getSnapshot()
-    .context.receipts.ledgers.find((each) => each.conversationId === conversationId);
-  const isLost = receipts.forbidden || ledger?.over || ledger?.refused != null || ledger?.unreadFrom != null;
-  return isLost || handle.unread === 0
-    ? []
-    : [`R-7: ${handle.unread} are unread above ${newest.messageId}, the newest of ${conversationId}`];
+  if (seen() !== undefined && handle.unread > 0) faults.push(...unreadAbove(all.indexOf(newest)));
+  return faults;
 }
 
 /** Calls of one handle that report something older than the one before. */
 export function readBack(order: TrueOrder): readonly string[] {
-  const { moments } = order.trace;
+  if (!isKnown(order)) return [];
+  const trace = order.trace();
+  const { moments } = trace;
   const isOne = moments.filter(({ kind }) => kind === 'began').length === 1;
-  if (!isOne || !isKnown(order) || removedIn(order.trace).size > 0) return [];
+  if (!isOne || removedIn(trace).size > 0) return [];
   const reached = new Map<string, number>();
   return moments.flatMap((moment) => {
     if (moment.kind !== 'call' || moment.lane !== 'read' || moment.messageId === undefined) return [];

@@ -1,3 +1,4 @@
+import { storagePatience } from '../../shared/storage.ts';
 import { risenByPast, skippedIn } from './counts.ts';
 import {
   authorsBefore,
@@ -11,7 +12,16 @@ import {
   placesIn,
   sentAs,
 } from './ledgers.ts';
-import { broken, type Checker, type Guest, type Of, openIn, type WorldCall } from './world.ts';
+import { broken, type Checker, type Guest, type Of, openIn, type World, type WorldCall } from './world.ts';
+
+/** Whether what was read before may count only now: it waits for a storage, which no trace shows, for as long as that may take. */
+function mayBeHeldBack(world: World, { began, inputs }: Guest, { at, index }: Of<'input'>): boolean {
+  const isAsked = inputs.some(
+    (input) => input.index < index && ['viewed', 'seen', 'markAsRead'].includes(input.verb),
+  );
+  const readBy = began.at + storagePatience + world.slack;
+  return isAsked && (at <= readBy || !world.isOnTime(began.at, at));
+}
 
 /** Whether a frame says that somebody has read up to a message. */
 const isReadOf = (frame: unknown, messageId: string | undefined): boolean => {
@@ -111,7 +121,9 @@ export const markCheckers: readonly Checker[] = [
         const until = next < 0 ? world.moments.length : next;
         const call = world.reads.find(({ index }) => index > input.index && index < until);
         // Of whichever handle: one may have waited for its storage until now.
-        const wasDue = world.conversations.some((each) => marksAt(each, input.index).some(isPending));
+        const wasDue = world.conversations.some(
+          (each) => marksAt(each, input.index).some(isPending) || mayBeHeldBack(world, each, input),
+        );
         if (call && !wasDue) return [broken(call, 'it was made for a page of the past')];
         const conversationId = guest && openIn(world, guest, input.index);
         if (!guest || conversationId == null) return [];
