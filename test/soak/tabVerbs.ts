@@ -71,7 +71,8 @@ export function tabTyping({ world, open, works }: TabParts): Readonly<Record<str
       tab.conversation.open(conversationId);
     },
     sent: (tab) => {
-      ends(tab);
+      // Where an acceptance comes without a submit only a further key says that somebody types (T-11).
+      for (const each of open()) ends(each);
       tab.conversation.messageSent();
       for (const each of open()) each.conversation.messageAccepted();
     },
@@ -187,7 +188,7 @@ export function tabMessages(parts: TabParts): Readonly<Record<string, Verb>> {
       for (const { conversation } of open()) conversation.messageRemoved(messageId);
     },
     sentId: (tab, how) => {
-      endsOf(world)(tab);
+      for (const each of open()) endsOf(world)(each);
       own += 1;
       const message = said.say(conversationId, `o${own}`, 'me');
       tab.conversation.messageSent(message.messageId);
