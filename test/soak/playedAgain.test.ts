@@ -211,6 +211,15 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     [[then('read'), then('sleep', 1082), then('history'), then('wait'), then('keys')]],
     { storage: 'slowest' },
   ),
+  'what another handle has reported counts as seen once a page tells of it (R-7, R-12)': inConversation(
+    [
+      [
+        ...[then('toldLate'), then('told', 0, 1), then('seen', 0, 1), then('keys', 461), then('page', 959)],
+        then('keys'),
+      ],
+    ],
+    { handles: 2 },
+  ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

@@ -23,6 +23,17 @@ function mayBeHeldBack(world: World, { began, inputs }: Guest, { at, index }: Of
   return isAsked && (at <= readBy || !world.isOnTime(began.at, at));
 }
 
+/** Whether another handle may have reported a message before a place, which waited here until it was told. */
+const isReportedBeside = (world: World, { began }: Guest, index: number, messageId: string | undefined) =>
+  world.conversations.length > 1 &&
+  world.reads.some(
+    (call) =>
+      call.index > began.index &&
+      call.messageId === messageId &&
+      call.answer?.outcome === 'accepted' &&
+      call.answer.index < index,
+  );
+
 /** Whether a frame says that somebody has read up to a message. */
 const isReadOf = (frame: unknown, messageId: string | undefined): boolean => {
   const { type, messageId: named } = (frame ?? {}) as Readonly<Record<string, unknown>>;
@@ -140,7 +151,10 @@ export const markCheckers: readonly Checker[] = [
               // It may have been read on another device before it was told here.
               (verb === 'receive' && isReadOf(given[0], after?.seen?.messageId))),
         );
-        return before && before.seen?.messageId !== after?.seen?.messageId && !isAsked
+        return before &&
+          before.seen?.messageId !== after?.seen?.messageId &&
+          !isAsked &&
+          !isReportedBeside(world, guest, until, after?.seen?.messageId)
           ? [broken(input, 'it moved what was seen')]
           : [];
       }),
