@@ -220,6 +220,10 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     ],
     { handles: 2 },
   ),
+  'up to what the guest sent means up to what others said below it, and that may be nothing (R-4, R-10)':
+    inConversation([
+      [then('submitId', 10), then('unheard'), then('untold', 6706), then('besides', 6360), then('keys')],
+    ]),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

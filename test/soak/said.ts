@@ -35,7 +35,8 @@ export function createSaid(facts: Facts, now: () => number) {
     const all = inOrder(conversationId);
     const last = all.at(-1);
     const position = (last?.position ?? 0) + apart;
-    return add(conversationId, all.length, { messageId, participantId, position, sentAt: now() });
+    const sentAt = Math.max(now(), (last?.sentAt ?? 0) + 1);
+    return add(conversationId, all.length, { messageId, participantId, position, sentAt });
   };
   return {
     /** All that was said in a conversation, oldest first. */
