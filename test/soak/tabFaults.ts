@@ -5,7 +5,7 @@ import type { Said } from './said.ts';
 export type Kind = 'with a stop' | 'without a stop' | 'hard of hearing';
 
 /** From when to when somebody typed. */
-export type Span = { readonly from: number; readonly to: number };
+type Span = { readonly from: number; readonly to: number };
 
 export type TabWorld = ReturnType<typeof createTabWorld>;
 
