@@ -67,7 +67,8 @@ export function leftUnread(order: TrueOrder, { handle, known }: Player): readonl
   const hasBarePages = trace.moments.some(
     (moment) => moment.kind === 'input' && JSON.stringify(moment.with).includes('"h'),
   );
-  if (isPlaced && removed.size === 0 && !hasBarePages) faults.push(...unreadAbove(place));
+  if (hasBarePages) return [];
+  if (isPlaced && removed.size === 0) faults.push(...unreadAbove(place));
   const newest = all.findLast(isTheirs);
   if (!newest) return faults;
   handle.viewed(newest.messageId);
