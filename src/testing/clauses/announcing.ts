@@ -1,31 +1,18 @@
 import {
-  acceptedBefore,
   beside,
   freeAt,
-  isDisturbed,
   isKeptPrivate,
   isLitAt,
   isWithin,
-  isWorking,
   lastKey,
   mayExpect,
   noFailureBefore,
   typistIn,
 } from './keys.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  isOne,
-  isSilent,
-  openIn,
-  passing,
-  silencesIn,
-  type World,
-  type WorldCall,
-} from './world.ts';
+import { budgetBefore, fewTries } from './readTries.ts';
+import { broken, type Checker, type Guest, isOne, openIn, passing, settledAt, type World } from './world.ts';
 
-/** T-1, T-3, T-4, T-6, T-11 and T-16: when typing is announced and goes on, as far as a trace shows it. */
+/** T-1, T-3, T-6 and T-11: when typing is announced, and what an accepted message does to that, as far as a trace shows it. */
 export const announcingCheckers: readonly Checker[] = [
   {
     clause: 'T-1',
@@ -52,73 +39,30 @@ export const announcingCheckers: readonly Checker[] = [
     looksFor: 'a failed announcement that silences who types on for longer than spacing or backoff',
     check: (world) =>
       world.conversations.flatMap((guest) => {
-        const { spacing, backoffBase, backoffCap, idle, tries } = guest.began.timing;
+        const { spacing, backoffBase, backoffCap, idle, tries, renewalWorth } = guest.began.timing;
+        // What no stop can take back is announced only where its key holds for longer than that is worth.
+        const worth = (guest.began.capabilities.stopTyping ? 0 : renewalWorth) + world.slack;
         return world.typing.flatMap((call, nth) => {
           const { answer } = call;
           if (!call.isTyping || answer?.outcome !== 'failed' || !passing.includes(answer.failure?.code ?? ''))
             return [];
           if (call.attempt >= tries || world.reads.length > 0) return [];
+          // Where the back end fails everybody it is left alone (R-3b).
+          if (budgetBefore(world, answer.index + 1) <= fewTries) return [];
           const wait = Math.min(backoffCap, backoffBase); // What is true now does not wait longer each time (L-5).
-          const due = Math.max(call.at + spacing, answer.at + wait);
+          const windowEnd = answer.failure?.unsent === true ? 0 : call.at + spacing;
+          const due = Math.max(answer.at, call.at + wait, windowEnd);
           const key = lastKey(world, guest, world.indexAfter(due));
-          if (!key || key.isEnded || key.age >= idle || key.key.at > due || key.key.index < call.index)
+          if (!key || key.isEnded || key.isFaltering || key.key.at > due || key.key.index < call.index)
             return [];
+          // An acceptance since may have ended what the key began.
+          if (!world.isCalm(key.key.index, answer.index)) return [];
+          const age = due - key.key.at + Math.max(0, key.wallAge - key.age);
+          if (idle - age <= worth) return [];
           if (!mayExpect(world, guest, answer.index, due)) return [];
           const next = world.typing[nth + 1];
           return next && next.at <= due + world.slack ? [] : [broken(answer, `no further try by ${due} ms`)];
         });
-      }),
-  },
-  {
-    clause: 'T-4',
-    looksFor: 'keys that go on while the indicator goes out, or is stopped',
-    check: (world) =>
-      world.conversations.flatMap((guest) => {
-        const { timeToLive, idle, spacing, renewalWorth } = guest.began.timing;
-        const keys = guest.inputs.filter(({ verb }) => verb === 'keystroke');
-        return keys.flatMap((key, nth) => {
-          const before = keys[nth - 1];
-          if (!before || key.at - before.at >= idle || spacing >= timeToLive) return [];
-          const stop = world.typing.find(
-            (call) => !call.isTyping && call.index > before.index && call.index < key.index,
-          );
-          const on = world.typing.findLast((call) => call.isTyping && call.index < before.index);
-          const isClear =
-            on && isOne(world) && on.answer?.outcome === 'accepted' && world.isCalm(on.index, key.index);
-          if (!isClear || openIn(world, guest, key.index) !== on.conversationId) return [];
-          if (!isLitAt(world, guest, before.index) || !isLitAt(world, guest, before.index + 1)) return [];
-          if (stop && before.at - (lastKey(world, guest, before.index)?.key.at ?? 0) < idle)
-            return [broken(stop, 'stopped between two keys of one episode')];
-          // One that leaves in the same instant is in time.
-          const last = world.typing.findLast((call) => call.isTyping && call.at <= key.at);
-          return last &&
-            key.at - last.at > timeToLive + world.slack &&
-            before.at + idle - (last.at + timeToLive) > renewalWorth + world.slack &&
-            !isSilent(silencesIn(world), on.at, key.at)
-            ? [broken(key, `the indicator went out ${key.at - last.at - timeToLive} ms before`)]
-            : [];
-        });
-      }),
-  },
-  {
-    clause: 'T-4',
-    looksFor: 'a renewal although hardly anything is left of what it says',
-    check: (world) =>
-      world.typing.flatMap((call) => {
-        const guest = typistIn(world);
-        const before = acceptedBefore(world, call);
-        if (!guest || !call.isTyping || !before?.isTyping) return [];
-        if (before.conversationId !== call.conversationId) return [];
-        // A message of the guest's is accepted in a moment that is not told, and what is typed since is said anew.
-        if (guest.inputs.some(({ verb, index }) => verb === 'sendMessage' && index < call.index)) return [];
-        const { idle, timeToLive, renewalWorth } = guest.began.timing;
-        const key = lastKey(world, guest, call.index);
-        const outAt = before.at + timeToLive;
-        if (!key || key.isEnded || call.at >= outAt || isDisturbed(world, before, call, beside)) return [];
-        const left = key.key.at + idle - outAt;
-        return left < renewalWorth - world.slack
-          ? [broken(call, `it says no more than ${left} ms longer what is said already`)]
-          : [];
       }),
   },
   {
@@ -175,6 +119,27 @@ export const announcingCheckers: readonly Checker[] = [
   },
   {
     clause: 'T-11',
+    looksFor: 'a message of the guest’s that is told late, and that ends an episode',
+    check: (world) =>
+      world.all('told').flatMap((told) => {
+        const [guest] = world.conversations;
+        const { event } = told;
+        if (event.type !== 'message.received' && event.type !== 'message.accepted') return [];
+        if (!guest || !isOne(world) || event.isCaughtUp !== true || !isLitAt(world, guest, told.index))
+          return [];
+        // One that is sent here may be accepted in the same moment.
+        if (guest.inputs.some(({ verb, index }) => verb === 'sendMessage' && index < told.index)) return [];
+        const key = lastKey(world, guest, told.index);
+        const age = Math.max(key?.age ?? 0, key?.wallAge ?? 0);
+        if (!key || key.isEnded || key.isFaltering || age >= guest.began.timing.idle - world.slack) return [];
+        const next = settledAt(world, told.index);
+        const after = world.state(guest, 'typing', next);
+        if (!world.isCalm(told.index, next) || told.index > guest.stoppedAt) return [];
+        return after.startsWith('typing') ? [] : [broken(told, 'it says nothing of what is typed now')];
+      }),
+  },
+  {
+    clause: 'T-11',
     looksFor: 'an acceptance that no submit went before, and that is taken for a key',
     check: (world) => {
       const guest = typistIn(world);
@@ -190,57 +155,6 @@ export const announcingCheckers: readonly Checker[] = [
           : [];
       });
     },
-  },
-  {
-    clause: 'T-16',
-    looksFor: 'a bot’s work that is not announced, or whose indicator is stopped while it goes on',
-    check: (world) =>
-      world.conversations.flatMap((guest) =>
-        guest.inputs.flatMap((input) => {
-          if (input.verb !== 'typeWhile' || !isOne(world)) return [];
-          const over = [...world.all('kept'), ...world.all('refused')].find(
-            ({ index, verb }) => verb === 'typeWhile' && index > input.index,
-          );
-          const end = over?.index ?? world.moments.length;
-          if (!over || !world.isCalm(input.index, end)) return [];
-          const here = openIn(world, guest, input.index);
-          const stop = world.typing.find(
-            ({ index, isTyping, conversationId }) =>
-              !isTyping && conversationId === here && index > input.index && index < end,
-          );
-          if (stop) return [broken(stop, 'the work was under way')];
-          const dark = darkWhile(world, guest, input, over);
-          if (dark) return [broken(dark, 'the work went on, and the indicator went out')];
-          const due = Math.max(input.at, freeAt(world, guest, input.index));
-          const isIdle = world.state(guest, 'typing', input.index) === 'idle';
-          if (!isIdle || due >= over.at || openIn(world, guest, input.index) === null) return [];
-          const isThere = world.typing.some(
-            (call) => call.isTyping && isWithin(call, input.index, due, world.slack),
-          );
-          return isThere || !mayExpect(world, guest, input.index, due)
-            ? []
-            : [broken(input, `not announced by ${due} ms`)];
-        }),
-      ),
-  },
-  {
-    clause: 'T-16',
-    looksFor: 'a stop although one of several works goes on',
-    check: (world) =>
-      world.typing.flatMap((call) => {
-        const [guest] = world.conversations;
-        if (!guest || !isOne(world) || call.isTyping || !isWorking(world, guest, call.index)) return [];
-        const works = guest.inputs.filter(({ verb }) => verb === 'typeWhile');
-        const settled = [...world.all('kept'), ...world.all('refused')].filter(
-          ({ verb }) => verb === 'typeWhile',
-        );
-        const [first] = works;
-        // Of an iterable nobody knows when it ends.
-        const isKnown = works.length > 1 && settled.length === works.length;
-        return isKnown && first && world.isCalm(first.index, call.index, ['keystroke', 'typeWhile'])
-          ? [broken(call, 'a work was under way')]
-          : [];
-      }),
   },
 ];
 
@@ -266,20 +180,4 @@ function unsubmittedIn(world: World, guest: Guest) {
       submits = Math.max(0, submits);
       return isUnsubmitted;
     });
-}
-
-interface Place {
-  readonly at: number;
-  readonly index: number;
-}
-
-/** The announcement of a work that nobody renewed in time while it went on. */
-function darkWhile(world: World, guest: Guest, from: Place, to: Place): WorldCall | undefined {
-  const { timeToLive, spacing } = guest.began.timing;
-  const calls = world.typing.filter(({ index }) => index > from.index && index < to.index);
-  if (spacing >= timeToLive || !world.isOnTime(from.at, to.at)) return undefined;
-  if (!calls.every(({ answer, isTyping }) => isTyping && answer?.outcome === 'accepted')) return undefined;
-  if (world.state(guest, 'link', from.index) !== 'ready' || isSilent(silencesIn(world), from.at, to.at))
-    return undefined;
-  return calls.find((call, nth) => (calls[nth + 1]?.at ?? to.at) - call.at > timeToLive + world.slack);
 }

@@ -1,5 +1,6 @@
 import { invalidOption } from '../../shared/errors.ts';
 import type { TraceFile } from '../../shared/traceFile.ts';
+import { aloudCheckers } from './aloud.ts';
 import { announcingCheckers } from './announcing.ts';
 import { connectingCheckers } from './connecting.ts';
 import { countCheckers } from './counts.ts';
@@ -11,11 +12,13 @@ import { limitCheckers } from './limits.ts';
 import { lifeCheckers } from './lives.ts';
 import { markCheckers } from './marks.ts';
 import { messageCheckers } from './messages.ts';
+import { oneVoiceCheckers } from './oneVoice.ts';
 import { orderedCountCheckers } from './orderedCounts.ts';
 import { othersReadCheckers } from './othersReads.ts';
 import { readCallCheckers } from './readCalls.ts';
 import { readDueCheckers } from './readsDue.ts';
 import { readTryCheckers } from './readTries.ts';
+import { renewingCheckers } from './renewing.ts';
 import { rosterCheckers } from './roster.ts';
 import { sessionSilenceCheckers } from './sessionSilence.ts';
 import { sessionTermCheckers } from './sessionTerm.ts';
@@ -24,6 +27,7 @@ import { tellingCheckers } from './telling.ts';
 import { tokenCheckers } from './tokens.ts';
 import { typingCallCheckers } from './typingCalls.ts';
 import { waiterCheckers } from './waiters.ts';
+import { workCheckers } from './works.ts';
 import { type Checker, type Violation, worldOf } from './world.ts';
 
 /** What {@link checkInvariants} looks for: clauses by id. */
@@ -36,9 +40,13 @@ export interface CheckedClause {
 
 const checkers: readonly Checker[] = [
   ...announcingCheckers,
+  ...renewingCheckers,
+  ...workCheckers,
   ...stoppingCheckers,
   ...typingCallCheckers,
+  ...oneVoiceCheckers,
   ...rosterCheckers,
+  ...aloudCheckers,
   ...markCheckers,
   ...readCallCheckers,
   ...readTryCheckers,

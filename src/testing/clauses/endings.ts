@@ -1,3 +1,4 @@
+import { freeAt, isWithin, lastBefore, mayExpect } from './keys.ts';
 import { broken, type Checker, laneCalls, lanes, openIn, type World } from './world.ts';
 
 const gone: ReadonlySet<string> = new Set(['not-found', 'conversation-ended']);
@@ -83,6 +84,38 @@ export const endingCheckers: readonly Checker[] = [
           return isRunning && !isTaken ? [broken(told, `${event.conversationId} goes on`)] : [];
         });
         return [...unsaid, ...unheard];
+      }),
+  },
+  {
+    clause: 'L-4',
+    looksFor: 'a key here that waits until the indicator of a conversation that is over goes out',
+    check: (world) =>
+      world.all('told').flatMap((told) => {
+        const [guest] = world.conversations;
+        const { event } = told;
+        if (event.type !== 'conversation.ended' || !guest?.began.capabilities.stopTyping) return [];
+        return guest.inputs.flatMap((key) => {
+          const last = lastBefore(world.typing, key.index);
+          const { answer } = last ?? {};
+          if (key.verb !== 'keystroke' || key.index < told.index || !last?.isTyping) return [];
+          if (last.conversationId !== event.conversationId || last.index > told.index) return [];
+          if (answer?.outcome !== 'accepted' || answer.index > told.index) return [];
+          const goesOn = guest.emitted.some(({ event: each }) => each.type === 'conversation.resumed');
+          if (goesOn) return [];
+          const here = openIn(world, guest, key.index);
+          const due = Math.max(key.at, freeAt(world, guest, key.index));
+          if (here === null || here === event.conversationId || due - key.at >= guest.began.timing.idle)
+            return [];
+          const before = guest.inputs.filter(({ index }) => index < key.index);
+          if (before.some(({ verb }) => !['start', 'keystroke', 'open'].includes(verb))) return [];
+          if (world.reads.length > 0 || !mayExpect(world, guest, key.index, due)) return [];
+          const isThere = world.typing.some(
+            (call) => call.isTyping && isWithin(call, key.index, due, world.slack),
+          );
+          return isThere
+            ? []
+            : [broken(key, `not announced by ${due} ms, as ${event.conversationId} was over`)];
+        });
       }),
   },
   {

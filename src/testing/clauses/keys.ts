@@ -12,6 +12,9 @@ const ending: ReadonlySet<string> = new Set([
   'end',
 ]);
 
+/** Edges that end an episode after a blink. */
+export const edges: ReadonlySet<string> = new Set(['clearInput', 'blurInput']);
+
 /** Verbs that say nothing about who types. */
 export const beside = [
   ...['keystroke', 'viewed', 'seen', 'markAsRead', 'markAsUnread', 'messageReceived', 'historyReceived'],
@@ -37,12 +40,13 @@ export function lastKey(world: World, guest: Guest, index: number) {
       ending.has(verb) ||
       (verb === 'shareTyping' && given[0] === false) ||
       (verb === 'open' && given[0] !== openIn(world, guest, key.index)) ||
-      ((verb === 'clearInput' || verb === 'blurInput') &&
-        at - when >= guest.began.timing.blink + world.slack),
+      (edges.has(verb) && at - when >= guest.began.timing.blink + world.slack),
   );
   const jumps = world.all('wall').filter((jump) => jump.index > key.index && jump.index <= index);
   const wallAge = at - key.at + jumps.reduce((sum, { ms }) => sum + ms, 0);
-  return { key, age: at - key.at, wallAge, isEnded };
+  /** Whether its episode may end any moment, since the box was emptied or left. */
+  const isFaltering = since.some(({ verb }) => edges.has(verb));
+  return { key, age: at - key.at, wallAge, isEnded, isFaltering };
 }
 
 /** Whether a bot's work is under way. */

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../machines/failure.ts';
 import {
   callerOf,
   hasRemovals,
@@ -13,6 +14,7 @@ import {
   type Checker,
   type Guest,
   isSilent,
+  type Of,
   passing,
   settledAt,
   silencesIn,
@@ -21,6 +23,12 @@ import {
 
 /** Verbs that hold no read call up. */
 const beside = ['keystroke', 'viewed', 'seen', 'markAsRead', 'messageReceived', 'historyReceived'];
+
+/** What the budget of second tries is at most. */
+const mostTries = 10;
+
+/** So much of the budget of second tries, and less, may be too little for one, whatever was counted otherwise. */
+export const fewTries = 6.5;
 
 const wakes: ReadonlySet<string> = new Set([
   'viewed',
@@ -33,6 +41,10 @@ const wakes: ReadonlySet<string> = new Set([
   'reopen',
   'shareReads',
 ]);
+
+/** Whether a failure is of the back end itself: a call that was wrong says nothing about it. */
+const isHurting = (failure: Failure | undefined): boolean =>
+  failure !== undefined && (failure.code === 'rate-limited' || passing.includes(failure.code));
 
 /** R-3 and R-3b: how a mark that failed is tried again, as far as a trace shows it. */
 export const readTryCheckers: readonly Checker[] = [
@@ -92,19 +104,19 @@ export const readTryCheckers: readonly Checker[] = [
     clause: 'R-3b',
     looksFor: 'more second tries than a failing back end can bear',
     check: (world) => {
-      let budget = 10;
+      let budget = mostTries;
       const answered = world.calls
         .filter(({ lane, answer }) => answer !== null && (lane === 'read' || lane === 'typing'))
         .sort((one, other) => (one.answer?.index ?? 0) - (other.answer?.index ?? 0));
       const spentAt: { index: number; budget: number }[] = [];
       for (const { answer } of answered) {
-        if (answer?.outcome === 'accepted') budget = Math.min(10, budget + 0.5);
-        else if (answer && [...passing, 'rate-limited'].includes(answer.failure?.code ?? '')) budget -= 1;
+        if (answer?.outcome === 'accepted') budget = Math.min(mostTries, budget + 0.5);
+        else if (answer && isHurting(answer.failure)) budget -= 1;
         spentAt.push({ index: answer?.index ?? 0, budget: Math.max(0, budget) });
         budget = Math.max(0, budget);
       }
       return world.reads.flatMap((call, nth) => {
-        const left = spentAt.findLast(({ index }) => index < call.index)?.budget ?? 10;
+        const left = spentAt.findLast(({ index }) => index < call.index)?.budget ?? mostTries;
         const before = world.reads[nth - 1];
         const guest = callerOf(world, call);
         if (!guest || !before || call.attempt < 2 || left > 2) return [];
@@ -139,21 +151,58 @@ export const readTryCheckers: readonly Checker[] = [
       });
     },
   },
+  {
+    clause: 'R-3b',
+    looksFor: 'a burst that ends before its time, although accepted calls have filled the budget up again',
+    check: (world) => {
+      let budget = mostTries;
+      let failed: Of<'emitted'> | null = null;
+      return world.all('emitted').flatMap((each) => {
+        const { event, who, at } = each;
+        if (event.type === 'read.acknowledged' || event.type === 'typing.acknowledged')
+          budget = Math.min(mostTries, budget + 0.5);
+        if (event.type === 'read.failed' || event.type === 'typing.failed') {
+          if (isHurting(event.failure)) budget = Math.max(0, budget - 1);
+          failed = event.type === 'read.failed' ? each : failed;
+        }
+        if (event.type !== 'read.parked' || failed?.who !== who || failed.at !== at) return [];
+        return budget > fewTries && !endsBurst(world, failed)
+          ? [broken(each, 'it rests, although the back end had recovered')]
+          : [];
+      });
+    },
+  },
 ];
 
 /** What is left of the budget of second tries before a place, as far as calls show it. */
-function budgetBefore(world: World, index: number): number {
+export function budgetBefore(world: World, index: number): number {
   return world.calls
     .filter(
       ({ answer, lane }) => answer !== null && answer.index < index && ['read', 'typing'].includes(lane),
     )
     .sort((one, other) => (one.answer?.index ?? 0) - (other.answer?.index ?? 0))
     .reduce((budget, { answer }) => {
-      if (answer?.outcome === 'accepted') return Math.min(10, budget + 0.5);
-      return [...passing, 'rate-limited'].includes(answer?.failure?.code ?? '')
-        ? Math.max(0, budget - 1)
-        : budget;
-    }, 10);
+      if (answer?.outcome === 'accepted') return Math.min(mostTries, budget + 0.5);
+      return isHurting(answer?.failure) ? Math.max(0, budget - 1) : budget;
+    }, mostTries);
+}
+
+/** Whether a burst may be over with a call that is told to have failed: it was the last try, or that cannot be told. */
+function endsBurst(world: World, failed: Of<'emitted'>): boolean {
+  const { event, index, at, who } = failed;
+  if (event.type !== 'read.failed') return true;
+  const call = world.reads.findLast(
+    ({ answer, conversationId, messageId }) =>
+      answer !== null &&
+      answer.index < index &&
+      answer.at === at &&
+      answer.failure?.code === event.failure.code &&
+      conversationId === event.conversationId &&
+      messageId === event.mark.messageId,
+  );
+  const guest = world.conversations.find((each) => each.who === who);
+  if (!call || !guest || call.keepalive || !passing.includes(event.failure.code)) return true;
+  return call.attempt >= guest.began.timing.tries;
 }
 
 /** Marks that nothing holds back, and that no call reports in time. */

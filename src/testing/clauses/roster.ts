@@ -18,7 +18,7 @@ interface Word {
 }
 
 /** Every word on typing that reached a handle. */
-function wordsTo(world: World, guest: Guest): readonly Word[] {
+export function wordsTo(world: World, guest: Guest): readonly Word[] {
   const { remoteTimeToLive } = guest.began.timing;
   const holdsFor = (said: unknown): number | null => {
     if (said === undefined) return remoteTimeToLive;
@@ -54,7 +54,7 @@ interface Shown {
 }
 
 /** Who was shown typing, from when on. */
-const shownIn = ({ emitted }: Guest): readonly Shown[] =>
+export const shownIn = ({ emitted }: Guest): readonly Shown[] =>
   emitted.flatMap(({ at, index, event }) =>
     event.type === 'roster.changed' ? [{ at, index, who: event.participantIds }] : [],
   );
@@ -111,65 +111,8 @@ const lastTurn = (world: World, guest: Guest, index: number): Of<'input'> | Of<'
     .sort((one, other) => one.index - other.index)
     .at(-1);
 
-/** T-15 and T-18, with R-7 and L-4 of who is shown typing, as far as a trace shows it. */
+/** T-18, with R-7 and L-4 of who is shown typing, as far as a trace shows it. */
 export const rosterCheckers: readonly Checker[] = [
-  {
-    clause: 'T-15',
-    looksFor: 'somebody’s typing that is said aloud twice within a gap, or before it has lasted',
-    check: (world) =>
-      world.conversations.flatMap((guest) => {
-        const { announceGap, announceAfter } = guest.began.timing;
-        const said = guest.emitted.filter(({ event }) => event.type === 'roster.announced');
-        return said.flatMap((each, nth) => {
-          const before = said[nth - 1];
-          if (before && each.at - before.at < announceGap - world.slack) {
-            return [broken(each, `${each.at - before.at} ms after it was said before`)];
-          }
-          const since = guest.emitted.findLast(
-            ({ event, index }, place, all) =>
-              index < each.index &&
-              event.type === 'roster.changed' &&
-              event.participantIds.length > 0 &&
-              !all
-                .slice(0, place)
-                .some(
-                  (other, otherPlace, others) =>
-                    other.event.type === 'roster.changed' &&
-                    other.event.participantIds.length > 0 &&
-                    others
-                      .slice(otherPlace)
-                      .every(
-                        ({ event: later }) =>
-                          later.type !== 'roster.changed' || later.participantIds.length > 0,
-                      ),
-                ),
-          );
-          return since && each.at - since.at < announceAfter - world.slack
-            ? [broken(each, `${each.at - since.at} ms after it began`)]
-            : [];
-        });
-      }),
-  },
-  {
-    clause: 'T-15',
-    looksFor: 'typing that lasts, and is not said aloud',
-    check: (world) =>
-      world.conversations.flatMap((guest) => {
-        const { announceAfter, announceGap } = guest.began.timing;
-        const said = guest.emitted.filter(({ event }) => event.type === 'roster.announced');
-        const shown = shownIn(guest);
-        return shown.flatMap((each, nth) => {
-          if (each.who.length === 0 || (shown[nth - 1]?.who.length ?? 0) > 0) return [];
-          const end = shown.slice(nth).find(({ who }) => who.length === 0);
-          const endsAt = Math.min(end?.at ?? world.until, world.moments[guest.stoppedAt]?.at ?? world.until);
-          const before = said.findLast(({ index }) => index < each.index);
-          const due = Math.max(each.at + announceAfter, before ? before.at + announceGap : 0);
-          if (endsAt <= due + world.slack || !world.isOnTime(each.at, endsAt)) return [];
-          const isSaid = said.some(({ index, at }) => index > each.index && at <= due + world.slack);
-          return isSaid ? [] : [broken(each, `it went on, and was not said by ${due} ms`)];
-        });
-      }),
-  },
   {
     clause: 'T-18',
     looksFor: 'somebody who is shown typing for longer than their last word on it lasts',
@@ -187,7 +130,7 @@ export const rosterCheckers: readonly Checker[] = [
           return each.event.participantIds.flatMap((participantId) => {
             const last = words.findLast((word) => word.participantId === participantId && word.index < end);
             if (!last) return [];
-            const lasts = last.isTimed ? longestTyping : guest.began.timing.remoteTimeToLive;
+            const lasts = last.holds ?? (last.isTimed ? longestTyping : guest.began.timing.remoteTimeToLive);
             // Where one timer was late, others may be as much.
             const due = world
               .all('late')

@@ -1,6 +1,7 @@
 import {
   acceptedBefore,
   beside,
+  edges,
   freeAt,
   isDisturbed,
   isKeptPrivate,
@@ -14,13 +15,24 @@ import {
 } from './keys.ts';
 import { broken, type Checker, type Guest, isOne, openIn, type World, type WorldCall } from './world.ts';
 
-/** Edges that end an episode after a blink. */
-const edges: ReadonlySet<string> = new Set(['clearInput', 'blurInput']);
+/** By so much a wall clock may be set back without being said to be, ms. */
+const smallStep = 250;
+
+/** What leaves the stop of a conversation that was left as it was due: it concerns the one that is open now. */
+const elsewhere = ['messageSent', 'keystroke', 'end', 'stopTyping', ...edges];
+
+/** What may come between a verb and the stop that it leads to, and changes nothing about that. */
+const idleVerbs: Readonly<Record<string, readonly string[]>> = {
+  open: elsewhere,
+  // A further edge does not begin the blink anew.
+  clearInput: [...edges],
+  blurInput: [...edges],
+};
 
 /** Verbs by which a guest's own message puts their indicator out. */
 const messages: ReadonlySet<string> = new Set(['messageSent', 'messageAccepted']);
 
-/** T-5, T-13 and T-14: when an indicator is stopped, and when it is not, as far as a trace shows it. */
+/** T-5, T-10 and T-14: when an indicator is stopped, and when it is not, as far as a trace shows it. */
 export const stoppingCheckers: readonly Checker[] = [
   {
     clause: 'T-5',
@@ -36,6 +48,27 @@ export const stoppingCheckers: readonly Checker[] = [
       }),
   },
   {
+    clause: 'T-10',
+    looksFor: 'keys that grow young, and whose stop is put off, as the wall clock is set back',
+    check: (world) => {
+      const back = world.all('wall').filter(({ ms }) => ms < 0);
+      if (back.length === 0) return [];
+      const calm: World = {
+        ...world,
+        isCalm: (from, to, verbs) => {
+          const places = [from, ...back.map(({ index }) => index).filter((at) => at > from && at < to), to];
+          return places.slice(1).every((place, nth) => world.isCalm(places[nth] ?? from, place, verbs));
+        },
+      };
+      return world.conversations.flatMap((guest) => {
+        const { idle } = guest.began.timing;
+        return unstoppedIn(calm, guest, { keystroke: idle }, smallStep * back.length).filter(
+          ({ moment, at }) => back.some((jump) => jump.index > moment && jump.at <= at + idle),
+        );
+      });
+    },
+  },
+  {
     clause: 'T-5',
     looksFor: 'a stop that no blink went before, or of what a message had put out',
     check: (world) =>
@@ -43,69 +76,6 @@ export const stoppingCheckers: readonly Checker[] = [
         const guest = typistIn(world);
         if (!guest || call.isTyping || call.keepalive) return [];
         return [...hastyStop(world, guest, call), ...stopAfterMessage(world, guest, call)];
-      }),
-  },
-  {
-    clause: 'T-13',
-    looksFor: 'a stop by one handle while somebody types on in another',
-    check: (world) => {
-      if (isOne(world)) return [];
-      return world.typing.flatMap((call) => {
-        if (call.isTyping || call.keepalive) return [];
-        const newest = Math.max(
-          ...world.conversations.map((guest) => lastKey(world, guest, call.index)?.key.index ?? -1),
-        );
-        const accepted = world
-          .all('kept')
-          // The chart hears of it before the promise is kept.
-          .findLast(
-            ({ verb, index, at }) => verb === 'sendMessage' && (index < call.index || at === call.at),
-          );
-        const typists = world.conversations.filter((guest) => {
-          const key = lastKey(world, guest, call.index);
-          if (key?.key.index !== newest || (accepted && accepted.index > newest)) return false;
-          const isHere =
-            openIn(world, guest, call.index) === call.conversationId && guest.stoppedAt > call.index;
-          const age = Math.max(key?.age ?? 0, key?.wallAge ?? 0);
-          const isHeld = key !== null && !key.isEnded && age < guest.began.timing.idle - world.slack;
-          const isFaltering = guest.inputs.some(
-            ({ verb, index }) => index > (key?.key.index ?? 0) && index < call.index && verb !== 'keystroke',
-          );
-          return isHere && isHeld && !isFaltering && world.state(guest, 'link', call.index) === 'ready';
-        });
-        const hasSpoken = typists.some((guest) => isLitAt(world, guest, call.index));
-        return hasSpoken ? [broken(call, `${typists.map(({ who }) => who).join()} types on`)] : [];
-      });
-    },
-  },
-  {
-    clause: 'T-13',
-    looksFor: 'what a handle announced as it went, and that nobody stops',
-    check: (world) =>
-      world.typing.flatMap((call, nth) => {
-        const { answer } = call;
-        if (!call.isTyping || answer?.outcome !== 'aborted' || world.typing[nth + 1]?.isTyping) return [];
-        const gone = world.conversations.find(
-          ({ stoppedAt }) => stoppedAt < answer.index && world.moments[stoppedAt]?.at === answer.at,
-        );
-        const heir = world.conversations.find(
-          (guest) => guest !== gone && guest.stoppedAt > answer.index && guest.began.index < call.index,
-        );
-        if (!gone || !heir || world.conversations.length !== 2) return [];
-        const { idle, timeToLive, stopWorth, spacing } = heir.began.timing;
-        const key = lastKey(world, gone, answer.index)?.key ?? call;
-        const due = Math.max(key.at + idle, call.at + spacing);
-        const last = world.indexAfter(due + world.slack);
-        const isHere = openIn(world, heir, answer.index) === call.conversationId;
-        const isCalm = world.isCalm(answer.index, last, []) && world.isOnTime(call.at, due + world.slack);
-        if (!isHere || !isCalm || heir.stoppedAt < last || world.until <= due + world.slack) return [];
-        if (!heir.began.capabilities.stopTyping || due >= call.at + timeToLive - stopWorth - world.slack)
-          return [];
-        if (world.state(heir, 'link', answer.index) !== 'ready') return [];
-        const isStopped = world.typing.some(
-          ({ index, at, isTyping }) => !isTyping && index > answer.index && at <= due + world.slack,
-        );
-        return isStopped ? [] : [broken(answer, `it may have arrived, and nobody stopped it by ${due} ms`)];
       }),
   },
   {
@@ -130,7 +100,7 @@ export const stoppingCheckers: readonly Checker[] = [
 const neverFades: ReadonlySet<string> = new Set(['hide', 'freeze', 'close', 'leave', 'open', 'shareTyping']);
 
 /** Inputs that end an episode after a wait, ms by verb, and were not followed by one stop in time. */
-function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, number>>) {
+function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, number>>, late = 0) {
   const { timeToLive, stopWorth } = guest.began.timing;
   if (!guest.began.capabilities.stopTyping || guest.inputs.some(({ verb }) => verb === 'typeWhile'))
     return [];
@@ -144,15 +114,15 @@ function unstoppedIn(world: World, guest: Guest, waits: Readonly<Record<string, 
     const isGoing = input.verb === 'hide' || input.verb === 'freeze';
     const spaced = freeAt(world, guest, input.index);
     const due = Math.max(input.at + wait, isGoing ? input.at : spaced);
-    const renewed = Math.max(
-      due,
-      ...world.typing
-        .filter((call) => call.index > input.index && call.isTyping && call.at <= due)
-        .map((call) => call.at + guest.began.timing.spacing),
-    );
-    // A message in the next conversation says nothing of the one that was left.
-    const verbs = input.verb === 'open' ? ['messageSent'] : [];
-    if (!mayExpect(world, guest, input.index, renewed, verbs)) return [];
+    const renewed =
+      late +
+      Math.max(
+        due,
+        ...world.typing
+          .filter((call) => call.index > input.index && call.isTyping && call.at <= due)
+          .map((call) => call.at + guest.began.timing.spacing),
+      );
+    if (!mayExpect(world, guest, input.index, renewed, idleVerbs[input.verb] ?? [])) return [];
     if (!world.state(guest, 'receipts', input.index + 1).startsWith('upToDate')) return [];
     const stops = world.typing.filter(
       (call) => !call.isTyping && isWithin(call, input.index, renewed, world.slack),

@@ -1,4 +1,4 @@
-import { broken, type Checker, laneCalls, lanes } from './world.ts';
+import { broken, type Checker, type Guest, isOne, laneCalls, lanes } from './world.ts';
 
 /** which token a call carries, and when another is asked for, as far as a trace shows it. */
 export const tokenCheckers: readonly Checker[] = [
@@ -60,4 +60,39 @@ export const tokenCheckers: readonly Checker[] = [
       });
     },
   },
+  {
+    clause: 'A-1',
+    looksFor:
+      'a guest who is taken for signed out although calls had been accepted with the token that expired',
+    check: (world) => {
+      const [guest] = world.conversations;
+      if (!guest || !isOne(world)) return [];
+      return guest.emitted.flatMap((each) => {
+        if (each.event.type !== 'link.unauthorized') return [];
+        const refreshed = world.calls.findLast(
+          ({ lane, index }) => lane === 'token' && index < each.index,
+        )?.answer;
+        if (refreshed?.outcome !== 'accepted' || refreshed.generation === undefined) return [];
+        const rejected = laneCalls(world).findLast(
+          ({ answer }) => answer?.failure?.code === 'unauthorized' && answer.index < each.index,
+        )?.answer;
+        if (rejected?.failure?.tokenGeneration !== refreshed.generation) return [];
+        const hasWorked = laneCalls(world).some(
+          ({ index, answer }) =>
+            index > refreshed.index &&
+            answer?.outcome === 'accepted' &&
+            answer.index < rejected.index &&
+            (answer.generation ?? refreshed.generation) === refreshed.generation &&
+            isTakenIn(guest, answer),
+        );
+        return hasWorked ? [broken(each, 'its token had worked, and no other one was asked for')] : [];
+      });
+    },
+  },
 ];
+
+/** Whether a handle tells of an accepted answer: one to a call that was given up proves nothing to it. */
+const isTakenIn = (guest: Guest, { index, at }: { readonly index: number; readonly at: number }): boolean =>
+  guest.emitted.some(
+    (each) => each.index > index && each.at === at && /^(typing|read)\.acknowledged$/.test(each.event.type),
+  );

@@ -1,11 +1,11 @@
-import { freeAt, isWorking, lastBefore, lastKey, mayExpect, typistIn } from './keys.ts';
-import { broken, type Checker, isCutOff, isOne } from './world.ts';
+import { freeAt, isLitAt, isWorking, lastBefore, lastKey, mayExpect, typistIn } from './keys.ts';
+import { broken, type Checker, isCutOff, isOne, type World, type WorldCall } from './world.ts';
 
 /** T-2, T-7, T-8, T-10 and T-12: which typing calls may leave, and how long they are waited for, as far as a trace shows it. */
 export const typingCallCheckers: readonly Checker[] = [
   {
     clause: 'T-2',
-    looksFor: 'two typing calls closer than the spacing',
+    looksFor: 'two typing calls closer than the spacing, of which the second is no stop of a page that goes',
     check: (world) => {
       const [guest] = world.conversations;
       if (!guest) return [];
@@ -22,7 +22,7 @@ export const typingCallCheckers: readonly Checker[] = [
         .map(({ index }) => index);
       return counted.flatMap((call, nth) => {
         const before = counted[nth - 1];
-        if (!before || (!call.isTyping && call.keepalive)) return [];
+        if (!before || goesWithPage(world, call)) return [];
         if (reopens.some((index) => index > before.index && index < call.index)) return [];
         const gap = call.at - before.at;
         return gap < spacing - world.slack + 1
@@ -160,3 +160,16 @@ export const typingCallCheckers: readonly Checker[] = [
       }),
   },
 ];
+
+/** Whether a call is the stop of a page that goes, and where nobody was lit again since. */
+const goesWithPage = (world: World, call: WorldCall): boolean =>
+  !call.isTyping &&
+  call.keepalive &&
+  world.conversations.some((guest) => {
+    const gone = guest.inputs.findLast(
+      ({ verb, index }) => (verb === 'hide' || verb === 'freeze') && index < call.index,
+    );
+    if (!gone) return false;
+    const since = guest.states.filter(({ index }) => index > gone.index && index < call.index);
+    return !since.some(({ index }) => isLitAt(world, guest, index + 1) && !isLitAt(world, guest, index));
+  });
