@@ -9,9 +9,11 @@ import { limitFaults } from './planted/limits.ts';
 import { lifeFaults } from './planted/lives.ts';
 import { markFaults } from './planted/marks.ts';
 import { messageFaults } from './planted/messages.ts';
+import { oneVoiceFaults } from './planted/oneVoice.ts';
 import { othersReadFaults } from './planted/othersReads.ts';
 import { readCallFaults } from './planted/readCalls.ts';
 import { readTryFaults } from './planted/readTries.ts';
+import { renewingFaults } from './planted/renewing.ts';
 import { rosterFaults } from './planted/roster.ts';
 import { sessionSilenceFaults } from './planted/sessionSilence.ts';
 import { sessionTermFaults } from './planted/sessionTerm.ts';
@@ -19,6 +21,7 @@ import { stoppingFaults } from './planted/stopping.ts';
 import { tellingFaults } from './planted/telling.ts';
 import { typingCallFaults } from './planted/typingCalls.ts';
 import { waiterFaults } from './planted/waiters.ts';
+import { workFaults } from './planted/works.ts';
 import type { scenarios } from './scenarios.ts';
 
 /** One place of a fault. */
@@ -50,8 +53,11 @@ export const editsOf = ({ file, from, to, also = [] }: Fault): readonly Edit[] =
 /** At least one for each clause that a trace can show, or a scene by itself. */
 export const faults: readonly Fault[] = [
   ...announcingFaults,
+  ...renewingFaults,
+  ...workFaults,
   ...stoppingFaults,
   ...typingCallFaults,
+  ...oneVoiceFaults,
   ...rosterFaults,
   ...markFaults,
   ...readCallFaults,

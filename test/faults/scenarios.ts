@@ -2,13 +2,17 @@ import type { TraceFile, Violation } from 'genesys-conversation-machine/testing'
 import { amongManyAndAlone } from './scenarios/amongMany.ts';
 import { countScenarios } from './scenarios/counts.ts';
 import { episodeScenarios } from './scenarios/episodes.ts';
+import { interruptedScenarios } from './scenarios/interrupted.ts';
 import { limitScenarios } from './scenarios/limits.ts';
 import { lifeScenarios } from './scenarios/lives.ts';
 import { markScenarios } from './scenarios/marks.ts';
 import { messageScenarios } from './scenarios/messages.ts';
+
 import { missedScenarios } from './scenarios/missed.ts';
 import { nextSessionScenarios } from './scenarios/nextSessions.ts';
+import { oneVoiceScenarios } from './scenarios/oneVoice.ts';
 import { readCallScenarios } from './scenarios/readCalls.ts';
+
 import { readingScenarios } from './scenarios/reading.ts';
 import { sessionScenarios } from './scenarios/session.ts';
 import { storageScenarios } from './scenarios/storages.ts';
@@ -22,6 +26,8 @@ import { waiterScenarios } from './scenarios/waiters.ts';
 export const scenarios = {
   ...typingScenarios,
   ...episodeScenarios,
+  ...interruptedScenarios,
+  ...oneVoiceScenarios,
   ...readingScenarios,
   ...readCallScenarios,
   ...markScenarios,

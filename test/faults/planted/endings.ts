@@ -156,4 +156,20 @@ export const endingFaults: readonly Fault[] = [
     to: '    dueAt: 0,\n    notBefore: 0 * now,',
     shows: 'conversations of a hub, and each alone',
   },
+  {
+    clause: 'L-4',
+    what: 'an indicator of a conversation that is over is waited for',
+    file: 'machines/conversation/typing.logic.ts',
+    from: 'typingIsOver: ({ context }: Args) => isOverIn(context, context.typing.conversationId)',
+    to: 'typingIsOver: ({ context }: Args) => isOverIn(context, context.conversationId)',
+    shows: 'a conversation that is over while its stop waits',
+  },
+  {
+    clause: 'A-1',
+    what: 'no call proves a token',
+    file: 'machines/conversation/calls.logic.ts',
+    from: 'proven: Math.max(token.proven, tokenGeneration)',
+    to: 'proven: token.proven',
+    shows: 'a token that works, and expires',
+  },
 ];

@@ -131,4 +131,20 @@ export const readTryFaults: readonly Fault[] = [
     to: '      conversationId: null,',
     shows: 'a call under way as the page is frozen',
   },
+  {
+    clause: 'R-3',
+    what: 'a typing call that a freeze ended is in flight for ever, so that the end of a silence is tried by none',
+    file: 'machines/conversation/typing.states.ts',
+    from: "actions: ['callSettled', isTyping ? 'abandonAnnouncement' : 'abandonStop']",
+    to: "actions: [isTyping ? 'abandonAnnouncement' : 'abandonStop']",
+    shows: 'a page that is frozen while it announces, and a limit',
+  },
+  {
+    clause: 'R-3b',
+    what: 'the budget falls below nothing, and takes as long to fill up',
+    file: 'src/conversation/retryBudget.ts',
+    from: 'this.#left = Math.max(0, this.#left - 1)',
+    to: 'this.#left -= 1',
+    shows: 'a back end that recovers from a long failure',
+  },
 ];

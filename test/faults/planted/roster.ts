@@ -91,4 +91,28 @@ export const rosterFaults: readonly Fault[] = [
     to: '  !isOver(context);',
     shows: 'an agent who goes on, and a bot beside them',
   },
+  {
+    clause: 'T-15',
+    what: 'each further typist is said aloud',
+    file: 'machines/conversation/roster.logic.ts',
+    from: '...(others.length === 0 && { since: now(context), announced: false }),',
+    to: '...(others.length === 0 && { since: now(context) }),\n    announced: false,',
+    shows: 'an agent who types for longer than a gap, and a bot beside them',
+  },
+  {
+    clause: 'T-15',
+    what: 'who fell silent in a sleep is said to type',
+    file: 'machines/conversation/roster.logic.ts',
+    from: 'announceAt(context) <= now(context) && now(context) < firstExpiryOf(context.roster)',
+    to: 'announceAt(context) <= now(context)',
+    shows: 'an agent who falls silent while the machine sleeps',
+  },
+  {
+    clause: 'T-18',
+    what: 'a word that holds for less leaves the timer of the one before',
+    file: 'machines/conversation/roster.states.ts',
+    from: "          { guard: 'someoneContinuesBriefly', target: 'someoneTyping', reenter: true, actions: 'listTypist' },\n",
+    to: '',
+    shows: 'an agent who says for how long, then for less',
+  },
 ];

@@ -99,4 +99,12 @@ export const typingCallFaults: readonly Fault[] = [
     to: 'passing([])',
     shows: 'an announcement that hangs, of who has fallen silent',
   },
+  {
+    clause: 'T-2',
+    what: 'who is lit again is still taken for gone',
+    file: 'machines/conversation/typing.states.ts',
+    from: "          entry: 'stay', // T-2\n",
+    to: '',
+    shows: 'a page that goes and comes back, and a message before the stop',
+  },
 ];

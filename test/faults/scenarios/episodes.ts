@@ -89,6 +89,31 @@ export const episodeScenarios = {
     },
     { participantId: 'guest' },
   ),
+  'an agent who says for how long, then for less': conversation(async ({ at, conversation: guest }) => {
+    guest.receive(typingOf('agent', { duration: 20_000 }));
+    await at(2000);
+    guest.receive(typingOf('agent', { duration: 2000 }));
+    await at(40_000);
+  }),
+  'an agent who types for longer than a gap, and a bot beside them': conversation(
+    async ({ at, conversation: guest }) => {
+      for (let time = 0; time <= 20_000; time += 4000) {
+        await at(time);
+        guest.receive(typingOf('agent'));
+        if (time === 16_000) guest.receive(typingOf('bot'));
+      }
+      await at(40_000);
+    },
+  ),
+  'an agent who falls silent while the machine sleeps': conversation(
+    async ({ at, clock, conversation: guest }) => {
+      guest.receive(typingOf('agent', { duration: 1000 }));
+      await at(500);
+      clock.jump({ timers: 5000 });
+      await at(20_000);
+    },
+    { timing: { announceAfter: 900 } },
+  ),
   'a page of the past while somebody types': conversation(async ({ at, told, conversation: guest }) => {
     told('m1');
     await at(1000);

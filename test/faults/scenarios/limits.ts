@@ -226,6 +226,55 @@ export const limitScenarios = {
       await at(20_000);
     },
   ),
+  'a page that is frozen while it announces, and a limit': conversation(
+    async ({ at, type, told, conversation: guest, transport }) => {
+      transport.answer('typing', 'hang');
+      guest.keystroke();
+      await at(100);
+      guest.freeze();
+      await at(200);
+      guest.resume();
+      await at(2000);
+      transport.tell({ type: 'limit.announced', retryAfterMs: 1000 });
+      await at(4000);
+      told('m1');
+      guest.viewed('m1');
+      await type(4100, 8000);
+      await at(60_000);
+    },
+  ),
+  'a token that works, and expires': conversation(async ({ at, told, conversation: guest, transport }) => {
+    transport.answer(
+      'read',
+      ...[failure('unauthorized', { tokenGeneration: 1 }), 'accept' as const],
+      ...[failure('unauthorized', { tokenGeneration: 2 }), 'accept' as const],
+    );
+    told('m1');
+    guest.viewed('m1');
+    await at(10_000);
+    told('m2');
+    guest.viewed('m2');
+    await at(60_000);
+  }),
+  'a back end that recovers from a long failure': conversation(
+    async ({ at, told, clock, conversation: guest, transport }) => {
+      transport.always('read', failure('unavailable'));
+      told('m0');
+      guest.viewed('m0');
+      await at(1_500_000);
+      transport.forgetAnswers();
+      await at(1_700_000);
+      for (let nth = 1; nth <= 20; nth += 1) {
+        told(`m${nth}`);
+        guest.viewed(`m${nth}`);
+        await at(clock.now() + 5000);
+      }
+      transport.answer('read', failure('network'));
+      told('last');
+      guest.viewed('last');
+      await at(clock.now() + 100_000);
+    },
+  ),
   'a stop while a message is sent': conversation(async ({ at, conversation: guest, transport }) => {
     transport.answer('message', 'hang');
     guest.sendMessage('hello').catch(() => {});
