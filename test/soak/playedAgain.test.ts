@@ -224,6 +224,12 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     inConversation([
       [then('submitId', 10), then('unheard'), then('untold', 6706), then('besides', 6360), then('keys')],
     ]),
+  'an announcement that fails is not said again for keys of before an acceptance (T-3)': inConversation([
+    [then('trouble', 2390), then('keys', 1), then('accepted')],
+  ]),
+  'a work that begins while typing is kept to oneself keeps no stop back (T-16)': inConversation([
+    [then('keys'), then('shareTyping'), then('works'), then('keys', 1111)],
+  ]),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {
