@@ -177,14 +177,17 @@ function isDark(world: World, guest: Guest, { index, at }: Of<'input'>): boolean
   const isPutOut = acceptedAfter(world, guest, last, index).some(
     ({ event }) => event.type === 'message.accepted' && event.conversationId === here,
   );
-  return !last.isTyping || (guest.began.capabilities.messageEndsTyping && isPutOut);
+  // What a handle that is gone had lit, nobody takes a message for.
+  const isAnyGone = world.conversations.some(({ stoppedAt }) => stoppedAt > last.index && stoppedAt < index);
+  return !last.isTyping || (guest.began.capabilities.messageEndsTyping && isPutOut && !isAnyGone);
 }
 
-/** Acceptances that are news to a handle, between the answer to a call and a place. */
+/** Acceptances that are news to a handle, between the answer to a call and a place, and surely later than the call. */
 const acceptedAfter = (world: World, guest: Guest, call: WorldCall, index: number) =>
   world.all('told').filter((told) => {
     const { event } = told;
     if (told.index < (call.answer?.index ?? index) || told.index > index) return false;
+    if (told.at <= call.at + world.slack) return false;
     if (event.type !== 'message.accepted' || event.isCaughtUp === true) return false;
     const isKnown = [...world.all('told'), ...world.all('input')].some(
       (moment) => moment.index < told.index && JSON.stringify(moment).includes(event.messageId),

@@ -260,11 +260,11 @@ function wrongTriesIn(world: World, guest: Guest) {
       )
       .sort((one, other) => (one.answer?.index ?? 0) - (other.answer?.index ?? 0));
     const before = answered.at(-1);
-    // What left with the page counts its own tries.
-    if (before?.keepalive) return [];
-    if (before?.answer?.outcome === 'accepted' && call.attempt > 1)
+    // What left with the page counts its own tries, and so does each handle.
+    if (!before || before.keepalive || callerOf(world, before) !== guest) return [];
+    if (before.answer?.outcome === 'accepted' && call.attempt > 1)
       return [broken(call, `attempt ${call.attempt}, after one that was accepted`)];
-    if (before?.answer?.failure?.code === 'unauthorized' && call.attempt > Math.max(1, before.attempt))
+    if (before.answer?.failure?.code === 'unauthorized' && call.attempt > Math.max(1, before.attempt))
       return [
         broken(
           call,
@@ -272,11 +272,12 @@ function wrongTriesIn(world: World, guest: Guest) {
         ),
       ];
     const isRefused = answered.some(
-      ({ answer, conversationId, messageId }) =>
-        answer?.failure?.code === 'bad-request' &&
-        conversationId === call.conversationId &&
-        messageId === call.messageId &&
-        messageId !== undefined,
+      (each) =>
+        each.answer?.failure?.code === 'bad-request' &&
+        each.conversationId === call.conversationId &&
+        each.messageId === call.messageId &&
+        each.messageId !== undefined &&
+        callerOf(world, each) === guest,
     );
     return isRefused && !hasRemovals(world) ? [broken(call, `${call.messageId} was refused for good`)] : [];
   });
