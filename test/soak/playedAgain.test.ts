@@ -230,6 +230,17 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
   'a work that begins while typing is kept to oneself keeps no stop back (T-16)': inConversation([
     [then('keys'), then('shareTyping'), then('works'), then('keys', 1111)],
   ]),
+  'a second try of one handle follows its own first, not what another one had accepted since (R-3)':
+    inConversation(
+      [
+        [
+          ...[then('read', 0, 1), then('trouble', 9996), then('keys'), then('hide', 0, 1), then('view')],
+          ...[then('keys'), then('keys', 1024), then('keys')],
+        ],
+        [then('keys')],
+      ],
+      { latency: 20, handles: 2 },
+    ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {
