@@ -230,6 +230,9 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
   'a work that begins while typing is kept to oneself keeps no stop back (T-16)': inConversation([
     [then('keys'), then('shareTyping'), then('works'), then('keys', 1111)],
   ]),
+  'works that begin while nothing is open keep no stop back of what was left (T-16)': inConversation([
+    [then('keys'), then('close'), then('works'), then('keys', 8098), then('works')],
+  ]),
   'a second try of one handle follows its own first, not what another one had accepted since (R-3)':
     inConversation(
       [

@@ -60,7 +60,9 @@ export const workCheckers: readonly Checker[] = [
         // Of an iterable nobody knows when it ends.
         const isKnown =
           works.length > 1 && settled.length === works.length && !isKeptPrivate(guest, call.index);
-        return isKnown && first && world.isCalm(first.index, call.index, ['keystroke', 'typeWhile'])
+        // Of a conversation that was left before they began the stop is owed.
+        if (!first || openIn(world, guest, first.index) !== call.conversationId) return [];
+        return isKnown && world.isCalm(first.index, call.index, ['keystroke', 'typeWhile'])
           ? [broken(call, 'a work was under way')]
           : [];
       }),
