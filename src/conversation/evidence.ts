@@ -79,13 +79,9 @@ export function createEvidence(chart: RunningChart, noteAcceptance: NoteAcceptan
         case 'message.read':
           reading.read(told);
           return;
-        case 'message.removed': {
-          const { type, conversationId, messageId } = told;
-          const place = order.remove(conversationId, messageId);
-          const older = place ? order.newestOfOthers(conversationId, place.position) : null;
-          chart.send({ type, conversationId, messageId, older });
+        case 'message.removed':
+          reading.remove(told.conversationId, told.messageId);
           break;
-        }
         case 'remote.typing':
           chart.send({
             ...told,

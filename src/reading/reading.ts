@@ -75,6 +75,17 @@ export class Reading {
     return messageId !== undefined && this.#order?.isRemoved(conversationId, messageId) === true;
   }
 
+  /** Takes a message out; where a storage is still read, once more what that knows of it. */
+  remove(conversationId: string, messageId: string): void {
+    const takeOut = (): void => {
+      const place = this.order.remove(conversationId, messageId);
+      const older = place ? this.order.newestOfOthers(conversationId, place.position) : null;
+      this.#running.send({ type: 'message.removed', conversationId, messageId, older });
+    };
+    takeOut();
+    if (this.#keeper.isLoading) this.#keeper.whenLoaded(takeOut);
+  }
+
   /** Makes one read call, after what it reports was stored. */
   sendRead(...call: Parameters<Transport['sendRead']>): ReturnType<Transport['sendRead']> {
     this.#sendRead ??= savingFirst(this.#transport, this.#keeper, (conversationId) =>

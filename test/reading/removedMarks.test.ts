@@ -1,5 +1,7 @@
+import { createSteppedClock } from 'genesys-conversation-machine/testing';
 import { describe, expect, it } from 'vitest';
 import { createHarness } from '../support/harness.ts';
+import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
 
 const readElsewhere = (messageId: string) =>
   ({ type: 'message.read', conversationId: 'c1', participantId: 'guest', messageId }) as const;
@@ -72,5 +74,27 @@ describe('a mark whose message was taken out (R-9)', () => {
     conversation.online();
     await at(9000);
     expect(transport.log.map((call) => call.slice(4))).toEqual(['READ m1']);
+  });
+
+  it.each([
+    ['that is known from it alone', false],
+    ['that was told again meanwhile', true],
+  ])('while its storage is read names the next older one (%s)', async (_, isToldAgain) => {
+    const memory = createMemoryStorage();
+    const first = createHarness({ storage: memory });
+    first.conversation.offline();
+    first.told('m1', 'm2');
+    first.conversation.viewed('m2');
+    await first.at(1000);
+    first.conversation.stop();
+
+    const clock = createSteppedClock();
+    const slow = () => new Promise<void>((resolve) => void clock.setTimeout(resolve, 20));
+    const second = createHarness({ clock, storage: createSlowStorage(memory, slow) });
+    if (isToldAgain) second.told('m2');
+    second.conversation.messageRemoved('m2');
+    await second.at(20_000);
+    expect(second.transport.log.map((call) => call.slice(4))).toEqual(['READ m1']);
+    second.conversation.stop();
   });
 });

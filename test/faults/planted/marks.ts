@@ -132,4 +132,12 @@ export const markFaults: readonly Fault[] = [
     to: '',
     shows: 'a message that is taken out while its mark is stored',
   },
+  {
+    clause: 'R-9',
+    what: 'what is taken out while a storage is read is named still',
+    file: 'src/reading/reading.ts',
+    from: 'if (this.#keeper.isLoading) this.#keeper.whenLoaded(takeOut);',
+    to: '',
+    shows: 'a message that is taken out while a storage is read',
+  },
 ];

@@ -30,6 +30,24 @@ export const storageScenarios = {
     },
     { storage: persistLedger(createSlowStorage(createMemoryStorage())) },
   ),
+  'a message that is taken out while a storage is read': async () => {
+    const storage = createMemoryStorage();
+    const world = createRecorded({ storage: persistLedger(storage), logger: () => {} });
+    world.conversation.offline();
+    world.told('m1', 'm2');
+    world.conversation.viewed('m2');
+    await world.at(1000);
+    world.conversation.stop();
+    const twentyMs = () => new Promise<void>((resolve) => void world.clock.setTimeout(resolve, 20));
+    const second = world.make({
+      storage: persistLedger(createSlowStorage(storage, twentyMs)),
+    });
+    second.start();
+    second.messageRemoved('m2');
+    await world.at(20_000);
+    second.stop();
+    return world.recorder.trace();
+  },
   'a storage that does not answer': conversation(
     async ({ at, told, conversation: guest }) => {
       told('m1');
