@@ -31,6 +31,8 @@ const inStream = (steps: readonly unknown[], settling: object = settled) => ({
   script: { ...ordinary.stream, steps, settling },
 });
 
+const tab = (verb: string, wait = 0) => ({ tab: 0, verb, wait, how: 0 });
+
 /** What soaks found, made small: of the machines, or of a checker that took something right for wrong. */
 const found: Readonly<Record<string, { readonly world: string; readonly script: object }>> = {
   'two handles do not hand an indicator to and fro for ever within one instant (T-13)': inConversation(
@@ -244,6 +246,17 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
       ],
       { latency: 20, handles: 2 },
     ),
+  'a tab that is gone told one that has no place for what it had read (R-12)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 0, 0], lost: 1, facts: 'both', isStored: false },
+      steps: [
+        ...[tab('toldOne'), tab('key', 3000), tab('reload')],
+        ...[tab('viewOld'), tab('key'), tab('key', 1000)],
+      ],
+      settling: settled,
+    },
+  },
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

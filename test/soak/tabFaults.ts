@@ -83,9 +83,18 @@ function readAgainIn({ world, tabs, said, removed }: Together): string[] {
       const openedAt = Math.max(cameAt, tabs[tab]?.openedAt ?? 0);
       return openedAt === 0 || call.at - openedAt > 2 * longest;
     };
+    // What a tab that is gone has reported only those can pass on who were told of that message, too.
+    const isPassedOn = ({ tab, messageId = '' }: (typeof reads)[number]): boolean =>
+      (tabs[tab]?.closedAt ?? 0) > cameAt ||
+      tabs.some(
+        (other) =>
+          other.nth !== call.tab &&
+          other.closedAt > cameAt &&
+          (other.toldAt.get(messageId) ?? Number.POSITIVE_INFINITY) <= cameAt,
+      );
     const isKnown = ({ messageId = '', at }: (typeof reads)[number]): boolean =>
       Math.max(at, toldAt?.get(messageId) ?? Number.POSITIVE_INFINITY) <= call.at;
-    const before = reads.slice(0, nth).filter((each) => isKnown(each) && isHeard(each));
+    const before = reads.slice(0, nth).filter((each) => isKnown(each) && isHeard(each) && isPassedOn(each));
     const newest = Math.max(0, ...before.map(({ messageId }) => placeOf(messageId)));
     return placeOf(call.messageId) <= newest ? ['R-12: a mark went back, or twice'] : [];
   });
