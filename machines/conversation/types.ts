@@ -116,6 +116,8 @@ export interface Inheritance {
  * and tabs (T-13, T-17). Each chart asks it; none holds another.
  */
 export interface Voice {
+  /** Whether other tabs of the guest are asked before a call leaves (T-17); a trace says so. */
+  readonly hasTabs?: boolean;
   /** When the last typing call of somebody else left, monotonic ms; `null` where none did. */
   othersCalledAt(): number | null;
   /** Whether somebody else is about to send a stop, which goes before a start of anybody's (T-8). */

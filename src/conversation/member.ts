@@ -80,6 +80,10 @@ export class Member implements Handle, Voice, Carrier {
     this.#reading = reading;
   }
 
+  get hasTabs(): boolean {
+    return this.#tabs !== null;
+  }
+
   /** From now on the handle counts, and is told when something changes for it. Once. */
   join(actor: ConversationActor): void {
     const record = this.#record;

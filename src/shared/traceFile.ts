@@ -63,6 +63,8 @@ export type TraceMoment = { readonly at: number } /** A handle is recorded from 
       readonly participantId: string | null;
       readonly capabilities: TransportCapabilities;
       readonly timing: Timing;
+      /** Other tabs of the guest are asked before a call leaves (T-17). */
+      readonly hasTabs?: true;
     }
   | { readonly kind: 'began'; readonly who: string; readonly what: 'session'; readonly timing: SessionTiming }
   /** A verb of a handle was called. */

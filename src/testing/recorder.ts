@@ -220,6 +220,7 @@ export function createRecorder({ clock }: RecorderOptions): Recorder {
         participantId,
         capabilities,
         timing,
+        ...(context.ports.voice?.hasTabs && { hasTabs: true }),
       });
     } else write({ kind: 'began', who, what: 'session', timing: context.timing });
 

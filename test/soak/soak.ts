@@ -154,9 +154,9 @@ export async function playAgain(world: World, seed: number, path?: string) {
 }
 
 /** One digest for all that was written down of a sequence; ids of requests are random, and named by their order. */
-export function digestOf({ traces, parts = [] }: Played): string {
+export function digestOf({ traces }: Played): string {
   const ids = new Map<string, number>();
-  const text = JSON.stringify([...traces, ...parts]).replace(uuids, (id) => {
+  const text = JSON.stringify(traces).replace(uuids, (id) => {
     if (!ids.has(id)) ids.set(id, ids.size + 1);
     return `id-${ids.get(id)}`;
   });

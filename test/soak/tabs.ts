@@ -166,8 +166,7 @@ async function play(script: Script): Promise<Played> {
   // Their last words are on the way still.
   await clock.advance(10_000);
   return {
-    traces: [],
-    parts: world.traces(),
+    traces: world.traces(),
     faults: faults.map((fault) => `${fault}\n${log}`),
     timers: timers + clock.timers,
     listeners: world.listeners() + works.listeners(),

@@ -8,8 +8,6 @@ export type Step = readonly [verb: string, how: number, who: number];
 export interface Played {
   /** Everything that happened, as recorders wrote it. */
   readonly traces: readonly TraceFile[];
-  /** What was written down that no checker can hold to the clauses: of tabs each trace shows a part of one voice (T-17). */
-  readonly parts?: readonly TraceFile[];
   /** What was wrong that no trace shows. */
   readonly faults: readonly string[];
   /** Timers and listeners that nobody let go of. */

@@ -124,6 +124,7 @@ export function isFreeToCall(world: World, guest: Guest, index: number): boolean
   );
   return (
     world.conversations.length === 1 &&
+    !guest.began.hasTabs && // They have to answer first.
     world.state(guest, 'link', index) === 'ready' &&
     !isTroubled &&
     !isOver &&

@@ -141,6 +141,7 @@ function isUnhindered(world: World, guest: Guest, key: Of<'input'>): boolean {
   const areAllQuiet = (): boolean =>
     world.conversations.every((each) => each.began.index > index || each.stoppedAt < index || isQuiet(each));
   return (
+    !guest.began.hasTabs &&
     world.state(guest, 'typing', index) === 'idle' &&
     world.state(guest, 'link', index) === 'ready' &&
     openIn(world, guest, index) !== null &&

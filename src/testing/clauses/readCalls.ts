@@ -10,7 +10,7 @@ import {
   placesIn,
   sentAs,
 } from './ledgers.ts';
-import { broken, type Checker, type Guest, isCutOff, settledAt } from './world.ts';
+import { broken, type Checker, type Guest, hasTabs, isCutOff, settledAt } from './world.ts';
 
 /** What platforms let the calls of a page that goes carry together, bytes. */
 const keepaliveRoom = 64 * 1024;
@@ -228,7 +228,7 @@ export const readCallCheckers: readonly Checker[] = [
     check: (world) =>
       world.conversations.flatMap((guest) =>
         guest.inputs.flatMap((input) => {
-          if (input.verb !== 'shareReads' || input.with[0] === false) return [];
+          if (input.verb !== 'shareReads' || input.with[0] === false || hasTabs(world)) return [];
           const after = marksAt(guest, settledAt(world, input.index));
           const isMore = marksAt(guest, input.index).some(
             ({ conversationId, acknowledged }) =>

@@ -1,5 +1,5 @@
 import { freeAt, isLitAt, isWorking, lastBefore, lastKey, mayExpect, typistIn } from './keys.ts';
-import { broken, type Checker, isCutOff, isOne, type World, type WorldCall } from './world.ts';
+import { broken, type Checker, hasTabs, isCutOff, isOne, type World, type WorldCall } from './world.ts';
 
 /** T-2, T-7, T-8, T-10 and T-12: which typing calls may leave, and how long they are waited for, as far as a trace shows it. */
 export const typingCallCheckers: readonly Checker[] = [
@@ -38,6 +38,7 @@ export const typingCallCheckers: readonly Checker[] = [
       world.typing.flatMap((call) => {
         if (world.conversations.length === 0) return [];
         if (!call.isTyping) {
+          if (hasTabs(world)) return [];
           const on = world.typing.findLast(
             (each) => each.isTyping && each.index < call.index && each.conversationId === call.conversationId,
           );

@@ -269,8 +269,12 @@ export const passing: readonly string[] = [
   ...['network', 'unavailable', 'timeout', 'unexpected', 'unreadable-reply', 'redirected'],
 ];
 
-/** Whether a trace is of one handle alone. */
-export const isOne = ({ conversations }: World): boolean => conversations.length === 1;
+/** Whether other tabs of the guest speak for them too, of which a trace shows nothing. */
+export const hasTabs = ({ conversations }: World): boolean =>
+  conversations.some(({ began }) => began.hasTabs === true);
+
+/** Whether a trace is of one handle alone, for which nobody else speaks. */
+export const isOne = (world: World): boolean => world.conversations.length === 1 && !hasTabs(world);
 
 /** Whether the one handle of a trace was told that there is no network, and took it in, before a place. */
 export function isCutOff(world: World, index: number): boolean {
