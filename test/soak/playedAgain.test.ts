@@ -246,6 +246,15 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
       ],
       { latency: 20, handles: 2 },
     ),
+  'each of two handles without a storage gives messages places of its own (R-4)': inConversation(
+    [
+      [
+        ...[then('view', 0, 1), then('view'), then('view'), then('page', 1718, 1), then('read', 41, 1)],
+        then('keys'),
+      ],
+    ],
+    { handles: 2, facts: 'none', sharesKey: false },
+  ),
   'a tab that is gone told one that has no place for what it had read (R-12)': {
     world: 'tabs',
     script: {

@@ -30,7 +30,7 @@ export const hasPositions = (world: World): boolean =>
 export function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
   const places = new Map<string, number>();
   const isLoaded = world.conversations.some((each) => each.marks[0]?.marks.some(({ seen }) => seen !== null));
-  for (const { marks } of [...world.all('marks'), ...(isLoaded ? [] : guest.marks)]) {
+  for (const { marks } of isLoaded ? world.all('marks') : guest.marks) {
     for (const { conversationId, seen, inFlight, acknowledged } of marks) {
       for (const mark of [seen, inFlight, acknowledged]) {
         if (mark?.messageId !== undefined) places.set(`${conversationId} ${mark.messageId}`, mark.position);
