@@ -246,6 +246,17 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
       ],
       { latency: 20, handles: 2 },
     ),
+  'what was seen in another tab counts here too (R-5a)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 0, 0], lost: 1, facts: 'none', isStored: false },
+      steps: [
+        ...[{ tab: 1, verb: 'toldOne', wait: 0, how: 0 }, tab('unread'), tab('key', 1000), tab('burst')],
+        ...[tab('reload'), tab('key'), tab('key'), tab('key')],
+      ],
+      settling: settled,
+    },
+  },
   'each of two handles without a storage gives messages places of its own (R-4)': inConversation(
     [
       [

@@ -1,6 +1,16 @@
 import { storagePatience } from '../../shared/storage.ts';
 import { isPending, ledgerAt, placeOf, sentAs } from './ledgers.ts';
-import { broken, type Checker, type Guest, type Of, openIn, settledAt, type World } from './world.ts';
+import {
+  broken,
+  type Checker,
+  type Guest,
+  hasTabs,
+  isOne,
+  type Of,
+  openIn,
+  settledAt,
+  type World,
+} from './world.ts';
 
 const plain: ReadonlySet<string> = new Set([
   ...['start', 'stop', 'keystroke', 'messageReceived', 'messageRemoved', 'viewed', 'markAsUnread', 'end'],
@@ -8,7 +18,7 @@ const plain: ReadonlySet<string> = new Set([
 
 /** Whether nothing but messages in their order, and what the guest looks at, moves the count of a handle. */
 const isPlain = (world: World, guest: Guest): boolean =>
-  world.conversations.length === 1 &&
+  isOne(world) &&
   guest.began.conversationId !== null &&
   guest.marks[0]?.marks.length === 0 &&
   world.all('told').length === 0 &&
@@ -48,6 +58,7 @@ export const countCheckers: readonly Checker[] = [
         const verbs = new Set(guest.inputs.map(({ verb }) => verb));
         const isPlain =
           guest.began.conversationId !== null &&
+          !hasTabs(world) && // What was read in another counts here too.
           !['messageRemoved', 'historyReceived', 'markAsUnread', 'open', 'close', 'end', 'leave'].some(
             (verb) => verbs.has(verb),
           ) &&
