@@ -246,6 +246,10 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
       ],
       { latency: 20, handles: 2 },
     ),
+  'a leaving that is taken back opens what was over (L-4)': inConversation(
+    [[then('keys'), then('end'), then('leaves', 141), then('keys')]],
+    { latency: 250, facts: 'none', sharesKey: false },
+  ),
   'what was seen in another tab counts here too (R-5a)': {
     world: 'tabs',
     script: {

@@ -19,6 +19,9 @@ export const endingCheckers: readonly Checker[] = [
             over.delete(moment.event.conversationId);
           } else if (moment.kind === 'input' && (moment.verb === 'open' || moment.verb === 'reopen')) {
             over.delete(String(moment.with[0] ?? openIn(world, guest, index + 1)));
+          } else if (moment.kind === 'input' && moment.verb === 'start') {
+            // A leaving that is taken back opens what was left, as open() does.
+            if (openIn(world, guest, index) === null) over.delete(String(openIn(world, guest, index + 1)));
           } else if (moment.kind === 'told' && moment.event.type === 'conversation.opened') {
             over.delete(moment.event.conversationId);
           } else if (moment.kind === 'call' && lanes.has(moment.lane) && 'conversationId' in moment) {
