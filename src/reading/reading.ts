@@ -158,9 +158,12 @@ export class Reading {
   #goPrivate(waiters: ReadWaiters): void {
     const { actor } = this.#running;
     settlePrivate(actor.getSnapshot().context, waiters);
-    const watching = actor.subscribe(({ context }) => {
-      if (context.receipts.isShared || waiters.isEmpty) watching.unsubscribe();
-      else settlePrivate(context, waiters);
+    const watching = actor.subscribe({
+      next: ({ context }) => {
+        if (context.receipts.isShared || waiters.isEmpty) watching.unsubscribe();
+        else settlePrivate(context, waiters);
+      },
+      error: () => {},
     });
   }
 

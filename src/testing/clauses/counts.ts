@@ -103,10 +103,7 @@ export const countCheckers: readonly Checker[] = [
           const noted = ids.indexOf(marked ?? '') + 1;
           if (isRead || (input.verb === 'viewed' && seen > 0 && noted >= seen)) mayWait = false;
           const left = ids.length - (mayWait ? noted : seen);
-          const told = guest.emitted.findLast(
-            ({ event, index }) => event.type === 'unread.changed' && index < after,
-          );
-          const count = told?.event.type === 'unread.changed' ? told.event.count : 0;
+          const count = countAt(guest, after);
           const isMeasured = !guest.inputs.some(({ verb }) => verb === 'markAsRead' || verb === 'seen');
           const isRunning = guest.inputs.some(({ verb, index }) => verb === 'start' && index < input.index);
           return isMeasured && isRunning && count !== left && input.index < guest.stoppedAt

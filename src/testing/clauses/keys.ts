@@ -1,4 +1,13 @@
-import { type Guest, isOne, isSilent, openIn, silencesIn, type World, type WorldCall } from './world.ts';
+import {
+  type Guest,
+  isOne,
+  isSilent,
+  openIn,
+  settledOf,
+  silencesIn,
+  type World,
+  type WorldCall,
+} from './world.ts';
 
 /** Verbs that end an episode at once. */
 const ending: ReadonlySet<string> = new Set([
@@ -19,6 +28,12 @@ export const edges: ReadonlySet<string> = new Set(['clearInput', 'blurInput']);
 export const beside = [
   ...['keystroke', 'viewed', 'seen', 'markAsRead', 'markAsUnread', 'messageReceived', 'historyReceived'],
 ];
+
+/** A moment's time, and its place in the trace. */
+export interface Place {
+  readonly at: number;
+  readonly index: number;
+}
 
 /** The last key of a handle before a place, and whether its episode was ended since. */
 export function lastKey(world: World, guest: Guest, index: number) {
@@ -52,8 +67,8 @@ export function lastKey(world: World, guest: Guest, index: number) {
 /** Whether a bot's work is under way. */
 export function isWorking(world: World, guest: Guest, index: number): boolean {
   const begun = guest.inputs.filter(({ verb, index: place }) => verb === 'typeWhile' && place < index).length;
-  const over = [...world.all('kept'), ...world.all('refused')].filter(
-    ({ who, verb, index: place }) => who === guest.who && verb === 'typeWhile' && place < index,
+  const over = settledOf(world, 'typeWhile').filter(
+    ({ who, index: place }) => who === guest.who && place < index,
   ).length;
   return begun > over;
 }

@@ -1,5 +1,19 @@
 import type { TraceMark, TraceMarks } from '../../shared/traceFile.ts';
-import { type Guest, isSilent, type Of, openIn, silencesIn, type World, type WorldCall } from './world.ts';
+import {
+  type Guest,
+  isOne,
+  isSilent,
+  type Of,
+  openIn,
+  silencesIn,
+  type World,
+  type WorldCall,
+} from './world.ts';
+
+/** Verbs that hold no read call up. */
+export const besideReads = [
+  ...['keystroke', 'viewed', 'seen', 'markAsRead', 'messageReceived', 'historyReceived'],
+];
 
 export const placeOf = (mark: TraceMark | null): number => mark?.position ?? Number.NEGATIVE_INFINITY;
 
@@ -123,8 +137,7 @@ export function isFreeToCall(world: World, guest: Guest, index: number): boolean
     ({ index: place, answer }) => place < index && (answer === null || answer.index > index),
   );
   return (
-    world.conversations.length === 1 &&
-    !guest.began.hasTabs && // They have to answer first.
+    isOne(world) && // Other tabs have to answer first.
     world.state(guest, 'link', index) === 'ready' &&
     !isTroubled &&
     !isOver &&

@@ -1,9 +1,6 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { callerOf, hasRemovals, isPending, ledgerAt } from './ledgers.ts';
+import { besideReads, callerOf, hasRemovals, isPending, ledgerAt } from './ledgers.ts';
 import { broken, type Checker, type Guest, isSilent, silencesIn, type World } from './world.ts';
-
-/** Verbs that hold no read call up. */
-const beside = ['keystroke', 'viewed', 'seen', 'markAsRead', 'messageReceived', 'historyReceived'];
 
 /** R-3 and R-3a: what a life does with the marks that the one before it left, as far as a trace shows it. */
 export const lifeCheckers: readonly Checker[] = [
@@ -72,7 +69,7 @@ function leftPendingIn(world: World, guest: Guest) {
   const due = start.at + timing.collect + timing.readInterval + storagePatience + world.slack;
   const last = world.indexAfter(due);
   if (!isPending(loaded) || isRefused || world.until <= due || guest.stoppedAt < last) return [];
-  if (!world.isOnTime(start.at, due) || !world.isCalm(start.index, last, beside)) return [];
+  if (!world.isOnTime(start.at, due) || !world.isCalm(start.index, last, besideReads)) return [];
   if (isSilent(silencesIn(world), start.at, due) || world.state(guest, 'link', last) !== 'ready') return [];
   if (/^(disabled|off|parked)/.test(world.state(guest, 'receipts', last))) return [];
   const now = ledgerAt(guest, conversationId ?? '', last);

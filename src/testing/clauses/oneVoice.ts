@@ -3,12 +3,13 @@ import {
   broken,
   type Checker,
   type Guest,
+  hasTabs,
   isOne,
   type Of,
   openIn,
-  silencesIn,
   type World,
   type WorldCall,
+  wasSilenced,
 } from './world.ts';
 
 /** T-8 and T-13: how the handles on one transport are one voice, as far as a trace shows it. */
@@ -19,7 +20,7 @@ export const oneVoiceCheckers: readonly Checker[] = [
     check: (world) => {
       if (isOne(world)) return [];
       return world.typing.flatMap((call) => {
-        if (!call.isTyping || wasSilenced(world, call.index)) return [];
+        if (!call.isTyping || mayBeSilent(world, call.index)) return [];
         const owing = world.conversations.find((guest) => owesStop(world, guest, call));
         const isElsewhere = world.conversations.some(
           (guest) => guest !== owing && openIn(world, guest, call.index) === call.conversationId,
@@ -113,9 +114,9 @@ export const oneVoiceCheckers: readonly Checker[] = [
 /** Verbs after which keys say nothing, or are not all that types. */
 const unclear: ReadonlySet<string> = new Set(['shareTyping', 'typeWhile']);
 
-/** Whether anybody was asked for silence before a place: each handle adds a share of its own to that (L-5). */
-const wasSilenced = (world: World, index: number): boolean =>
-  silencesIn(world).some((silence) => silence.index < index) ||
+/** Whether anybody was, or may be, silent for longer than was asked: each handle adds a share of its own (L-5). */
+const mayBeSilent = (world: World, index: number): boolean =>
+  wasSilenced(world, index) ||
   world.all('emitted').some((each) => each.index < index && each.event.type === 'rate.limited');
 
 /** Whether a handle has waited for long enough to be heard of, and may call, to stop what it left elsewhere. */
@@ -141,7 +142,7 @@ function isUnhindered(world: World, guest: Guest, key: Of<'input'>): boolean {
   const areAllQuiet = (): boolean =>
     world.conversations.every((each) => each.began.index > index || each.stoppedAt < index || isQuiet(each));
   return (
-    !guest.began.hasTabs &&
+    !hasTabs(world) &&
     world.state(guest, 'typing', index) === 'idle' &&
     world.state(guest, 'link', index) === 'ready' &&
     openIn(world, guest, index) !== null &&
@@ -149,7 +150,7 @@ function isUnhindered(world: World, guest: Guest, key: Of<'input'>): boolean {
     world.until > at + world.slack &&
     guest.stoppedAt >= end &&
     world.isCalm(index, end, beside) &&
-    !wasSilenced(world, index) &&
+    !mayBeSilent(world, index) &&
     world.calls.every((call) => call.index > index || (call.answer !== null && call.answer.index < index)) &&
     isFree(world, guest, key) &&
     isDark(world, guest, key)

@@ -1,5 +1,6 @@
 import type { Failure } from '../../../machines/failure.ts';
 import {
+  besideReads,
   callerOf,
   hasRemovals,
   isFreeToCall,
@@ -20,9 +21,6 @@ import {
   silencesIn,
   type World,
 } from './world.ts';
-
-/** Verbs that hold no read call up. */
-const beside = ['keystroke', 'viewed', 'seen', 'markAsRead', 'messageReceived', 'historyReceived'];
 
 /** What the budget of second tries is at most. */
 const mostTries = 10;
@@ -215,7 +213,8 @@ function unreportedIn(world: World, guest: Guest) {
     const due = Math.max(moment.at + collect, before ? before.at + readInterval : 0) + world.slack;
     const last = world.indexAfter(due);
     if (world.until <= due || guest.stoppedAt < last || !world.isOnTime(moment.at, due)) return [];
-    if (!isFreeToCall(world, guest, moment.index) || !world.isCalm(moment.index, last, beside)) return [];
+    if (!isFreeToCall(world, guest, moment.index) || !world.isCalm(moment.index, last, besideReads))
+      return [];
     if (isSilent(silencesIn(world), moment.at, due)) return [];
     // It waits for a storage, or what was pending is not reportable any more.
     const isHeld = /^(sending|disabled|off|parked)/.test(world.state(guest, 'receipts', last));

@@ -1,5 +1,5 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { hasRemovals, isPending, ledgerAt, marksAt, placeOf } from './ledgers.ts';
+import { besideReads, hasRemovals, isPending, ledgerAt, marksAt, placeOf } from './ledgers.ts';
 import {
   broken,
   type Checker,
@@ -10,10 +10,9 @@ import {
   settledAt,
   silencesIn,
   type World,
+  wasSilenced,
 } from './world.ts';
 
-/** Verbs that hold no read call up. */
-const beside = ['keystroke', 'viewed', 'seen', 'markAsRead', 'messageReceived', 'historyReceived'];
 const seeing: ReadonlySet<string> = new Set(['viewed', 'seen', 'markAsRead']);
 
 /** read calls that are due at last, whatever happened before, as far as a trace shows it. */
@@ -35,10 +34,6 @@ export const readDueCheckers: readonly Checker[] = [
   },
 ];
 
-/** Whether somebody asked for silence before a place: its end is tried with one call, of whichever lane. */
-const wasSilenced = (world: World, index: number): boolean =>
-  silencesIn(world).some((silence) => silence.index < index);
-
 /** Whether nothing but what is seen and typed happens between two places, and all of it in time. */
 const isUndisturbed = (world: World, guest: Guest, from: number, due: number): boolean => {
   const last = world.indexAfter(due);
@@ -48,8 +43,8 @@ const isUndisturbed = (world: World, guest: Guest, from: number, due: number): b
     world.until > due &&
     guest.stoppedAt >= last &&
     world.isOnTime(at, due) &&
-    world.isCalm(from, last, beside) &&
-    !wasSilenced(world, last)
+    world.isCalm(from, last, besideReads) &&
+    !wasSilenced(world, last) // Its end is tried with one call, of whichever lane.
   );
 };
 

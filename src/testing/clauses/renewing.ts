@@ -1,4 +1,13 @@
-import { acceptedBefore, beside, edges, isDisturbed, isLitAt, lastKey, typistIn } from './keys.ts';
+import {
+  acceptedBefore,
+  beside,
+  edges,
+  isDisturbed,
+  isLitAt,
+  lastKey,
+  type Place,
+  typistIn,
+} from './keys.ts';
 import {
   broken,
   type Checker,
@@ -87,11 +96,6 @@ export const renewingCheckers: readonly Checker[] = [
     },
   },
 ];
-
-interface Place {
-  readonly at: number;
-  readonly index: number;
-}
 
 /** Whether each time that the box was emptied or left between two places a key came within the blink. */
 function areTakenBack(world: World, guest: Guest, from: Place, to: Place): boolean {

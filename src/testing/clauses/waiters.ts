@@ -1,6 +1,6 @@
 import { storagePatience } from '../../shared/storage.ts';
 import { hasPositions, hasRemovals, ledgerAt, placeOf } from './ledgers.ts';
-import { broken, type Checker, type Guest, isOne, openIn, type World } from './world.ts';
+import { broken, type Checker, type Guest, isOne, openIn, settledOf, type World } from './world.ts';
 
 /** that whoever waits for markAsRead() is told in time, as far as a trace shows it. */
 export const waiterCheckers: readonly Checker[] = [
@@ -101,6 +101,4 @@ function leftWaitingIn(world: World, guest: Guest) {
 
 /** The markAsRead() of a handle that were kept or refused by a time. */
 const settledBy = (world: World, guest: Guest, until: number) =>
-  [...world.all('kept'), ...world.all('refused')].filter(
-    ({ who, verb, at }) => who === guest.who && verb === 'markAsRead' && at <= until,
-  );
+  settledOf(world, 'markAsRead').filter(({ who, at }) => who === guest.who && at <= until);

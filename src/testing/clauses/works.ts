@@ -1,4 +1,4 @@
-import { freeAt, isKeptPrivate, isWithin, isWorking, lastKey, mayExpect } from './keys.ts';
+import { freeAt, isKeptPrivate, isWithin, isWorking, lastKey, mayExpect, type Place } from './keys.ts';
 import {
   broken,
   type Checker,
@@ -6,6 +6,7 @@ import {
   isOne,
   isSilent,
   openIn,
+  settledOf,
   silencesIn,
   type World,
   type WorldCall,
@@ -20,9 +21,7 @@ export const workCheckers: readonly Checker[] = [
       world.conversations.flatMap((guest) =>
         guest.inputs.flatMap((input) => {
           if (input.verb !== 'typeWhile' || !isOne(world) || isKeptPrivate(guest, input.index)) return [];
-          const over = [...world.all('kept'), ...world.all('refused')].find(
-            ({ index, verb }) => verb === 'typeWhile' && index > input.index,
-          );
+          const over = settledOf(world, 'typeWhile').find(({ index }) => index > input.index);
           const end = over?.index ?? world.moments.length;
           if (!over || !world.isCalm(input.index, end)) return [];
           const here = openIn(world, guest, input.index);
@@ -53,9 +52,7 @@ export const workCheckers: readonly Checker[] = [
         const [guest] = world.conversations;
         if (!guest || !isOne(world) || call.isTyping || !isWorking(world, guest, call.index)) return [];
         const works = guest.inputs.filter(({ verb }) => verb === 'typeWhile');
-        const settled = [...world.all('kept'), ...world.all('refused')].filter(
-          ({ verb }) => verb === 'typeWhile',
-        );
+        const settled = settledOf(world, 'typeWhile');
         const [first] = works;
         // Of an iterable nobody knows when it ends.
         const isKnown =
@@ -113,14 +110,7 @@ export const workCheckers: readonly Checker[] = [
 
 /** Where the first work of a handle is over, of which that is known: of an iterable nobody knows when it ends. */
 const endOf = (world: World, guest: Guest) =>
-  [...world.all('kept'), ...world.all('refused')].find(
-    ({ who, verb }) => who === guest.who && verb === 'typeWhile',
-  );
-
-interface Place {
-  readonly at: number;
-  readonly index: number;
-}
+  settledOf(world, 'typeWhile').find(({ who }) => who === guest.who);
 
 /** The announcement of a work that nobody renewed in time while it went on. */
 function darkWhile(world: World, guest: Guest, from: Place, to: Place): WorldCall | undefined {

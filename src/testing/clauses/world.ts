@@ -297,3 +297,11 @@ export function settledAt({ moments }: World, index: number): number {
   );
   return next < 0 ? moments.length : next;
 }
+
+/** Whether anybody was asked for silence before a place. */
+export const wasSilenced = (world: World, index: number): boolean =>
+  silencesIn(world).some((silence) => silence.index < index);
+
+/** The promises of a verb that were kept or refused: first those kept, each in order. */
+export const settledOf = (world: World, verb: string): readonly Of<'kept' | 'refused'>[] =>
+  [...world.all('kept'), ...world.all('refused')].filter((each) => each.verb === verb);
