@@ -135,7 +135,9 @@ export class Member implements Handle, Voice, Carrier {
     if (conversationId) this.#wakeOthers(conversationId);
     this.#forgetDark();
     if (record.handles.size > 0) return;
+    record.handles.add(this); // What was read here belongs into the last word.
     record.link?.leave();
+    record.handles.delete(this);
     record.link = null;
   }
 

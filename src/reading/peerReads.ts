@@ -22,17 +22,17 @@ export class PeerReads {
     this.#ownId = ownId;
   }
 
-  /** The events that a frame amounts to now: one, or none yet. */
-  take(frame: ToldRead): readonly ConversationEvent[] {
-    return this.#take({ ...frame, isOwn: frame.participantId === this.#ownId });
+  /** Takes what is told; the guest's own is what names them, or is said to be. */
+  take(told: ToldRead, isOwn = told.participantId === this.#ownId): void {
+    const { conversationId, messageId } = told;
+    const isKnown = (each: WaitingRead): boolean =>
+      isOwn && each.isOwn && each.conversationId === conversationId && each.messageId === messageId;
+    this.#waiting = [...this.#waiting.filter((each) => !isKnown(each)), { ...told, isOwn }].slice(
+      -mostWaiting,
+    );
   }
 
-  /** The events that the guest's own reading in another tab amounts to now. */
-  takeOwn(conversationId: string, messageId: string): readonly ConversationEvent[] {
-    return this.#take({ conversationId, messageId, participantId: '', isOwn: true });
-  }
-
-  /** The events of frames whose message was told meanwhile. */
+  /** The events of all that was taken and whose message has been told: each once. */
   due(): readonly ConversationEvent[] {
     const isTold = ({ conversationId, messageId }: WaitingRead): boolean =>
       this.#order.find(conversationId, messageId) !== undefined;
@@ -44,13 +44,5 @@ export class PeerReads {
         ? { type: 'read.elsewhere', conversationId, mark }
         : { type: 'peer.read', conversationId, participantId, mark };
     });
-  }
-
-  #take(read: WaitingRead): readonly ConversationEvent[] {
-    const { conversationId, messageId, isOwn } = read;
-    const isKnown = (each: WaitingRead): boolean =>
-      isOwn && each.isOwn && each.conversationId === conversationId && each.messageId === messageId;
-    this.#waiting = [...this.#waiting.filter((each) => !isKnown(each)), read].slice(-mostWaiting);
-    return this.due();
   }
 }

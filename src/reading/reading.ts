@@ -1,4 +1,4 @@
-import type { ConversationEmitted, ConversationEvent } from '../../machines/conversation/events.ts';
+import type { ConversationEmitted } from '../../machines/conversation/events.ts';
 import { mayStillRead } from '../../machines/conversation/receipts.logic.ts';
 import type { Clock } from '../shared/clock.ts';
 import { stoppedError } from '../shared/refusals.ts';
@@ -35,6 +35,8 @@ export class Reading {
         participantId: transport.participantId ?? null,
         onAcknowledged: (id, position) => this.#waiters?.acknowledge(id, position),
       }) ?? inMemory;
+    // Asked for first, it comes first: what is known to be read is not reported by what waits as well.
+    this.#keeper.whenLoaded(() => this.catchUp());
   }
 
   /** Marks of an earlier run that are known already: the chart starts from them. */
@@ -103,9 +105,10 @@ export class Reading {
       this.#goPrivate(waiters);
   }
 
-  /** Tells the chart what waited for a message that has its place now. */
+  /** Tells the chart of the reads whose message has its place now. */
   catchUp(): void {
-    if (this.#peers) this.#tell(this.#peers.due());
+    if (!this.#peers || this.#keeper.isLoading) return;
+    for (const event of this.#peers.due()) this.#running.send(event);
   }
 
   /** Stores at once what is due to be stored. */
@@ -115,12 +118,14 @@ export class Reading {
 
   /** Somebody has read this far. */
   read(told: ToldRead): void {
-    this.#keeper.whenLoaded(() => this.#tell(this.#peerReads.take(told)));
+    this.#peerReads.take(told);
+    this.catchUp();
   }
 
   /** The guest has read this far in another tab. */
   readElsewhere(conversationId: string, messageId: string): void {
-    this.#keeper.whenLoaded(() => this.#tell(this.#peerReads.takeOwn(conversationId, messageId)));
+    this.#peerReads.take({ conversationId, messageId, participantId: '' }, true);
+    this.catchUp();
   }
 
   /** The guest has seen the newest message of somebody else in the open conversation. */
@@ -165,9 +170,5 @@ export class Reading {
       },
       error: () => {},
     });
-  }
-
-  #tell(events: readonly ConversationEvent[]): void {
-    for (const event of events) this.#running.send(event);
   }
 }

@@ -63,8 +63,9 @@ export function createLink({ host, channel, memory, id, patience }: LinkParts): 
     seq += 1;
     const heard = Object.fromEntries(present().map((other) => [other.id, other.seq]));
     const told: Told = {
-      ...{ guest, from: id, seq, asks: false, claims: asked !== null, leaves: false, facts },
+      ...{ guest, from: id, seq, asks: false, claims: asked !== null, leaves: false },
       ...how,
+      facts: how.leaves ? { ...facts, typed: null } : facts, // Who is gone types no more.
     };
     const message = messageOf(told, heard, clock);
     channel.post(message);

@@ -286,6 +286,26 @@ describe('a storage that answers later', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('does not report what was read on another device meanwhile, however early it was seen here (R-12)', async () => {
+    const { conversation, transport, told, at } = createHarness({
+      participantId: 'me',
+      storage: { getItem: () => new Promise(() => {}), setItem: vi.fn(), removeItem: vi.fn() },
+    });
+    told('m1', 'm2');
+    conversation.viewed('m1');
+    const reading = conversation.markAsRead();
+    conversation.receive({
+      type: 'conversation:read',
+      conversationId: 'c1',
+      participantId: 'me',
+      messageId: 'm2',
+    });
+    await at(5000);
+    await reading;
+    expect(transport.log).toEqual([]);
+    expect(conversation.unread).toBe(0);
+  });
+
   it('is waited for as long whatever deadline calls have', async () => {
     const storage = createMemoryStorage();
     const clock = createSteppedClock();

@@ -281,6 +281,31 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
       settling: settled,
     },
   },
+  'the last word of a tab says what it had read, where the word before comes after it (R-12)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 0, 0], lost: 1, facts: 'none', isStored: false },
+      steps: [
+        ...[{ tab: 1, verb: 'key', wait: 0, how: 0 }, tab('key', 3000), tab('key', 1000), tab('told')],
+        ...[tab('viewOld', 150), tab('bothSee'), tab('key', 150), tab('reload'), tab('key'), tab('key')],
+      ],
+      settling: { late: 30, order: 411315325 },
+    },
+  },
+  "a page of the past stands beside the guest's own message that it holds (R-7)": inConversation([
+    [
+      ...[then('view'), then('send'), then('toldLate'), then('unheard'), then('page', 7386)],
+      ...[then('view', 9551), then('keys')],
+    ],
+  ]),
+  'what one handle heard to be read on another device, the others know before a page tells of it (R-7)':
+    inConversation([[then('toldLate', 0, 1), then('view'), then('elsewhere'), then('page', 595, 1)]], {
+      handles: 2,
+    }),
+  'a handle that waits for its storage does not report what another has just reported (R-12)': inConversation(
+    [[then('view', 0, 1), then('toldAgain'), then('read', 0, 1), then('read')]],
+    { storage: 'slowest', handles: 2, facts: 'none', sharesKey: false },
+  ),
 };
 
 it.each(Object.entries(found))('%s', async (_, { world: name, script }) => {

@@ -386,6 +386,41 @@ describe('reading in two tabs (R-12)', () => {
 });
 
 describe('a tab that ends', () => {
+  it('says once more what it has reported: the word about that may have been lost (R-12)', async () => {
+    const world = createTabWorld();
+    const [one, other] = [world.open(0), world.open(1)];
+    await world.at(100);
+    for (const { conversation } of [one, other])
+      conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    one.transport.answer('read', { afterMs: 100, answer: 'accept' });
+    one.conversation.viewed('m1');
+    await world.at(350);
+    world.world.fate = () => [];
+    await world.at(500);
+    world.world.fate = () => [1];
+    one.conversation.stop();
+    await world.at(600);
+    other.conversation.viewed('m1');
+    await world.at(5000);
+    expect(world.log(one, other).filter((line) => line.includes('READ'))).toEqual(['0.3 a READ m1']);
+  });
+
+  it('types no more: another one clears its input and says so', async () => {
+    const world = createTabWorld();
+    const [one, other] = [world.open(0), world.open(1)];
+    await world.at(1000);
+    other.conversation.keystroke();
+    await world.at(1010);
+    one.conversation.keystroke();
+    one.conversation.stop();
+    await world.at(1100);
+    other.conversation.keystroke();
+    await world.at(2500);
+    other.conversation.clearInput();
+    await world.at(4000);
+    expect(world.log(one, other)).toEqual(['1.0 b ON', '2.6 b OFF']);
+  });
+
   it('leaves no timer and no listener, and is no longer asked (C-1)', async () => {
     const world = createTabWorld();
     const [one, other] = [world.open(0), world.open(1)];

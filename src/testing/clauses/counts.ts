@@ -216,11 +216,16 @@ export function risenByPast(world: World, guest: Guest) {
     const open = openIn(world, guest, input.index);
     const given = (input.with[0] ?? []) as readonly {
       messageId: string;
+      participantId: string;
       sentAt?: number;
       position?: number;
     }[];
     if (input.verb === 'messageReceived')
       for (const { messageId } of [given] as unknown as typeof given) live.add(`${open} ${messageId}`);
+    if (input.verb === 'receive') {
+      const { conversationId, messageId } = given as { conversationId?: string; messageId?: string };
+      live.add(`${conversationId} ${messageId}`);
+    }
     if (input.verb === 'historyReceived' && Array.isArray(given)) {
       const isBelow =
         (ledgerAt(guest, open ?? '', input.index)?.seen ?? null) !== null &&
@@ -228,6 +233,8 @@ export function risenByPast(world: World, guest: Guest) {
           (each) =>
             each.sentAt === undefined &&
             each.position === undefined &&
+            // The guest's own has its place since it was sent.
+            each.participantId !== guest.began.participantId &&
             !live.has(`${open} ${each.messageId}`),
         );
       for (const { messageId } of given) (isBelow ? past : live).add(`${open} ${messageId}`);

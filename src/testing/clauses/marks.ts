@@ -12,7 +12,16 @@ import {
   placesIn,
   sentAs,
 } from './ledgers.ts';
-import { broken, type Checker, type Guest, type Of, openIn, type World, type WorldCall } from './world.ts';
+import {
+  broken,
+  type Checker,
+  type Guest,
+  hasTabs,
+  type Of,
+  openIn,
+  type World,
+  type WorldCall,
+} from './world.ts';
 
 /** Whether what was read before may count only now: it waits for a storage, which no trace shows, for as long as that may take. */
 function mayBeHeldBack(world: World, { began, inputs }: Guest, { at, index }: Of<'input'>): boolean {
@@ -23,21 +32,21 @@ function mayBeHeldBack(world: World, { began, inputs }: Guest, { at, index }: Of
   return isAsked && (at <= readBy || !world.isOnTime(began.at, at));
 }
 
-/** Whether another handle may have reported a message before a place, which waited here until it was told. */
-const isReportedBeside = (world: World, { began }: Guest, index: number, messageId: string | undefined) =>
-  world.conversations.length > 1 &&
-  world.reads.some(
-    (call) =>
-      call.index > began.index &&
-      call.messageId === messageId &&
-      call.answer?.outcome === 'accepted' &&
-      call.answer.index < index,
+/** Whether another handle may have had a message acknowledged before a place, which waited here until it was told. */
+const isReportedBeside = (world: World, { who }: Guest, until: number, messageId: string | undefined) =>
+  world.conversations.some(
+    (other) =>
+      other.who !== who &&
+      other.emitted.some(
+        ({ event, index }) =>
+          index < until && event.type === 'read.acknowledged' && event.mark.messageId === messageId,
+      ),
   );
 
-/** Whether a frame says that somebody has read up to a message. */
-const isReadOf = (frame: unknown, messageId: string | undefined): boolean => {
-  const { type, messageId: named } = (frame ?? {}) as Readonly<Record<string, unknown>>;
-  return type === 'conversation:read' && named === messageId;
+/** Whether a frame, or what a transport tells, says that somebody has read up to a message. */
+const isReadOf = (told: unknown, messageId: string | undefined): boolean => {
+  const { type, messageId: named } = (told ?? {}) as Readonly<Record<string, unknown>>;
+  return (type === 'conversation:read' || type === 'message.read') && named === messageId;
 };
 
 /** what marks say and what resolves with them, as far as a trace shows it. */
@@ -151,9 +160,14 @@ export const markCheckers: readonly Checker[] = [
               // It may have been read on another device before it was told here.
               (verb === 'receive' && isReadOf(given[0], after?.seen?.messageId))),
         );
+        const isTold = world
+          .all('told')
+          .some(({ event, index }) => index < until && isReadOf(event, after?.seen?.messageId));
         return before &&
           before.seen?.messageId !== after?.seen?.messageId &&
           !isAsked &&
+          !isTold &&
+          !hasTabs(world) && // In another it may have been read.
           !isReportedBeside(world, guest, until, after?.seen?.messageId)
           ? [broken(input, 'it moved what was seen')]
           : [];

@@ -78,12 +78,6 @@ export const inReading: readonly Unnoticed[] = [
   ]),
   ...reading(
     'peerReads',
-    "The guest's own read names nobody.",
-    "return this.#take({ conversationId, messageId, participantId: '', isOwn: true });",
-    ["''", '"Stryker was here!"'],
-  ),
-  ...reading(
-    'peerReads',
     theLongWay,
     'if (due.length > 0) this.#waiting = this.#waiting.filter((frame) => !isTold(frame));',
     ['due.length > 0', 'true'],
@@ -247,6 +241,12 @@ export const inReading: readonly Unnoticed[] = [
     "if (!this.#chart) throw new Error('Reading has no chart yet.');",
     ['!this.#chart', 'false'],
     ["'Reading has no chart yet.'", '""'],
+  ),
+  ...reading(
+    'reading',
+    "The guest's own read names nobody.",
+    "this.#peerReads.take({ conversationId, messageId, participantId: '' }, true);",
+    ["''", '"Stryker was here!"'],
   ),
   ...reading(
     'savingFirst',
