@@ -302,6 +302,25 @@ const found: Readonly<Record<string, { readonly world: string; readonly script: 
     inConversation([[then('toldLate', 0, 1), then('view'), then('elsewhere'), then('page', 595, 1)]], {
       handles: 2,
     }),
+  'a mark of an earlier conversation that a slow storage gives back is one of an earlier run (R-9)':
+    inSession(
+      [
+        [
+          ...[then('wait', 687, 1), then('read', 2183), then('say', 2704), then('disconnect', 518, 1)],
+          ...[then('sleep', 9679), then('lasts', 9127, 1), then('wait', 9220), then('keys', 7785)],
+          ...[then('say', 4278), then('view', 9883, 1), then('startNew', 2464)],
+        ],
+        [
+          ...[then('connect', 4264, 1), then('startNew', 5), then('wait', 2), then('resume', 4224, 1)],
+          ...[then('types', 3941), then('wait', 7175, 1), then('wall', 7082, 1)],
+        ],
+      ],
+      {
+        ...{ resolution: 5, latency: 0, config: 'skip', storesToken: true, isStorageSlow: true },
+        ...{ reportsReads: true, random: 0 },
+      },
+      { late: 0, order: 854850270 },
+    ),
   'a handle that waits for its storage does not report what another has just reported (R-12)': inConversation(
     [[then('view', 0, 1), then('toldAgain'), then('read', 0, 1), then('read')]],
     { storage: 'slowest', handles: 2, facts: 'none', sharesKey: false },

@@ -1,5 +1,5 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { isPending, ledgerAt, placeOf, sentAs } from './ledgers.ts';
+import { isFresh, isPending, ledgerAt, placeOf, sentAs } from './ledgers.ts';
 import {
   broken,
   type Checker,
@@ -20,7 +20,7 @@ const plain: ReadonlySet<string> = new Set([
 const isPlain = (world: World, guest: Guest): boolean =>
   isOne(world) &&
   guest.began.conversationId !== null &&
-  guest.marks[0]?.marks.length === 0 &&
+  isFresh(guest) &&
   world.all('told').length === 0 &&
   guest.inputs.every(({ verb }) => plain.has(verb)) &&
   comesInOrder(guest);
@@ -65,7 +65,7 @@ export const countCheckers: readonly Checker[] = [
           world.all('input').every(({ verb }) => verb !== 'receive') &&
           world.conversations.every(comesInOrder) &&
           world.all('told').length === 0 &&
-          (guest.marks[0]?.marks.length ?? 0) === 0 &&
+          (guest.marks.length === 0 || isFresh(guest)) &&
           guest.emitted.every(
             ({ event }) => event.type !== 'read.failed' && event.type !== 'conversation.ended',
           );
@@ -195,7 +195,7 @@ function lossesIn(world: World, guest: Guest) {
 
 /** Others’ reads that fell. */
 function fallenPeersIn(guest: Guest) {
-  if (guest.marks[0]?.marks.length !== 0) return [];
+  if (!isFresh(guest)) return [];
   const read = new Map<string, number>();
   return guest.emitted.flatMap((each) => {
     if (each.event.type !== 'peer.read') return [];

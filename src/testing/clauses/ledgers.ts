@@ -26,6 +26,22 @@ export const ledgerAt = (guest: Guest, conversationId: string, index: number): T
 export const isPending = ({ seen, acknowledged }: TraceMarks): boolean =>
   placeOf(seen) > placeOf(acknowledged);
 
+/**
+ * Whether a handle began with no mark of an earlier run: none was there at first, and none came with its ledger, as from
+ * a storage that is read later.
+ */
+export function isFresh({ marks }: Guest): boolean {
+  const known = new Set<string>();
+  const isNamed = marks.some((moment) =>
+    moment.marks.some(({ conversationId, seen }) => {
+      const isNew = !known.has(conversationId);
+      known.add(conversationId);
+      return isNew && seen?.messageId !== undefined;
+    }),
+  );
+  return marks[0]?.marks.length === 0 && !isNamed;
+}
+
 /** Whether a message was taken out, so that marks may name older ones. */
 export const hasRemovals = (world: World): boolean =>
   world.all('input').some(({ verb }) => verb === 'messageRemoved') ||

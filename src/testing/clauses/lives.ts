@@ -1,5 +1,5 @@
 import { storagePatience } from '../../shared/storage.ts';
-import { besideReads, callerOf, hasRemovals, isPending, ledgerAt } from './ledgers.ts';
+import { besideReads, callerOf, hasRemovals, isFresh, isPending, ledgerAt } from './ledgers.ts';
 import { broken, type Checker, type Guest, isSilent, silencesIn, type World } from './world.ts';
 
 /** R-3 and R-3a: what a life does with the marks that the one before it left, as far as a trace shows it. */
@@ -29,8 +29,7 @@ function lifeBefore(world: World, guest: Guest): Guest | undefined {
   const hasTrouble = [...earlier, guest].some(({ emitted }) =>
     emitted.some(({ event }) => event.type === 'storage.failed'),
   );
-  const isFresh = before?.marks[0]?.marks.length === 0;
-  return earlier.length === 1 && hasStopped && isFresh && !hasTrouble ? before : undefined;
+  return earlier.length === 1 && hasStopped && isFresh(before) && !hasTrouble ? before : undefined;
 }
 
 /** Calls for a mark that was loaded as it stood when it was refused. */

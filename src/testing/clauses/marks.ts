@@ -5,6 +5,7 @@ import {
   callerOf,
   hasPositions,
   hasRemovals,
+  isFresh,
   isPending,
   ledgerAt,
   marksAt,
@@ -193,7 +194,7 @@ export const markCheckers: readonly Checker[] = [
             ),
           );
           const authors = authorsBefore(world, call.conversationId, wanted?.index ?? call.index, guest);
-          const isFresh = world.conversations.length === 1 && guest?.marks[0]?.marks.length === 0;
+          const isNew = guest !== undefined && world.conversations.length === 1 && isFresh(guest);
           const removed = new Set(
             world.all('input').flatMap(({ verb, with: given }) => (verb === 'messageRemoved' ? given : [])),
           );
@@ -203,7 +204,7 @@ export const markCheckers: readonly Checker[] = [
               !removed.has(messageId) &&
               !(guest && sentAs(world, guest, { ...call, messageId })),
           );
-          return others.length > 0 && isFresh && world.all('input').every(({ verb }) => verb !== 'receive')
+          return others.length > 0 && isNew && world.all('input').every(({ verb }) => verb !== 'receive')
             ? [broken(call, 'it means everything although messages were told')]
             : [];
         }
@@ -253,8 +254,8 @@ export const markCheckers: readonly Checker[] = [
     looksFor: 'a mark on a message of another conversation, or one that a removal takes for acknowledged',
     check: (world) => {
       const [guest] = world.conversations;
-      const isFresh = world.conversations.length === 1 && guest?.marks[0]?.marks.length === 0;
-      if (!guest || !isFresh || world.all('input').some(({ verb }) => verb === 'receive')) return [];
+      if (!guest || world.conversations.length > 1 || !isFresh(guest)) return [];
+      if (world.all('input').some(({ verb }) => verb === 'receive')) return [];
       const ids = new Set(guest.marks.flatMap(({ marks }) => marks.map((each) => each.conversationId)));
       const isTold = (conversationId: string, { messageId = '', index }: WorldCall): boolean =>
         authorsBefore(world, conversationId, index).has(messageId);

@@ -1,4 +1,5 @@
 import { storagePatience } from '../../shared/storage.ts';
+import { isFresh } from './ledgers.ts';
 import { broken, type Checker, type Guest, isOne, settledAt, type World } from './world.ts';
 
 const plain: ReadonlySet<string> = new Set([
@@ -31,7 +32,7 @@ function isCountable(world: World, guest: Guest): boolean {
   return (
     isOne(world) &&
     guest.began.conversationId !== null &&
-    guest.marks[0]?.marks.length === 0 &&
+    isFresh(guest) &&
     world.all('told').length === 0 &&
     world.all('wall').length === 0 &&
     guest.inputs.every(({ verb }) => plain.has(verb)) &&
