@@ -1,0 +1,38 @@
+import { type Found, settled, tab } from './script.ts';
+
+/** What soaks found in the world of tabs, made small: of the machines, or of a checker that took something right for wrong. */
+export const tabs: Readonly<Record<string, Found>> = {
+  'what was seen in another tab counts here too (R-5a)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 0, 0], lost: 1, facts: 'none', isStored: false },
+      steps: [
+        ...[{ tab: 1, verb: 'toldOne', wait: 0, how: 0 }, tab('unread'), tab('key', 1000), tab('burst')],
+        ...[tab('reload'), tab('key'), tab('key'), tab('key')],
+      ],
+      settling: settled,
+    },
+  },
+  'a tab that is gone told one that has no place for what it had read (R-12)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 0, 0], lost: 1, facts: 'both', isStored: false },
+      steps: [
+        ...[tab('toldOne'), tab('key', 3000), tab('reload')],
+        ...[tab('viewOld'), tab('key'), tab('key', 1000)],
+      ],
+      settling: settled,
+    },
+  },
+  'the last word of a tab says what it had read, where the word before comes after it (R-12)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 0, 0], lost: 1, facts: 'none', isStored: false },
+      steps: [
+        ...[{ tab: 1, verb: 'key', wait: 0, how: 0 }, tab('key', 3000), tab('key', 1000), tab('told')],
+        ...[tab('viewOld', 150), tab('bothSee'), tab('key', 150), tab('reload'), tab('key'), tab('key')],
+      ],
+      settling: { late: 30, order: 411315325 },
+    },
+  },
+};
