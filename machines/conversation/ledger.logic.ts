@@ -16,13 +16,14 @@ const blank: Omit<Ledger, 'conversationId'> = {
   unread: 0,
 };
 
+/** Whether a mark stands above another one, or there is no other. */
+export const isAbove = (mark: Mark, other: Mark | null): boolean =>
+  other === null || mark.position > other.position;
+
 /** Whether a ledger has seen more than is acknowledged, refused, or lost with its conversation. */
 export function isPending({ seen, acknowledged, refused, over }: Ledger): boolean {
   if (over || seen === null) return false;
-  return (
-    (acknowledged === null || seen.position > acknowledged.position) &&
-    (refused === null || seen.position > refused)
-  );
+  return isAbove(seen, acknowledged) && (refused === null || seen.position > refused);
 }
 
 /**
@@ -38,7 +39,7 @@ export const reportable = ({ receipts, capabilities }: ConversationContext): rea
 
 /** The greater of two marks; the first where they stand at the same place. */
 export const newer = (one: Mark | null, other: Mark | null): Mark | null =>
-  one === null || (other !== null && other.position > one.position) ? other : one;
+  other !== null && isAbove(other, one) ? other : one;
 
 /**
  * What is acknowledged once `mark` is: all that was seen, where that names nothing newer (R-9). Else the one message
@@ -92,7 +93,7 @@ export const readElsewhere = (ledger: Ledger, mark: Mark): Ledger => ({
   ...ledger,
   seen: newer(ledger.seen, mark),
   acknowledged: newer(ledger.acknowledged, acknowledgedBy(ledger, mark)),
-  unreadFrom: ledger.seen === null || mark.position > ledger.seen.position ? null : ledger.unreadFrom,
+  unreadFrom: isAbove(mark, ledger.seen) ? null : ledger.unreadFrom,
 });
 
 /**
@@ -107,7 +108,7 @@ export function withoutMessage(ledger: Ledger, messageId: string, older: Mark | 
     position: seen.position,
     ...(older?.messageId !== undefined && { messageId: older.messageId, namedAt: older.position }),
   };
-  const isLeft = older !== null && (acknowledged === null || older.position > acknowledged.position);
+  const isLeft = older !== null && isAbove(older, acknowledged);
   return { ...ledger, seen: mark, acknowledged: isLeft ? acknowledged : mark };
 }
 

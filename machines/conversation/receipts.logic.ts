@@ -17,6 +17,7 @@ import {
 import type { ConversationEvent } from './events.ts';
 import {
   acknowledgedBy,
+  isAbove,
   isPending,
   ledgerConcerned,
   ledgerOf,
@@ -98,7 +99,7 @@ export function mayStillRead(context: ConversationContext, conversationId: strin
   const { inFlight = null, acknowledged = null } = {
     ...reportable(context).find((ledger) => ledger.conversationId === conversationId),
   };
-  const isNews = inFlight !== null && newer(acknowledged, inFlight) === inFlight;
+  const isNews = inFlight !== null && isAbove(inFlight, acknowledged);
   if (ports.policies?.isRemoved?.(conversationId, inFlight?.messageId)) return false;
   return isNews && online && !tokenRejected(context) && now(context) >= limit.blockedUntil;
 }
@@ -112,7 +113,7 @@ function nextLedger(context: ConversationContext, pending = reportable(context))
 function isNewer({ context, event }: Args): boolean {
   if (event.type !== 'message.viewed') return false;
   const ledger = ledgerOf(context, event.conversationId);
-  return !ledger?.seen || event.mark.position > ledger.seen.position;
+  return isAbove(event.mark, ledger?.seen ?? null);
 }
 
 /** A back end that fails everybody gets no second tries, only the first of each burst. */
@@ -150,7 +151,7 @@ const nextIntervalAt = (context: ConversationContext): number =>
 
 /** "Unread" ends when something newer is seen, or when the guest asks; not by seeing again what was seen. */
 const clears = ({ seen }: Ledger, { type, mark }: Extract<ConversationEvent, { mark: Mark }>): boolean =>
-  type === 'read.requested' || seen === null || mark.position > seen.position;
+  type === 'read.requested' || isAbove(mark, seen);
 
 const seen =
   (collectMs: (context: ConversationContext) => number) =>
@@ -186,7 +187,7 @@ export const receiptsGuards = {
   readFurtherElsewhere: ({ context, event }: Args) => {
     if (event.type !== 'read.elsewhere') return false;
     const acknowledged = ledgerOf(context, event.conversationId)?.acknowledged ?? null;
-    return newer(acknowledged, event.mark) === event.mark;
+    return isAbove(event.mark, acknowledged);
   },
   readLimitedLastTry: (args: Args) =>
     kindOf(failureIn(args.event, args.context)) === 'limited' && isLastTry(args),
@@ -335,7 +336,7 @@ export const receiptsActions = {
   emitRead: base.enqueueActions(({ context, event, enqueue }) => {
     const ledger = ledgerConcerned(context, event);
     const mark = ledger?.inFlight;
-    if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;
+    if (!ledger || !mark || !isAbove(mark, ledger.acknowledged)) return;
     const { conversationId } = ledger;
     enqueue(emitting({ type: 'read.acknowledged', conversationId, mark: acknowledgedBy(ledger, mark) }));
   }),

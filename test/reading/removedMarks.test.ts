@@ -55,6 +55,19 @@ describe('a mark whose message was taken out (R-9)', () => {
     expect(trace.of('read.acknowledged').map(({ mark }) => mark)).toEqual([{ position: 2, messageId: 'm2' }]);
   });
 
+  it('is told once where another device reads what the call under way names', async () => {
+    const { conversation, transport, trace, told, at } = createHarness({ participantId: 'guest' });
+    transport.answer('read', { afterMs: 500, answer: 'accept' });
+    told('m1', 'm2');
+    conversation.viewed('m2');
+    conversation.messageRemoved('m2');
+    await at(300);
+    transport.tell(readElsewhere('m1'));
+    await at(9000);
+    expect(transport.log).toEqual(['0.2 READ m1']);
+    expect(trace.of('read.acknowledged')).toMatchObject([{ mark: { position: 2, messageId: 'm1' } }]);
+  });
+
   it('is acknowledged once, whatever else is taken out after that', async () => {
     const { conversation, trace, told } = createHarness();
     told('m1', 'm2', 'm3');

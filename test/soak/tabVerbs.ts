@@ -116,6 +116,9 @@ export function tabMessages(parts: TabParts): Readonly<Record<string, Verb>> {
     if (!removed.has(messageId)) viewed.add(messageId);
     tab.conversation.viewed(messageId);
   };
+  /** What a page is told of what was said before: nothing that was taken out. */
+  const stillThere = (): readonly SaidMessage[] =>
+    said.in(conversationId).filter(({ messageId }) => !removed.has(messageId));
   const known = (tab: Tab): readonly SaidMessage[] =>
     said
       .in(conversationId)
@@ -154,7 +157,7 @@ export function tabMessages(parts: TabParts): Readonly<Record<string, Verb>> {
       if (messages.length > 0) tellIn(tab, pick(messages, how));
     },
     catchUp: (tab) => {
-      if (isOrdered) for (const message of said.in(conversationId)) tellIn(tab, message);
+      if (isOrdered) for (const message of stillThere()) tellIn(tab, message);
     },
     viewOld: (tab, how) => {
       const messages = known(tab);
@@ -204,7 +207,7 @@ export function tabMessages(parts: TabParts): Readonly<Record<string, Verb>> {
     reload: async (tab) => {
       const again = reload(tab);
       if (!again) return;
-      for (const message of said.in(conversationId)) tellIn(again, message);
+      for (const message of stillThere()) tellIn(again, message);
       // Nobody types in a page before it is there, and has heard of the others.
       await world.clock.advance(200);
     },

@@ -87,8 +87,8 @@ export const countFaults: readonly Fault[] = [
     clause: 'R-5a',
     what: '“unread” by wish ends as what was seen is seen again',
     file: 'machines/conversation/receipts.logic.ts',
-    from: 'seen === null || mark.position > seen.position;',
-    to: 'seen === null || mark.position >= seen.position;',
+    from: "type === 'read.requested' || isAbove(mark, seen);",
+    to: "type === 'read.requested' || seen === null || mark.position >= seen.position;",
     shows: 'a message that is wished unread, below one that is seen again',
   },
   {

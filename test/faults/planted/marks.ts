@@ -112,7 +112,7 @@ export const markFaults: readonly Fault[] = [
     clause: 'R-1',
     what: 'what was read elsewhere meanwhile is told as acknowledged again',
     file: 'machines/conversation/receipts.logic.ts',
-    from: 'if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;',
+    from: 'if (!ledger || !mark || !isAbove(mark, ledger.acknowledged)) return;',
     to: 'if (!ledger || !mark) return;',
     shows: 'a call under way for what is read elsewhere meanwhile',
   },

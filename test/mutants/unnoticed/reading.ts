@@ -215,10 +215,6 @@ export const inReading: readonly Unnoticed[] = [
     ["'messageId'", '""'],
     ["''", '"Stryker was here!"'],
   ),
-  ...reading('readWaiters', theLongWay, 'if (this.#waiting.length === 0) return;', [
-    'this.#waiting.length === 0',
-    'false',
-  ]),
   ...reading(
     'readWaiters',
     'Who is settled is settled once more, to no effect: only memory shows it.',

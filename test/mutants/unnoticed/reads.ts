@@ -73,13 +73,7 @@ export const inReads: readonly Unnoticed[] = [
   receipts("event.type === 'ledger.loaded'", "event.type === 'ledger.loaded'", 'true', narrowed),
   receipts("event.type === 'read.elsewhere'", "event.type === 'read.elsewhere'", 'true', narrowed),
   receipts(
-    "if (event.type !== 'read.elsewhere') return;",
-    "event.type !== 'read.elsewhere'",
-    'false',
-    narrowed,
-  ),
-  receipts(
-    'const mark = ledgerOf(context, conversationId)?.acknowledged ?? event.mark;',
+    'const known = ledgerOf(context, conversationId)?.acknowledged;',
     'ledgerOf(context, conversationId)?.acknowledged',
     'ledgerOf(context, conversationId).acknowledged',
     'Narrows a type: the action before it made the ledger.',
@@ -105,7 +99,7 @@ export const inReads: readonly Unnoticed[] = [
   receipts('const mark = ledger?.inFlight;', 'ledger?.inFlight', 'ledger.inFlight', ofALedger),
   ...['false', '!ledger && !mark'].map((to) =>
     receipts(
-      'if (!ledger || !mark || newer(ledger.acknowledged, mark) !== mark) return;',
+      'if (!ledger || !mark || !isAbove(mark, ledger.acknowledged)) return;',
       '!ledger || !mark',
       to,
       ofALedger,

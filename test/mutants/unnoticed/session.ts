@@ -156,13 +156,6 @@ export const inSession: readonly Unnoticed[] = [
   session('outbox.logic', "event.type === 'message.send'", "event.type === 'message.send'", 'true', narrowed),
   session(
     'outbox.logic',
-    "if (event.type !== 'message.send') return;",
-    "event.type !== 'message.send'",
-    'false',
-    narrowed,
-  ),
-  session(
-    'outbox.logic',
     "return changed(context, entry, { state: 'left', sends: (entry?.sends ?? 0) + 1, looks: 0 });",
     'entry?.sends',
     'entry.sends',

@@ -153,7 +153,7 @@ export const inWebMessaging: readonly Unnoticed[] = [
   ),
   wm(
     'intake',
-    "standing = event.connected ? (event.readOnly ? 'readOnly' : 'writable') : 'none';",
+    "if (event.connected) standing = event.readOnly ? 'readOnly' : 'writable';",
     "'writable'",
     '""',
     'Asked for are the other two.',

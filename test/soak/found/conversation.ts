@@ -158,4 +158,9 @@ export const conversation: Readonly<Record<string, Found>> = {
     [[step('view', 0, 1), step('toldAgain'), step('read', 0, 1), step('read')]],
     { storage: 'slowest', handles: 2, facts: 'none', sharesKey: false },
   ),
+  'what another device reads of what a call under way names, one newer having been taken out, is told once (R-1)':
+    inConversation(
+      [[step('view'), step('view'), step('removed', 465), step('flush'), step('elsewhere'), step('keys')]],
+      { latency: 20 },
+    ),
 };

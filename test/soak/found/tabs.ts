@@ -35,4 +35,18 @@ export const tabs: Readonly<Record<string, Found>> = {
       settling: { late: 30, order: 411315325 },
     },
   },
+  'a tab that is loaded again is not told what was taken out (R-5)': {
+    world: 'tabs',
+    script: {
+      ...{ kind: 'with a stop', count: 2, delays: [0, 1, 0], lost: 1, facts: 'none', isStored: false },
+      steps: [
+        ...[tab('key'), tab('bothSee'), tab('told'), { ...tab('removed', 1000), how: 13 }, tab('key')],
+        ...[
+          { ...tab('reload'), tab: 1 },
+          { ...tab('readAll'), tab: 1 },
+        ],
+      ],
+      settling: { late: 0, order: 187616124 },
+    },
+  },
 };
