@@ -6,14 +6,9 @@ import {
   type WebMessaging,
   webMessaging,
 } from 'genesys-conversation-machine';
-import {
-  createRecorder,
-  genesysFrames as frames,
-  type GenesysAction,
-  type GenesysAnswer,
-  type TraceFile,
-} from 'genesys-conversation-machine/testing';
+import { createRecorder, type TraceFile } from 'genesys-conversation-machine/testing';
 import { createMemoryStorage, createSlowStorage } from '../support/memoryStorage.ts';
+import { closeCodes, type Report, sessionGuest, sessionServer } from './sessionVerbs.ts';
 import { createSettlements, type Settling, settlings } from './settlements.ts';
 import { createWire } from './wire.ts';
 import { type Played, pick, type Step, stepsOf, type World } from './world.ts';
@@ -33,42 +28,6 @@ interface Script {
   readonly lives: readonly (readonly Step[])[];
   readonly settling: Settling;
 }
-
-const waits = [0, 10, 30, 100, 500, 1000, 2000, 3000, 5000, 5400, 11_000, 16_000, 31_000, 46_000, 120_000];
-const paces = [0, 90, 200, 900];
-const closeCodes = [1000, 1001, 1002, 1006, 1006, 1008, 1009, 1011, 1012, 1013, 4000, 4100, 4200];
-const errorCodes = [400, 401, 403, 404, 409, 500, 4006, 4007, 4011, 4013, 4017, 5000];
-const actions: readonly GenesysAction[] = [
-  'configureSession',
-  'message',
-  'typing',
-  'echo',
-  'getJwt',
-  'message',
-];
-
-/** Frames that nobody asked for, and that are wrong, or come at the wrong time. */
-const oddFrames: readonly unknown[] = [
-  'no JSON',
-  '{"class":',
-  {},
-  frames.notice('Unknown'),
-  frames.session(),
-  frames.session({ newSession: false, durationSeconds: 900 }),
-  frames.session({ readOnly: true }),
-  frames.session({ connected: false }),
-  frames.structured({ type: 'Text', text: 'hi', direction: 'Outbound', id: 'odd-1' }),
-  frames.structured({ type: 'Text', text: 'hi', direction: 'Inbound', id: 'odd-2' }),
-  frames.structured(
-    { type: 'Text', text: 'ping', direction: 'Inbound', id: 'h' },
-    'SGVhbHRoQ2hlY2tNZXNzYWdlSWQ=',
-  ),
-  frames.structured({ type: 'Structured', direction: 'Outbound', id: 'odd-3', content: [] }),
-  frames.error(403, 'Try to authenticate again'),
-  frames.notice('ConnectionClosedEvent', { reason: 'signedIn' }),
-  frames.notice('ConnectionClosedEvent'),
-  frames.jwt('j.w.t', 2_000_000_000),
-];
 
 const steps = stepsOf(
   {
@@ -159,7 +118,6 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
   }) as [SessionStorage, SessionStorage];
   const faults: string[] = [];
   const works: (() => void)[] = [];
-  let texts = 0;
   /** What the agent said in a session that the server knew, and what was told of it or said to be missing. */
   const said: string[] = [];
   const heard: string[] = [];
@@ -172,7 +130,8 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
         ([verb, how]) => !renewing.has(verb) && !(verb === 'drop' && isFinal(pick(closeCodes, how))),
       ),
     );
-  let reports: ('accept' | 'fail' | 'hang')[] = [];
+  const reports: Report[] = [];
+  const verbs = { ...sessionGuest(clock, works, reports), ...sessionServer(wire, said) };
 
   for (const [life, script] of lives.entries()) {
     // Another page knows nothing of what the one before said, and neither does its trace.
@@ -212,14 +171,17 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
       await clock.advance(3 * setting.latency + 50);
     }
     for (const step of script) {
-      await act(step, session, conversation, known);
+      const [verb, how] = step;
+      const does = verbs[verb];
+      if (!does) throw new Error(`No such verb: ${verb}`);
+      await does(how, { session, conversation, known });
       await clock.settle();
       const alive = genesys.sockets.filter(({ readyState }) => readyState < 2).length;
       if (alive > 1) faults.push(`W-4: ${alive} sockets live at ${clock.now()} ms`);
     }
     for (const end of works.splice(0)) end();
     wire.release();
-    reports = [];
+    reports.length = 0;
     if (life === lives.length - 1) await expectUp(session, conversation);
     if (script.length % 3 === 0) {
       conversation.leave().catch(() => {});
@@ -246,146 +208,6 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
     return settlements.wait('report', setting.latency).then(() => {
       if (how === 'fail') throw new Error('no');
     });
-  }
-
-  async function act(
-    [verb, how]: Step,
-    session: WebMessaging,
-    conversation: ReturnType<typeof createConversation>,
-    known: readonly string[],
-  ): Promise<void> {
-    const isOpen = conversation.actor.getSnapshot().context.conversationId !== null;
-    switch (verb) {
-      case 'connect':
-      case 'startNew':
-        session[verb]().catch(() => {});
-        break;
-      case 'close':
-        session.close();
-        break;
-      case 'keys':
-        for (let key = 0; key <= how % 9; key += 1) {
-          conversation.keystroke();
-          await clock.advance(pick(paces, Math.trunc(how / 9)));
-        }
-        break;
-      case 'wait':
-        await clock.advance(pick(waits, how));
-        break;
-      case 'send':
-        texts += 1;
-        if (how % 2 === 0) {
-          conversation.messageSent();
-          session.sendMessage(`text ${texts}`).catch(() => {});
-        } else if (isOpen) conversation.sendMessage(`text ${texts}`).catch(() => {});
-        break;
-      case 'view':
-        if (isOpen) conversation.seen(known.slice(-1 - (how % 3)));
-        break;
-      case 'read':
-        conversation.markAsRead().catch(() => {});
-        if (how % 3 === 0) reports.push(pick(['fail', 'hang', 'fail'], Math.trunc(how / 3)));
-        break;
-      case 'clear':
-        conversation.clearInput();
-        break;
-      case 'stopTyping':
-      case 'hide':
-      case 'show':
-      case 'freeze':
-      case 'resume':
-      case 'offline':
-      case 'online':
-        conversation[verb]();
-        break;
-      case 'open': {
-        const { conversationId } = session;
-        if (conversationId !== null) conversation.open(conversationId);
-        break;
-      }
-      case 'works':
-        conversation.typeWhile(new Promise<void>((resolve) => works.push(resolve))).catch(() => {});
-        break;
-      case 'workEnds':
-        works.shift()?.();
-        break;
-      case 'history':
-        session.history({ limit: 1 + (how % 30) }).catch(() => {});
-        break;
-      case 'say': {
-        const isKnown = genesys.frames.some(({ action }) => action === 'configureSession');
-        const messageId = genesys.say(`word ${how}`);
-        if (isKnown) said.push(messageId);
-        break;
-      }
-      case 'types':
-        genesys.types(how % 3 === 0 ? undefined : pick([1000, 5000, 60_000], how));
-        break;
-      case 'stopsTyping':
-        genesys.stopsTyping();
-        break;
-      case 'disconnect':
-        genesys.disconnect(how % 3 === 0);
-        break;
-      case 'limit':
-        genesys.limit(pick([1, 3, 30, 0, 1000], how));
-        break;
-      case 'expire':
-        genesys.expire();
-        break;
-      case 'wipe':
-        genesys.clear();
-        break;
-      case 'logout':
-        genesys.logout();
-        break;
-      case 'lasts':
-        genesys.session(
-          pick([{ durationSeconds: 900 }, { durationSeconds: 60 }, { readOnly: true }, {}], how),
-        );
-        break;
-      case 'drop':
-        genesys.drop(pick(closeCodes, how));
-        break;
-      case 'goSilent':
-        genesys.goSilent();
-        break;
-      case 'refuse':
-        genesys.refuse(1 + (how % 4), pick([undefined, 503, 429, 401], how));
-        break;
-      case 'failHistory':
-        genesys.failHistory(1 + (how % 3), pick([503, 429, 401, 404], how));
-        break;
-      case 'odd':
-        genesys.receive(pick(oddFrames, how));
-        break;
-      case 'error':
-        genesys.receive(frames.error(pick(errorCodes, how)));
-        break;
-      case 'answer': {
-        const answers: readonly GenesysAnswer[] = [
-          'ignore',
-          { close: pick(closeCodes, how) },
-          { frame: frames.limited(1 + (how % 5)) },
-          { frame: frames.error(pick(errorCodes, how)) },
-        ];
-        genesys.answer(pick(actions, how), pick(answers, Math.trunc(how / 6)));
-        break;
-      }
-      case 'twice':
-      case 'swap':
-        wire.fate[verb] += 1 + (how % 3);
-        break;
-      case 'wall':
-        clock.shiftWall(pick([3_600_000, -3_600_000, 4000, -4000], how));
-        break;
-      case 'sleep':
-        clock.jump({ wall: pick([40_000, 600_000, 4000], how) });
-        if (how % 2 === 0) clock.sleep(pick([40_000, 0, 4000], how));
-        break;
-      default:
-        throw new Error(`No such verb: ${verb}`);
-    }
   }
 
   /** Whatever happened: with a messenger that does as it should, the session is had again, and nothing waits in it. */
