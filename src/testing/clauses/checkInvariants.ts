@@ -15,6 +15,7 @@ import { messageCheckers } from './messages.ts';
 import { oneVoiceCheckers } from './oneVoice.ts';
 import { orderedCountCheckers } from './orderedCounts.ts';
 import { othersReadCheckers } from './othersReads.ts';
+import { pageCheckers } from './pages.ts';
 import { readCallCheckers } from './readCalls.ts';
 import { readDueCheckers } from './readsDue.ts';
 import { readTryCheckers } from './readTries.ts';
@@ -48,6 +49,7 @@ const checkers: readonly Checker[] = [
   ...rosterCheckers,
   ...aloudCheckers,
   ...markCheckers,
+  ...pageCheckers,
   ...readCallCheckers,
   ...readTryCheckers,
   ...readDueCheckers,

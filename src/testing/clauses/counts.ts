@@ -1,16 +1,6 @@
 import { storagePatience } from '../../shared/storage.ts';
 import { isFresh, isPending, ledgerAt, placeOf, sentAs } from './ledgers.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  hasTabs,
-  isOne,
-  type Of,
-  openIn,
-  settledAt,
-  type World,
-} from './world.ts';
+import { broken, type Checker, type Guest, hasTabs, isOne, settledAt, type World } from './world.ts';
 
 const plain: ReadonlySet<string> = new Set([
   ...['start', 'stop', 'keystroke', 'messageReceived', 'messageRemoved', 'viewed', 'markAsUnread', 'end'],
@@ -204,51 +194,6 @@ function fallenPeersIn(guest: Guest) {
     const before = read.get(key) ?? Number.NEGATIVE_INFINITY;
     read.set(key, position);
     return position < before ? [broken(each, `${participantId} had read further`)] : [];
-  });
-}
-
-/** Messages that only a page of the past told, above which something was seen before, and that moved the mark. */
-export function risenByPast(world: World, guest: Guest) {
-  if (world.conversations.length > 1 || world.all('told').length > 0) return [];
-  const past = new Set<string>();
-  const live = new Set<string>();
-  return guest.inputs.flatMap((input: Of<'input'>) => {
-    const open = openIn(world, guest, input.index);
-    const given = (input.with[0] ?? []) as readonly {
-      messageId: string;
-      participantId: string;
-      sentAt?: number;
-      position?: number;
-    }[];
-    if (input.verb === 'messageReceived')
-      for (const { messageId } of [given] as unknown as typeof given) live.add(`${open} ${messageId}`);
-    if (input.verb === 'receive') {
-      const { conversationId, messageId } = given as { conversationId?: string; messageId?: string };
-      live.add(`${conversationId} ${messageId}`);
-    }
-    if (input.verb === 'historyReceived' && Array.isArray(given)) {
-      const isBelow =
-        (ledgerAt(guest, open ?? '', input.index)?.seen ?? null) !== null &&
-        given.every(
-          (each) =>
-            each.sentAt === undefined &&
-            each.position === undefined &&
-            // The guest's own has its place since it was sent.
-            each.participantId !== guest.began.participantId &&
-            !live.has(`${open} ${each.messageId}`),
-        );
-      for (const { messageId } of given) (isBelow ? past : live).add(`${open} ${messageId}`);
-    }
-    if (
-      input.verb !== 'viewed' ||
-      !past.has(`${open} ${input.with[0]}`) ||
-      live.has(`${open} ${input.with[0]}`)
-    )
-      return [];
-    const [before, after] = [input.index, settledAt(world, input.index)].map((index) =>
-      placeOf(ledgerAt(guest, open ?? '', index)?.seen ?? null),
-    ) as [number, number];
-    return after > before ? [broken(input, `${input.with[0]} is of the past, and moved what was seen`)] : [];
   });
 }
 

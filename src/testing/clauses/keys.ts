@@ -1,13 +1,5 @@
-import {
-  type Guest,
-  isOne,
-  isSilent,
-  openIn,
-  settledOf,
-  silencesIn,
-  type World,
-  type WorldCall,
-} from './world.ts';
+import { isSilent, silencesIn } from './silences.ts';
+import { type Guest, isOne, openIn, settledOf, type World, type WorldCall } from './world.ts';
 
 /** Verbs that end an episode at once. */
 const ending: ReadonlySet<string> = new Set([

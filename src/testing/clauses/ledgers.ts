@@ -1,14 +1,6 @@
 import type { TraceMark, TraceMarks } from '../../shared/traceFile.ts';
-import {
-  type Guest,
-  isOne,
-  isSilent,
-  type Of,
-  openIn,
-  silencesIn,
-  type World,
-  type WorldCall,
-} from './world.ts';
+import { isSilent, silencesIn } from './silences.ts';
+import { type Guest, isOne, type Of, openIn, type World, type WorldCall } from './world.ts';
 
 /** Verbs that hold no read call up. */
 export const besideReads = [

@@ -1,13 +1,11 @@
 import { wasUnderWay } from './endings.ts';
+import { isSilent, type Silence, silencesIn } from './silences.ts';
 import {
   broken,
   type Checker,
-  isSilent,
   laneCalls,
   type Of,
   passing,
-  type Silence,
-  silencesIn,
   type World,
   type WorldCall,
   type WorldHandle,

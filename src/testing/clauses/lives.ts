@@ -1,6 +1,7 @@
 import { storagePatience } from '../../shared/storage.ts';
 import { besideReads, callerOf, hasRemovals, isFresh, isPending, ledgerAt } from './ledgers.ts';
-import { broken, type Checker, type Guest, isSilent, silencesIn, type World } from './world.ts';
+import { isSilent, silencesIn } from './silences.ts';
+import { broken, type Checker, type Guest, type World } from './world.ts';
 
 /** R-3 and R-3a: what a life does with the marks that the one before it left, as far as a trace shows it. */
 export const lifeCheckers: readonly Checker[] = [

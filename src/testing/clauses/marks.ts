@@ -1,56 +1,18 @@
-import { storagePatience } from '../../shared/storage.ts';
-import { risenByPast, skippedIn } from './counts.ts';
+import { skippedIn } from './counts.ts';
 import {
   authorsBefore,
   callerOf,
   hasPositions,
   hasRemovals,
   isFresh,
-  isPending,
   ledgerAt,
-  marksAt,
   placeOf,
   placesIn,
   sentAs,
 } from './ledgers.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  hasTabs,
-  type Of,
-  openIn,
-  type World,
-  type WorldCall,
-} from './world.ts';
+import { broken, type Checker, type Guest, type Of, openIn, type WorldCall } from './world.ts';
 
-/** Whether what was read before may count only now: it waits for a storage, which no trace shows, for as long as that may take. */
-function mayBeHeldBack(world: World, { began, inputs }: Guest, { at, index }: Of<'input'>): boolean {
-  const isAsked = inputs.some(
-    (input) => input.index < index && ['viewed', 'seen', 'markAsRead'].includes(input.verb),
-  );
-  const readBy = began.at + storagePatience + world.slack;
-  return isAsked && (at <= readBy || !world.isOnTime(began.at, at));
-}
-
-/** Whether another handle may have had a message acknowledged before a place, which waited here until it was told. */
-const isReportedBeside = (world: World, { who }: Guest, until: number, messageId: string | undefined) =>
-  world.conversations.some(
-    (other) =>
-      other.who !== who &&
-      other.emitted.some(
-        ({ event, index }) =>
-          index < until && event.type === 'read.acknowledged' && event.mark.messageId === messageId,
-      ),
-  );
-
-/** Whether a frame, or what a transport tells, says that somebody has read up to a message. */
-const isReadOf = (told: unknown, messageId: string | undefined): boolean => {
-  const { type, messageId: named } = (told ?? {}) as Readonly<Record<string, unknown>>;
-  return (type === 'conversation:read' || type === 'message.read') && named === messageId;
-};
-
-/** what marks say and what resolves with them, as far as a trace shows it. */
+/** what marks say and what resolves with them, as far as a trace shows it. */
 export const markCheckers: readonly Checker[] = [
   {
     clause: 'R-1',
@@ -127,57 +89,6 @@ export const markCheckers: readonly Checker[] = [
           ? [broken(kept, 'it resolved although nothing that covers it was accepted')]
           : [];
       }),
-  },
-  {
-    clause: 'R-7',
-    looksFor: 'a page of the past that moves a mark or makes a call',
-    check: (world) =>
-      world.all('input').flatMap((input) => {
-        if (input.verb !== 'historyReceived') return [];
-        const guest = world.conversations.find(({ who }) => who === input.who);
-        const next = world.moments.findIndex(
-          ({ kind, at }, index) =>
-            index > input.index && (kind === 'input' || kind === 'answer' || at > input.at),
-        );
-        const until = next < 0 ? world.moments.length : next;
-        const call = world.reads.find(({ index }) => index > input.index && index < until);
-        // Of whichever handle: one may have waited for its storage until now.
-        const wasDue = world.conversations.some(
-          (each) => marksAt(each, input.index).some(isPending) || mayBeHeldBack(world, each, input),
-        );
-        if (call && !wasDue) return [broken(call, 'it was made for a page of the past')];
-        const conversationId = guest && openIn(world, guest, input.index);
-        if (!guest || conversationId == null) return [];
-        const [before, after] = [
-          ledgerAt(guest, conversationId, input.index),
-          ledgerAt(guest, conversationId, until),
-        ];
-        // What was seen before may count only now, once a storage was read.
-        const isAsked = guest.inputs.some(
-          ({ verb, index, with: given }) =>
-            index < until &&
-            (verb === 'markAsRead' ||
-              (['viewed', 'seen'].includes(verb) && given.flat().includes(after?.seen?.messageId ?? '')) ||
-              // It may have been read on another device before it was told here.
-              (verb === 'receive' && isReadOf(given[0], after?.seen?.messageId))),
-        );
-        const isTold = world
-          .all('told')
-          .some(({ event, index }) => index < until && isReadOf(event, after?.seen?.messageId));
-        return before &&
-          before.seen?.messageId !== after?.seen?.messageId &&
-          !isAsked &&
-          !isTold &&
-          !hasTabs(world) && // In another it may have been read.
-          !isReportedBeside(world, guest, until, after?.seen?.messageId)
-          ? [broken(input, 'it moved what was seen')]
-          : [];
-      }),
-  },
-  {
-    clause: 'R-7',
-    looksFor: 'a message of a page of the past that moves a mark when it is seen',
-    check: (world) => world.conversations.flatMap((guest) => risenByPast(world, guest)),
   },
   {
     clause: 'R-9',

@@ -1,4 +1,5 @@
 import { beside, isLitAt, isWithin, lastKey } from './keys.ts';
+import { wasSilenced } from './silences.ts';
 import {
   broken,
   type Checker,
@@ -9,7 +10,6 @@ import {
   openIn,
   type World,
   type WorldCall,
-  wasSilenced,
 } from './world.ts';
 
 /** T-8 and T-13: how the handles on one transport are one voice, as far as a trace shows it. */

@@ -10,17 +10,8 @@ import {
   marksAt,
   placeOf,
 } from './ledgers.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  isSilent,
-  type Of,
-  passing,
-  settledAt,
-  silencesIn,
-  type World,
-} from './world.ts';
+import { isSilent, silencesIn } from './silences.ts';
+import { broken, type Checker, type Guest, type Of, passing, settledAt, type World } from './world.ts';
 
 /** What the budget of second tries is at most. */
 const mostTries = 10;

@@ -1,17 +1,7 @@
 import { storagePatience } from '../../shared/storage.ts';
 import { besideReads, hasRemovals, isPending, ledgerAt, marksAt, placeOf } from './ledgers.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  isOne,
-  isSilent,
-  openIn,
-  settledAt,
-  silencesIn,
-  type World,
-  wasSilenced,
-} from './world.ts';
+import { isSilent, silencesIn, wasSilenced } from './silences.ts';
+import { broken, type Checker, type Guest, isOne, openIn, settledAt, type World } from './world.ts';
 
 const seeing: ReadonlySet<string> = new Set(['viewed', 'seen', 'markAsRead']);
 

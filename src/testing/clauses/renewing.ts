@@ -8,16 +8,8 @@ import {
   type Place,
   typistIn,
 } from './keys.ts';
-import {
-  broken,
-  type Checker,
-  type Guest,
-  isOne,
-  isSilent,
-  openIn,
-  silencesIn,
-  type World,
-} from './world.ts';
+import { isSilent, silencesIn } from './silences.ts';
+import { broken, type Checker, type Guest, isOne, openIn, type World } from './world.ts';
 
 /** T-4: how an indicator goes on while keys come, and how much of the truth a call has to be worth, as far as a trace shows it. */
 export const renewingCheckers: readonly Checker[] = [

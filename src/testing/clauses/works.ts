@@ -1,13 +1,12 @@
 import { freeAt, isKeptPrivate, isWithin, isWorking, lastKey, mayExpect, type Place } from './keys.ts';
+import { isSilent, silencesIn } from './silences.ts';
 import {
   broken,
   type Checker,
   type Guest,
   isOne,
-  isSilent,
   openIn,
   settledOf,
-  silencesIn,
   type World,
   type WorldCall,
 } from './world.ts';
