@@ -9,7 +9,7 @@ import type { createWire } from './wire.ts';
 import { pick } from './world.ts';
 
 /** A guest of a script: their session, their conversation, and the messages that they were told of. */
-export interface SessionPlayer {
+interface SessionPlayer {
   readonly session: WebMessaging;
   readonly conversation: Conversation;
   readonly known: readonly string[];

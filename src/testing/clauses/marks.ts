@@ -131,6 +131,7 @@ export const markCheckers: readonly Checker[] = [
           const { event } = moment;
           return (
             event.type === 'message.removed' &&
+            moment.index > (guest?.began.index ?? 0) &&
             event.messageId === call.messageId &&
             event.conversationId === call.conversationId
           );

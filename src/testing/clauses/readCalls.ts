@@ -183,16 +183,15 @@ export const readCallCheckers: readonly Checker[] = [
         if (authorsBefore(world, call.conversationId, call.index).get(call.messageId) === own) {
           return [broken(call, `${call.messageId} is the guest’s own`)];
         }
-        const elsewhere = world
-          .all('told')
-          .find(
-            ({ index, event }) =>
-              index < call.index &&
-              event.type === 'message.read' &&
-              event.participantId === own &&
-              event.messageId === call.messageId &&
-              event.conversationId === call.conversationId,
-          );
+        const elsewhere = world.all('told').find(
+          ({ index, event }) =>
+            index < call.index &&
+            index > (guest?.began.index ?? 0) && // What came later heard nothing of it.
+            event.type === 'message.read' &&
+            event.participantId === own &&
+            event.messageId === call.messageId &&
+            event.conversationId === call.conversationId,
+        );
         return elsewhere ? [broken(call, `${call.messageId} was read on another device`)] : [];
       }),
   },

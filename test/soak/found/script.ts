@@ -32,9 +32,9 @@ export const inSession = (lives: readonly unknown[], setting: object = {}, settl
   world: 'session',
   script: { setting: { ...ordinary.session, ...setting }, isConnected: true, lives, settling },
 });
-export const inStream = (steps: readonly unknown[], settling: object = settled) => ({
+export const inStream = (steps: readonly unknown[], setting: object = {}, settling: object = settled) => ({
   world: 'stream',
-  script: { ...ordinary.stream, steps, settling },
+  script: { ...ordinary.stream, ...setting, steps, settling },
 });
 
 export const tab = (verb: string, wait = 0) => ({ tab: 0, verb, wait, how: 0 });

@@ -14,6 +14,14 @@ export const stream: Readonly<Record<string, Found>> = {
       ...[step('wait', 2869), step('wait', 855), step('keys', 46), step('send'), step('keys', 527)],
       step('say'),
     ],
+    {},
     { late: 4000, order: 390541330 },
+  ),
+  'a handle that comes later has not heard what was read on another device before (R-10)': inStream(
+    [
+      ...[step('say'), step('elsewhere'), step('wait', 5196), step('again'), step('tellAgain')],
+      ...[step('read'), step('say')],
+    ],
+    { latency: 250 },
   ),
 };
