@@ -30,7 +30,8 @@ export interface Together {
   readonly tabs: readonly Tab[];
   readonly said: Said;
   readonly viewed: ReadonlySet<string>;
-  readonly removed: ReadonlySet<string>;
+  /** What was taken out, and how much had been said by then. */
+  readonly removed: ReadonlyMap<string, number>;
   /** Whether what was seen outlives the tab in which it was. */
   readonly isKept: boolean;
 }
@@ -127,7 +128,13 @@ function reportedIn({ tabs, said, viewed, removed, isKept }: Together): string[]
       transport.calls.flatMap((call) => (call.lane === 'read' ? [call.messageId] : [])),
     ),
   );
-  const least = newestOf([...viewed].filter((messageId) => !removed.has(messageId)));
+  // Who is told late of what stands below a mark, whose message is gone, has read it (R-7).
+  const isBelow = (messageId: string): boolean =>
+    [...removed].some(
+      ([gone, saidBefore]) =>
+        viewed.has(gone) && placeOf(gone) > placeOf(messageId) && Number(messageId.slice(1)) > saidBefore,
+    );
+  const least = newestOf([...viewed].filter((messageId) => !removed.has(messageId) && !isBelow(messageId)));
   if (isKept && reached < least) return [`R-3: m${reached} was reported, of m${least}`];
   return reached > newestOf([...viewed]) ? [`R-5: m${reached} was reported, and never seen`] : [];
 }

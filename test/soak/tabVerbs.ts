@@ -11,7 +11,8 @@ export interface TabParts {
   readonly facts: Facts;
   readonly works: ReturnType<typeof createWorks>;
   readonly viewed: Set<string>;
-  readonly removed: Set<string>;
+  /** What was taken out, and how much the agent had said by then. */
+  readonly removed: Map<string, number>;
   /** The tabs that are open now. */
   open(): readonly Tab[];
   /** Ends a tab, and opens it anew. */
@@ -187,7 +188,7 @@ export function tabMessages(parts: TabParts): Readonly<Record<string, Verb>> {
       const messages = said.in(conversationId).filter(({ participantId }) => participantId === 'agent');
       if (messages.length === 0) return;
       const { messageId } = pick(messages.slice(-3), how);
-      removed.add(messageId);
+      removed.set(messageId, count);
       for (const { conversation } of open()) conversation.messageRemoved(messageId);
     },
     sentId: (tab, how) => {

@@ -126,7 +126,7 @@ async function play(script: Script): Promise<Played> {
   let isReloaded = false;
   const ends = endsOf(world);
   const parts: TabParts = {
-    ...{ world, said, facts, works, viewed: new Set(), removed: new Set() },
+    ...{ world, said, facts, works, viewed: new Set(), removed: new Map() },
     open: () => open,
     reload: (tab) => {
       if (tabs.length === mostTabs) return null;

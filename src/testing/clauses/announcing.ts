@@ -55,6 +55,7 @@ export const announcingCheckers: readonly Checker[] = [
           const key = lastKey(world, guest, world.indexAfter(due));
           if (!key || key.isEnded || key.isFaltering || key.key.at > due || key.key.index < call.index)
             return [];
+          if (openIn(world, guest, key.key.index) !== call.conversationId) return [];
           // An acceptance since may have ended what the key began.
           if (!world.isCalm(key.key.index, answer.index)) return [];
           const age = due - key.key.at + Math.max(0, key.wallAge - key.age);

@@ -163,4 +163,9 @@ export const conversation: Readonly<Record<string, Found>> = {
       [[step('view'), step('view'), step('removed', 465), step('flush'), step('elsewhere'), step('keys')]],
       { latency: 20 },
     ),
+  'a key where nothing is open tries nothing again (T-3)': inConversation(
+    [[step('trouble', 1720), step('keys'), step('close'), step('keys', 734)]],
+    {},
+    { late: 30, order: 0 },
+  ),
 };

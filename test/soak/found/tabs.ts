@@ -49,4 +49,22 @@ export const tabs: Readonly<Record<string, Found>> = {
       settling: { late: 0, order: 187616124 },
     },
   },
+  'what comes late below a mark whose message was taken out is read (R-7)': {
+    world: 'tabs',
+    script: {
+      ...{
+        kind: 'hard of hearing',
+        count: 2,
+        delays: [0, 0, 0],
+        lost: 2,
+        facts: 'position',
+        isStored: false,
+      },
+      steps: [
+        ...[tab('bothSee'), tab('toldOne'), { ...tab('removed'), how: 31 }, tab('toldLate')],
+        ...[tab('viewOld', 3000), tab('key'), tab('key'), { ...tab('viewOld'), how: 4 }],
+      ],
+      settling: settled,
+    },
+  },
 };
