@@ -28,6 +28,7 @@ const wakes: ReadonlySet<string> = new Set([
   'reauthorize',
   'open',
   'reopen',
+  'start',
   'shareReads',
 ]);
 

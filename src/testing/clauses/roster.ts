@@ -234,7 +234,7 @@ export const rosterCheckers: readonly Checker[] = [
             .slice(turn.index, each.index)
             .some(
               (moment) =>
-                (moment.kind === 'input' && ['open', 'reopen', 'close'].includes(moment.verb)) ||
+                (moment.kind === 'input' && ['open', 'reopen', 'close', 'start'].includes(moment.verb)) ||
                 (moment.kind === 'told' && moment.event.type === 'conversation.opened'),
             );
           return isOpened ? [] : [broken(each, `${open} was over`)];

@@ -168,4 +168,8 @@ export const conversation: Readonly<Record<string, Found>> = {
     {},
     { late: 30, order: 0 },
   ),
+  'a leaving that is taken back opens what was over: who types there is shown (L-4)': inConversation(
+    [[step('keys'), step('end'), step('leaves', 2481), step('agentTypes', 4), step('keys')], [step('keys')]],
+    { latency: 250 },
+  ),
 };
