@@ -84,11 +84,9 @@ export const state = ({ part }: Demo, region: string, timeout = 5000) =>
   expect.poll(() => part(`region-${region}`).getAttribute('data-active'), { timeout });
 
 /** The rows of the call list as `verb status`, oldest first. */
-export const rows = async ({ part }: Demo): Promise<string[]> => {
-  const found = await part('calls').locator('tbody tr').all();
-  const cells = found.map(async (row) => [
-    await row.getAttribute('data-verb'),
-    await row.getAttribute('data-status'),
-  ]);
-  return (await Promise.all(cells)).map((cell) => cell.join(' ')).reverse();
-};
+export const rows = ({ part }: Demo): Promise<string[]> =>
+  part('calls')
+    .locator('tbody tr')
+    .evaluateAll((found) =>
+      found.map(({ dataset }) => `${dataset.verb ?? ''} ${dataset.status ?? ''}`).reverse(),
+    );
