@@ -1,6 +1,6 @@
 import { type Args, base, changing, emitting } from './base.ts';
 import type { ConversationEvent } from './events.ts';
-import { withLedger } from './ledger.logic.ts';
+import { isAbove, withLedger } from './ledger.logic.ts';
 import { withMessage } from './roster.logic.ts';
 import type { ConversationContext, Ledger, PeerRead } from './types.ts';
 
@@ -44,7 +44,7 @@ export const unreadGuards = {
   peerReadOn: ({ context, event }: Args) => {
     if (event.type !== 'peer.read' || event.participantId === context.participantId) return false;
     const known = context.receipts.peers.find((peer) => isSamePeer(peer, event));
-    return known === undefined || event.mark.position > known.mark.position;
+    return isAbove(event.mark, known?.mark ?? null);
   },
 };
 

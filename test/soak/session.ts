@@ -170,8 +170,7 @@ async function play({ setting, isConnected, lives, settling }: Script): Promise<
       session.connect().catch(() => {});
       await clock.advance(3 * setting.latency + 50);
     }
-    for (const step of script) {
-      const [verb, how] = step;
+    for (const [verb, how] of script) {
       const does = verbs[verb];
       if (!does) throw new Error(`No such verb: ${verb}`);
       await does(how, { session, conversation, known });

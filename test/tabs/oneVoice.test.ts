@@ -383,15 +383,12 @@ describe('reading in two tabs (R-12)', () => {
     expect(other.conversation.unread).toBe(1);
     expect(world.log(one, other)).toEqual(['0.2 a READ m1']);
   });
-});
 
-describe('a tab that ends', () => {
-  it('says once more what it has reported: the word about that may have been lost (R-12)', async () => {
+  it('is said once more by a tab that ends: the word about it may have been lost', async () => {
     const world = createTabWorld();
     const [one, other] = [world.open(0), world.open(1)];
     await world.at(100);
-    for (const { conversation } of [one, other])
-      conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    told([one, other], 'm1');
     one.transport.answer('read', { afterMs: 100, answer: 'accept' });
     one.conversation.viewed('m1');
     await world.at(350);
@@ -404,15 +401,20 @@ describe('a tab that ends', () => {
     await world.at(5000);
     expect(world.log(one, other).filter((line) => line.includes('READ'))).toEqual(['0.3 a READ m1']);
   });
+});
 
-  it('types no more: another one clears its input and says so', async () => {
+describe('a tab that ends', () => {
+  it.each([
+    ['stopped', (_: World, { conversation }: Tab) => conversation.stop()],
+    ['put away', ({ putAway }: World) => putAway(0)],
+  ])('types no more (%s): another one clears its input and says so', async (_, ends) => {
     const world = createTabWorld();
     const [one, other] = [world.open(0), world.open(1)];
     await world.at(1000);
     other.conversation.keystroke();
     await world.at(1010);
     one.conversation.keystroke();
-    one.conversation.stop();
+    ends(world, one);
     await world.at(1100);
     other.conversation.keystroke();
     await world.at(2500);

@@ -105,10 +105,8 @@ function risenByPast(world: World, guest: Guest) {
       sentAt?: number;
       position?: number;
     }[];
-    if (input.verb === 'messageReceived')
-      for (const { messageId } of [given] as unknown as typeof given) live.add(`${open} ${messageId}`);
-    if (input.verb === 'receive') {
-      const { conversationId, messageId } = given as { conversationId?: string; messageId?: string };
+    if (input.verb === 'messageReceived' || input.verb === 'receive') {
+      const { conversationId = open, messageId } = given as { conversationId?: string; messageId?: string };
       live.add(`${conversationId} ${messageId}`);
     }
     if (input.verb === 'historyReceived' && Array.isArray(given)) {

@@ -53,7 +53,7 @@ export const countFaults: readonly Fault[] = [
     also: [
       {
         file: 'machines/conversation/unread.logic.ts',
-        from: 'return known === undefined || event.mark.position > known.mark.position;',
+        from: 'return isAbove(event.mark, known?.mark ?? null);',
         to: 'return known === undefined || event.mark.position !== known.mark.position;',
       },
     ],
