@@ -64,8 +64,13 @@ export function placesIn(world: World, guest: Guest): ReadonlyMap<string, number
 
 /** The one handle whose time a call falls in; `undefined` where it cannot be told. */
 export function callerOf(world: World, call: WorldCall): Guest | undefined {
+  /** What was overdue may leave as the handle stops. */
+  const isStopping = (stoppedAt: number): boolean =>
+    world.moments
+      .slice(stoppedAt, call.index)
+      .every(({ kind, at }, nth) => at === call.at && (nth === 0 || (kind !== 'input' && kind !== 'began')));
   const alive = world.conversations.filter(
-    ({ began, stoppedAt }) => began.index < call.index && stoppedAt > call.index,
+    ({ began, stoppedAt }) => began.index < call.index && (stoppedAt > call.index || isStopping(stoppedAt)),
   );
   return alive.length === 1 ? alive[0] : undefined;
 }

@@ -172,4 +172,12 @@ export const conversation: Readonly<Record<string, Found>> = {
     [[step('keys'), step('end'), step('leaves', 2481), step('agentTypes', 4), step('keys')], [step('keys')]],
     { latency: 250 },
   ),
+  'what was overdue may leave as its handle stops: it is no call of another one, which is private (R-11)':
+    inConversation(
+      [
+        [step('agentTypes', 3506), step('shareReads', 0, 1), step('view', 2508), step('sleep', 2312)],
+        [step('keys')],
+      ],
+      { handles: 2 },
+    ),
 };
