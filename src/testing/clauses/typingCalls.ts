@@ -153,6 +153,15 @@ export const typingCallCheckers: readonly Checker[] = [
         if (!key || (!key.isEnded && key.age < idle + world.slack - 1)) return [];
         const due = Math.max(answer.at, freeAt(world, guest, answer.index));
         if (!mayExpect(world, guest, answer.index, due, [])) return [];
+        // Where a conversation is over nobody is told anything any more (L-4), whatever is open since.
+        const isOver = guest.emitted.some(
+          ({ event, index }) =>
+            event.type === 'conversation.ended' &&
+            event.conversationId === call.conversationId &&
+            index > call.index &&
+            index < answer.index,
+        );
+        if (isOver) return [];
         if (!world.state(guest, 'receipts', answer.index).startsWith('upToDate')) return [];
         const isStopped = world.typing.some(
           ({ index, at, isTyping }) => !isTyping && index > answer.index && at <= due + world.slack,

@@ -180,4 +180,9 @@ export const conversation: Readonly<Record<string, Found>> = {
       ],
       { handles: 2 },
     ),
+  'what was announced where it is over since needs no stop, although another is open now (T-12, L-4)':
+    inConversation([[step('trouble', 8725), step('keys'), step('end'), step('open', 1)]], {
+      facts: 'none',
+      sharesKey: false,
+    }),
 };
