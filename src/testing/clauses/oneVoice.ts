@@ -6,6 +6,7 @@ import {
   type Guest,
   hasTabs,
   isOne,
+  mayBeKnown,
   type Of,
   openIn,
   type World,
@@ -191,8 +192,8 @@ const acceptedAfter = (world: World, guest: Guest, call: WorldCall, index: numbe
     if (told.index < (call.answer?.index ?? index) || told.index > index) return false;
     if (told.at <= call.at + world.slack) return false;
     if (event.type !== 'message.accepted' || event.isCaughtUp === true) return false;
-    const isKnown = [...world.all('told'), ...world.all('input')].some(
-      (moment) => moment.index < told.index && JSON.stringify(moment).includes(event.messageId),
+    return (
+      !mayBeKnown(world, event.messageId, told.index) &&
+      guest.states.some((state) => state.index < told.index)
     );
-    return !isKnown && guest.states.some((state) => state.index < told.index);
   });

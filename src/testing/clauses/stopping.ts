@@ -13,7 +13,16 @@ import {
   mayExpect,
   typistIn,
 } from './keys.ts';
-import { broken, type Checker, type Guest, isOne, openIn, type World, type WorldCall } from './world.ts';
+import {
+  broken,
+  type Checker,
+  type Guest,
+  isOne,
+  mayBeKnown,
+  openIn,
+  type World,
+  type WorldCall,
+} from './world.ts';
 
 /** By so much a wall clock may be set back without being said to be, ms. */
 const smallStep = 250;
@@ -154,9 +163,12 @@ function stopAfterMessage(world: World, guest: Guest, call: WorldCall) {
   const before = acceptedBefore(world, call);
   if (!guest.began.capabilities.messageEndsTyping || !before?.isTyping || !before.answer) return [];
   if (isDisturbed(world, before, call, [...beside, ...edges, ...messages, 'stopTyping'])) return [];
-  const message = guest.inputs.find(
-    ({ verb, index }) => messages.has(verb) && index > (before.answer?.index ?? 0) && index < call.index,
-  );
+  const message = guest.inputs.find(({ verb, with: [messageId], index }) => {
+    if (!messages.has(verb) || index < (before.answer?.index ?? 0) || index > call.index) return false;
+    // What is heard of again ends nothing again.
+    const isAgain = typeof messageId === 'string' && mayBeKnown(world, messageId, index);
+    return verb === 'messageSent' || !isAgain;
+  });
   return message &&
     openIn(world, guest, message.index) === call.conversationId &&
     !isWorking(world, guest, call.index)

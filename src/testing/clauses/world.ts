@@ -217,6 +217,15 @@ export function openIn(world: World, handle: WorldHandle<'conversation'>, index:
   return open;
 }
 
+/** Whether a message may have been heard of before a place: of one that `sendMessage()` sent no trace tells the id. */
+export const mayBeKnown = (world: World, messageId: string, index: number): boolean =>
+  [...world.all('told'), ...world.all('input')].some(
+    (moment) =>
+      moment.index < index &&
+      ((moment.kind === 'input' && moment.verb === 'sendMessage') ||
+        JSON.stringify(moment).includes(messageId)),
+  );
+
 /** The lanes of the guest's own calls: what a limit silences. */
 export const lanes: ReadonlySet<string> = new Set(['typing', 'read']);
 

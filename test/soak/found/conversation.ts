@@ -185,4 +185,8 @@ export const conversation: Readonly<Record<string, Found>> = {
       facts: 'none',
       sharesKey: false,
     }),
+  'what sendMessage() sent ends nothing when it is said to be accepted once more (T-5, T-11)': inConversation(
+    [[step('send'), step('keys'), step('acceptId'), step('wait', 1930)]],
+    { messageEndsTyping: true, facts: 'none', sharesKey: false },
+  ),
 };
