@@ -9,6 +9,7 @@ import {
   mayBeKnown,
   type Of,
   openIn,
+  settledAt,
   type World,
   type WorldCall,
 } from './world.ts';
@@ -123,7 +124,11 @@ const mayBeSilent = (world: World, index: number): boolean =>
 /** Whether a handle has waited for long enough to be heard of, and may call, to stop what it left elsewhere. */
 function owesStop(world: World, guest: Guest, call: WorldCall): boolean {
   const stateAt = (index: number): string => world.state(guest, 'typing', index);
-  if (!stateAt(call.index).startsWith('stopping.waiting') || guest.stoppedAt < call.index) return false;
+  // A key takes it back: then another's call leaves before the state of either is noted.
+  const isWaiting = [call.index, settledAt(world, call.index)].every((index) =>
+    stateAt(index).startsWith('stopping.waiting'),
+  );
+  if (!isWaiting || guest.stoppedAt < call.index) return false;
   if (!['ready', 'ended'].includes(world.state(guest, 'link', call.index))) return false;
   const since = guest.states.findLast(
     ({ index }) => index < call.index && !stateAt(index).startsWith('stopping.waiting'),

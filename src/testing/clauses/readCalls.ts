@@ -1,3 +1,4 @@
+import { storagePatience } from '../../shared/storage.ts';
 import {
   authorsBefore,
   callerOf,
@@ -228,6 +229,9 @@ export const readCallCheckers: readonly Checker[] = [
       world.conversations.flatMap((guest) =>
         guest.inputs.flatMap((input) => {
           if (input.verb !== 'shareReads' || input.with[0] === false || hasTabs(world)) return [];
+          // What a storage holds, and what was heard while it was read, may come in the same instant.
+          const readBy = guest.began.at + storagePatience + world.slack;
+          if (input.at <= readBy || !world.isOnTime(guest.began.at, readBy)) return [];
           const after = marksAt(guest, settledAt(world, input.index));
           const isMore = marksAt(guest, input.index).some(
             ({ conversationId, acknowledged }) =>

@@ -189,4 +189,32 @@ export const conversation: Readonly<Record<string, Found>> = {
     [[step('send'), step('keys'), step('acceptId'), step('wait', 1930)]],
     { messageEndsTyping: true, facts: 'none', sharesKey: false },
   ),
+  'a key takes back the stop that a handle owes, and another one begins elsewhere in the same instant (T-8)':
+    inConversation(
+      [
+        [
+          ...[step('keys', 0, 1), step('submit', 0, 1), step('late'), step('open', 2475)],
+          ...[step('keys', 985), step('keys', 0, 1), step('keys')],
+        ],
+      ],
+      { handles: 2, facts: 'none', sharesKey: false },
+    ),
+  'an owed stop that another handle takes over as late timers fire keeps nothing back (T-8)': inConversation(
+    [
+      [step('keys'), step('keys'), step('keys', 9364), step('keys')],
+      [
+        ...[step('submitId'), step('keys', 231, 1), step('toldAgain', 0, 1), step('late', 3107)],
+        ...[step('open', 2281, 1), step('keys', 3328), step('keys')],
+      ],
+    ],
+    { handles: 2, facts: 'none', sharesKey: false },
+  ),
+  'what another device read is heard as a late storage is given up and reads are shared (R-11)':
+    inConversation(
+      [
+        [step('submitId'), step('elsewhere'), step('sleep', 860), step('shareReads', 4), step('wait')],
+        ...[[step('keys')], [step('keys')]],
+      ],
+      { storage: 'slow', facts: 'none', sharesKey: false },
+    ),
 };
