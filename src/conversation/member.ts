@@ -26,6 +26,7 @@ import type { ConversationActor } from './types.ts';
 import {
   type Call,
   contextOf,
+  decidedCall,
   factsOf,
   firstOpen,
   type Handle,
@@ -56,6 +57,7 @@ export class Member implements Handle, Voice, Carrier {
   isLeaving = false;
   perhaps: Handle['perhaps'] = null;
   call: Call | null = null;
+  leftAt: number | null = null;
   readonly #record: VoiceRecord;
   readonly #clock: Clock;
   readonly #tabs: Tabs | null;
@@ -150,6 +152,7 @@ export class Member implements Handle, Voice, Carrier {
     record.calls = withCall(before, left);
     this.perhaps = null;
     this.call = left;
+    this.leftAt = contextOf(this)?.typing.calledAt ?? null;
     record.callers.add(this);
     // The chart that gives it up may say it again in the same step: the others are asked behind that.
     underWay.whenGivenUp = () => queueMicrotask(() => this.#settled(left));
@@ -185,10 +188,11 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   othersCalledAt(): number | null {
-    const here = this.#record.calls.find(({ by }) => by !== this)?.at;
-    if (!this.#record.link) return here ?? null;
-    const times = [...(here === undefined ? [] : [here]), ...callTimesElsewhere(this.#record)];
-    return times.length > 0 ? Math.max(...times) : null;
+    const { calls, handles, link } = this.#record;
+    let last = calls.find(({ by }) => by !== this)?.at ?? null;
+    for (const other of handles) if (other !== this) last = decidedCall(other)?.calledAt ?? last;
+    const elsewhere = link ? callTimesElsewhere(this.#record) : [];
+    return elsewhere.length > 0 ? Math.max(last ?? 0, ...elsewhere) : last;
   }
 
   othersOweStop(): boolean {

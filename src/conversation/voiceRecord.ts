@@ -17,6 +17,8 @@ export interface Handle {
   perhaps: { readonly conversationId: string; readonly litUntil: number } | null;
   /** Its typing call that is under way. */
   readonly call: Call | null;
+  /** When its chart decided on the last of its typing calls that left, monotonic ms. */
+  readonly leftAt: number | null;
   /** Notes that the guest has read this far in another tab. */
   readElsewhere(conversationId: string, messageId: string): void;
   /** Notes how far they have read in the other tabs that are heard. */
@@ -85,16 +87,26 @@ export interface Owner extends Omit<TabIndicator, 'conversationId'> {
   readonly handle: Handle | null;
 }
 
-/** Whether somebody has a typing call under way in a conversation; with `but`, somebody else. */
+/** Whether somebody has a typing call under way in a conversation, or is about to; with `but`, somebody else. */
 export function isCalledIn(
-  { callers }: VoiceRecord,
+  { callers, handles }: VoiceRecord,
   conversationId: string,
   but: Handle | null = null,
 ): boolean {
   for (const caller of callers) {
     if (caller !== but && caller.call?.conversationId === conversationId) return true;
   }
+  for (const handle of handles) {
+    if (handle !== but && decidedCall(handle)?.conversationId === conversationId) return true;
+  }
   return false;
+}
+
+/** The typing call that a chart has decided on and not made: who hears of its decisions may act before it leaves (T-2). */
+export function decidedCall({ actor, leftAt }: Handle) {
+  const snapshot = actor?.getSnapshot();
+  const typing = snapshot?.context.typing;
+  return snapshot?.children.sendTyping && typing?.calledAt !== leftAt ? typing : null;
 }
 
 export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;

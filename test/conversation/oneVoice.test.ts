@@ -319,6 +319,29 @@ describe('two handles on one transport (T-13)', () => {
     expect([one.unread, other.unread]).toEqual([0, 0]);
   });
 
+  it('keep the spacing where one hears what the other decides before its call leaves (T-2)', async () => {
+    const { transport, open, at } = createWorld();
+    const [one, other] = [open().start(), open('c2').start()];
+    const limited = { code: 'rate-limited', message: 'x', retryAfterMs: 2000 } as const;
+    transport.answer('read', limited, { afterMs: 1200, answer: 'accept' });
+    // What was typed meanwhile is announced in the step that says so.
+    one.on('read.acknowledged', () => other.keystroke());
+    one.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    one.viewed('m1');
+    for (let time = 1500; time <= 3500; time += 100) {
+      await at(time);
+      one.keystroke();
+    }
+    await at(4000);
+    expect(transport.log).toEqual(['0.2 READ m1', '2.5 READ m1', '3.7 ON']);
+    await at(5000);
+    expect(transport.log).toEqual(['0.2 READ m1', '2.5 READ m1', '3.7 ON', '4.7 ON']);
+    await at(20_000);
+    const { calls } = transport;
+    for (const [nth, call] of calls.slice(3).entries())
+      expect(call.at - (calls[nth + 2]?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+  });
+
   it('count a call that never left for nobody', async () => {
     const { transport, open, at } = createWorld();
     const [one, other] = [open().start(), open('c2').start()];

@@ -217,4 +217,13 @@ export const conversation: Readonly<Record<string, Found>> = {
       ],
       { storage: 'slow', facts: 'none', sharesKey: false },
     ),
+  'what one handle has just decided to call another waits for, which it tells of a read in the same step (T-2)':
+    inConversation(
+      [
+        [step('view'), step('keys'), step('trouble', 5386), step('keys', 5468)],
+        [step('keys'), step('keys', 2954, 1)],
+        [step('keys')],
+      ],
+      { storage: 'memory', handles: 2, facts: 'none', sharesKey: true },
+    ),
 };
