@@ -103,6 +103,7 @@ export class Member implements Handle, Voice, Carrier {
 
   /** Whoever waits for a stop is woken when it has left, or will not. */
   noteStop(): void {
+    this.#record.deciding.delete(this);
     const before = this.#owesStop;
     this.#owesStop = owesStop(this);
     if (before && !this.#owesStop) this.#wakeOthers();
@@ -133,6 +134,7 @@ export class Member implements Handle, Voice, Carrier {
     const record = this.#record;
     if (!record.handles.delete(this)) return;
     this.#bequeath();
+    record.deciding.delete(this);
     const conversationId = contextOf(this)?.typing.conversationId;
     if (conversationId) this.#wakeOthers(conversationId);
     this.#forgetDark();
@@ -188,9 +190,9 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   othersCalledAt(): number | null {
-    const { calls, handles, link } = this.#record;
+    const { calls, deciding, link } = this.#record;
     let last = calls.find(({ by }) => by !== this)?.at ?? null;
-    for (const other of handles) if (other !== this) last = decidedCall(other)?.calledAt ?? last;
+    for (const other of deciding) if (other !== this) last = decidedCall(other)?.calledAt ?? last;
     const elsewhere = link ? callTimesElsewhere(this.#record) : [];
     return elsewhere.length > 0 ? Math.max(last ?? 0, ...elsewhere) : last;
   }
@@ -257,6 +259,7 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   mayCall(): boolean {
+    this.#record.deciding.add(this);
     return this.hasJoined && this.#record.link?.mayCall() !== false;
   }
 

@@ -49,6 +49,8 @@ export interface VoiceRecord {
   readonly owners: Map<string, Ownership>;
   /** Who has a typing call under way. */
   readonly callers: Set<Handle>;
+  /** Who asked whether it may call in a step that is not over: it may have decided to. */
+  readonly deciding: Set<Handle>;
   /** How many read calls are under way, by conversation. */
   readonly reading: Map<string, number>;
   /** The last call of each of the two who called last: a handle asks for the last of the others. */
@@ -67,6 +69,7 @@ export function recordOf(transport: Transport): VoiceRecord {
     handles: new Set(),
     owners: new Map(),
     callers: new Set(),
+    deciding: new Set(),
     reading: new Map(),
     calls: [],
     silentUntil: 0,
@@ -89,24 +92,22 @@ export interface Owner extends Omit<TabIndicator, 'conversationId'> {
 
 /** Whether somebody has a typing call under way in a conversation, or is about to; with `but`, somebody else. */
 export function isCalledIn(
-  { callers, handles }: VoiceRecord,
+  { callers, deciding }: VoiceRecord,
   conversationId: string,
   but: Handle | null = null,
 ): boolean {
-  for (const caller of callers) {
-    if (caller !== but && caller.call?.conversationId === conversationId) return true;
-  }
-  for (const handle of handles) {
-    if (handle !== but && decidedCall(handle)?.conversationId === conversationId) return true;
+  for (const caller of [...callers, ...deciding]) {
+    const call = caller.call ?? decidedCall(caller);
+    if (caller !== but && call?.conversationId === conversationId) return true;
   }
   return false;
 }
 
-/** The typing call that a chart has decided on and not made: who hears of its decisions may act before it leaves (T-2). */
-export function decidedCall({ actor, leftAt }: Handle) {
-  const snapshot = actor?.getSnapshot();
-  const typing = snapshot?.context.typing;
-  return snapshot?.children.sendTyping && typing?.calledAt !== leftAt ? typing : null;
+/** The typing call that a chart has decided on and that has not left: who hears of the decision may act before (T-2). */
+export function decidedCall(handle: Handle) {
+  const typing = contextOf(handle)?.typing;
+  const caller = handle.actor?.getSnapshot().children.sendTyping;
+  return caller && typing?.calledAt !== handle.leftAt ? typing : null;
 }
 
 export const contextOf = ({ actor }: Handle) => actor?.getSnapshot().context;

@@ -21,6 +21,14 @@ export const oneVoiceFaults: readonly Fault[] = [
     shows: 'a view that is stopped while it announces, and another',
   },
   {
+    clause: 'T-2',
+    what: 'a call that a chart has decided on counts for nobody before it leaves',
+    file: 'src/conversation/voiceRecord.ts',
+    from: 'return caller && typing?.calledAt !== handle.leftAt ? typing : null;',
+    to: 'return caller && typing?.calledAt === -1 ? typing : null;',
+    shows: 'a view in which a key is pressed as another says that its silence is over',
+  },
+  {
     clause: 'T-8',
     what: 'no handle waits for the stop that another one owes',
     file: 'machines/conversation/typing.states.ts',

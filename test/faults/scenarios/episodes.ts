@@ -134,4 +134,23 @@ export const episodeScenarios = {
     second.stop();
     return world.recorder.trace();
   },
+  'a view in which a key is pressed as another says that its silence is over': async () => {
+    const world = createRecorded({ logger: () => {} });
+    const second = world.make();
+    second.start();
+    second.open('c2');
+    const limited = { code: 'rate-limited', message: 'x', retryAfterMs: 2000 } as const;
+    world.transport.answer('read', limited, { afterMs: 1200, answer: 'accept' });
+    world.conversation.on('read.acknowledged', () => second.keystroke());
+    world.conversation.messageReceived({ messageId: 'm1', participantId: 'agent' });
+    world.conversation.viewed('m1');
+    for (let time = 1500; time <= 3500; time += 100) {
+      await world.at(time);
+      world.conversation.keystroke();
+    }
+    await world.at(20_000);
+    world.conversation.stop();
+    second.stop();
+    return world.recorder.trace();
+  },
 } satisfies Readonly<Record<string, () => Promise<TraceFile>>>;
