@@ -50,9 +50,14 @@ export const hasPositions = (world: World): boolean =>
 
 /** Positions of messages, as marks name them: without a stored ledger each handle may number them otherwise. */
 export function placesIn(world: World, guest: Guest): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
   const isLoaded = world.conversations.some((each) => each.marks[0]?.marks.some(({ seen }) => seen !== null));
-  for (const { marks } of isLoaded ? world.all('marks') : guest.marks) {
+  return placesOf(isLoaded ? world.all('marks') : guest.marks);
+}
+
+/** Positions of messages by conversation and id, as these marks name them last. */
+export function placesOf(moments: Guest['marks']): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const { marks } of moments) {
     for (const { conversationId, seen, inFlight, acknowledged } of marks) {
       for (const mark of [seen, inFlight, acknowledged]) {
         if (mark?.messageId !== undefined) places.set(`${conversationId} ${mark.messageId}`, mark.position);

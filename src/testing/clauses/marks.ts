@@ -8,6 +8,7 @@ import {
   ledgerAt,
   placeOf,
   placesIn,
+  placesOf,
   sentAs,
 } from './ledgers.ts';
 import { broken, type Checker, type Guest, type Of, openIn, type WorldCall } from './world.ts';
@@ -75,9 +76,10 @@ export const markCheckers: readonly Checker[] = [
         const conversationId = asked && openIn(world, guest, asked.index);
         if (!asked || conversationId == null) return [];
         const ledger = ledgerAt(guest, conversationId, kept.index);
+        const named = `${conversationId} ${kept.with[0]}`;
         const wanted =
           typeof kept.with[0] === 'string'
-            ? placesIn(world, guest).get(`${conversationId} ${kept.with[0]}`)
+            ? (placesOf(guest.marks).get(named) ?? placesIn(world, guest).get(named))
             : ledgerAt(guest, conversationId, asked.index)?.seen?.position;
         const author = authorsBefore(world, conversationId, kept.index).get(String(kept.with[0]));
         // What is known and was never told in a trace the guest sent, or an earlier run was told of it.

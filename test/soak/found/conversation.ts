@@ -226,4 +226,13 @@ export const conversation: Readonly<Record<string, Found>> = {
       ],
       { storage: 'memory', handles: 2, facts: 'none', sharesKey: true },
     ),
+  'what a handle numbers itself stands, although one beside it has read another ledger (R-4)': inConversation(
+    [
+      [
+        ...[step('view', 0, 1), step('history'), step('read', 2653, 1), step('besides', 2484)],
+        ...[step('leaves', 1), step('keys')],
+      ],
+    ],
+    { storage: 'memory', handles: 2, facts: 'none', sharesKey: false },
+  ),
 };
