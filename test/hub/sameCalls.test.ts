@@ -112,8 +112,15 @@ async function playIn(world: World, happenings: Happenings): Promise<void> {
   await world.clock.advance(70_000);
 }
 
+const nameOf = (call: object): string => ('conversationId' in call ? String(call.conversationId) : '');
+
+/** In order of time; of one instant by conversation, as the timers of several fire at once in a hub, and in turn beside one. */
 const callsOf = ({ transports }: World) =>
-  [...new Set(transports)].map(({ calls }) => calls.map(({ signal, ...call }) => call));
+  [...new Set(transports)].map(({ calls }) =>
+    calls
+      .map(({ signal, ...call }) => call)
+      .sort((one, other) => one.at - other.at || nameOf(one).localeCompare(nameOf(other))),
+  );
 
 const eventsOf = ({ events }: World) =>
   ids.map((id) => events.filter(([, of]) => of === id).map(([at, , event]) => [at, event]));
