@@ -259,7 +259,7 @@ export class Member implements Handle, Voice, Carrier {
   }
 
   mayCall(): boolean {
-    this.#record.deciding.add(this);
+    this.#record.deciding.add(this); // No chart decides on a call without asking this.
     return this.hasJoined && this.#record.link?.mayCall() !== false;
   }
 
